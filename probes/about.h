@@ -1,0 +1,23 @@
+/* Who a host is: the part that titles, reports and plans show, without any way to reach the host. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_ABOUT_H
+#define PROBES_ABOUT_H
+
+#include <stdbool.h>
+
+enum host_kind { HOST_LIVE, HOST_DIRECTORY, HOST_CAPTURE, HOST_TRAINING };
+
+struct about {
+	enum host_kind kind;
+	bool is_this_machine; /* false for every kind but HOST_LIVE */
+	bool writable;
+	char hostname[65];       /* its /proc/sys/kernel/hostname or /etc/hostname, else the folder's name */
+	char label[32];          /* THIS MACHINE, DIRECTORY, CAPTURE, TRAINING */
+	char where[256];         /* the folder or file it was opened from, "" when live */
+	char why_read_only[160]; /* "" when writable, else a sentence */
+};
+
+/* "live", "directory", "capture", "training": the word of host.kind in JSON. */
+const char *host_kind_word(enum host_kind kind);
+
+#endif

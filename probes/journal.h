@@ -1,0 +1,77 @@
+/* The journal: what was changed, by whom, from what to what; it is written before the host is, and undo reads it. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_JOURNAL_H
+#define PROBES_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/change.h"
+
+enum entry_state {
+	ENTRY_STARTED,  /* no end was written: the program died in between; undo puts back what was done */
+	ENTRY_APPLIED,
+	ENTRY_PUT_BACK, /* failed and put back: nothing to undo */
+	ENTRY_PARTLY,   /* some of it is still as written */
+	ENTRY_UNDONE,
+};
+
+struct entry {
+	uint64_t id; /* 1, 2, … in one journal */
+	enum entry_state state;
+	int64_t wall_ns; /* when it began, since 1970 UTC */
+	const char *boot_id;
+	const char *user, *sudo_user; /* sudo_user NULL when there is none */
+	const char *version;
+	const char *hostname;
+	const char *action, *target, *title;
+	bool this_boot;  /* kernel values of another boot are lost: nothing to undo */
+	bool undoable;   /* there is something to put back, here and now */
+	size_t nsteps;
+	const struct step *steps; /* path, now, was, compare; after and err as far as known */
+};
+
+struct entries {
+	struct arena *a;
+	size_t n;
+	const struct entry *entry; /* oldest first */
+	size_t skipped;            /* lines that could not be read: torn by a crash, or not ours */
+};
+
+struct journal;
+
+/*
+ * The journal of this user: $HVSCOPE_STATE/journal in tests, /var/lib/hvscope/journal for root, else
+ * $XDG_STATE_HOME/hvscope/journal (~/.local/state). No file is made before the first record.
+ * is_this_machine false gives a journal that refuses records. why: a sentence after an error.
+ */
+int journal_open(struct host *h, struct journal **ret, char why[200]);
+void journal_close(struct journal *j);
+const char *journal_path(const struct journal *j);
+
+/* Reads all entries; -ENOENT is no error: n is 0. h: for the present boot id; may be NULL (this_boot is false then). */
+int journal_read(struct journal *j, struct entries *ret, char why[200]);
+void entries_free(struct entries *e);
+
+/* Records; each is one JSON line, appended under flock and on the disk before it returns. */
+int journal_begin(struct journal *j, const struct change *c, uint64_t *ret_id, char why[200]);
+int journal_end(struct journal *j, uint64_t id, enum entry_state state, const struct change *c, char why[200]);
+
+/*
+ * Puts back the steps of an entry, in reverse order: only those whose present value still equals `now`; the others are
+ * listed in result.why. Refuses entries of another boot or another host name. Journals that it was undone.
+ */
+struct result journal_undo(struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg);
+
+/* The change that undoing would be, for the same dialog: each step's now is the old value. NULL when nothing is left. */
+struct change *journal_plan_undo(struct host *h, const struct entry *e);
+
+const char *entry_state_word(enum entry_state s);
+
+/* `hvscope journal` in its three forms; each to out, as whole text in the arena. */
+char *journal_text(struct arena *a, const struct entries *e);
+char *journal_json(struct arena *a, const struct entries *e);
+char *journal_shell(struct arena *a, const struct entries *e); /* a script that restores, quoted safely */
+
+#endif
