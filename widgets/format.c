@@ -137,7 +137,7 @@ const char *format_age(double seconds, char buf[FORMAT_SIZE])
 	seconds = seconds < 0 ? 0 : seconds;
 	if (seconds < 1)
 		return fixed(floor(seconds * 10 + 1e-9) / 10, seconds < 0.1 ? 0 : 1, " s", buf);
-	while (floor(seconds / units[i].s) >= units[i].up_to)
+	while (i < 3 && floor(seconds / units[i].s) >= units[i].up_to)
 		i++;
 	return fixed(floor(seconds / units[i].s), 0, units[i].unit, buf);
 }
@@ -150,6 +150,9 @@ const char *format_ghz_span(double lo_khz, double hi_khz, char buf[FORMAT_SIZE])
 	format_ghz(hi_khz, hi);
 	if (strcmp(lo, hi) == 0)
 		return format_ghz(lo_khz, buf);
+	/* Half a span would look like a whole one. */
+	if (isnan(lo_khz) || isnan(hi_khz))
+		return unknown(buf);
 	snprintf(buf, FORMAT_SIZE, "%.12s–%.12s", lo, hi);
 	return buf;
 }

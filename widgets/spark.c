@@ -39,15 +39,26 @@ static int row_of(double at, double lo, double hi, int h)
 	return row < 0 ? 0 : row;
 }
 
-static void draw_mark(struct canvas *c, struct rect r, double lo, double hi, const struct graph_mark *m)
+/* Cells at the left for the labels of marks; none where they would take more than a third. */
+static int label_column(int w, const struct graph_mark *marks, size_t nmarks)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < nmarks; i++)
+		if (marks[i].label && text_width(marks[i].label) + 1 > widest)
+			widest = text_width(marks[i].label) + 1;
+	return widest <= w / 3 ? widest : 0;
+}
+
+static void draw_mark(struct canvas *c, struct rect r, int label_w, double lo, double hi, const struct graph_mark *m)
 {
 	int row = row_of(m->at, lo, hi, r.h);
 
 	if (row < 0)
 		return;
-	canvas_fill(c, (struct rect){r.x, r.y + row, r.w, 1}, glyph_char(c, GLYPH_HLINE), m->role);
-	if (m->label && text_width(m->label) < r.w)
-		canvas_text(c, r.x, r.y + row, r.w, m->role, m->label);
+	canvas_fill(c, (struct rect){r.x + label_w, r.y + row, r.w - label_w, 1}, glyph_char(c, GLYPH_HLINE), m->role);
+	if (m->label && label_w > 0)
+		canvas_right(c, r.x, r.y + row, label_w - 1, m->role, m->label);
 }
 
 /* A column of h rows filled up to share: whole blocks, and the height of what remains on top of them. */
@@ -68,11 +79,13 @@ static void draw_column(struct canvas *c, int x, int y, int h, double share, enu
 void graph(struct canvas *c, struct rect r, const float *v, size_t n, double lo, double hi, enum role role,
 	const struct graph_mark *marks, size_t nmarks)
 {
+	int label_w = r.w > 0 ? label_column(r.w, marks, nmarks) : 0;
+
 	if (r.w <= 0 || r.h <= 0)
 		return;
 	for (size_t i = 0; i < nmarks; i++)
-		draw_mark(c, r, lo, hi, &marks[i]);
-	for (int i = 0; i < r.w; i++) {
+		draw_mark(c, r, label_w, lo, hi, &marks[i]);
+	for (int i = label_w; i < r.w; i++) {
 		size_t back = (size_t)(r.w - 1 - i);
 
 		if (back < n)
