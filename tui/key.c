@@ -90,7 +90,7 @@ static uint32_t get_utf8(const char *text)
 	return strcmp(again, text) == 0 ? ch : 0;
 }
 
-const char *key_name(uint32_t code, char buf[16])
+const char *key_text(uint32_t code, char buf[16])
 {
 	for (size_t i = 0; i < NNAMED; i++) {
 		if (named[i].code == code) {

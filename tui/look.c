@@ -3,6 +3,7 @@
 #include "tui/look.h"
 
 #include <stdlib.h>
+#include <wchar.h>
 
 /* Brightness of a colour of the xterm palette, 0 to 255, as the eye weighs it. */
 static int luma(int colour)
@@ -102,4 +103,17 @@ struct look look_of(const struct theme *theme, enum role role, bool selected, st
 	if (shown.bg == COLOUR_DEFAULT && !(shown.attrs & ATTR_REVERSE) && !(look.attrs & ATTR_REVERSE))
 		shown.attrs |= ATTR_REVERSE;
 	return shown;
+}
+
+uint32_t look_char(const struct cell *cell, const struct cell *right, bool ascii)
+{
+	int width = right && right->ch == 0 ? 2 : 1;
+
+	if (cell->ch == 0)
+		return ' ';
+	if (cell->ch < ' ' || cell->ch == 0x7f)
+		return '?';
+	if (cell->ch > 0x7f && (ascii || wcwidth((wchar_t)cell->ch) != width))
+		return '?';
+	return cell->ch;
 }

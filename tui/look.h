@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "themes/theme.h"
+#include "widgets/canvas.h"
 
 /* What the terminal can do. */
 struct look_limits {
@@ -17,5 +18,8 @@ struct look_limits {
 struct look look_of(const struct theme *theme, enum role role, bool selected, struct look_limits limits);
 /* Whether text of colour fg can be read on bg; with the terminal's own fg on a colour that is not known. */
 bool look_readable(int fg, int bg);
+/* The character to show; right: the cell beside it, NULL at the edge. '?' where the terminal would need another width.
+ */
+uint32_t look_char(const struct cell *cell, const struct cell *right, bool ascii);
 
 #endif
