@@ -17,7 +17,10 @@ struct term_options {
 	bool no_colour; /* NO_COLOR: attributes only */
 };
 
-/* Takes over the terminal; after setlocale(LC_CTYPE, ""). -ENOTTY without one, -EINVAL for a TERM that cannot place the cursor; why says it. */
+/*
+ * Takes over the terminal; after setlocale(LC_CTYPE, ""). -ENOTTY without one, -EINVAL for a TERM that cannot place the
+ * cursor; why says it.
+ */
 int term_open(const struct term_options *o, struct term **ret, char why[200]);
 void term_close(struct term *t); /* the screen of before is back; NULL is fine */
 
@@ -36,7 +39,7 @@ int term_fd(const struct term *t); /* readable when there may be keys; POLLHUP: 
 void term_size(struct term *t, int *w, int *h); /* asks the terminal anew; also tells ncurses */
 bool term_ascii(const struct term *t); /* the locale has no UTF-8 */
 
-/* Ctrl-Z: gives the terminal back; term_resume() takes it again, also after a SIGCONT that nobody announced. Then show. */
+/* Ctrl-Z: gives the terminal back; term_resume() takes it again, also after a SIGCONT of its own. Then show anew. */
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
