@@ -53,6 +53,15 @@ static void suspend(struct demo *d)
 
 enum act { NOTHING, DONE, LEAVE };
 
+/* Uses up the stack, as a recursion without end does. */
+static int deep(volatile int n)
+{
+	volatile char room[4096];
+
+	room[n & 4095] = (char)n;
+	return n < 1000000000 ? deep(n + 1) + room[n & 4095] : 0;
+}
+
 /* Keys with a meaning here are capitals, so that a lost piece of a sequence is seen as what it is. */
 static enum act act(struct demo *d, const struct key *key)
 {
@@ -65,6 +74,9 @@ static enum act act(struct demo *d, const struct key *key)
 		abort();
 	case 'V':
 		*nowhere = 1;
+		return DONE;
+	case 'O':
+		d->count = deep(0);
 		return DONE;
 	case 'N': /* shows the same a hundred times */
 		for (int i = 0; i < 100; i++)

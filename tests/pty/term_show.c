@@ -1,6 +1,7 @@
 /* What the terminal layer writes: pictures, colours, sizes, locales, and how few bytes it takes. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -145,7 +146,7 @@ static void same_size_is_no_event(void **state)
 	(void)state;
 	pty_forget(p);
 	for (int i = 0; i < 5; i++)
-		pty_signal(p, 28);
+		pty_signal(p, SIGWINCH);
 	pty_send(p, "+");
 	assert_true(pty_wait_text(p, "count 1", SOON));
 	assert_in_range(pty_bytes(p), 1, 39);
@@ -154,10 +155,10 @@ static void same_size_is_no_event(void **state)
 
 static void without_colour(void **state)
 {
-	static const char *const envs[][2] = {{"NO_COLOR=1", NULL}, {"TERM=vt100", NULL}, {"TERM=xterm-mono", NULL}};
+	static const char *const envs[][2] = {{"NO_COLOR=1", NULL}, {"TERM=vt100", NULL}};
 
 	(void)state;
-	for (size_t e = 0; e < 2; e++) {
+	for (size_t e = 0; e < sizeof(envs) / sizeof(envs[0]); e++) {
 		struct pty *p = demo_start(80, 24, envs[e]);
 
 		for (int y = 0; y < 8; y++) {
