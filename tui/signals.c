@@ -94,19 +94,6 @@ int signals_next(int fd)
 	return n == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
-void signals_close(int fd)
-{
-	struct sigaction standard = {.sa_handler = SIG_DFL};
-	sigset_t set = set_of_events();
-
-	sigemptyset(&standard.sa_mask);
-	close(fd);
-	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
-		sigaction(crashes[i], &standard, NULL);
-	sigaction(SIGPIPE, &standard, NULL);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
 static int asked_to_leave(void)
 {
 	sigset_t waiting;

@@ -6,13 +6,12 @@
 /*
  * Before the first thread starts (threads inherit what is blocked): from now on SIGINT, SIGTERM, SIGHUP, SIGWINCH,
  * SIGTSTP and SIGCONT are events, SIGPIPE is an errno, and SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT and SIGQUIT call
- * term_rescue() and then end the process as they always do. Returns a descriptor to poll, or -errno.
+ * term_rescue() and then end the process as they always do. Returns a descriptor to poll until the process ends, or
+ * -errno. There is no way back: what is waiting, let through again, would kill the process on its way out.
  */
 int signals_open(void);
 /* The next signal that came, or 0. */
 int signals_next(int fd);
-/* What was blocked is let through again, with its default action. */
-void signals_close(int fd);
 
 /*
  * Ctrl-Z, between term_suspend() and term_resume(): stops the process as the shell expects, and returns when it is in

@@ -173,6 +173,5 @@ int main(int argc, char **argv)
 	term_close(d.term);
 	free(d.cells);
 	printf("left with %d\n", r);
-	signals_close(signals);
 	return r;
 }

@@ -208,12 +208,11 @@ static void survives_an_unannounced_stop(void **state)
 /* Without a shell that could continue it, the kernel does not stop it: Ctrl-Z must not hang. */
 static void suspend_without_job_control(void **state)
 {
-	char path[4096], line[4200];
+	char path[4096];
 	const char *argv[] = {"setsid", "-c", "-w", beside("term_demo", path), NULL};
 	struct pty *p = pty_start(&(struct pty_run){.w = 80, .h = 24, .argv = argv});
 
 	(void)state;
-	(void)line;
 	assert_non_null(p);
 	if (!pty_wait_text(p, "typed <", SOON)) {
 		pty_close(p);
@@ -230,15 +229,18 @@ static void suspend_without_job_control(void **state)
 
 static void window_is_closed(void **state)
 {
-	struct pty *p = demo_start(80, 24, NULL);
-	int status;
-
 	(void)state;
-	pty_hangup(p);
-	assert_true(pty_wait_exit(p, &status, SOON));
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 128 + SIGHUP);
-	pty_close(p);
+	/* the kernel and the shell both send SIGHUP; the second one may come at any moment of the way out */
+	for (int i = 0; i < 5; i++) {
+		struct pty *p = demo_start(80, 24, NULL);
+		int status;
+
+		pty_hangup(p);
+		assert_true(pty_wait_exit(p, &status, SOON));
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 128 + SIGHUP);
+		pty_close(p);
+	}
 }
 
 int main(void)
