@@ -11,9 +11,9 @@ struct about {
 	enum host_kind kind;
 	bool is_this_machine; /* false for every kind but HOST_LIVE */
 	bool writable;
-	char hostname[65];       /* its /proc/sys/kernel/hostname or /etc/hostname, else the folder's name */
-	char label[32];          /* THIS MACHINE, DIRECTORY, CAPTURE, TRAINING */
-	char where[256];         /* the folder or file it was opened from, "" when live */
+	char hostname[65]; /* its /proc/sys/kernel/hostname or /etc/hostname, else the folder's name */
+	char label[32]; /* THIS MACHINE, DIRECTORY, CAPTURE, TRAINING */
+	char where[256]; /* the folder or file it was opened from, "" when live */
 	char why_read_only[160]; /* "" when writable, else a sentence */
 };
 

@@ -15,7 +15,7 @@ void arena_free(struct arena *a); /* NULL is fine */
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type; size 0 gives a valid pointer */
 void *arena_array(struct arena *a, size_t n, size_t size);
 char *arena_text(struct arena *a, const char *text, size_t len); /* a copy with a NUL behind it */
-char *arena_strdup(struct arena *a, const char *text);           /* NULL gives NULL */
+char *arena_strdup(struct arena *a, const char *text); /* NULL gives NULL */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list ap) __attribute__((format(printf, 2, 0)));
 size_t arena_used(const struct arena *a); /* bytes given out */

@@ -14,11 +14,11 @@ struct snapshot;
 
 /* How a text read back is compared with the text that was written. */
 enum compare {
-	COMPARE_EXACT,   /* byte for byte */
-	COMPARE_LINE,    /* but for white space at the end */
-	COMPARE_NUMBER,  /* as integers, 0x allowed */
-	COMPARE_CPUS,    /* as CPU lists; padded masks with commas are masks */
-	COMPARE_CHOICE,  /* "always [madvise] never": the word in brackets */
+	COMPARE_EXACT, /* byte for byte */
+	COMPARE_LINE, /* but for white space at the end */
+	COMPARE_NUMBER, /* as integers, 0x allowed */
+	COMPARE_CPUS, /* as CPU lists; padded masks with commas are masks */
+	COMPARE_CHOICE, /* "always [madvise] never": the word in brackets */
 	COMPARE_AT_MOST, /* a number: the kernel may grant less, never more; less than asked is told, not an error */
 };
 
@@ -28,19 +28,19 @@ struct step {
 	const char *was; /* byte for byte what was there when the dialog opened; NULL until filled */
 	const char *after; /* what was read back; NULL until then */
 	enum compare compare;
-	int err;         /* negative errno of this step, 0 when fine */
+	int err; /* negative errno of this step, 0 when fine */
 	const char *why; /* in words, when err is not 0 */
 };
 
 /* All text is in the arena, which the change owns. One owner at a time: the queue hands it from thread to thread. */
 struct change {
 	struct arena *a;
-	const char *action;    /* name of the row in actions.def */
-	const char *target;    /* what it is done to, for people: "96 CPUs", "policy3" */
-	const char *title;     /* "Switch the governor of 96 CPUs" */
-	const char *effect;    /* what will be felt */
-	const char *costs;     /* the risk and the price */
-	const char *lasts;     /* until when */
+	const char *action; /* name of the row in actions.def */
+	const char *target; /* what it is done to, for people: "96 CPUs", "policy3" */
+	const char *title; /* "Switch the governor of 96 CPUs" */
+	const char *effect; /* what will be felt */
+	const char *costs; /* the risk and the price */
+	const char *lasts; /* until when */
 	const char *keep_hint; /* how to make it survive a reboot */
 	const char *const *notes; /* who else owns that knob, what is odd */
 	size_t nnotes;
@@ -60,7 +60,7 @@ extern const struct action *const actions[]; /* the rows of actions.def */
 extern const size_t nactions;
 const struct action *action_find(const char *name);
 
-struct change *change_new(void);         /* empty, with an arena */
+struct change *change_new(void); /* empty, with an arena */
 void change_free(struct change *change); /* NULL is fine */
 
 /* Reads `was` of every step. 0, or the first error; each step has its own err and why. */
@@ -68,19 +68,19 @@ int change_fill(struct host *h, struct change *c);
 
 /* What happened to a change as a whole. */
 enum outcome {
-	OUTCOME_REFUSED,  /* nothing was written: why says it */
-	OUTCOME_APPLIED,  /* every step was written and read back */
+	OUTCOME_REFUSED, /* nothing was written: why says it */
+	OUTCOME_APPLIED, /* every step was written and read back */
 	OUTCOME_PUT_BACK, /* some step failed or it was stopped; every step is as before */
-	OUTCOME_PARTLY,   /* some step failed, and not everything could be put back: it stays in the journal */
+	OUTCOME_PARTLY, /* some step failed, and not everything could be put back: it stays in the journal */
 };
 
 struct result {
 	enum outcome outcome;
-	int err;          /* the first error, negative errno */
-	size_t done;      /* steps set and read back (applied), or put back */
-	size_t refused;   /* steps with an error of their own */
-	uint64_t id;      /* of the journal record, 0 when nothing was journalled */
-	char why[256];    /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back" */
+	int err; /* the first error, negative errno */
+	size_t done; /* steps set and read back (applied), or put back */
+	size_t refused; /* steps with an error of their own */
+	uint64_t id; /* of the journal record, 0 when nothing was journalled */
+	char why[256]; /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back" */
 };
 
 /* Called between steps on the thread that applies; a true answer stops, and what was done is put back. */

@@ -31,7 +31,7 @@ int cpuset_parse_mask(struct arena *a, const char *text, struct cpuset **ret);
 size_t cpuset_format(const struct cpuset *s, char *buf, size_t size);
 char *cpuset_text(struct arena *a, const struct cpuset *s);
 
-void cpuset_add(struct cpuset *s, uint32_t id);    /* id must be below nbits */
+void cpuset_add(struct cpuset *s, uint32_t id); /* id must be below nbits */
 void cpuset_remove(struct cpuset *s, uint32_t id); /* outside is fine */
 void cpuset_add_all(struct cpuset *s, const struct cpuset *more); /* more's ids must fit */
 /* NULL is the empty set in all of these. */

@@ -10,17 +10,18 @@
 
 enum field_flags {
 	FIELD_HISTORY = 1 << 0, /* its past is kept */
-	FIELD_MOVES = 1 << 1,   /* changes all the time by itself: no diff, no golden */
+	FIELD_MOVES = 1 << 1, /* changes all the time by itself: no diff, no golden */
 };
 
 struct field {
-	const char *name;  /* the JSON name */
+	const char *name; /* the JSON name */
 	const char *label; /* on the screen */
-	size_t offset;     /* of its struct value in the facts or in the row */
+	size_t offset; /* of its struct value in the facts or in the row */
 	enum type type;
 	enum unit unit;
 	unsigned flags;
-	/* The rungs, first that answered is value.src; {name} is a field of this row or of one around it. NULL-ended. */
+	/* The rungs, first that answered is value.src; {name} is a field of this row or of one around it. NULL-ended.
+	 */
 	const char *const *source;
 	const char *meaning; /* one sentence */
 };
@@ -34,10 +35,10 @@ struct rows {
 };
 
 struct row_set {
-	const char *name;   /* the JSON name: cpu, policy */
-	const char *key;    /* name of the field that names a row in an address */
-	size_t offset;      /* of its struct rows in the facts or in the row around it */
-	size_t size;        /* of a row */
+	const char *name; /* the JSON name: cpu, policy */
+	const char *key; /* name of the field that names a row in an address */
+	size_t offset; /* of its struct rows in the facts or in the row around it */
+	size_t size; /* of a row */
 	const struct field *fields;
 	size_t nfields;
 	const struct row_set *sets;
@@ -46,7 +47,9 @@ struct row_set {
 
 /* Short forms for tables: FIELD(struct kernel, release, "Kernel", TYPE_TEXT, UNIT_NONE, 0, src_release, "…") */
 #define FIELD(type_, member, label_, kind, unit_, flags_, source_, meaning_) \
-	{#member, label_, offsetof(type_, member), kind, unit_, flags_, source_, meaning_}
+	{ \
+#member, label_, offsetof(type_, member), kind, unit_, flags_, source_, meaning_ \
+	}
 #define SOURCES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define TABLE(array) (array), COUNT(array)
 

@@ -10,10 +10,10 @@
 #include "probes/change.h"
 
 enum entry_state {
-	ENTRY_STARTED,  /* no end was written: the program died in between; undo puts back what was done */
+	ENTRY_STARTED, /* no end was written: the program died in between; undo puts back what was done */
 	ENTRY_APPLIED,
 	ENTRY_PUT_BACK, /* failed and put back: nothing to undo */
-	ENTRY_PARTLY,   /* some of it is still as written */
+	ENTRY_PARTLY, /* some of it is still as written */
 	ENTRY_UNDONE,
 };
 
@@ -26,8 +26,8 @@ struct entry {
 	const char *version;
 	const char *hostname;
 	const char *action, *target, *title;
-	bool this_boot;  /* kernel values of another boot are lost: nothing to undo */
-	bool undoable;   /* there is something to put back, here and now */
+	bool this_boot; /* kernel values of another boot are lost: nothing to undo */
+	bool undoable; /* there is something to put back, here and now */
 	size_t nsteps;
 	const struct step *steps; /* path, now, was, compare; after and err as far as known */
 };
@@ -36,7 +36,7 @@ struct entries {
 	struct arena *a;
 	size_t n;
 	const struct entry *entry; /* oldest first */
-	size_t skipped;            /* lines that could not be read: torn by a crash, or not ours */
+	size_t skipped; /* lines that could not be read: torn by a crash, or not ours */
 };
 
 struct journal;
@@ -62,9 +62,11 @@ int journal_end(struct journal *j, uint64_t id, enum entry_state state, const st
  * Puts back the steps of an entry, in reverse order: only those whose present value still equals `now`; the others are
  * listed in result.why. Refuses entries of another boot or another host name. Journals that it was undone.
  */
-struct result journal_undo(struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg);
+struct result journal_undo(
+	struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg);
 
-/* The change that undoing would be, for the same dialog: each step's now is the old value. NULL when nothing is left. */
+/* The change that undoing would be, for the same dialog: each step's now is the old value. NULL when nothing is left.
+ */
 struct change *journal_plan_undo(struct host *h, const struct entry *e);
 
 const char *entry_state_word(enum entry_state s);

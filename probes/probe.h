@@ -22,19 +22,19 @@ struct want {
 	const char *const *guests;
 	size_t nguests;
 	const char *explain; /* an address, or NULL */
-	bool everything;     /* read all that is due or not */
-	bool deep;           /* reads that interrupt CPUs are allowed */
+	bool everything; /* read all that is due or not */
+	bool deep; /* reads that interrupt CPUs are allowed */
 };
 
 struct tick {
 	struct host *h;
-	struct arena *a;               /* of the block that is being made */
+	struct arena *a; /* of the block that is being made */
 	const struct snapshot *so_far; /* the probes above this one have their new blocks in it */
-	const void *prev;              /* the probe's own facts of before, or NULL; valid during the call */
-	uint64_t prev_ns;              /* when those were read */
+	const void *prev; /* the probe's own facts of before, or NULL; valid during the call */
+	uint64_t prev_ns; /* when those were read */
 	const struct want *want;
 	uint64_t now_ns; /* when this tick began, on the host's clock */
-	uint64_t dt_ns;  /* since this probe's last sample; 0 at the first */
+	uint64_t dt_ns; /* since this probe's last sample; 0 at the first */
 };
 
 enum { SAMPLE_SAME = 1 }; /* nothing moved: the block of before stays, nothing was kept from this call */
@@ -42,13 +42,14 @@ enum { SAMPLE_SAME = 1 }; /* nothing moved: the block of before stays, nothing w
 struct probe {
 	const char *name, *title;
 	const char *const *needs; /* names of rows above it in probes.def; NULL-ended, or NULL */
-	size_t size, state_size;  /* of its facts; of what it keeps between ticks (zeroed at first) */
-	unsigned period_ms;       /* 0: each tick */
+	size_t size, state_size; /* of its facts; of what it keeps between ticks (zeroed at first) */
+	unsigned period_ms; /* 0: each tick */
 	const struct field *fields;
 	size_t nfields;
 	const struct row_set *sets;
 	size_t nsets;
-	/* 0, SAMPLE_SAME, or a negative errno: then the block has no facts and the error. facts are zeroed (NOT_YET). */
+	/* 0, SAMPLE_SAME, or a negative errno: then the block has no facts and the error. facts are zeroed (NOT_YET).
+	 */
 	int (*sample)(const struct tick *t, void *state, void *facts);
 	void (*end)(struct host *h, void *state); /* drops kept files, frees what state holds; may be NULL */
 };
@@ -59,7 +60,7 @@ struct block {
 	struct arena *a;
 	const void *facts;
 	uint64_t t_ns; /* when the facts were read */
-	uint64_t id;   /* grows with each block of the machine: the same id is the same content */
+	uint64_t id; /* grows with each block of the machine: the same id is the same content */
 	int32_t err;
 	_Atomic uint32_t refs;
 };
@@ -68,7 +69,7 @@ struct block {
 struct explained {
 	const char *address;
 	const char *path; /* the rung that answered, with its keys filled in; NULL: nothing to read */
-	const char *raw;  /* what the machine said; NULL after an error */
+	const char *raw; /* what the machine said; NULL after an error */
 	int32_t err;
 	uint64_t t_ns;
 	const char *why;
@@ -78,13 +79,14 @@ struct explained {
 struct snapshot {
 	struct about about;
 	uint64_t id;
-	uint64_t t_ns;   /* of its tick */
+	uint64_t t_ns; /* of its tick */
 	int64_t wall_ns; /* since 1970 UTC */
 	const struct explained *explained; /* NULL when nothing is asked */
-	struct arena *a;                   /* for explained */
-	uint64_t cost_calls, cost_bytes, cost_ns; /* of the tick that made it: calls on the host, their bytes, CPU time */
-	uint32_t cost_kept;                       /* descriptors held */
-	bool whole;                               /* every probe has been asked at least once */
+	struct arena *a; /* for explained */
+	uint64_t cost_calls, cost_bytes,
+		cost_ns; /* of the tick that made it: calls on the host, their bytes, CPU time */
+	uint32_t cost_kept; /* descriptors held */
+	bool whole; /* every probe has been asked at least once */
 	_Atomic uint32_t refs;
 	size_t n;
 	struct block *block[];

@@ -11,20 +11,20 @@ struct arena;
 struct cpuset;
 
 enum known {
-	KNOWN_NOT_YET,      /* not asked, or the answer is not there yet: shown as "reading" */
+	KNOWN_NOT_YET, /* not asked, or the answer is not there yet: shown as "reading" */
 	KNOWN,
-	KNOWN_ABSENT,       /* this machine does not have it */
-	KNOWN_DENIED,       /* it is there, we may not read it */
-	KNOWN_BROKEN,       /* it answered with an error or with nonsense */
+	KNOWN_ABSENT, /* this machine does not have it */
+	KNOWN_DENIED, /* it is there, we may not read it */
+	KNOWN_BROKEN, /* it answered with an error or with nonsense */
 	KNOWN_NOT_RECORDED, /* not in this capture */
-	KNOWN_SKIPPED,      /* we chose not to read; u.text says why */
+	KNOWN_SKIPPED, /* we chose not to read; u.text says why */
 };
 
 struct value {
-	uint8_t known;   /* enum known */
-	uint8_t src;     /* which rung of field.source answered */
+	uint8_t known; /* enum known */
+	uint8_t src; /* which rung of field.source answered */
 	uint16_t age_ds; /* tenths of a second from its reading to block.t_ns */
-	int32_t err;     /* negative errno when not known */
+	int32_t err; /* negative errno when not known */
 	union {
 		uint64_t u;
 		int64_t i;
@@ -40,8 +40,8 @@ enum type {
 	TYPE_F64,
 	TYPE_BOOL,
 	TYPE_TEXT,
-	TYPE_CPUS,    /* u.set; a list "0-3,8" in JSON */
-	TYPE_WORDS,   /* one text, space-separated; an array of strings in JSON */
+	TYPE_CPUS, /* u.set; a list "0-3,8" in JSON */
+	TYPE_WORDS, /* one text, space-separated; an array of strings in JSON */
 	TYPE_NUMBERS, /* one text, space-separated; an array of numbers in JSON */
 };
 
@@ -95,7 +95,7 @@ struct carry {
 struct value value_carry(struct carry *c, struct value v, enum type type);
 
 const char *known_word(enum known k); /* "reading", "known", "absent", "denied", "broken", "not recorded", "not read" */
-const char *unit_word(enum unit u);   /* "kHz", "µs", "" … */
-const char *errno_word(int err);      /* "ENOENT" for ENOENT and -ENOENT; "errno 999" is never needed: "E?" */
+const char *unit_word(enum unit u); /* "kHz", "µs", "" … */
+const char *errno_word(int err); /* "ENOENT" for ENOENT and -ENOENT; "errno 999" is never needed: "E?" */
 
 #endif

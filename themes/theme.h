@@ -27,7 +27,7 @@ enum attribute {
 
 struct look {
 	int16_t fg, bg; /* 0-255 of the xterm palette, or COLOUR_DEFAULT */
-	uint8_t attrs;  /* enum attribute */
+	uint8_t attrs; /* enum attribute */
 };
 
 struct theme {

@@ -13,7 +13,7 @@
 struct term;
 
 struct term_options {
-	bool mouse;     /* ask for mouse events */
+	bool mouse; /* ask for mouse events */
 	bool no_colour; /* NO_COLOR: attributes only */
 };
 
@@ -24,14 +24,14 @@ void term_close(struct term *t); /* the screen of before is back; NULL is fine *
 /* Writes only what differs from what is on the screen. Returns the number of cells that changed. */
 int term_show(struct term *t, const struct canvas *c, const struct theme *theme);
 void term_cursor(struct term *t, int x, int y); /* where input is typed; x < 0 hides it */
-void term_redraw(struct term *t);               /* the next show writes everything again */
+void term_redraw(struct term *t); /* the next show writes everything again */
 
 /* The next key that is there, without waiting: false when there is none. -> enum key KEY_RESIZE is never given. */
 bool term_key(struct term *t, struct key *ret);
 int term_fd(const struct term *t); /* readable when there may be keys */
 
 void term_size(struct term *t, int *w, int *h); /* asks the terminal anew; also tells ncurses */
-bool term_ascii(const struct term *t);          /* the locale has no UTF-8 */
+bool term_ascii(const struct term *t); /* the locale has no UTF-8 */
 
 /* Ctrl-Z: gives the terminal back; term_resume() takes it again. */
 void term_suspend(struct term *t);

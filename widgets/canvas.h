@@ -11,10 +11,10 @@
 #include "themes/theme.h"
 
 struct cell {
-	uint32_t ch;   /* a Unicode code point; 0: the right half of the wide character to its left */
-	uint8_t role;  /* enum role */
+	uint32_t ch; /* a Unicode code point; 0: the right half of the wide character to its left */
+	uint8_t role; /* enum role */
 	uint8_t flags; /* enum cell_flags */
-	uint16_t pad;  /* always 0: cells are compared with memcmp */
+	uint16_t pad; /* always 0: cells are compared with memcmp */
 };
 
 enum cell_flags { CELL_SELECTED = 1 << 0 }; /* drawn with the look of ROLE_select over its own colour */
@@ -29,10 +29,10 @@ struct rect {
  */
 struct canvas {
 	struct cell *cells; /* of the whole grid, row by row */
-	int stride;         /* cells in a row of the grid */
-	struct rect at;     /* where this view lies in the grid; inside it */
-	int dx, dy;         /* the view's own origin against at: what was cut off at the left and the top */
-	bool ascii;         /* glyphs and frames are ASCII: no UTF-8 locale */
+	int stride; /* cells in a row of the grid */
+	struct rect at; /* where this view lies in the grid; inside it */
+	int dx, dy; /* the view's own origin against at: what was cut off at the left and the top */
+	bool ascii; /* glyphs and frames are ASCII: no UTF-8 locale */
 };
 
 /* cells must hold w × h. Fills them with spaces. */
@@ -49,7 +49,8 @@ void canvas_char(struct canvas *c, int x, int y, uint32_t ch, enum role role);
 
 /*
  * Writes UTF-8 text on one line, at most max cells (negative: no limit but the canvas). Control characters become '?',
- * bytes that are not UTF-8 become '?', wide characters take two cells, combining ones are left out. Returns x behind it.
+ * bytes that are not UTF-8 become '?', wide characters take two cells, combining ones are left out. Returns x behind
+ * it.
  */
 int canvas_text(struct canvas *c, int x, int y, int max, enum role role, const char *text);
 int canvas_printf(struct canvas *c, int x, int y, int max, enum role role, const char *format, ...)
@@ -58,7 +59,8 @@ int canvas_printf(struct canvas *c, int x, int y, int max, enum role role, const
 void canvas_right(struct canvas *c, int x, int y, int w, enum role role, const char *text);
 /* Too long text ends in an ellipsis. Returns x + w. */
 int canvas_cut(struct canvas *c, int x, int y, int w, enum role role, const char *text);
-/* Breaks text at spaces into lines of at most w cells, at most h lines; returns how many lines it took. h 0: counts only. */
+/* Breaks text at spaces into lines of at most w cells, at most h lines; returns how many lines it took. h 0: counts
+ * only. */
 int canvas_wrap(struct canvas *c, struct rect r, enum role role, const char *text);
 
 int text_width(const char *text); /* cells that canvas_text() would take */

@@ -8,25 +8,29 @@
 #include "widgets/canvas.h"
 
 enum glyph {
-	GLYPH_CRIT,     /* ▲ ! */
-	GLYPH_WARN,     /* △ ^ */
-	GLYPH_INFO,     /* · . */
-	GLYPH_UNREAD,   /* – - */
-	GLYPH_GOOD,     /* ✓ + */
-	GLYPH_ARROW,    /* → > */
-	GLYPH_UP,       /* ↑ ^ */
-	GLYPH_DOWN,     /* ↓ v */
-	GLYPH_HLINE,    /* ─ - */
-	GLYPH_VLINE,    /* │ | */
-	GLYPH_TL, GLYPH_TR, GLYPH_BL, GLYPH_BR, /* ┌ ┐ └ ┘ + */
+	GLYPH_CRIT, /* ▲ ! */
+	GLYPH_WARN, /* △ ^ */
+	GLYPH_INFO, /* · . */
+	GLYPH_UNREAD, /* – - */
+	GLYPH_GOOD, /* ✓ + */
+	GLYPH_ARROW, /* → > */
+	GLYPH_UP, /* ↑ ^ */
+	GLYPH_DOWN, /* ↓ v */
+	GLYPH_HLINE, /* ─ - */
+	GLYPH_VLINE, /* │ | */
+	GLYPH_TL,
+	GLYPH_TR,
+	GLYPH_BL,
+	GLYPH_BR, /* ┌ ┐ └ ┘ + */
 	GLYPH_ELLIPSIS, /* … ~ */
-	GLYPH_BAR,      /* ▇ # */
-	GLYPH_BAR_L, GLYPH_BAR_R, /* ▕ ▏ [ ] */
-	GLYPH_SHADE,    /* ░ : */
-	GLYPH_DOT,      /* · . */
-	GLYPH_MARK,     /* ● * */
-	GLYPH_TIMES,    /* × x */
-	GLYPH_OFFLINE,  /* × x: a CPU that is not there */
+	GLYPH_BAR, /* ▇ # */
+	GLYPH_BAR_L,
+	GLYPH_BAR_R, /* ▕ ▏ [ ] */
+	GLYPH_SHADE, /* ░ : */
+	GLYPH_DOT, /* · . */
+	GLYPH_MARK, /* ● * */
+	GLYPH_TIMES, /* × x */
+	GLYPH_OFFLINE, /* × x: a CPU that is not there */
 	GLYPH_COUNT
 };
 

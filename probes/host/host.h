@@ -14,7 +14,7 @@ struct machine;
 /* One answer of the machine. text[len] is NUL; text belongs to the handle and lives until the next call on it. */
 struct answer {
 	const char *text;
-	size_t len;    /* bytes, without the NUL */
+	size_t len; /* bytes, without the NUL */
 	uint64_t t_ns; /* when the machine gave it, on the clock of now() */
 	char why[200]; /* the other side's own sentence after an error, "" after success */
 };
@@ -25,16 +25,17 @@ struct answer {
  */
 struct host_ops {
 	int (*again)(struct host *h, struct host **ret); /* another handle on the same machine, for another thread */
-	int (*tick)(struct host *h, int by);             /* once before each tick */
-	int (*keep)(struct host *h, const char *path);   /* resolve once: a number, or -EMFILE: read() it instead */
+	int (*tick)(struct host *h, int by); /* once before each tick */
+	int (*keep)(struct host *h, const char *path); /* resolve once: a number, or -EMFILE: read() it instead */
 	int (*read_kept)(struct host *h, int kept, struct answer *ret); /* the whole text, from its start */
 	void (*drop)(struct host *h, int kept);
 	int (*read)(struct host *h, const char *path, struct answer *ret);
 	int (*link)(struct host *h, const char *path, struct answer *ret); /* where a symbolic link points */
-	/* each() makes no call on h; it returns 0 to go on, anything else ends the listing and is returned. No order. */
+	/* each() makes no call on h; it returns 0 to go on, anything else ends the listing and is returned. No order.
+	 */
 	int (*list)(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg);
 	int (*write)(struct host *h, const char *path, const char *text, struct answer *ret); /* one write(2) */
-	int (*start)(struct host *h, const char *job, struct answer *ret);                    /* a job id */
+	int (*start)(struct host *h, const char *job, struct answer *ret); /* a job id */
 	int (*poll)(struct host *h, int id, struct answer *ret); /* state=, progress=, results as key=value lines */
 	int (*stop)(struct host *h, int id);
 	uint64_t (*now)(struct host *h); /* ns, monotonic */
@@ -52,13 +53,13 @@ struct host {
 struct host_cost {
 	uint64_t calls; /* verbs that asked the machine */
 	uint64_t bytes; /* of their answers */
-	uint32_t kept;  /* descriptors held by this handle */
+	uint32_t kept; /* descriptors held by this handle */
 	uint32_t kept_limit;
 };
 
 struct host_options {
-	const char *root;  /* NULL: this machine; else the folder that holds its /sys and /proc */
-	bool read_only;    /* --read-only */
+	const char *root; /* NULL: this machine; else the folder that holds its /sys and /proc */
+	bool read_only; /* --read-only */
 	bool test_writable; /* tests only: a directory host that may be written; no option of the program sets it */
 };
 

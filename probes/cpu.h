@@ -1,0 +1,24 @@
+/* The processors: model, flags that matter, microcode, and what CPUID says. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_CPU_H
+#define PROBES_CPU_H
+
+#include "probes/probe.h"
+
+struct cpu {
+	struct value model; /* text: the kernel's model name, blanks squeezed; the headline */
+	struct value vendor; /* text */
+	struct value family, model_number, stepping; /* u64 */
+	struct value microcode; /* text: "0x2b000571", or several with how many CPUs have each */
+	struct value flags; /* words: those of cpu_flags[] that are there */
+	struct value x86; /* bool: /proc/cpuinfo has x86's form */
+	struct value name_mhz; /* u64: "@ 2.40GHz" in the model name */
+	struct value codename, technology; /* text: libcpuid */
+	struct value cpuid_base_mhz; /* u64: leaf 0x16 */
+};
+
+extern const struct probe probe_cpu;
+
+bool cpu_has_flag(const struct cpu *c, const char *flag);
+
+#endif

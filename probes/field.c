@@ -1,0 +1,13 @@
+/* Finding a field by its name. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/field.h"
+
+#include <string.h>
+
+const struct field *field_find(const struct field *fields, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return &fields[i];
+	return NULL;
+}

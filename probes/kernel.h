@@ -1,0 +1,25 @@
+/* The kernel and how it was booted. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_KERNEL_H
+#define PROBES_KERNEL_H
+
+#include "probes/probe.h"
+
+struct kernel {
+	struct value release; /* text: "6.1.0-56-amd64" */
+	struct value major, minor;
+	struct value version; /* text: the whole line of /proc/version */
+	struct value cmdline; /* text */
+	struct value boot_id; /* text */
+	struct value hostname; /* text */
+	struct value uptime_s; /* f64 */
+	struct value cmdline_governor; /* text: cpufreq.default_governor */
+	struct value cmdline_pstate; /* text: intel_pstate= or amd_pstate= */
+};
+
+extern const struct probe probe_kernel;
+
+/* Is the kernel known to be at least this one? False when the release is not known. */
+bool kernel_at_least(const struct kernel *k, unsigned major, unsigned minor);
+
+#endif

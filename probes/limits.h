@@ -1,0 +1,15 @@
+/* Thresholds, all in one place: where the sources give no number they are estimates. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_LIMITS_H
+#define PROBES_LIMITS_H
+
+#define BUSY_PERCENT 20.0 /* a CPU less busy than this sleeps too much for its clock to be judged */
+#define SLOW_SHARE 0.92 /* of base: below it a busy CPU is slow */
+#define FAR_SHARE 0.70 /* of base: below it a busy CPU is far too slow */
+#define CAP_SHARE 0.98 /* of base: a limit below it caps */
+#define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
+
+#define SLOW_READ_NS 500000 /* a read of a clock that takes longer interrupted somebody */
+#define SLOW_READ_PAUSE_NS 30000000000 /* and pauses such reads this long */
+
+#endif
