@@ -3,6 +3,7 @@
 #include "probes/change_words.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +89,8 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		names = arena_printf(a, "%s and %zu more", names, with - shown);
 	if (!alike)
 		return arena_printf(a, "%s refused", names);
+	if (first == -ESTALE)
+		return arena_printf(a, "%s %s something else", names, with > 1 ? "hold" : "holds");
 	return arena_printf(a, "%s refused (%s)", names, errno_word(first));
 }
 
@@ -129,10 +132,12 @@ const char *steps_summary(struct arena *a, const struct step *steps, size_t n)
 
 void result_say(struct result *r, int err, const char *format, ...)
 {
+	char whole[1024];
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(r->why, sizeof(r->why), format, ap);
+	vsnprintf(whole, sizeof(whole), format, ap);
 	va_end(ap);
+	copy_printable(r->why, sizeof(r->why), whole, strlen(whole));
 	r->err = err;
 }

@@ -14,7 +14,10 @@ const char *step_name(struct arena *a, const char *path);
 /* A text of the host for one line of a sentence: trimmed, printable, not long; "nothing" when it is empty. */
 const char *step_text(struct arena *a, const char *text);
 
-/* "policy12, policy13 refused (EBUSY)": the first three of the steps that have an error, then how many more. */
+/*
+ * "policy12, policy13 refused (EBUSY)": the first three of the steps that have an error, then how many more. Steps
+ * whose error is -ESTALE "hold something else".
+ */
 const char *steps_refused(struct arena *a, const struct step *steps, size_t n);
 size_t steps_with_error(const struct step *steps, size_t n);
 

@@ -39,7 +39,7 @@ static int failed(char why[200], const char *what, const char *path)
 
 	if (err == -ELOOP)
 		return refuse(why, err, "%s is a symbolic link, which is not followed", path);
-	return refuse(why, err, "%s cannot be %s: %s", path, what, strerror(-err));
+	return refuse(why, err, "%s cannot be %s: %s", path, what, strerrordesc_np(-err));
 }
 
 /* Whoever may write a file that hvscope believes could make it do things; root's own files are fine to read. */
@@ -325,8 +325,8 @@ int files_log_append(struct files_log *log, const char *line, char why[200])
 		return 0;
 	/* a record that is not surely on the disk must not be believed later */
 	if (ftruncate(log->fd, st.st_size))
-		return refuse(
-			why, err, "%s cannot be written: %s; it may end in half a line", log->path, strerror(-err));
+		return refuse(why, err, "%s cannot be written: %s; it may end in half a line", log->path,
+			strerrordesc_np(-err));
 	errno = -err;
 	return failed(why, "written", log->path);
 }
