@@ -3,7 +3,7 @@
 
 # It must parse on a machine that has make and nothing else: `make run` is what installs the compiler.
 MAKEFLAGS += --no-builtin-rules
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 .SUFFIXES:
