@@ -157,7 +157,7 @@ void dialog_layout(const struct dialog *d, int w, int h, struct dialog_layout *r
 	/* The empty line above the buttons goes before lines of text do. */
 	if (l.box.h - 2 - rows - blank < smaller(l.rows, 6))
 		blank = 0;
-	l.text.h = smaller(larger(l.box.h - 2 - rows - blank, 0), l.rows);
+	l.text.h = l.text.w > 0 ? smaller(larger(l.box.h - 2 - rows - blank, 0), l.rows) : 0;
 	l.box.x = (w - l.box.w) / 2;
 	l.box.y = (h - l.box.h) / 2;
 	l.text.x = l.box.x + 2;
