@@ -233,9 +233,12 @@ static int make_folders(const char *path, char why[200])
 		if (old != '/' && old != '\0')
 			continue;
 		*p = '\0';
-		if (!mkdir(folder, 0700))
+		/* a folder that is there is fine, whatever mkdir() says first: EEXIST, EROFS or EACCES */
+		if (!access(folder, F_OK))
+			err = 0;
+		else if (!mkdir(folder, 0700))
 			err = sync_folder(folder, why);
-		else if (errno != EEXIST && access(folder, F_OK))
+		else if (errno != EEXIST)
 			err = failed(why, "made", folder);
 		*p = old;
 		if (!old)

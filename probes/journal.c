@@ -122,19 +122,25 @@ const char *journal_path(const struct journal *j)
 	return j->path;
 }
 
+void journal_time(int64_t wall_ns, char ret[32])
+{
+	time_t seconds = (time_t)(wall_ns / 1000000000);
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(ret, 32, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		ret[0] = '\0';
+}
+
 struct js *journal_record(uint64_t id, const char *event)
 {
 	struct js *record = js_object();
 	int64_t wall = clock_wall_ns();
-	time_t seconds = (time_t)(wall / 1000000000);
-	struct tm tm;
 	char text[32];
 
 	js_set_u64(record, "v", 1);
 	js_set_u64(record, "id", id);
 	js_set_text(record, "event", event);
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	journal_time(wall, text);
 	js_set_text(record, "time", text);
 	js_set_i64(record, "wall_ns", wall);
 	return record;

@@ -19,6 +19,9 @@ struct journal {
 	bool quiet; /* in tests: nothing goes to syslog */
 };
 
+/* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
+void journal_time(int64_t wall_ns, char ret[32]);
+
 /* {"v":1,"id":…,"event":…,"time":…,"wall_ns":…} */
 struct js *journal_record(uint64_t id, const char *event);
 /* One more record for that id; frees it. */

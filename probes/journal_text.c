@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/arena.h"
 #include "probes/change_words.h"
@@ -14,15 +13,6 @@
 #include "probes/shell.h"
 #include "probes/text.h"
 #include "probes/value.h"
-
-static void format_time(int64_t wall_ns, char *buf, size_t size, const char *format)
-{
-	time_t seconds = (time_t)(wall_ns / 1000000000);
-	struct tm tm;
-
-	if (!gmtime_r(&seconds, &tm) || !strftime(buf, size, format, &tm))
-		buf[0] = '\0';
-}
 
 static const char *state_for_people(const struct entry *e)
 {
@@ -47,9 +37,9 @@ char *journal_text(struct arena *a, const struct entries *e)
 
 	for (size_t i = 0; i < e->n; i++) {
 		const struct entry *entry = &e->entry[i];
-		char when[40];
+		char when[32];
 
-		format_time(entry->wall_ns, when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC");
+		journal_time(entry->wall_ns, when);
 		text_add(&t, "%llu  %s  %s  %s: %s\n", (unsigned long long)entry->id, when, state_for_people(entry),
 			journal_who(a, entry->user, entry->sudo_user), step_text(a, entry->title));
 		text_add(&t, "   %s\n", steps_summary(a, entry->steps, entry->nsteps));
@@ -81,9 +71,9 @@ static struct js *step_json(const struct step *s)
 static struct js *entry_json(const struct entry *e)
 {
 	struct js *o = js_object(), *steps = js_array();
-	char when[40];
+	char when[32];
 
-	format_time(e->wall_ns, when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ");
+	journal_time(e->wall_ns, when);
 	js_set_u64(o, "id", e->id);
 	js_set_text(o, "state", entry_state_word(e->state));
 	js_set_text(o, "time", when);

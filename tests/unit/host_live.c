@@ -47,6 +47,8 @@ static void is_this_machine(void **state)
 	assert_string_equal(about->where, "");
 	assert_string_equal(about->why_read_only, "");
 	assert_int_equal(about->kind, HOST_LIVE);
+	assert_string_equal(host_kind_word(about->kind), "live");
+	assert_string_equal(host_kind_word(HOST_TRAINING), "training");
 	assert_true(about->is_this_machine);
 	assert_true(about->writable);
 	assert_int_equal(host_may_write(h, why), 0);
