@@ -158,7 +158,7 @@ static bool put_back(struct host *h, struct undo *u, struct result *r, change_pr
 static void tell(struct journal *j, const struct entry *e, const struct undo *u, bool stopped, struct result *r)
 {
 	bool all = !stopped && !r->refused;
-	const char *held = u->nothing ? arena_printf(u->a, ", %zu were as before already", u->nothing) : "";
+	const char *held = u->nothing ? arena_printf(u->a, ", %zu as before already", u->nothing) : "";
 	char why[200] = "";
 	int err = 0;
 
@@ -225,7 +225,7 @@ static void plan_notes(struct change *c, const struct undo *u)
 
 	c->notes = notes;
 	if (u->nothing)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu are as before already", u->nothing, u->n);
+		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu as before already", u->nothing, u->n);
 	if (steps_with_error(u->steps, u->n))
 		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
 }
