@@ -274,3 +274,8 @@ bool js_get_bool(const struct js *object, const char *key, bool *ret)
 	*ret = json_is_true(v);
 	return true;
 }
+
+const char *js_library(void)
+{
+	return jansson_version_str();
+}

@@ -80,4 +80,6 @@ static inline void js_set_null(struct js *object, const char *key)
 	js_set(object, key, js_null());
 }
 
+const char *js_library(void); /* the version of the library behind it */
+
 #endif

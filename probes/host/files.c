@@ -96,7 +96,6 @@ static int answer_text(struct files_handle *f, size_t len, struct answer *ret)
 	ret->text = f->buf;
 	ret->len = len;
 	ret->t_ns = clock_now_ns();
-	ret->why[0] = '\0';
 	return 0;
 }
 

@@ -68,8 +68,8 @@ struct host_options {
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
 
 /*
- * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead.
- * tick, keep, read_kept, read, link, list, write, start, poll and stop count; again, drop, now, wall and close do not.
+ * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick, keep,
+ * read_kept, read, link, list, write, start, poll and stop count; again, drop, now, wall and close do not.
  */
 int failing_open(struct host *inner, uint64_t nth, uint64_t times, int error, struct host **ret);
 uint64_t failing_calls(const struct host *failing); /* how many calls were counted, over all its handles */

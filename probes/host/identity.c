@@ -144,7 +144,17 @@ int identity_text(char *buf, size_t size, char why[200])
 	return (int)o.len;
 }
 
+const char *identity_library(void)
+{
+	return cpuid_lib_version();
+}
+
 #else
+
+const char *identity_library(void)
+{
+	return "not built in";
+}
 
 int identity_text(char *buf, size_t size, char why[200])
 {

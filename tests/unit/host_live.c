@@ -47,6 +47,8 @@ static void is_this_machine(void **state)
 	assert_string_equal(about->where, "");
 	assert_string_equal(about->why_read_only, "");
 	assert_int_equal(about->kind, HOST_LIVE);
+	assert_string_equal(host_kind_word(about->kind), "live");
+	assert_string_equal(host_kind_word(HOST_TRAINING), "training");
 	assert_true(about->is_this_machine);
 	assert_true(about->writable);
 	assert_int_equal(host_may_write(h, why), 0);
@@ -243,38 +245,49 @@ static void cpuid_does_not_migrate(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Family and model, as the kernel prints them; valgrind lends the program another CPU. */
+static void same_as_kernel(struct host *h, const char *identity)
+{
+	static const char *const key[][2] = {{"cpu family\t: ", "\nfamily="}, {"model\t\t: ", "\nmodel="}};
+	const char *preload = getenv("LD_PRELOAD");
+	struct answer a;
+	char line[64];
+
+	if (preload && strstr(preload, "vgpreload"))
+		return;
+	assert_int_equal(host_read(h, "/proc/cpuinfo", &a), 0);
+	for (size_t i = 0; i < COUNT(key); i++) {
+		const char *at = strstr(a.text, key[i][0]);
+		assert_non_null(at);
+		snprintf(line, sizeof(line), "%s%ld\n", key[i][1], strtol(at + strlen(key[i][0]), NULL, 10));
+		assert_non_null(strstr(identity, line));
+	}
+}
+
 static void cpuid_agrees_with_the_kernel(void **state)
 {
 	struct host *h = live(true), *other;
-	struct answer a, kernel;
-	char line[64];
+	struct answer a;
 
 	(void)state;
 	assert_int_equal(host_again(h, &other), 0);
-	int r = host_read(h, "@cpuid/identity", &a);
-	if (r == -EOPNOTSUPP) {
-		assert_true(strlen(a.why) > 0);
-		host_close(h);
-		host_close(other);
-		skip();
-	}
-	assert_int_equal(r, 0);
-	assert_int_equal(a.len, strlen(a.text));
-	assert_int_equal(host_read(other, "/proc/cpuinfo", &kernel), 0);
-	static const char *const key[][2] = {{"cpu family\t: ", "\nfamily="}, {"model\t\t: ", "\nmodel="}};
-	for (size_t i = 0; i < COUNT(key); i++) {
-		const char *at = strstr(kernel.text, key[i][0]);
-		assert_non_null(at);
-		snprintf(line, sizeof(line), "%s%ld\n", key[i][1], strtol(at + strlen(key[i][0]), NULL, 10));
-		assert_non_null(strstr(a.text, line));
-	}
-	assert_int_equal(strncmp(a.text, "vendor=", 7), 0);
-	assert_non_null(strstr(a.text, "\ncodename="));
-	assert_non_null(strstr(a.text, "\n00000000.00="));
-	assert_non_null(strstr(a.text, "\n80000000.00="));
 	assert_int_equal(host_keep(h, "@cpuid/identity"), -EOPNOTSUPP);
+	int r = host_read(h, "@cpuid/identity", &a);
+	if (r == 0) {
+		assert_int_equal(a.len, strlen(a.text));
+		assert_int_equal(strncmp(a.text, "vendor=", 7), 0);
+		assert_non_null(strstr(a.text, "\ncodename="));
+		assert_non_null(strstr(a.text, "\n00000000.00="));
+		assert_non_null(strstr(a.text, "\n80000000.00="));
+		same_as_kernel(other, a.text);
+	} else {
+		assert_int_equal(r, -EOPNOTSUPP);
+		assert_true(strlen(a.why) > 0);
+	}
 	host_close(h);
 	host_close(other);
+	if (r)
+		skip();
 }
 
 int main(void)
