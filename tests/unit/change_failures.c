@@ -86,6 +86,54 @@ static void every_call_can_fail(void **state)
 		assert_true(outcomes[i] > 0);
 }
 
+static bool tree_as_before(struct changing *t, struct host *h)
+{
+	struct answer answer;
+
+	for (size_t i = 0; i < POLICIES; i++)
+		if (host_read(h, policy_path(i), &answer) || strcmp(answer.text, t->before[i]))
+			return false;
+	return true;
+}
+
+/* The same on files, through the host that makes calls fail. */
+static void every_call_can_fail_on_files(void **state)
+{
+	struct changing *t = *state;
+	char *tree = tree_new();
+	size_t outcomes[4] = {0};
+	struct host *plain;
+
+	for (size_t i = 0; i < POLICIES; i++)
+		tree_text(tree, policy_path(i), t->before[i]);
+	plain = tree_writable_host(tree);
+	for (uint64_t k = 0; k < 40; k++) {
+		uint64_t calls = k % 20 + 1, times = k < 20 ? 1 : 1000;
+		struct change *c = changing_plan();
+		struct result r;
+		struct host *h;
+
+		/* the first six calls fill the plan */
+		assert_int_equal(failing_open(tree_writable_host(tree), POLICIES + calls, times, EBUSY, &h), 0);
+		assert_int_equal(change_fill(h, c), 0);
+		r = change_apply(h, t->j, c, NULL, NULL);
+		outcomes[r.outcome]++;
+		/* partly is also what it is called when nobody can tell any more */
+		if (r.outcome == OUTCOME_REFUSED || r.outcome == OUTCOME_PUT_BACK)
+			assert_true(tree_as_before(t, plain));
+		if (r.outcome == OUTCOME_APPLIED)
+			assert_false(tree_as_before(t, plain));
+		for (size_t i = 0; i < POLICIES; i++)
+			tree_text(tree, policy_path(i), t->before[i]);
+		change_free(c);
+		host_close(h);
+	}
+	for (size_t i = 0; i < COUNT(outcomes); i++)
+		assert_true(outcomes[i] > 0);
+	host_close(plain);
+	tree_free(tree);
+}
+
 static void no_journal_no_change(void **state)
 {
 	struct changing *t = *state;
@@ -137,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_call_can_fail),
+		TEST(every_call_can_fail_on_files),
 		TEST(no_journal_no_change),
 		TEST(nobody_has_no_journal_here),
 	};
