@@ -48,7 +48,9 @@ trap 'exit 143' TERM
 while IFS='=' read -r name _; do
 	case $name in
 	HVSCOPE_HOSTS) ;;
-	HVSCOPE_* | XDG_* | NO_COLOR | TMUX | TMUX_PANE | LANG | LANGUAGE | LC_* | MAKEFLAGS | MFLAGS | MAKELEVEL | COLUMNS | LINES)
+	HVSCOPE_* | XDG_* | NO_COLOR | TMUX | TMUX_PANE | LANG | LANGUAGE | LC_* | COLUMNS | LINES | \
+	MAKEFLAGS | MFLAGS | MAKELEVEL | MAKEOVERRIDES | COV | SAN | FUZZ | WERROR | B | V | CC | PREFIX | DESTDIR | \
+	CFLAGS | CPPFLAGS | LDFLAGS)
 		unset "$name"
 		;;
 	esac
