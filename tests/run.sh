@@ -105,7 +105,7 @@ count_cases() {
 	}' "$1"
 }
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 culprits=()
 report() {
 	local i=$1 status=$2 p f s why name
 	read -r p f s why < <(count_cases "$work/$i.out" "$status")
@@ -113,6 +113,7 @@ report() {
 	name=${programs[i]##*/}
 	name="${groups[i]} ${name%.sh}"
 	if ((f)); then
+		culprits+=("$name")
 		printf 'FAILED  %-36s %s\n' "$name" "${why:-$f of $((p + f))}"
 		sed 's/^/        /' "$work/$i.out"
 	else
@@ -145,6 +146,7 @@ while ((shown < n)); do
 		shown=$((shown + 1))
 	done
 done
+((${#culprits[@]} == 0)) || printf 'failed: %s\n' "${culprits[@]}"
 [[ -z $before_last ]] || eval "$before_last"
 printf '%d passed, %d failed' "$passed" "$failed"
 ((skipped == 0)) || printf ', %d skipped' "$skipped"
