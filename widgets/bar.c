@@ -1,4 +1,4 @@
-/* Bars: drawing. */
+/* How a share becomes whole blocks of a bar. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "widgets/bar.h"
 
