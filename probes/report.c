@@ -100,7 +100,8 @@ static void put_sets(FILE *out, struct arena *a, const struct row_set *sets, siz
 			fprintf(out, "  %s\n", sets[i].name);
 			put_rows(out, a, &sets[i], rows);
 		} else {
-			fprintf(out, "  %-20s %s\n", sets[i].name, rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
+			fprintf(out, "  %-20s %s\n", sets[i].name,
+				rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
 		}
 		for (uint32_t r = 0; sets[i].nsets && r < rows->n; r++)
 			put_sets(out, a, sets[i].sets, sets[i].nsets, rows_at(&sets[i], rows, r));

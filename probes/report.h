@@ -20,7 +20,7 @@ char *value_why(struct arena *a, const struct value *v, const char *path);
 /* The sentence at the top of everything: "12 busy CPUs run at 1.20 of 2.40 GHz: governor powersave …". */
 struct headline {
 	enum headline_mood { MOOD_UNKNOWN, MOOD_GOOD, MOOD_WARN, MOOD_CRIT } mood;
-	const char *text;  /* one sentence */
+	const char *text; /* one sentence */
 	const char *worth; /* what mending it would bring, or what would help to know more; may be NULL */
 };
 struct headline headline(struct arena *a, const struct snapshot *s);

@@ -178,6 +178,8 @@ void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topolo
 	cpu->core = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/core_id", id);
 	cpu->die = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/die_id", id);
 	cpu->cluster = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/cluster_id", id);
+	if (value_known(cpu->cluster) && (cpu->cluster.i < 0 || cpu->cluster.i == UINT16_MAX))
+		cpu->cluster = value_error(-ENOENT, 0); /* the kernel's way to say: none */
 	if (cpu->package.known == KNOWN_ABSENT || cpu->core.known == KNOWN_ABSENT)
 		row = info_row(t, info, id);
 	cpu->package = or_info(cpu->package, row, row ? row->package : -1);

@@ -45,5 +45,6 @@ char *value_why(struct arena *a, const struct value *v, const char *path)
 		return arena_printf(a, "not read: %s", v->text);
 	if (!v->err)
 		return arena_strdup(a, known_word(v->known));
-	return arena_printf(a, "%s: %s%s%s", known_word(v->known), errno_word(v->err), path ? " " : "", path ? path : "");
+	return arena_printf(
+		a, "%s: %s%s%s", known_word(v->known), errno_word(v->err), path ? " " : "", path ? path : "");
 }

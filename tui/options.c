@@ -10,7 +10,17 @@
 #include "probes/host/host.h"
 #include "probes/util.h"
 
-enum { OPT_ROOT = 1000, OPT_READ_ONLY, OPT_INTERVAL, OPT_TIMEOUT, OPT_THEME, OPT_NO_MOUSE, OPT_SCRIPT, OPT_VERSION, OPT_HELP };
+enum {
+	OPT_ROOT = 1000,
+	OPT_READ_ONLY,
+	OPT_INTERVAL,
+	OPT_TIMEOUT,
+	OPT_THEME,
+	OPT_NO_MOUSE,
+	OPT_SCRIPT,
+	OPT_VERSION,
+	OPT_HELP
+};
 enum { OPTIONS_MOST = 32 };
 
 static const struct option common[] = {

@@ -13,7 +13,7 @@ struct options {
 	const char *root; /* --root DIR, else NULL: this machine */
 	bool read_only, no_mouse;
 	double interval; /* seconds, 0: not given */
-	double timeout;  /* seconds */
+	double timeout; /* seconds */
 	const char *theme, *script;
 	bool version, help;
 };

@@ -36,6 +36,8 @@ static const char *live_write_refusal(const char *path)
 
 static int live_ask(struct files_machine *m, const char *path, char *buf, size_t size, char why[200])
 {
+	if (strcmp(path, "@tsc") == 0)
+		return tsc_text(buf, size, why);
 	if (strcmp(path, "@cpuid/identity"))
 		return files_no_answer(path, why);
 	/* libcpuid keeps its last error and its warn function in variables of its own. */
