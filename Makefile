@@ -1,66 +1,158 @@
 # Builds, tests and installs hvscope; `make help` lists the targets.
 # SPDX-License-Identifier: GPL-2.0-or-later
-MAKEFLAGS += --no-builtin-rules
-.SUFFIXES:
 
-CC ?= gcc
+# It must parse on a machine that has make and nothing else: `make run` is what installs the compiler.
+MAKEFLAGS += --no-builtin-rules
+# Parallel unless the user says how much; make 4.3 hides a -j from its own makefile, and a make below inherits ours.
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(shell tr '\0' '\n' <"/proc/$$PPID/cmdline")),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-V := $(shell sed -n 's/^## \([0-9][0-9.a-z-]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
-B ?= .build/$(notdir $(CC))$(if $(SAN),-san)$(if $(COV),-cov)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 30
+VERSION := $(shell sed -n 's/^## \([0-9][0-9.a-z-]*\).*/\1/p' CHANGELOG.md | head -n 1)
+B ?= .build/$(notdir $(firstword $(CC)))$(if $(SAN),-san)$(if $(COV),-cov)$(if $(FUZZ),-fuzz)$(if $(WERROR),-werror)
+Q := $(if $(V),,@)
 
+# CFLAGS, CPPFLAGS and LDFLAGS stay the user's own, so that a make below this one does not add ours twice.
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wundef -Wformat=2 -Wvla -Wswitch-enum -Werror=implicit
-CPPFLAGS += -I. -D_GNU_SOURCE -DHVSCOPE_VERSION='"$(V)"'
 CFLAGS ?= -O2 -g
-override CFLAGS += -std=c17 -pthread -fno-common $(WARN)
-ifdef WERROR
-override CFLAGS += -Werror
-endif
+ALL_CPPFLAGS := -I. -D_GNU_SOURCE -DHVSCOPE_VERSION='"$(VERSION)"' -DHVSCOPE_DATADIR='"$(PREFIX)/share/hvscope"' $(CPPFLAGS)
+ALL_CFLAGS := $(CFLAGS) -std=c17 -pthread -fno-common $(WARN) $(if $(WERROR),-Werror)
+ALL_LDFLAGS := $(LDFLAGS) -pthread -Wl,--as-needed
 ifdef SAN
-override CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LDFLAGS += -fsanitize=address,undefined
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+ALL_CFLAGS += -O1 $(SANITIZE) -fno-omit-frame-pointer
+ALL_LDFLAGS += $(SANITIZE)
 endif
 ifdef COV
-override CFLAGS += -O0 --coverage
-LDFLAGS += --coverage
+ALL_CFLAGS += -O0 --coverage
+ALL_LDFLAGS += --coverage
+endif
+ifdef FUZZ
+SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+ALL_CFLAGS += -O1 $(SANITIZE)
+ALL_LDFLAGS += -fsanitize=fuzzer,address,undefined
 endif
 
 LIBS := -lncursesw -ltinfo -ljansson -linih -lm
 ifneq ($(wildcard /usr/include/libcpuid/libcpuid.h),)
-CPPFLAGS += -DHAVE_LIBCPUID
+ALL_CPPFLAGS += -DHAVE_LIBCPUID
 LIBS += -lcpuid
 endif
 
-PROBES := $(wildcard probes/*.c probes/host/*.c probes/actions/*.c probes/checks/*.c)
-WIDGETS := $(wildcard widgets/*.c)
-THEMES := $(wildcard themes/*.c)
-TUI := $(wildcard tui/*.c tui/panels/*.c tui/guides/*.c)
-TESTLIB := $(wildcard tests/lib/*.c)
-UNITS := $(wildcard tests/unit/*.c)
-obj = $(patsubst %.c,$(B)/%.o,$(1))
-LIBOBJ := $(call obj,$(filter-out tui/main.c,$(TUI)) $(PROBES) $(WIDGETS) $(THEMES))
+SOURCES := $(wildcard probes/*.c probes/host/*.c probes/actions/*.c probes/checks/*.c widgets/*.c themes/*.c \
+	tui/*.c tui/panels/*.c tui/guides/*.c)
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+LIBRARY := $(call objects,$(filter-out tui/main.c,$(SOURCES)))
+TESTLIB := $(call objects,$(wildcard tests/lib/*.c))
+# Each tests/KIND/NAME.c is a program of its own, $(B)/KIND/NAME.
+programs = $(patsubst tests/%.c,$(B)/%,$(wildcard tests/$(1)/*.c))
+HELPERS := $(call programs,helper) $(filter %_demo,$(call programs,pty))
+UNIT := $(call programs,unit)
+PTY := $(filter-out $(HELPERS),$(call programs,pty))
+SYS := $(call programs,sys)
+TREES := $(call programs,trees)
+TESTS := $(UNIT) $(PTY) $(SYS) $(TREES) $(HELPERS)
+BENCH := $(call programs,bench)
+FUZZERS := $(call programs,fuzz)
 
-.PHONY: all build units clean
+.PHONY: all build objects run deps test-deps check test check-san check-valgrind bench fuzz install uninstall clean help \
+	tests-built fuzz-built test-all coverage FORCE
 all: build
-build: $(B)/hvscope
-units: $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS))
+build: $(B)/hvscope ## compile the program (CC=clang, SAN=1, COV=1, WERROR=1, V=1 to see the commands)
+objects: $(LIBRARY) $(call objects,$(wildcard tui/main.c tests/*/*.c))
+tests-built: build $(TESTS)
+fuzz-built: $(FUZZERS)
 
-$(B)/libhvscope.a: $(LIBOBJ)
-	@rm -f $@; ar rcs $@ $^
-$(B)/hvscope: $(call obj,tui/main.c) $(B)/libhvscope.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-$(B)/unit/%: $(B)/tests/unit/%.o $(call obj,$(TESTLIB)) $(B)/libhvscope.a
+# The second make looks anew at what the first line has installed.
+run: ## install what is missing, build, and open the inspector of this host (a report where there is no terminal)
+	@.packaging/deps.sh -q build >&2
+	@$(MAKE) -s --no-print-directory build >&2
+	@unset MAKEFLAGS MFLAGS MAKELEVEL; export HVSCOPE_DATADIR="$(CURDIR)"; \
+	if [ -t 0 ] && [ -t 1 ]; then exec $(B)/hvscope $(ARGS); else exec $(B)/hvscope $(or $(ARGS),report); fi
+deps: ## install what building and running need (Debian packages; prints the command first)
+	@.packaging/deps.sh build
+test-deps: ## install what the tests need besides
+	@.packaging/deps.sh test
+
+$(B)/hvscope: $(B)/tui/main.o $(B)/libhvscope.a
+	@$(if $(V),,echo '  LD      $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(TESTS) $(BENCH): $(B)/%: $(B)/tests/%.o $(B)/libtest.a $(B)/libhvscope.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	@$(if $(V),,echo '  LD      $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lvterm -lutil $(LIBS)
+$(FUZZERS): $(B)/%: $(B)/tests/%.o $(B)/libhvscope.a
+	@mkdir -p $(@D)
+	@$(if $(V),,echo '  LD      $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/libhvscope.a: $(LIBRARY) $(B)/names
+	@rm -f $@; ar rcs $@ $(filter %.o,$^)
+$(B)/libtest.a: $(TESTLIB) $(B)/names
+	@rm -f $@; ar rcs $@ $(filter %.o,$^)
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-# A change of flags is a change of a file: everything is built anew, `make clean` is never needed.
+	@$(if $(V),,echo '  CC      $<')
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Other flags, or a file less, are a changed file: what depends on it is built anew and `make clean` is never needed.
 $(B)/flags: FORCE
-	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' >$@
-FORCE:
+	@mkdir -p $(@D); echo $(call quoted,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)) | cmp -s - $@ || \
+		echo $(call quoted,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)) >$@
+$(B)/names: FORCE
+	@mkdir -p $(@D); echo $(LIBRARY) $(TESTLIB) | cmp -s - $@ || echo $(LIBRARY) $(TESTLIB) >$@
+quoted = '$(subst ','\'',$(1))'
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-clean:
+
+# What tests/run.sh runs, a group each; it counts single cases over all of them.
+STATIC := $(wildcard tests/check-*.sh tests/tools/*.sh)
+VALGRIND := env HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
+VALGRIND_SLOW := # units that take too long there
+SANBUILD := .build/gcc-san
+RUN_CHECK = -g check $(STATIC) -g unit $(UNIT)
+RUN_SAN = -g san -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
+RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
+RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
+	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
+	-g pty -b $(SANBUILD) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(SANBUILD)/%,$(PTY)) \
+	-g trees -b $(SANBUILD) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(SANBUILD)/%,$(TREES))
+
+check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
+	@tests/run.sh -b $(B) $(RUN_CHECK)
+check-san: ## the units under the address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built
+	@tests/run.sh $(RUN_SAN)
+check-valgrind: build $(UNIT) ## the units under valgrind
+	@tests/run.sh -b $(B) $(RUN_VALGRIND)
+test: ## everything: check, sanitizers, valgrind, both compilers, system, terminals, real trees
+	@.packaging/deps.sh -q test
+	@$(MAKE) --no-print-directory test-all
+test-all: tests-built
+	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built
+	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built
+	@tests/run.sh $(if $(COV),-c 'tests/coverage.sh $(B)') -T -b $(B) $(RUN_CHECK) $(RUN_SAN) $(RUN_VALGRIND) $(RUN_SYSTEM)
+bench: build $(BENCH) ## measure CPU time per tick, bytes to the terminal, start and memory
+	@tests/bench/run.sh $(B)/hvscope $(B)
+fuzz: ## let libFuzzer look for inputs that break a parser, FUZZ_SECONDS=30 each
+	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built
+	@tests/run.sh -b .build/clang-fuzz -f $(FUZZ_SECONDS) -g fuzz -t 0 tests/fuzz/run.sh
+
+install: build ## install the program, its themes and its licence (PREFIX=/usr/local, DESTDIR=)
+	install -D -m 755 $(B)/hvscope '$(DESTDIR)$(PREFIX)/bin/hvscope'
+	install -d '$(DESTDIR)$(PREFIX)/share/hvscope/themes' '$(DESTDIR)$(PREFIX)/share/doc/hvscope'
+	install -m 644 $(wildcard themes/*.theme) '$(DESTDIR)$(PREFIX)/share/hvscope/themes'
+	install -m 644 $(wildcard README.md CHANGELOG.md LICENSE) '$(DESTDIR)$(PREFIX)/share/doc/hvscope'
+uninstall: ## remove what install put there
+	rm -f '$(DESTDIR)$(PREFIX)/bin/hvscope'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/hvscope' '$(DESTDIR)$(PREFIX)/share/doc/hvscope'
+clean: ## remove everything that was built
 	rm -rf .build
+help: ## this list
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile

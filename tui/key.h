@@ -49,7 +49,7 @@ struct key {
 };
 
 /* "g", "Enter", "Space", "Ctrl-L", "F1", "PgUp", "↑": for key bars, help and scripts. buf of 16 bytes; returns it. */
-const char *key_name(uint32_t code, char buf[16]);
+const char *key_text(uint32_t code, char buf[16]);
 /* The code of such a name (also "Up", "Down"), or 0. */
 uint32_t key_from_name(const char *name);
 

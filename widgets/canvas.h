@@ -32,6 +32,7 @@ struct canvas {
 	int stride; /* cells in a row of the grid */
 	struct rect at; /* where this view lies in the grid; inside it */
 	int dx, dy; /* the view's own origin against at: what was cut off at the left and the top */
+	int w, h; /* the size asked for, also where it was clipped */
 	bool ascii; /* glyphs and frames are ASCII: no UTF-8 locale */
 };
 
@@ -39,7 +40,7 @@ struct canvas {
 struct canvas canvas_over(struct cell *cells, int w, int h, bool ascii);
 /* The part r of c, as a canvas of its own with the size of r, clipped to c. */
 struct canvas canvas_part(const struct canvas *c, struct rect r);
-int canvas_w(const struct canvas *c); /* the size asked for, also where it was clipped */
+int canvas_w(const struct canvas *c); /* the size asked for, also where it was clipped; 0 for a negative one */
 int canvas_h(const struct canvas *c);
 
 void canvas_fill(struct canvas *c, struct rect r, uint32_t ch, enum role role);
@@ -65,9 +66,13 @@ int canvas_wrap(struct canvas *c, struct rect r, enum role role, const char *tex
 
 int text_width(const char *text); /* cells that canvas_text() would take */
 
-/* The whole grid as text, a line a row, trailing spaces cut; the second: the roles, one letter a cell. malloc'd. */
+/*
+ * The view as text, a line a row, trailing spaces cut; the second: the roles, one letter a cell (ROLE_select where a
+ * cell is selected), trailing ROLE_text cut. malloc'd; NULL without memory.
+ */
 char *canvas_to_text(const struct canvas *c);
 char *canvas_to_roles(const struct canvas *c);
-char role_letter(enum role r); /* the letter of a role in canvas_to_roles(): A-Z a-z 0-9 … */
+char role_letter(enum role r); /* the letter of a role in canvas_to_roles(): '.' for text, then A-Z a-z 0-9 in the order
+				  of roles.def */
 
 #endif

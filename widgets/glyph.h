@@ -38,5 +38,7 @@ uint32_t glyph_char(const struct canvas *c, enum glyph g);
 const char *glyph_text(const struct canvas *c, enum glyph g); /* as UTF-8 */
 /* One of eight heights for a share of 0 to 1: ▁▂▃▄▅▆▇█, in ASCII _.-=oO%# ; NAN gives a space. */
 uint32_t glyph_height(const struct canvas *c, double share);
+/* What a character becomes on an ASCII canvas: the form of a glyph, u for µ, '?' for what has none; ASCII stays. */
+char glyph_ascii(uint32_t ch);
 
 #endif

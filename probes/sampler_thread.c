@@ -1,0 +1,164 @@
+/* The sampler's thread: when it ticks, what it is told to look at, and how it ends. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "probes/cpuset.h"
+#include "probes/sampler_impl.h"
+
+enum { SECOND_TICK_NS = 200000000 };
+
+static uint64_t monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static struct timespec at(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+}
+
+void sampler_thread_init(struct sampler *s)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	pthread_mutex_init(&s->lock, NULL);
+	s->notify = -1;
+}
+
+void sampler_thread_end(struct sampler *s)
+{
+	arena_free(s->want.a);
+	pthread_cond_destroy(&s->wake);
+	pthread_mutex_destroy(&s->lock);
+}
+
+void sampler_thread_notify(struct sampler *s)
+{
+	uint64_t one = 1;
+
+	if (s->notify >= 0 && write(s->notify, &one, sizeof(one)) < 0)
+		BUG("eventfd: %s", strerror(errno)); /* its counter cannot be full */
+}
+
+static void want_copy(struct owned_want *to, const struct want *from)
+{
+	*to = (struct owned_want){.want = *from, .a = arena_new(0)};
+	if (from->cpus)
+		to->want.cpus = cpuset_copy(to->a, from->cpus);
+	to->want.explain = arena_strdup(to->a, from->explain);
+	if (from->nguests) {
+		const char **guests = arena_array(to->a, from->nguests, sizeof(*guests));
+
+		for (size_t i = 0; i < from->nguests; i++)
+			guests[i] = arena_strdup(to->a, from->guests[i]);
+		to->want.guests = guests;
+	}
+}
+
+/* Waits until it is time for the next tick: false when it is time to end. Called with the lock held. */
+static bool wait_until(struct sampler *s, uint64_t next)
+{
+	struct timespec until = at(next);
+	int err = 0;
+
+	while (!s->stop && !s->soon && (s->paused || err != ETIMEDOUT))
+		err = s->paused ? pthread_cond_wait(&s->wake, &s->lock)
+				: pthread_cond_timedwait(&s->wake, &s->lock, &until);
+	s->soon = false;
+	return !s->stop;
+}
+
+static void *run(void *arg)
+{
+	struct sampler *s = arg;
+	uint64_t start = monotonic(), next = start;
+	bool second = true, go;
+
+	do {
+		struct owned_want want = {.a = NULL};
+		uint64_t now;
+
+		pthread_mutex_lock(&s->lock);
+		want_copy(&want, &s->want.want);
+		pthread_mutex_unlock(&s->lock);
+		snapshot_unref(sampler_step(s, &want.want));
+		arena_free(want.a);
+		now = monotonic();
+		next += second ? SECOND_TICK_NS : s->interval_ns;
+		second = false;
+		if (next < now) /* ticks that were missed are not made up for */
+			next = now + s->interval_ns / 10;
+		pthread_mutex_lock(&s->lock);
+		go = wait_until(s, next);
+		pthread_mutex_unlock(&s->lock);
+		if (go && monotonic() < next)
+			next = monotonic(); /* woken early: the interval counts from here */
+	} while (go);
+	pthread_mutex_lock(&s->lock);
+	s->ended = true;
+	pthread_cond_broadcast(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+int sampler_start(struct sampler *s, uint64_t interval_ns, int notify)
+{
+	int err;
+
+	s->interval_ns = interval_ns;
+	s->notify = notify;
+	err = pthread_create(&s->thread, NULL, run, s);
+	s->running = err == 0;
+	return -err;
+}
+
+bool sampler_stop(struct sampler *s, uint64_t wait_ns)
+{
+	struct timespec until = at(monotonic() + wait_ns);
+	bool ended;
+
+	if (!s->running)
+		return true;
+	pthread_mutex_lock(&s->lock);
+	s->stop = true;
+	pthread_cond_broadcast(&s->wake);
+	while (!s->ended && pthread_cond_timedwait(&s->wake, &s->lock, &until) != ETIMEDOUT)
+		;
+	ended = s->ended;
+	pthread_mutex_unlock(&s->lock);
+	if (ended) {
+		pthread_join(s->thread, NULL);
+		s->running = false;
+	}
+	return ended;
+}
+
+void sampler_want(struct sampler *s, const struct want *want, bool soon)
+{
+	pthread_mutex_lock(&s->lock);
+	arena_free(s->want.a);
+	want_copy(&s->want, want);
+	s->soon = s->soon || soon;
+	if (soon)
+		pthread_cond_broadcast(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void sampler_pause(struct sampler *s, bool pause)
+{
+	pthread_mutex_lock(&s->lock);
+	s->paused = pause;
+	pthread_cond_broadcast(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+}

@@ -1,0 +1,119 @@
+/* Looks: themes are written for 256 colours; this is what is left of them on lesser terminals, and under the cursor. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/look.h"
+
+#include <stdlib.h>
+#include <wchar.h>
+
+/* Brightness of a colour of the xterm palette, 0 to 255, as the eye weighs it. */
+static int luma(int colour)
+{
+	static const uint8_t basic[16] = {0, 61, 120, 181, 26, 87, 146, 229, 127, 76, 150, 226, 103, 105, 179, 255};
+	int r, g, b;
+
+	if (colour < 16)
+		return basic[colour];
+	if (colour >= 232)
+		return 8 + (colour - 232) * 10;
+	colour -= 16;
+	r = colour / 36;
+	g = colour / 6 % 6;
+	b = colour % 6;
+	r = r ? 55 + 40 * r : 0;
+	g = g ? 55 + 40 * g : 0;
+	b = b ? 55 + 40 * b : 0;
+	return (r * 299 + g * 587 + b * 114) / 1000;
+}
+
+bool look_readable(int fg, int bg)
+{
+	if (bg == COLOUR_DEFAULT)
+		return true;
+	if (fg == COLOUR_DEFAULT)
+		return false;
+	return abs(luma(fg) - luma(bg)) >= 70;
+}
+
+static struct look lay_over(struct look base, struct look select)
+{
+	struct look ret = select;
+
+	if (base.fg != COLOUR_DEFAULT && look_readable(base.fg, select.bg))
+		ret.fg = base.fg;
+	ret.attrs |= base.attrs & (uint8_t)~ATTR_REVERSE;
+	/* what is reverse already turns back, so that it still stands out from the row that is selected */
+	ret.attrs ^= base.attrs & ATTR_REVERSE;
+	return ret;
+}
+
+/* Eight colours have no bright ones; bold and dim stand in for them. */
+static int reduce_fg(int fg, uint8_t *attrs)
+{
+	if (fg == 8) {
+		*attrs |= ATTR_DIM;
+		return COLOUR_DEFAULT;
+	}
+	if (fg > 8 && fg < 16) {
+		*attrs |= ATTR_BOLD;
+		return fg - 8;
+	}
+	return fg == COLOUR_DEFAULT ? fg : colour_to_8(fg);
+}
+
+static struct look reduce(struct look look, struct look_limits limits)
+{
+	if (limits.colours < 8) {
+		if (look.bg != COLOUR_DEFAULT)
+			look.attrs |= ATTR_REVERSE;
+		look.fg = look.bg = COLOUR_DEFAULT;
+		return look;
+	}
+	if (limits.colours < 16 || limits.colours > 256) {
+		/* more than 256 means that numbers are RGB, of which only the first eight still are the palette's */
+		look.fg = (int16_t)reduce_fg(look.fg, &look.attrs);
+		if (look.bg != COLOUR_DEFAULT)
+			look.bg = (int16_t)colour_to_8(look.bg);
+	} else if (limits.colours < 256) {
+		if (look.fg != COLOUR_DEFAULT)
+			look.fg = (int16_t)colour_to_16(look.fg);
+		if (look.bg != COLOUR_DEFAULT)
+			look.bg = (int16_t)colour_to_16(look.bg);
+	}
+	if (!limits.own_defaults) {
+		if (look.fg == COLOUR_DEFAULT)
+			look.fg = 7;
+		if (look.bg == COLOUR_DEFAULT)
+			look.bg = 0;
+	}
+	/* two colours that fell together would hide the text */
+	if (look.fg != COLOUR_DEFAULT && look.fg == look.bg)
+		look.fg = luma(look.bg) < 128 ? 7 : 0;
+	return look;
+}
+
+struct look look_of(const struct theme *theme, enum role role, bool selected, struct look_limits limits)
+{
+	struct look look = theme->look[role];
+	struct look shown;
+
+	if (!selected)
+		return reduce(look, limits);
+	shown = reduce(lay_over(look, theme->look[ROLE_select]), limits);
+	/* whatever the theme and the terminal leave of it: the cursor can be seen */
+	if (shown.bg == COLOUR_DEFAULT && !(shown.attrs & ATTR_REVERSE) && !(look.attrs & ATTR_REVERSE))
+		shown.attrs |= ATTR_REVERSE;
+	return shown;
+}
+
+uint32_t look_char(const struct cell *cell, const struct cell *right, bool ascii)
+{
+	int width = right && right->ch == 0 ? 2 : 1;
+
+	if (cell->ch == 0)
+		return ' ';
+	if (cell->ch < ' ' || cell->ch == 0x7f)
+		return '?';
+	if (cell->ch > 0x7f && (ascii || wcwidth((wchar_t)cell->ch) != width))
+		return '?';
+	return cell->ch;
+}
