@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termcap.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,6 +63,12 @@ static void prepare_rescue(bool xterm)
 
 	tty_rescue_bytes(texts, COUNT(texts));
 	tty_rescue_arm(true);
+}
+
+/* Asked before newterm(), which would leak on a name it does not know and write to a terminal that it cannot use. */
+static bool usable(const char *name)
+{
+	return name && tgetent(NULL, name) == 1 && capability("cup");
 }
 
 /* newterm() installs handlers of its own; signals are ours (see signals.h). */
@@ -125,34 +132,21 @@ static void leave(struct term *t)
 	tty_rescue_arm(false);
 }
 
-static int refuse(char why[200])
-{
-	const char *name = getenv("TERM");
-
-	snprintf(why, 200,
-		"TERM=%.40s cannot place the cursor or is not known here: try TERM=xterm-256color or TERM=linux",
-		name ? name : "");
-	return -EINVAL;
-}
-
 int term_open(const struct term_options *o, struct term **ret, char why[200])
 {
 	struct term *t;
 	SCREEN *screen;
+	const char *name = getenv("TERM");
 	int w, h;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tty_remember() < 0) {
 		snprintf(why, 200, "%s is not a terminal", isatty(STDIN_FILENO) ? "standard output" : "standard input");
 		return -ENOTTY;
 	}
-	screen = new_screen();
-	if (!screen || !capability("cup")) {
-		if (screen) {
-			endwin();
-			delscreen(screen);
-		}
-		tty_restore();
-		return refuse(why);
+	if (!usable(name) || !(screen = new_screen())) {
+		snprintf(why, 200, "TERM=%.40s %s: try TERM=xterm-256color or TERM=linux", name ? name : "",
+			"cannot place the cursor or is not known here");
+		return -EINVAL;
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->screen = screen;

@@ -108,7 +108,7 @@ static bool spawn(struct pty *p, const struct pty_run *run)
 		close(commands[1]);
 		close(events[0]);
 		set_environment(run->env);
-		job_shell(tty, run->argv, commands[0], events[1]);
+		job_shell(tty, run->argv, commands[0], events[1], run->alone);
 	}
 	close(tty);
 	close(commands[0]);

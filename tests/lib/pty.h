@@ -14,6 +14,7 @@ struct pty_run {
 	int w, h;
 	const char *const *argv; /* argv[0] is looked up in PATH */
 	const char *const *env; /* NAME=VALUE is set, NAME alone is unset, on top of TERM, LC_ALL and TZ of the tests */
+	bool alone; /* no shell: the program leads the session, as under `xterm -e` */
 };
 
 /* NULL when there is no pseudo-terminal. The program is a job of its own in the foreground, so that Ctrl-Z works. */

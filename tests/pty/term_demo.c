@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "probes/util.h"
 #include "tui/signals.h"
@@ -65,7 +66,7 @@ static int deep(volatile int n)
 /* Keys with a meaning here are capitals, so that a lost piece of a sequence is seen as what it is. */
 static enum act act(struct demo *d, const struct key *key)
 {
-	volatile int *volatile nowhere = NULL;
+	volatile char *nowhere;
 
 	switch (key->code) {
 	case 'Q':
@@ -73,6 +74,8 @@ static enum act act(struct demo *d, const struct key *key)
 	case 'X':
 		abort();
 	case 'V':
+		/* a fault of the hardware, which the sanitizers let through */
+		nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		*nowhere = 1;
 		return DONE;
 	case 'O':
@@ -119,6 +122,8 @@ static int on_signal(struct demo *d, int sig)
 		suspend(d);
 	else if (sig == SIGCONT)
 		term_resume(d->term);
+	else if (sig == SIGWINCH)
+		term_redraw(d->term);
 	else if (sig == SIGINT)
 		snprintf(d->last, sizeof(d->last), "SIGINT");
 	return sig == SIGTERM || sig == SIGHUP ? 128 + sig : 0;
