@@ -3,7 +3,8 @@
 
 # It must parse on a machine that has make and nothing else: `make run` is what installs the compiler.
 MAKEFLAGS += --no-builtin-rules
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# Parallel unless the user says how much; make 4.3 hides a -j from its own makefile, and a make below inherits ours.
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(shell tr '\0' '\n' <"/proc/$$PPID/cmdline")),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 .SUFFIXES:

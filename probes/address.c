@@ -178,7 +178,8 @@ size_t address_format(const struct found *at, const char *name, char *buf, size_
 
 		if (at->row[i + 1])
 			address_key(at->set[i], at->row[i + 1], key, sizeof(key));
-		n += (size_t)snprintf(n < size ? buf + n : NULL, n < size ? size - n : 0, ".%s[%s]", at->set[i]->name, key);
+		n += (size_t)snprintf(
+			n < size ? buf + n : NULL, n < size ? size - n : 0, ".%s[%s]", at->set[i]->name, key);
 	}
 	if (name)
 		n += (size_t)snprintf(n < size ? buf + n : NULL, n < size ? size - n : 0, ".%s", name);

@@ -11,3 +11,10 @@ const struct field *field_find(const struct field *fields, size_t n, const char 
 			return &fields[i];
 	return NULL;
 }
+
+void row_carry(struct carry *c, const struct field *fields, size_t n, const void *from, void *to)
+{
+	for (size_t i = 0; i < n; i++)
+		*(struct value *)(void *)((char *)to + fields[i].offset) =
+			value_carry(c, *field_value(&fields[i], from), fields[i].type);
+}

@@ -68,6 +68,9 @@ static inline const void *rows_at(const struct row_set *s, const struct rows *r,
 	return (const char *)r->row + (size_t)i * s->size;
 }
 
+/* Copies each field of a row that was not due: see value_carry(). */
+void row_carry(struct carry *c, const struct field *fields, size_t n, const void *from, void *to);
+
 /* The field of that name, or NULL. */
 const struct field *field_find(const struct field *fields, size_t n, const char *name);
 

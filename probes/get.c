@@ -22,15 +22,15 @@ static int get(const struct tick *t, struct answer *ret, const char *format, va_
 	return host_read(t->h, path, ret);
 }
 
-#define GET(answer)                                      \
-	struct answer answer;                            \
-	va_list ap;                                      \
-	int err;                                         \
-	va_start(ap, format);                            \
-	err = get(t, &answer, format, ap);               \
-	va_end(ap);                                      \
-	if (err)                                         \
-		return value_error(err, src)
+#define GET(answer) \
+	struct answer answer; \
+	va_list ap; \
+	int err; \
+	va_start(ap, format); \
+	err = get(t, &answer, format, ap); \
+	va_end(ap); \
+	if (err) \
+	return value_error(err, src)
 
 struct value text_value(struct arena *a, const char *text, unsigned src)
 {

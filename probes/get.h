@@ -10,15 +10,20 @@
 #include "probes/probe.h"
 
 /* The whole text, trimmed, in the tick's arena. src: which rung of the field's sources this path is. */
-struct value get_text(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct value get_text(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 struct value get_u64(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
 struct value get_i64(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
-struct value get_bool(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
-struct value get_list(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
-struct value get_mask(const struct tick *t, unsigned src, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct value get_bool(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+struct value get_list(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+struct value get_mask(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* What an answer's text means; a value with the error when it means nothing. */
-struct value text_value(struct arena *a, const char *text, unsigned src); /* trimmed; the empty text is -ENODATA's kin: ABSENT */
+struct value text_value(
+	struct arena *a, const char *text, unsigned src); /* trimmed; the empty text is -ENODATA's kin: ABSENT */
 struct value u64_value(const char *text, unsigned src);
 struct value i64_value(const char *text, unsigned src);
 struct value bool_value(const char *text, unsigned src); /* 0 or 1, also N and Y */

@@ -12,10 +12,10 @@
 #include "probes/probe.h"
 
 struct ring {
-	uint64_t key;  /* 0: the slot is free */
+	uint64_t key; /* 0: the slot is free */
 	uint64_t last; /* number of the probe's block that was written last */
-	float *value;  /* HISTORY_LENGTH, the one of block n at n % HISTORY_LENGTH */
-	uint32_t n;    /* how many are filled */
+	float *value; /* HISTORY_LENGTH, the one of block n at n % HISTORY_LENGTH */
+	uint32_t n; /* how many are filled */
 };
 
 struct history {
@@ -23,9 +23,9 @@ struct history {
 	struct ring *ring;
 	size_t size, used; /* size is a power of two */
 	struct probe_past {
-		uint64_t id;    /* of the newest block taken */
+		uint64_t id; /* of the newest block taken */
 		uint64_t count; /* of blocks taken */
-	} *past;
+	} * past;
 };
 
 struct history *history_new(void)
@@ -159,8 +159,8 @@ static void append(struct history *h, uint64_t hash, uint64_t count, const struc
 		for (uint32_t i = 0; i < rows->n; i++) {
 			const void *inner = rows_at(set, rows, i);
 
-			append(h, row_hash(hash, s, key, inner), count, set->fields, set->nfields, set->sets, set->nsets,
-				inner);
+			append(h, row_hash(hash, s, key, inner), count, set->fields, set->nfields, set->sets,
+				set->nsets, inner);
 		}
 	}
 }
@@ -175,7 +175,8 @@ void history_append(struct history *h, const struct snapshot *s)
 		if (!b || b->id == h->past[p].id || !b->facts)
 			continue;
 		h->past[p].id = b->id;
-		append(h, mix(1, p), ++h->past[p].count, probe->fields, probe->nfields, probe->sets, probe->nsets, b->facts);
+		append(h, mix(1, p), ++h->past[p].count, probe->fields, probe->nfields, probe->sets, probe->nsets,
+			b->facts);
 	}
 	pthread_mutex_unlock(&h->lock);
 }

@@ -25,6 +25,7 @@ struct entry {
 	const char *user, *sudo_user; /* sudo_user NULL when there is none */
 	const char *version;
 	const char *hostname;
+	const char *kind; /* of host, as host_kind_word() */
 	const char *action, *target, *title;
 	bool this_boot; /* kernel values of another boot are lost: nothing to undo */
 	bool undoable; /* there is something to put back, here and now */
@@ -43,14 +44,15 @@ struct journal;
 
 /*
  * The journal of this user: $HVSCOPE_STATE/journal in tests, /var/lib/hvscope/journal for root, else
- * $XDG_STATE_HOME/hvscope/journal (~/.local/state). No file is made before the first record.
- * is_this_machine false gives a journal that refuses records. why: a sentence after an error.
+ * $XDG_STATE_HOME/hvscope/journal (~/.local/state). No file is made before the first record. Records are refused for
+ * a host that may not be written, and (but for tests) for one that is not this machine. h may be NULL: such a journal
+ * only reads, and knows no boot. h is used during this call alone. why: a sentence after an error.
  */
 int journal_open(struct host *h, struct journal **ret, char why[200]);
 void journal_close(struct journal *j);
 const char *journal_path(const struct journal *j);
 
-/* Reads all entries; -ENOENT is no error: n is 0. h: for the present boot id; may be NULL (this_boot is false then). */
+/* Reads all entries; a journal that is not there yet is no error: n is 0. */
 int journal_read(struct journal *j, struct entries *ret, char why[200]);
 void entries_free(struct entries *e);
 

@@ -74,7 +74,8 @@ int sampler_only(struct sampler *s, const char *names, char ret_bad[64])
 }
 
 /* Asks one probe; the new block, or NULL when the one of before stays. */
-static struct block *ask(struct sampler *s, size_t i, const struct snapshot *so_far, const struct want *want, uint64_t now)
+static struct block *ask(
+	struct sampler *s, size_t i, const struct snapshot *so_far, const struct want *want, uint64_t now)
 {
 	const struct probe *p = probes[i];
 	struct probe_run *run = &s->run[i];
@@ -115,7 +116,7 @@ static bool due(const struct sampler *s, size_t i, const struct want *want, uint
 	if (!run->wanted)
 		return false;
 	/* a little early is on time: ticks come a few ms sooner or later */
-	return !run->asked || !probes[i]->period_ms || (want && want->everything) ||
+	return !run->asked || !probes[i]->period_ms || want->everything ||
 	       now - run->last_ns + 50000000 >= (uint64_t)probes[i]->period_ms * 1000000;
 }
 
@@ -172,8 +173,12 @@ struct snapshot *sampler_step(struct sampler *s, const struct want *want)
 	struct snapshot *so_far = copy(s->latest); /* only this thread replaces it */
 	struct host_cost from = host_cost(s->host);
 	uint64_t cpu_ns = cpu_now(), now;
+	static const struct want nothing;
 	bool first = s->ticks == 0;
 
+	if (!want)
+		want = &nothing;
+	so_far->about = *host_about(s->host);
 	host_tick(s->host, 1);
 	now = host_now(s->host);
 	for (size_t i = 0; i < nprobes; i++) {
@@ -192,7 +197,7 @@ struct snapshot *sampler_step(struct sampler *s, const struct want *want)
 		}
 	}
 	so_far->whole = true;
-	if (want && want->explain)
+	if (want->explain)
 		sampler_explain(s, so_far, want->explain);
 	stamp(s, so_far, now, cpu_ns, &from);
 	history_append(s->history, so_far);

@@ -29,7 +29,7 @@ struct sampler {
 	_Atomic uint64_t ticks;
 
 	pthread_mutex_t lock; /* of all below */
-	pthread_cond_t wake;  /* the thread waits on it, on the monotonic clock */
+	pthread_cond_t wake; /* the thread waits on it, on the monotonic clock */
 	struct snapshot *latest;
 	struct owned_want want;
 	uint64_t interval_ns;

@@ -73,7 +73,8 @@ static bool wait_until(struct sampler *s, uint64_t next)
 	int err = 0;
 
 	while (!s->stop && !s->soon && (s->paused || err != ETIMEDOUT))
-		err = s->paused ? pthread_cond_wait(&s->wake, &s->lock) : pthread_cond_timedwait(&s->wake, &s->lock, &until);
+		err = s->paused ? pthread_cond_wait(&s->wake, &s->lock)
+				: pthread_cond_timedwait(&s->wake, &s->lock, &until);
 	s->soon = false;
 	return !s->stop;
 }

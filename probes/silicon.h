@@ -43,6 +43,7 @@ struct silicon_cpu {
 	struct value fresh; /* u64: enum freshness */
 	struct value base_khz, min_khz, max_khz;
 	struct value ratio; /* f64: khz / base_khz where it is measured */
+	struct value held_kind; /* text: governor, epp, limit, firmware-limit, throttle */
 	struct value held_by; /* text: what holds it down; absent when nothing does */
 };
 

@@ -8,7 +8,7 @@
 #include "probes/probe.h"
 
 struct block *block_ref(struct block *b); /* NULL is fine */
-void block_unref(struct block *b);        /* NULL is fine */
-struct snapshot *snapshot_new(size_t n);  /* room for n blocks, one reference */
+void block_unref(struct block *b); /* NULL is fine */
+struct snapshot *snapshot_new(size_t n); /* room for n blocks, one reference */
 
 #endif

@@ -185,6 +185,7 @@ const char *unit_word(enum unit u)
 		[UNIT_KHZ] = "kHz",
 		[UNIT_MHZ] = "MHz",
 		[UNIT_KIB] = "KiB",
+		[UNIT_S] = "s",
 		[UNIT_NS] = "ns",
 		[UNIT_US] = "µs",
 		[UNIT_MS] = "ms",

@@ -52,6 +52,7 @@ enum unit {
 	UNIT_KHZ,
 	UNIT_MHZ,
 	UNIT_KIB,
+	UNIT_S,
 	UNIT_NS,
 	UNIT_US,
 	UNIT_MS,
@@ -84,11 +85,12 @@ bool value_equal(struct value a, struct value b, enum type type); /* known and c
 double value_number(struct value v, enum type type);
 
 /* Copies of text and sets are shared: what was one text in the old block is one in the new. */
+enum { CARRY_MEMO = 8 };
 struct carry {
 	struct arena *a;
 	uint64_t older_ds; /* tenths of a second between the old block's time and the new one's */
-	const void *from[4];
-	const void *to[4];
+	const void *from[CARRY_MEMO];
+	const void *to[CARRY_MEMO];
 	unsigned next;
 };
 /* The value for a field that was not due: text and set are copied into the new arena, its age grows. */

@@ -14,8 +14,8 @@ for compiler in gcc clang; do
 		continue
 	fi
 	wrong=$(printf '%s\n' "${headers[@]}" | xargs -P "$(nproc)" -I HEADER sh -c "
-		$compiler -std=c17 -D_GNU_SOURCE -I. -Wall -Wextra -Wpedantic -Werror -fsyntax-only \
-			-include HEADER -include HEADER -x c /dev/null 2>&1 | head -n 5")
+		echo 'extern int not_empty;' | $compiler -std=c17 -D_GNU_SOURCE -I. -Wall -Wextra -Wpedantic -Werror -fsyntax-only \
+			-include HEADER -include HEADER -x c - 2>&1 | head -n 5")
 	if [[ -z $wrong ]]; then pass "$name"; else fail "$name" "$wrong"; fi
 done
 done_testing

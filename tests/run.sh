@@ -54,8 +54,9 @@ while IFS='=' read -r name _; do
 	esac
 done < <(env)
 export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC CMOCKA_MESSAGE_OUTPUT=TAP FUZZ_SECONDS=$fuzz_seconds
-export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-export UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS=color=never:detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=color=never:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$top/tests/lib/lsan.supp:print_suppressions=0
 if [[ $trees = yes ]]; then
 	folder=$(tests/lib/trees.sh) && [[ -n $folder ]] && export HVSCOPE_TREES=$folder
 fi

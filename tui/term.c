@@ -394,3 +394,8 @@ bool term_key(struct term *t, struct key *ret)
 	}
 	return key_seq_idle(&t->seq, now_ms(), ret);
 }
+
+const char *term_library(void)
+{
+	return curses_version();
+}

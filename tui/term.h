@@ -50,4 +50,6 @@ void term_resume(struct term *t);
 /* Puts the terminal back from a signal handler: async-signal-safe, needs no struct term. */
 void term_rescue(void);
 
+const char *term_library(void); /* "ncurses 6.4.20221231" */
+
 #endif

@@ -15,7 +15,7 @@ enum { DIALOG_BUTTONS = 4, DIALOG_WIDTH = 92 };
 struct dialog_line {
 	const char *label; /* NULL: none, the text begins at the left edge */
 	const char *text; /* wrapped; NULL: none */
-	const char *was, *now;
+	const char *was, *now; /* of one line each: a file's last newline does not belong here */
 	enum role role; /* of the text */
 };
 

@@ -8,6 +8,8 @@
 
 #include "widgets/canvas.h"
 
+enum { FRAME_KEYS = 32 };
+
 /* When narrow it gives up, in this order: middle part by part (at " · ", from the right), program, right, the end of
  * host. The label stays. */
 struct frame_title {

@@ -14,7 +14,8 @@ void spark(struct canvas *c, int x, int y, int w, const float *v, size_t n, doub
 /* A level that is worth a line, such as the base clock; lines are drawn only where no value is. */
 struct graph_mark {
 	double at;
-	const char *label; /* written at the left end, where there is room; may be NULL */
+	const char *label; /* at the left, in a column of its own, where that is at most a third of the width; may be
+			      NULL */
 	enum role role;
 };
 

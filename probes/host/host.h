@@ -43,18 +43,19 @@ struct host_ops {
 	void (*close)(struct host *h);
 };
 
-/* Each kind of host embeds this as its first member. */
-struct host {
-	const struct host_ops *ops;
-	struct machine *machine;
-};
-
 /* What this handle has cost so far, for "observer cost" and for tests. */
 struct host_cost {
 	uint64_t calls; /* verbs that asked the machine */
 	uint64_t bytes; /* of their answers */
 	uint32_t kept; /* descriptors held by this handle */
 	uint32_t kept_limit;
+};
+
+/* Each kind of host embeds this as its first member. */
+struct host {
+	const struct host_ops *ops;
+	struct machine *machine;
+	struct host_cost cost; /* counted by the verbs below, for every kind alike */
 };
 
 struct host_options {
@@ -66,7 +67,10 @@ struct host_options {
 /* Opens the live host or a directory host. On failure why says what and why in one sentence. */
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
 
-/* Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. */
+/*
+ * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick, keep,
+ * read_kept, read, link, list, write, start, poll and stop count; again, drop, now, wall and close do not.
+ */
 int failing_open(struct host *inner, uint64_t nth, uint64_t times, int error, struct host **ret);
 uint64_t failing_calls(const struct host *failing); /* how many calls were counted, over all its handles */
 
@@ -78,7 +82,10 @@ int host_may_write(const struct host *h, char why[200]);
 
 struct host_cost host_cost(const struct host *h);
 
-/* The verbs. host_write() asks host_may_write() first. host_close(NULL) is fine. */
+/*
+ * The verbs. host_write() asks host_may_write() first. host_close(NULL) and dropping a negative number are fine. A path
+ * is never an answer of the same handle: the answer moves while the path is still needed.
+ */
 int host_again(struct host *h, struct host **ret);
 int host_tick(struct host *h, int by);
 int host_keep(struct host *h, const char *path);

@@ -39,6 +39,7 @@ else
 fi
 
 echo 'int x(void);' >probes/good.h
+echo '#define X 1' >probes/macros.h
 finds "a header that compiles alone passes" headers . ""
 header_fails() {
 	output=$("$top/tests/check-headers.sh" . 2>&1)

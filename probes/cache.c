@@ -1,0 +1,134 @@
+/* Caches: every level of the first online CPU, and how many of each the online CPUs have between them. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/cache.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "probes/cpuset.h"
+#include "probes/get.h"
+#include "probes/parse.h"
+#include "probes/topology.h"
+
+#define OWN(name) SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/" name)
+#define FOLDER "/sys/devices/system/cpu/cpu%u/cache/index%u/"
+
+enum { LEVELS_MOST = 10 };
+
+static const struct field row_fields[] = {
+	FIELD(struct cache_row, name, "Cache", TYPE_TEXT, UNIT_NONE, 0, OWN("level"), "Its level and kind."),
+	FIELD(struct cache_row, level, "Level", TYPE_U64, UNIT_NONE, 0, OWN("level"), "How far from the core it is."),
+	FIELD(struct cache_row, type, "Type", TYPE_TEXT, UNIT_NONE, 0, OWN("type"),
+		"What it holds: data, instructions or both."),
+	FIELD(struct cache_row, size_kib, "Size", TYPE_U64, UNIT_KIB, 0, OWN("size"), "The size of one."),
+	FIELD(struct cache_row, ways, "Ways", TYPE_U64, UNIT_COUNT, 0, OWN("ways_of_associativity"),
+		"In how many places a line may lie."),
+	FIELD(struct cache_row, line, "Line", TYPE_U64, UNIT_COUNT, 0, OWN("coherency_line_size"),
+		"Bytes that move together."),
+	FIELD(struct cache_row, shared, "Shared by", TYPE_CPUS, UNIT_NONE, 0, OWN("shared_cpu_list"),
+		"The CPUs that share the one of the first CPU."),
+	FIELD(struct cache_row, count, "How many", TYPE_U64, UNIT_COUNT, 0, OWN("shared_cpu_list"),
+		"How many of it the online CPUs have between them."),
+};
+
+static const struct row_set sets[] = {
+	{"cache", "name", offsetof(struct cache, cache), sizeof(struct cache_row), TABLE(row_fields), NULL, 0},
+};
+
+/* "32K", "8192K", "1M" */
+static struct value size_kib(struct value text)
+{
+	struct slice s;
+	uint64_t n, unit = 0;
+
+	if (!value_known(text))
+		return text;
+	s = slice_of(text.text);
+	if (s.len)
+		unit = s.p[s.len - 1] == 'K' ? 1 : s.p[s.len - 1] == 'M' ? 1024 : 0;
+	if (!unit || parse_u64((struct slice){s.p, s.len - 1}, &n))
+		return value_error(-EINVAL, text.src);
+	return value_u64(n * unit, text.src);
+}
+
+static struct value shared(const struct tick *t, unsigned cpu, unsigned index)
+{
+	struct value v = get_list(t, 0, FOLDER "shared_cpu_list", cpu, index);
+
+	return value_known(v) ? v : get_mask(t, 0, FOLDER "shared_cpu_map", cpu, index);
+}
+
+static const char *name(struct arena *a, const struct cache_row *row)
+{
+	const char *type = value_text_or(row->type, "");
+	const char *suffix = strcmp(type, "Data") == 0 ? "d" : strcmp(type, "Instruction") == 0 ? "i" : "";
+
+	return arena_printf(a, "L%u%s", (unsigned)row->level.u, suffix);
+}
+
+/* Each cache is counted at the lowest online CPU that shares it: CPUs of another kind may share in other numbers. */
+static struct value count(const struct tick *t, const struct topology *top, unsigned index)
+{
+	struct cpuset *seen = cpuset_new(t->a, CPUSET_MAX);
+	uint64_t n = 0;
+
+	CPUSET_EACH(id, value_known(top->online) ? top->online.set : NULL)
+	{
+		struct value v;
+
+		if (cpuset_has(seen, (uint32_t)id))
+			continue;
+		v = shared(t, (unsigned)id, index);
+		if (!value_known(v))
+			return value_error(v.err, 0);
+		cpuset_add(seen, (uint32_t)id);
+		cpuset_add_all(seen, v.set);
+		n++;
+	}
+	return value_u64(n, 0);
+}
+
+static int sample(const struct tick *t, void *state, void *facts)
+{
+	const struct topology *top = snapshot_facts(t->so_far, &probe_topology);
+	const struct cache *old = t->prev;
+	struct cache_row *rows = arena_array(t->a, LEVELS_MOST, sizeof(*rows));
+	struct cache *c = facts;
+	unsigned first, n = 0;
+
+	(void)state;
+	if (!top)
+		return -EINPROGRESS;
+	if (old && old->cache.n) /* caches do not change while a kernel runs */
+		return SAMPLE_SAME;
+	first = value_known(top->online) && cpuset_count(top->online.set) ? (unsigned)cpuset_next(top->online.set, -1)
+									  : 0;
+	for (unsigned index = 0; index < LEVELS_MOST; index++) {
+		struct cache_row *row = &rows[n];
+
+		row->level = get_u64(t, 0, FOLDER "level", first, index);
+		if (!value_known(row->level))
+			continue;
+		row->type = get_text(t, 0, FOLDER "type", first, index);
+		row->name = value_text(name(t->a, row), 0);
+		row->size_kib = size_kib(get_text(t, 0, FOLDER "size", first, index));
+		row->ways = get_u64(t, 0, FOLDER "ways_of_associativity", first, index);
+		row->line = get_u64(t, 0, FOLDER "coherency_line_size", first, index);
+		row->shared = shared(t, first, index);
+		row->count = count(t, top, index);
+		n++;
+	}
+	c->cache = (struct rows){.row = rows, .n = n, .known = n ? KNOWN : KNOWN_ABSENT, .err = n ? 0 : -ENOENT};
+	return 0;
+}
+
+const struct probe probe_cache = {
+	.name = "cache",
+	.title = "Caches",
+	.needs = SOURCES("topology"),
+	.size = sizeof(struct cache),
+	.period_ms = 600000,
+	.sets = sets,
+	.nsets = COUNT(sets),
+	.sample = sample,
+};

@@ -1,0 +1,80 @@
+/* One step on the host: each answer is copied at once, since the next call moves it. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/change_steps.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "probes/arena.h"
+#include "probes/change_words.h"
+#include "probes/compare.h"
+#include "probes/host/host.h"
+
+enum { PUT_BACK_TRIES = 3 };
+
+int step_fail(struct arena *a, struct step *s, int err, const char *format, ...)
+{
+	va_list ap;
+
+	if (s->err)
+		return err;
+	va_start(ap, format);
+	s->why = arena_vprintf(a, format, ap);
+	va_end(ap);
+	s->err = err;
+	return err;
+}
+
+int step_read(struct host *h, struct arena *a, struct step *s, const char **ret_text)
+{
+	struct answer answer;
+	int err = host_read(h, s->path, &answer);
+
+	if (err < 0)
+		return step_fail(a, s, err, "%s", answer.why);
+	*ret_text = arena_text(a, answer.text, answer.len);
+	return 0;
+}
+
+int step_write(struct host *h, struct arena *a, struct step *s, const char *text)
+{
+	struct answer answer;
+	int err = host_write(h, s->path, text, &answer);
+
+	return err < 0 ? step_fail(a, s, err, "%s", answer.why) : 0;
+}
+
+/* What refused to be written need not be written again: mostly nothing has changed. */
+static bool holds_was(struct host *h, struct arena *a, struct step *s)
+{
+	struct step asked = {.path = s->path};
+	const char *text = NULL;
+
+	if (step_read(h, a, &asked, &text))
+		return false;
+	s->after = text;
+	return compare_same(s->compare, s->was, text);
+}
+
+int step_put_back(struct host *h, struct arena *a, struct step *s, const char **ret_why)
+{
+	struct step tried = *s;
+	const char *text = NULL;
+
+	if (s->err && holds_was(h, a, s))
+		return 0;
+	for (int i = 0; i < PUT_BACK_TRIES; i++) {
+		tried.err = 0;
+		if (step_write(h, a, &tried, compare_writable(s->compare, s->was, a)))
+			continue;
+		if (step_read(h, a, &tried, &text))
+			continue;
+		s->after = text;
+		if (compare_same(s->compare, s->was, text))
+			return 0;
+		step_fail(
+			a, &tried, -ESTALE, "holds %s after %s was written", step_text(a, text), step_text(a, s->was));
+	}
+	*ret_why = tried.why;
+	return tried.err;
+}

@@ -1,0 +1,143 @@
+/* Puts changes into words; every text of the host is made printable on the way. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/change_words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/arena.h"
+#include "probes/host/answer.h"
+#include "probes/parse.h"
+#include "probes/value.h"
+
+enum { NAMES_SHOWN = 3, NAME_MAX_LEN = 48, TEXT_MAX_LEN = 64 };
+
+static const char *printable(struct arena *a, struct slice s, size_t most)
+{
+	char *text = arena_alloc(a, most + 1);
+
+	copy_printable(text, most + 1, s.p, s.len);
+	return text;
+}
+
+/* The component that ends before end; begin is set to its first byte. */
+static struct slice component(const char *path, const char **end)
+{
+	const char *last = *end, *p = last;
+
+	while (p > path && p[-1] != '/')
+		p--;
+	*end = p > path ? p - 1 : p;
+	return (struct slice){p, (size_t)(last - p)};
+}
+
+const char *step_name(struct arena *a, const char *path)
+{
+	const char *end = path + strlen(path);
+	struct slice file = component(path, &end), folder = component(path, &end), part = folder;
+
+	for (int up = 0; up < 2 && part.len; up++) {
+		if (isdigit((unsigned char)part.p[part.len - 1]))
+			return printable(a, part, NAME_MAX_LEN);
+		part = component(path, &end);
+	}
+	if (!folder.len)
+		return printable(a, file, NAME_MAX_LEN);
+	return arena_printf(a, "%s/%s", printable(a, folder, NAME_MAX_LEN), printable(a, file, NAME_MAX_LEN));
+}
+
+const char *step_text(struct arena *a, const char *text)
+{
+	struct slice s = slice_trim(slice_of(text ? text : ""));
+
+	return s.len ? printable(a, s, TEXT_MAX_LEN) : "nothing";
+}
+
+size_t steps_with_error(const struct step *steps, size_t n)
+{
+	size_t with = 0;
+
+	for (size_t i = 0; i < n; i++)
+		with += steps[i].err != 0;
+	return with;
+}
+
+const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
+{
+	size_t with = steps_with_error(steps, n), shown = 0;
+	const char *names = "";
+	bool alike = true;
+	int first = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!steps[i].err)
+			continue;
+		first = first ? first : steps[i].err;
+		alike &= steps[i].err == first;
+	}
+	for (size_t i = 0; i < n && shown < NAMES_SHOWN; i++) {
+		if (!steps[i].err)
+			continue;
+		names = arena_printf(a, "%s%s%s", names, shown++ ? ", " : "", step_name(a, steps[i].path));
+		if (!alike)
+			names = arena_printf(a, "%s (%s)", names, errno_word(steps[i].err));
+	}
+	if (with > shown)
+		names = arena_printf(a, "%s and %zu more", names, with - shown);
+	if (!alike)
+		return arena_printf(a, "%s refused", names);
+	if (first == -ESTALE)
+		return arena_printf(a, "%s %s something else", names, with > 1 ? "hold" : "holds");
+	return arena_printf(a, "%s refused (%s)", names, errno_word(first));
+}
+
+/* The text that all have, or "different values". */
+static const char *common(struct arena *a, const struct step *steps, size_t n, bool now)
+{
+	const char *text = now ? steps[0].now : steps[0].was;
+
+	for (size_t i = 1; i < n; i++) {
+		const char *other = now ? steps[i].now : steps[i].was;
+
+		if (!text || !other || strcmp(text, other))
+			return "different values";
+	}
+	return step_text(a, text);
+}
+
+const char *steps_summary(struct arena *a, const struct step *steps, size_t n)
+{
+	const char *file, *what;
+	bool alike = true;
+
+	if (!n)
+		return "nothing";
+	file = strrchr(steps[0].path, '/');
+	for (size_t i = 1; i < n; i++) {
+		const char *other = strrchr(steps[i].path, '/');
+
+		alike &= file && other && !strcmp(file, other);
+	}
+	if (n == 1)
+		what = printable(a, slice_of(steps[0].path), 4 * TEXT_MAX_LEN);
+	else if (alike)
+		what = arena_printf(a, "%zu × %s", n, printable(a, slice_of(file + 1), NAME_MAX_LEN));
+	else
+		what = arena_printf(a, "%zu settings", n);
+	return arena_printf(a, "%s %s → %s", what, common(a, steps, n, false), common(a, steps, n, true));
+}
+
+void result_say(struct result *r, int err, const char *format, ...)
+{
+	char whole[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(whole, sizeof(whole), format, ap);
+	va_end(ap);
+	copy_printable(r->why, sizeof(r->why), whole, strlen(whole));
+	r->err = err;
+}

@@ -1,0 +1,71 @@
+/* The live host: this machine, by its own paths. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probes/host/answer.h"
+#include "probes/host/files.h"
+#include "probes/host/identity.h"
+
+static int live_open_file(const struct files_machine *m, const char *path, int flags)
+{
+	(void)m;
+	int fd = open(path, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int live_link(const struct files_machine *m, const char *path, char *buf, size_t size)
+{
+	(void)m;
+	ssize_t n = readlink(path, buf, size);
+
+	return n < 0 ? -errno : (int)n;
+}
+
+/* A file on a disk would be lost if the write after O_TRUNC failed; attributes of the kernel have nothing to lose. */
+static const char *live_write_refusal(const char *path)
+{
+	if (path_is_below(path, "sys") || path_is_below(path, "proc"))
+		return NULL;
+	return ": only what is below /sys and /proc is ever written";
+}
+
+static int live_ask(struct files_machine *m, const char *path, char *buf, size_t size, char why[200])
+{
+	if (strcmp(path, "@tsc") == 0)
+		return tsc_text(buf, size, why);
+	if (strcmp(path, "@cpuid/identity"))
+		return files_no_answer(path, why);
+	/* libcpuid keeps its last error and its warn function in variables of its own. */
+	pthread_mutex_lock(&m->m.lock);
+	int r = identity_text(buf, size, why);
+	pthread_mutex_unlock(&m->m.lock);
+	return r;
+}
+
+static const struct files_kind live_kind = {
+	.open = live_open_file,
+	.link = live_link,
+	.write_refusal = live_write_refusal,
+	.ask = live_ask,
+};
+
+int live_open(const struct host_options *o, struct host **ret, char why[200])
+{
+	struct files_machine *m = files_machine_new(&live_kind);
+	struct about *about = &m->m.about;
+
+	about->kind = HOST_LIVE;
+	about->is_this_machine = true;
+	about->writable = !o->read_only;
+	snprintf(about->label, sizeof(about->label), "THIS MACHINE");
+	if (o->read_only)
+		snprintf(about->why_read_only, sizeof(about->why_read_only), "hvscope was started with --read-only.");
+	*ret = files_first(m, "(unnamed)");
+	why[0] = '\0';
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* What the files of the journal share: who writes it, for which host, and how a record reaches the disk. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_JOURNAL_IMPL_H
+#define PROBES_JOURNAL_IMPL_H
+
+#include "probes/journal.h"
+
+struct js;
+
+enum { JOURNAL_CAP = 64 << 20 }; /* bytes: some hundred changes of the largest machines */
+#define JOURNAL_ID_MAX (UINT64_C(1) << 53)
+
+struct journal {
+	struct arena *a; /* of all texts here */
+	const char *path;
+	const char *user, *sudo_user; /* sudo_user NULL when there is none */
+	const char *hostname, *kind, *boot_id; /* NULL without a host */
+	const char *refusal; /* why no record is taken, or NULL */
+	bool quiet; /* in tests: nothing goes to syslog */
+};
+
+/* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
+void journal_time(int64_t wall_ns, char ret[32]);
+
+/* {"v":1,"id":…,"event":…,"time":…,"wall_ns":…} */
+struct js *journal_record(uint64_t id, const char *event);
+/* One more record for that id; frees it. */
+int journal_append(struct journal *j, struct js *record, char why[200]);
+/* What is odd about the steps, by their index: errors, and what was read back where it is not what was written. */
+struct js *journal_steps_found(const struct step *steps, size_t n);
+
+/* Who changes things here: "ann (sudo)" or "root". */
+const char *journal_who(struct arena *a, const char *user, const char *sudo_user);
+/* One line to syslog: "ann (sudo) changed 96 × scaling_governor powersave → performance (journal 7)". */
+void journal_tell(const struct journal *j, const char *verb, const struct step *steps, size_t n, uint64_t id);
+
+#endif

@@ -1,0 +1,167 @@
+/* Tells the journal: as lines for people, as JSON, and as a shell script that restores. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/arena.h"
+#include "probes/change_words.h"
+#include "probes/compare.h"
+#include "probes/journal_impl.h"
+#include "probes/json.h"
+#include "probes/shell.h"
+#include "probes/text.h"
+#include "probes/value.h"
+
+static const char *state_for_people(const struct entry *e)
+{
+	switch (e->state) {
+	case ENTRY_STARTED:
+		return "interrupted";
+	case ENTRY_PARTLY:
+		return "partly applied";
+	case ENTRY_PUT_BACK:
+		return "put back";
+	case ENTRY_UNDONE:
+		return "undone";
+	case ENTRY_APPLIED:
+		return e->undoable ? "applied" : e->this_boot ? "applied elsewhere" : "lost at reboot";
+	}
+	return "";
+}
+
+char *journal_text(struct arena *a, const struct entries *e)
+{
+	struct text t = text_begin();
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct entry *entry = &e->entry[i];
+		char when[32];
+
+		journal_time(entry->wall_ns, when);
+		text_add(&t, "%llu  %s  %s  %s: %s\n", (unsigned long long)entry->id, when, state_for_people(entry),
+			journal_who(a, entry->user, entry->sudo_user), step_text(a, entry->title));
+		text_add(&t, "   %s\n", steps_summary(a, entry->steps, entry->nsteps));
+		if (steps_with_error(entry->steps, entry->nsteps))
+			text_add(&t, "   %s\n", steps_refused(a, entry->steps, entry->nsteps));
+	}
+	if (!e->n)
+		text_add(&t, "Nothing was changed yet.\n");
+	if (e->skipped)
+		text_add(&t, "%zu %s could not be read and %s left out.\n", e->skipped,
+			e->skipped > 1 ? "lines" : "line", e->skipped > 1 ? "were" : "was");
+	return text_end(&t, a);
+}
+
+static struct js *step_json(const struct step *s)
+{
+	struct js *o = js_object();
+
+	js_set_text(o, "path", s->path);
+	js_set_text(o, "was", s->was);
+	js_set_text(o, "now", s->now);
+	js_set_text(o, "after", s->after);
+	js_set_text(o, "compare", compare_word(s->compare));
+	js_set_text(o, "error", s->err ? errno_word(s->err) : NULL);
+	js_set_text(o, "why", s->why);
+	return o;
+}
+
+static struct js *entry_json(const struct entry *e)
+{
+	struct js *o = js_object(), *steps = js_array();
+	char when[32];
+
+	journal_time(e->wall_ns, when);
+	js_set_u64(o, "id", e->id);
+	js_set_text(o, "state", entry_state_word(e->state));
+	js_set_text(o, "time", when);
+	js_set_i64(o, "wall_ns", e->wall_ns);
+	js_set_text(o, "user", e->user);
+	js_set_text(o, "sudo_user", e->sudo_user);
+	js_set_text(o, "host", e->hostname);
+	js_set_text(o, "kind", e->kind);
+	js_set_text(o, "boot", e->boot_id);
+	js_set_text(o, "version", e->version);
+	js_set_text(o, "action", e->action);
+	js_set_text(o, "target", e->target);
+	js_set_text(o, "title", e->title);
+	js_set_bool(o, "this_boot", e->this_boot);
+	js_set_bool(o, "undoable", e->undoable);
+	for (size_t i = 0; i < e->nsteps; i++)
+		js_append(steps, step_json(&e->steps[i]));
+	js_set(o, "steps", steps);
+	return o;
+}
+
+char *journal_json(struct arena *a, const struct entries *e)
+{
+	struct js *o = js_object(), *list = js_array();
+	char *text, *copy;
+
+	js_set_text(o, "schema", "hvscope-journal/1");
+	for (size_t i = 0; i < e->n; i++)
+		js_append(list, entry_json(&e->entry[i]));
+	js_set(o, "entries", list);
+	js_set_u64(o, "skipped", e->skipped);
+	text = js_dump(o, true);
+	js_free(o);
+	copy = arena_printf(a, "%s\n", text);
+	free(text);
+	return copy;
+}
+
+/* As $(cat FILE) gives it: without newlines at the end. */
+static const char *as_cat(struct arena *a, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && text[len - 1] == '\n')
+		len--;
+	return arena_text(a, text, len);
+}
+
+/* Undo's own rule in sh: only what still holds what was written is put back. */
+static const char shell_head[] =
+	"#!/bin/sh\n"
+	"# Puts back what hvscope changed since this boot, the newest first.\n"
+	"# restore FILE WRITTEN BEFORE: a file that holds something else than WRITTEN is left alone.\n"
+	"restore() {\n"
+	"\tpresent=$(cat -- \"$1\") || return\n"
+	"\tcase $present in\n"
+	"\t\"$2\" | *\"[$2]\"*) printf '%s\\n' \"$3\" >\"$1\" && echo \"put back: $1\" ;;\n"
+	"\t*) echo \"left alone: $1 holds $present\" >&2 ;;\n"
+	"\tesac\n"
+	"}\n";
+
+static void shell_step(struct text *t, struct arena *a, const struct step *s)
+{
+	const char *written = as_cat(a, compare_writable(s->compare, s->after ? s->after : s->now, a));
+	const char *before = as_cat(a, compare_writable(s->compare, s->was, a));
+
+	if (s->path[0] != '/' || !shell_can_show(s->path) || !shell_can_show(written) || !shell_can_show(before)) {
+		text_add(t, "# left out, the shell cannot write it: %s\n", step_text(a, s->path));
+		return;
+	}
+	if (strcmp(written, before))
+		text_add(t, "restore %s %s %s\n", shell_quote(a, s->path), shell_quote(a, written),
+			shell_quote(a, before));
+}
+
+char *journal_shell(struct arena *a, const struct entries *e)
+{
+	struct text t = text_begin();
+
+	text_add(&t, "%s", shell_head);
+	for (size_t i = e->n; i-- > 0;) {
+		const struct entry *entry = &e->entry[i];
+
+		if (!entry->undoable)
+			continue;
+		text_add(&t, "\n# change %llu: %s\n", (unsigned long long)entry->id, step_text(a, entry->title));
+		for (size_t k = entry->nsteps; k-- > 0;)
+			shell_step(&t, a, &entry->steps[k]);
+	}
+	return text_end(&t, a);
+}

@@ -1,0 +1,264 @@
+/* Undoes an entry of the journal: the same steps, reversed, wherever the host still holds what was written. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/journal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "probes/arena.h"
+#include "probes/change_steps.h"
+#include "probes/change_words.h"
+#include "probes/compare.h"
+#include "probes/host/host.h"
+#include "probes/journal_impl.h"
+#include "probes/json.h"
+#include "probes/shell.h"
+#include "probes/value.h"
+
+enum todo {
+	TODO_BACK, /* holds what was written: put it back */
+	TODO_NOTHING, /* is as before already */
+	TODO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
+};
+
+struct undo {
+	struct arena *a;
+	struct step *steps; /* copies, with their own errors */
+	enum todo *todo;
+	size_t n, back, nothing;
+};
+
+/* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
+static bool as_left(const struct step *s, const char *text)
+{
+	return s->after ? compare_same(s->compare, s->after, text) : compare_equal(s->compare, s->now, text);
+}
+
+static enum todo look_at(struct host *h, struct arena *a, struct step *s, const char **ret_text)
+{
+	const char *text = NULL;
+
+	s->err = 0;
+	s->why = NULL;
+	if (step_read(h, a, s, &text))
+		return TODO_LEAVE;
+	*ret_text = text;
+	if (compare_same(s->compare, s->was, text))
+		return TODO_NOTHING;
+	if (as_left(s, text))
+		return TODO_BACK;
+	step_fail(a, s, -ESTALE, "holds %s now, not %s: somebody else changed it", step_text(a, text),
+		step_text(a, s->after ? s->after : s->now));
+	return TODO_LEAVE;
+}
+
+static struct undo look_at_all(struct host *h, struct arena *a, const struct entry *e)
+{
+	struct undo u = {.a = a, .n = e->nsteps};
+	const char *text;
+
+	u.steps = arena_array(a, u.n, sizeof(*u.steps));
+	u.todo = arena_array(a, u.n, sizeof(*u.todo));
+	for (size_t i = 0; i < u.n; i++) {
+		u.steps[i] = e->steps[i];
+		u.todo[i] = look_at(h, a, &u.steps[i], &text);
+		u.back += u.todo[i] == TODO_BACK;
+		u.nothing += u.todo[i] == TODO_NOTHING;
+	}
+	return u;
+}
+
+/* What forbids undoing whatever the host holds. now: the entry as the journal has it at this moment. */
+static int forbidden(struct host *h, const struct journal *j, const struct entry *now, struct result *r)
+{
+	char why[200];
+	int err = host_may_write(h, why);
+
+	if (err) {
+		result_say(r, err, "%s", why);
+	} else if (j->refusal) {
+		err = -EROFS;
+		result_say(r, err, "%s", j->refusal);
+	} else if (!now) {
+		err = -ENOENT;
+		result_say(r, err, "the journal has no such change any more");
+	} else if (now->state == ENTRY_UNDONE) {
+		err = -EALREADY;
+		result_say(r, err, "change %llu was undone already", (unsigned long long)now->id);
+	} else if (now->state == ENTRY_PUT_BACK) {
+		err = -EALREADY;
+		result_say(r, err, "change %llu failed and was put back at once: there is nothing to undo",
+			(unsigned long long)now->id);
+	} else if (strcmp(now->hostname, j->hostname) || strcmp(now->kind, j->kind)) {
+		err = -EXDEV;
+		result_say(r, err, "change %llu was made on %s (%s), not on %s (%s)", (unsigned long long)now->id,
+			now->hostname, now->kind, j->hostname, j->kind);
+	} else if (!now->undoable) {
+		err = -ESTALE;
+		result_say(r, err, "change %llu was lost at reboot: there is nothing to undo",
+			(unsigned long long)now->id);
+	}
+	return err;
+}
+
+/* The caller's entry can be old: another hvscope may have undone it since. */
+static int may_undo(struct host *h, struct journal *j, const struct entry *e, struct entries *now, struct result *r)
+{
+	const struct entry *fresh = NULL;
+	char why[200] = "";
+	int err = journal_read(j, now, why);
+
+	if (err) {
+		result_say(r, err, "%s", why);
+		return err;
+	}
+	for (size_t i = 0; i < now->n; i++)
+		if (now->entry[i].id == e->id)
+			fresh = &now->entry[i];
+	return forbidden(h, j, fresh, r);
+}
+
+static int note(struct journal *j, uint64_t id, enum entry_state state, const struct undo *u, char why[200])
+{
+	struct js *record = journal_record(id, "undo");
+
+	js_set_text(record, "user", j->user);
+	js_set_text(record, "sudo_user", j->sudo_user);
+	js_set_text(record, "state", entry_state_word(state));
+	js_set(record, "steps", journal_steps_found(u->steps, u->n));
+	return journal_append(j, record, why);
+}
+
+/* Returns true when it was stopped between two steps. */
+static bool put_back(struct host *h, struct undo *u, struct result *r, change_progress *progress, void *arg)
+{
+	size_t tried = 0;
+
+	for (size_t i = u->n; i-- > 0;) {
+		struct step *s = &u->steps[i];
+		const char *why = NULL;
+		int err;
+
+		if (u->todo[i] != TODO_BACK)
+			continue;
+		if (progress && progress(tried, u->back, arg))
+			return true;
+		tried++;
+		err = step_put_back(h, u->a, s, &why);
+		if (err)
+			step_fail(u->a, s, err, "%s", why);
+		else
+			r->done++;
+	}
+	if (progress)
+		progress(tried, u->back, arg);
+	return false;
+}
+
+static void tell(struct journal *j, const struct entry *e, const struct undo *u, bool stopped, struct result *r)
+{
+	bool all = !stopped && !r->refused;
+	const char *held = u->nothing ? arena_printf(u->a, ", %zu were as before already", u->nothing) : "";
+	char why[200] = "";
+	int err = 0;
+
+	r->outcome = all ? OUTCOME_APPLIED : OUTCOME_PARTLY;
+	for (size_t i = 0; i < u->n && !err; i++)
+		err = u->steps[i].err;
+	if (all)
+		result_say(r, 0, "%zu of %zu put back and read back%s", r->done, u->n, held);
+	else
+		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s: the rest stays in the journal",
+			stopped ? "stopped: " : "", r->done, u->n, held, r->refused ? "; " : "",
+			r->refused ? steps_refused(u->a, u->steps, u->n) : "");
+	err = note(j, e->id, all ? ENTRY_UNDONE : ENTRY_PARTLY, u, why);
+	if (err)
+		result_say(r, r->err ? r->err : err, "%zu of %zu put back, but the journal could not be ended: %s",
+			r->done, u->n, why);
+	journal_tell(j, all ? "undid" : "partly undid", e->steps, e->nsteps, e->id);
+}
+
+/* Something can be put back, or at least written off; and it is written down before the host is touched. */
+static bool begin(struct journal *j, const struct entry *e, const struct undo *u, struct result *r)
+{
+	char why[200] = "";
+	int err = 0;
+
+	r->refused = steps_with_error(u->steps, u->n);
+	if (r->refused == u->n) {
+		for (size_t i = 0; i < u->n && !err; i++)
+			err = u->steps[i].err;
+		result_say(r, err, "nothing was put back: %s", steps_refused(u->a, u->steps, u->n));
+		return false;
+	}
+	err = note(j, e->id, ENTRY_STARTED, u, why);
+	if (err)
+		result_say(r, err, "nothing was written, because the journal cannot be: %s", why);
+	return !err;
+}
+
+struct result journal_undo(
+	struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg)
+{
+	struct result r = {.outcome = OUTCOME_REFUSED, .id = e->id};
+	struct entries now = {0};
+	struct undo u;
+	bool stopped;
+
+	if (may_undo(h, j, e, &now, &r)) {
+		entries_free(&now);
+		return r;
+	}
+	u = look_at_all(h, now.a, e);
+	if (begin(j, e, &u, &r)) {
+		stopped = put_back(h, &u, &r, progress, arg);
+		r.refused = steps_with_error(u.steps, u.n);
+		tell(j, e, &u, stopped, &r);
+	}
+	entries_free(&now);
+	return r;
+}
+
+static void plan_notes(struct change *c, const struct undo *u)
+{
+	const char **notes = arena_array(c->a, 2, sizeof(*notes));
+
+	c->notes = notes;
+	if (u->nothing)
+		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu are as before already", u->nothing, u->n);
+	if (steps_with_error(u->steps, u->n))
+		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
+}
+
+struct change *journal_plan_undo(struct host *h, const struct entry *e)
+{
+	struct change *c = change_new();
+	struct undo u = look_at_all(h, c->a, e);
+
+	if (!u.back) {
+		change_free(c);
+		return NULL;
+	}
+	c->action = "undo";
+	c->target = arena_strdup(c->a, e->target);
+	c->title = arena_printf(c->a, "Undo change %llu: %s", (unsigned long long)e->id, e->title);
+	c->effect = "what the change brought is gone";
+	c->costs = "none of its own";
+	c->lasts = "as the values did before the change";
+	c->steps = arena_array(c->a, u.back, sizeof(*c->steps));
+	for (size_t i = u.n; i-- > 0;) {
+		const char *text = NULL;
+		struct step *s = &c->steps[c->nsteps];
+
+		if (u.todo[i] != TODO_BACK)
+			continue;
+		*s = (struct step){.path = arena_strdup(c->a, u.steps[i].path), .compare = u.steps[i].compare};
+		s->now = arena_strdup(c->a, compare_writable(s->compare, u.steps[i].was, c->a));
+		if (!step_read(h, c->a, s, &text))
+			s->was = text;
+		c->nsteps++;
+	}
+	plan_notes(c, &u);
+	c->by_hand = shell_steps(c->a, c->steps, c->nsteps);
+	return c;
+}

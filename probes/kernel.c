@@ -1,0 +1,120 @@
+/* The kernel: its release, how it was booted, and which host name it has. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/get.h"
+#include "probes/host/host.h"
+#include "probes/parse.h"
+
+#define RELEASE SOURCES("/proc/sys/kernel/osrelease", "/proc/version")
+#define CMDLINE SOURCES("/proc/cmdline")
+
+static const struct field fields[] = {
+	FIELD(struct kernel, release, "Kernel", TYPE_TEXT, UNIT_NONE, 0, RELEASE, "Release of the running kernel."),
+	FIELD(struct kernel, major, "Major", TYPE_U64, UNIT_NONE, 0, RELEASE,
+		"First number of the release: what a clock value means depends on it."),
+	FIELD(struct kernel, minor, "Minor", TYPE_U64, UNIT_NONE, 0, RELEASE, "Second number of the release."),
+	FIELD(struct kernel, version, "Version", TYPE_TEXT, UNIT_NONE, 0, SOURCES("/proc/version"),
+		"The kernel's own line about itself, its compiler and its build."),
+	FIELD(struct kernel, cmdline, "Command line", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What the kernel was booted with."),
+	FIELD(struct kernel, cmdline_governor, "Default governor", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"The governor that the command line asks for, cpufreq.default_governor."),
+	FIELD(struct kernel, cmdline_pstate, "P-state option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What the command line says to the frequency driver, intel_pstate or amd_pstate."),
+	FIELD(struct kernel, boot_id, "Boot id", TYPE_TEXT, UNIT_NONE, FIELD_MOVES,
+		SOURCES("/proc/sys/kernel/random/boot_id"),
+		"Differs from boot to boot: values of another boot are lost."),
+	FIELD(struct kernel, hostname, "Host name", TYPE_TEXT, UNIT_NONE, 0,
+		SOURCES("/proc/sys/kernel/hostname", "/etc/hostname"), "What this host calls itself."),
+	FIELD(struct kernel, uptime_s, "Uptime", TYPE_F64, UNIT_S, FIELD_MOVES, SOURCES("/proc/uptime"),
+		"Seconds since the kernel was booted."),
+};
+
+/* "Linux version 6.1.0-56-amd64 (…)" where osrelease is not there. */
+static struct value release(const struct tick *t, struct value version)
+{
+	struct value v = get_text(t, 0, "/proc/sys/kernel/osrelease");
+	struct slice rest, word;
+
+	if (value_known(v) || !value_known(version))
+		return v;
+	rest = slice_of(version.text);
+	for (int i = 0; i < 3; i++)
+		if (!slice_word(&rest, &word))
+			return v;
+	return value_text(slice_text(t->a, word), 1);
+}
+
+/* The value of the last "key=value" on the command line: the last one wins. */
+static struct value option(const struct tick *t, struct value cmdline, const char *const *keys)
+{
+	struct value found = value_error(-ENOENT, 0);
+	struct slice rest, word, key, value;
+
+	if (!value_known(cmdline))
+		return value_error(cmdline.err, 0);
+	rest = slice_of(cmdline.text);
+	while (slice_word(&rest, &word))
+		for (const char *const *k = keys; *k; k++)
+			if (slice_pair(word, '=', &key, &value) && slice_is(key, *k))
+				found = value_text(slice_text(t->a, value), 0);
+	return found;
+}
+
+static struct value uptime(const struct tick *t)
+{
+	struct value v = get_text(t, 0, "/proc/uptime");
+	char *end;
+	double s;
+
+	if (!value_known(v))
+		return v;
+	s = strtod(v.text, &end);
+	return end == v.text ? value_error(-EINVAL, 0) : value_f64(s, 0);
+}
+
+static int sample(const struct tick *t, void *state, void *facts)
+{
+	struct kernel *k = facts;
+	unsigned major, minor;
+
+	(void)state;
+	k->version = get_text(t, 0, "/proc/version");
+	k->release = release(t, k->version);
+	k->major = k->minor = value_error(k->release.err ? k->release.err : -EINVAL, k->release.src);
+	if (value_known(k->release) && parse_release(k->release.text, &major, &minor)) {
+		k->major = value_u64(major, k->release.src);
+		k->minor = value_u64(minor, k->release.src);
+	}
+	k->cmdline = get_text(t, 0, "/proc/cmdline");
+	k->cmdline_governor = option(t, k->cmdline, SOURCES("cpufreq.default_governor"));
+	k->cmdline_pstate = option(t, k->cmdline, SOURCES("intel_pstate", "amd_pstate"));
+	k->boot_id = get_text(t, 0, "/proc/sys/kernel/random/boot_id");
+	k->hostname = get_text(t, 0, "/proc/sys/kernel/hostname");
+	if (!value_known(k->hostname))
+		k->hostname = get_text(t, 1, "/etc/hostname");
+	k->uptime_s = uptime(t);
+	return 0;
+}
+
+bool kernel_at_least(const struct kernel *k, unsigned major, unsigned minor)
+{
+	if (!k || !value_known(k->major) || !value_known(k->minor))
+		return false;
+	return k->major.u > major || (k->major.u == major && k->minor.u >= minor);
+}
+
+const struct probe probe_kernel = {
+	.name = "kernel",
+	.title = "Kernel",
+	.size = sizeof(struct kernel),
+	.period_ms = 60000,
+	.fields = fields,
+	.nfields = COUNT(fields),
+	.sample = sample,
+};

@@ -1,0 +1,28 @@
+/* The report: all facts once, as text for people and as JSON for programs, both from the tables of the probes. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_REPORT_H
+#define PROBES_REPORT_H
+
+#include <stddef.h>
+
+#include "probes/probe.h"
+
+/* One object: schema "hvscope-report/1", host {kind, hostname, kernel, label}, facts.<probe>. For free(). */
+char *report_json(const struct snapshot *s);
+/* The same facts as aligned text, the answer first. For free(). */
+char *report_text(const struct snapshot *s);
+
+/* A value as text without its unit; what is not known in words: "reading", "denied", "not read: would interrupt". */
+char *value_words(struct arena *a, struct value v, enum type type);
+/* Why a value is not known, naming the errno and the path of its source: "denied: EACCES /sys/…". */
+char *value_why(struct arena *a, const struct value *v, const char *path);
+
+/* The sentence at the top of everything: "12 busy CPUs run at 1.20 of 2.40 GHz: governor powersave …". */
+struct headline {
+	enum headline_mood { MOOD_UNKNOWN, MOOD_GOOD, MOOD_WARN, MOOD_CRIT } mood;
+	const char *text; /* one sentence */
+	const char *worth; /* what mending it would bring, or what would help to know more; may be NULL */
+};
+struct headline headline(struct arena *a, const struct snapshot *s);
+
+#endif

@@ -1,0 +1,177 @@
+/* Judging a clock: an idle CPU's number is no measurement, whatever file it stands in. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/silicon_judge.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "probes/cpu.h"
+#include "probes/cpuset.h"
+#include "probes/frequency.h"
+#include "probes/kernel.h"
+#include "probes/limits.h"
+#include "probes/load.h"
+
+enum { SRC_CUR, SRC_AVG, SRC_PERF, SRC_CPPC };
+
+struct judge judge_of(const struct snapshot *s)
+{
+	const struct kernel *k = snapshot_facts(s, &probe_kernel);
+	const struct cpu *c = snapshot_facts(s, &probe_cpu);
+	bool x86 = !c || !value_known(c->x86) || c->x86.u;
+
+	/* a capture without a release is taken for a kernel of our time */
+	return (struct judge){.samples = x86 && (!k || !value_known(k->major) || kernel_at_least(k, 4, 13))};
+}
+
+static void set(struct silicon_cpu *row, struct value khz, unsigned src, enum freshness fresh)
+{
+	row->khz = khz;
+	row->khz.src = (uint8_t)src;
+	row->fresh = value_u64(fresh, 0);
+	row->freshness = value_text(freshness_word(fresh), 0);
+	row->ratio = value_error(-ENOENT, 0);
+	if (fresh != FRESH_MEASURED || !value_known(khz) || !value_known(row->base_khz) || !row->base_khz.u)
+		return;
+	row->ratio = value_f64((double)khz.u / (double)row->base_khz.u, 0);
+}
+
+/* The file's number is that of the policy's first CPU: another CPU of it is as fast only while that one is busy. */
+static bool policy_cpu_busy(const struct load *load, const struct policy *p, const struct silicon_cpu *row)
+{
+	int64_t first = value_known(p->cpus) ? cpuset_next(p->cpus.set, -1) : -1;
+	const struct load_cpu *l;
+
+	if (first < 0 || (uint64_t)first == row->id.u)
+		return true;
+	l = load_cpu(load, (uint64_t)first, NULL);
+	return l && value_f64_or(l->busy, 0) >= BUSY_PERCENT;
+}
+
+/* A busy CPU without its own counters: what scaling_cur_freq says of it. */
+static void from_file(const struct judge *j, const struct load *load, const struct policy *p, struct silicon_cpu *row)
+{
+	bool averaged = value_known(p->avg_khz);
+	struct value khz = averaged ? p->avg_khz : p->cur_khz;
+	unsigned src = averaged ? SRC_AVG : SRC_CUR;
+	bool adapts = value_known(p->driver) && driver_adapts(p->driver.text);
+
+	if (!value_known(khz)) {
+		set(row, khz, src, khz.known == KNOWN_SKIPPED ? FRESH_NOT_READ : FRESH_UNKNOWN);
+		return;
+	}
+	if (value_u64_or(row->nohz_full, 0) && j->samples) {
+		/* no tick, no sample: the kernel falls back to policy->cur, which these drivers leave at the minimum */
+		if (adapts)
+			set(row, value_skipped("no ticks: the kernel has no sample and shows a limit"), src,
+				FRESH_NOT_READ);
+		else
+			set(row, khz, src, FRESH_LAST_REQUESTED);
+		return;
+	}
+	if (averaged || (j->samples && policy_cpu_busy(load, p, row)))
+		set(row, khz, src, FRESH_MEASURED);
+	else
+		set(row, khz, src, FRESH_LAST_REQUESTED);
+}
+
+void judge_clock(const struct judge *j, const struct load *load, const struct policy *p, const struct frequency_cpu *f,
+	struct silicon_cpu *row)
+{
+	struct value none = value_error(-ENOENT, 0);
+
+	if (value_known(row->online) && !row->online.u) {
+		set(row, value_error(-ENODEV, 0), 0, FRESH_OFFLINE);
+		return;
+	}
+	if (!value_known(row->busy)) { /* a number without its CPU's load cannot be judged */
+		set(row, p ? p->cur_khz : none, SRC_CUR, FRESH_UNKNOWN);
+		return;
+	}
+	if (row->busy.f < BUSY_PERCENT) {
+		struct value khz = p ? p->cur_khz : none;
+
+		set(row, khz, SRC_CUR, khz.known == KNOWN_SKIPPED ? FRESH_NOT_READ : FRESH_IDLE);
+		return;
+	}
+	if (f && value_known(f->measured_khz)) {
+		set(row, f->measured_khz, f->measured_khz.src ? SRC_CPPC : SRC_PERF, FRESH_MEASURED);
+		return;
+	}
+	if (p)
+		from_file(j, load, p, row);
+	else
+		set(row, none, SRC_CUR, FRESH_UNKNOWN);
+}
+
+static bool below(struct value v, double share, struct value base)
+{
+	return value_known(v) && value_known(base) && (double)v.u < share * (double)base.u;
+}
+
+/* Words of the same governor on the same driver are one text: all CPUs of a host are slow for one reason. */
+static const char *by_governor(struct judge *j, struct arena *a, const struct policy *p, const char *format)
+{
+	const char *driver = value_text_or(p->driver, "?"), *governor = value_text_or(p->governor, "?");
+
+	if (j->format == format && j->driver == driver && j->governor == governor)
+		return j->text;
+	j->format = format;
+	j->driver = driver;
+	j->governor = governor;
+	j->text = arena_printf(a, "governor %s on %s %s", governor, driver, format);
+	return j->text;
+}
+
+struct hold {
+	const char *kind, *text;
+};
+
+static struct hold by_limits(struct arena *a, const struct frequency *f, const struct policy *p,
+	const struct frequency_cpu *fc, struct value base)
+{
+	if (fc && value_f64_or(fc->throttled_pct, 0) > THROTTLE_PERCENT)
+		return (struct hold){
+			"throttle", arena_printf(a, "too hot: throttled %.0f %% of the time", fc->throttled_pct.f)};
+	if (below(p->bios_limit_khz, CAP_SHARE, base))
+		return (struct hold){"firmware-limit",
+			arena_printf(a, "the firmware limits it to %.2f GHz", (double)p->bios_limit_khz.u / 1e6)};
+	if (below(p->max_khz, CAP_SHARE, base))
+		return (struct hold){
+			"limit", arena_printf(a, "its upper limit is set to %.2f GHz", (double)p->max_khz.u / 1e6)};
+	if (value_known(f->max_perf_pct) && value_known(p->hw_max_khz) && value_known(base) &&
+		(double)f->max_perf_pct.u / 100 * (double)p->hw_max_khz.u < CAP_SHARE * (double)base.u)
+		return (struct hold){"limit", arena_printf(a, "max_perf_pct is %u %%", (unsigned)f->max_perf_pct.u)};
+	return (struct hold){NULL, NULL};
+}
+
+static struct hold hold(struct judge *j, struct arena *a, const struct policy *p, struct value base)
+{
+	const char *governor = value_text_or(p->governor, ""), *epp = value_text_or(p->epp, "");
+	bool adapts = driver_adapts(value_text_or(p->driver, "")), powersave = strcmp(governor, "powersave") == 0;
+
+	if (powersave && !adapts)
+		return (struct hold){"governor", by_governor(j, a, p, "pins them to the minimum")};
+	if (powersave && (strcmp(epp, "power") == 0 || strcmp(epp, "balance_power") == 0))
+		return (struct hold){"epp", by_governor(j, a, p, "leans to saving energy (energy preference)")};
+	if (strcmp(governor, "userspace") == 0 && below(p->setspeed_khz, CAP_SHARE, base))
+		return (struct hold){"governor", by_governor(j, a, p, "was told a lower clock")};
+	if (strcmp(governor, "performance") != 0 && value_known(p->governor))
+		return (struct hold){"governor", by_governor(j, a, p, "does not raise the clock")};
+	return (struct hold){NULL, NULL};
+}
+
+void judge_hold(struct judge *j, struct arena *a, const struct frequency *f, const struct policy *p,
+	const struct frequency_cpu *fc, struct silicon_cpu *row)
+{
+	struct hold h = {NULL, NULL};
+
+	/* said of a CPU that was seen to be slow; a governor alone slows nobody */
+	if (p && value_known(row->ratio) && row->ratio.f < SLOW_SHARE) {
+		h = by_limits(a, f, p, fc, row->base_khz);
+		if (!h.kind)
+			h = hold(j, a, p, row->base_khz);
+	}
+	row->held_by = h.text ? value_text(h.text, 0) : value_error(-ENOENT, 0);
+	row->held_kind = h.kind ? value_text(h.kind, 0) : value_error(-ENOENT, 0);
+}

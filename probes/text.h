@@ -1,0 +1,20 @@
+/* A text that grows: for what is put together from many pieces. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_TEXT_H
+#define PROBES_TEXT_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct text {
+	char *bytes; /* ends with a NUL */
+	size_t len, size;
+};
+
+struct text text_begin(void);
+__attribute__((format(printf, 2, 3))) void text_add(struct text *t, const char *format, ...);
+/* A copy in the arena; t is gone. Without an arena there is no copy and NULL. */
+char *text_end(struct text *t, struct arena *a);
+
+#endif

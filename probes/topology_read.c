@@ -1,0 +1,238 @@
+/* Reading a topology: lists of CPUs, and the ids and siblings of one CPU. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/topology_read.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "probes/cpuset.h"
+#include "probes/get.h"
+#include "probes/host/host.h"
+#include "probes/parse.h"
+
+static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, size_t *room)
+{
+	if (info->n == *room) {
+		struct cpuinfo_row *more;
+
+		*room = *room ? *room * 2 : 64;
+		more = arena_array(t->a, *room, sizeof(*more));
+		if (info->n)
+			memcpy(more, info->row, info->n * sizeof(*more));
+		info->row = more;
+	}
+	info->row[info->n] = (struct cpuinfo_row){.package = -1, .core = -1};
+	return &info->row[info->n++];
+}
+
+/* "processor : 0" (most), "processor 0: …" (s390). Only read when sysfs leaves a question open. */
+static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
+{
+	struct slice rest, line, key, value;
+	struct cpuinfo_row *row = NULL;
+	struct answer answer;
+	size_t room = 0;
+	uint64_t id;
+
+	if (info->read)
+		return;
+	info->read = true;
+	if (host_read(t->h, "/proc/cpuinfo", &answer))
+		return;
+	rest = (struct slice){answer.text, answer.len};
+	while (slice_line(&rest, &line)) {
+		if (!slice_pair(line, ':', &key, &value))
+			continue;
+		if (slice_is(key, "processor") ? !parse_u64(value, &id)
+					       : slice_starts(key, "processor ") &&
+							 !parse_u64((struct slice){key.p + 10, key.len - 10}, &id)) {
+			row = add(t, info, &room);
+			row->id = id;
+		} else if (row && slice_is(key, "physical id")) {
+			(void)parse_i64(value, &row->package);
+		} else if (row && slice_is(key, "core id")) {
+			(void)parse_i64(value, &row->core);
+		}
+	}
+}
+
+/* Some kernels print "(null)" for a list that nobody configured. */
+static struct value list(const struct tick *t, const char *name)
+{
+	struct value v = get_text(t, 0, CPU_FOLDER "/%s", name);
+
+	if (v.known == KNOWN_ABSENT)
+		return get_list(t, 0, CPU_FOLDER "/%s", name); /* an empty line is an empty list */
+	if (value_known(v) && strcmp(v.text, "(null)") == 0)
+		return value_set(cpuset_new(t->a, 0), 0);
+	return get_list(t, 0, CPU_FOLDER "/%s", name);
+}
+
+static struct cpuset *from_cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
+{
+	uint64_t highest = 0;
+	struct cpuset *set;
+
+	cpuinfo(t, info);
+	for (size_t i = 0; i < info->n; i++)
+		if (info->row[i].id > highest && info->row[i].id < CPUSET_MAX)
+			highest = info->row[i].id;
+	set = cpuset_new(t->a, info->n ? (uint32_t)highest + 1 : 0);
+	for (size_t i = 0; i < info->n; i++)
+		if (info->row[i].id <= highest)
+			cpuset_add(set, (uint32_t)info->row[i].id);
+	return set;
+}
+
+/* Each CPU's own `online` file: the boot CPU often has none and is online. NULL when no CPU has one. */
+static struct cpuset *from_own_files(const struct tick *t, const struct cpuset *folders)
+{
+	struct cpuset *set = cpuset_new(t->a, folders->nbits);
+	bool any = false;
+
+	CPUSET_EACH(id, folders)
+	{
+		struct value v = get_bool(t, 1, CPU_FOLDER "/cpu%u/online", (unsigned)id);
+
+		any = any || value_known(v);
+		if (value_u64_or(v, 1))
+			cpuset_add(set, (uint32_t)id);
+	}
+	return any ? set : NULL;
+}
+
+static struct value online(const struct tick *t, struct cpuinfo_rows *info, const struct cpuset *folders)
+{
+	struct value v = list(t, "online");
+	struct cpuset *set;
+
+	if (value_known(v) && cpuset_count(v.set))
+		return v;
+	set = from_own_files(t, folders);
+	if (set)
+		return value_set(set, 1);
+	set = from_cpuinfo(t, info);
+	if (cpuset_count(set))
+		return value_set(set, 2);
+	return cpuset_count(folders) ? value_set(folders, 3) : v;
+}
+
+static struct cpuset *join(struct arena *a, const struct cpuset *x, const struct cpuset *y)
+{
+	uint32_t nx = x ? x->nbits : 0, ny = y ? y->nbits : 0;
+	struct cpuset *set = cpuset_new(a, nx > ny ? nx : ny);
+
+	if (x)
+		cpuset_add_all(set, x);
+	if (y)
+		cpuset_add_all(set, y);
+	return set;
+}
+
+void topology_lists(const struct tick *t, struct cpuinfo_rows *info, struct cpu_lists *ret)
+{
+	struct cpuset *folders = NULL, *off;
+
+	ret->possible = list(t, "possible");
+	ret->present = list(t, "present");
+	ret->isolated = list(t, "isolated");
+	ret->nohz_full = list(t, "nohz_full");
+	if (get_ids(t, CPU_FOLDER, "cpu", &folders))
+		folders = cpuset_new(t->a, 0);
+	ret->online = online(t, info, folders);
+	ret->all = join(t->a, folders, value_known(ret->present) ? ret->present.set : NULL);
+	ret->all = join(t->a, ret->all, value_known(ret->online) ? ret->online.set : NULL);
+	if (!value_known(ret->present) && cpuset_count(folders))
+		ret->present = value_set(folders, 1);
+	ret->offline = value_error(-ENOENT, 0);
+	if (!value_known(ret->online))
+		return;
+	off = cpuset_copy(t->a, ret->all);
+	CPUSET_EACH(id, ret->online.set)
+	cpuset_remove(off, (uint32_t)id);
+	ret->offline = value_set(off, 0);
+}
+
+static const struct cpuinfo_row *info_row(const struct tick *t, struct cpuinfo_rows *info, uint64_t id)
+{
+	cpuinfo(t, info);
+	if (id < info->n && info->row[id].id == id)
+		return &info->row[id];
+	for (size_t i = 0; i < info->n; i++)
+		if (info->row[i].id == id)
+			return &info->row[i];
+	return NULL;
+}
+
+static struct value or_info(struct value v, const struct cpuinfo_row *row, int64_t said)
+{
+	return value_known(v) || !row || said < 0 ? v : value_i64(said, 1);
+}
+
+void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *cpu)
+{
+	unsigned id = (unsigned)cpu->id.u;
+	const struct cpuinfo_row *row = NULL;
+
+	cpu->package = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/physical_package_id", id);
+	cpu->core = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/core_id", id);
+	cpu->die = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/die_id", id);
+	cpu->cluster = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/cluster_id", id);
+	if (value_known(cpu->cluster) && (cpu->cluster.i < 0 || cpu->cluster.i == UINT16_MAX))
+		cpu->cluster = value_error(-ENOENT, 0); /* the kernel's way to say: none */
+	if (cpu->package.known == KNOWN_ABSENT || cpu->core.known == KNOWN_ABSENT)
+		row = info_row(t, info, id);
+	cpu->package = or_info(cpu->package, row, row ? row->package : -1);
+	cpu->core = or_info(cpu->core, row, row ? row->core : -1);
+}
+
+struct value topology_siblings(const struct tick *t, uint64_t id)
+{
+	static const char *const lists[] = {"core_cpus_list", "thread_siblings_list"};
+	static const char *const masks[] = {"core_cpus", "thread_siblings"};
+	struct value v = value_error(-ENOENT, 0);
+
+	for (unsigned i = 0; i < COUNT(lists); i++) {
+		v = get_list(t, i, CPU_FOLDER "/cpu%u/topology/%s", (unsigned)id, lists[i]);
+		if (value_known(v) && cpuset_count(v.set))
+			return v;
+	}
+	for (unsigned i = 0; i < COUNT(masks); i++) {
+		v = get_mask(t, 2 + i, CPU_FOLDER "/cpu%u/topology/%s", (unsigned)id, masks[i]);
+		if (value_known(v) && cpuset_count(v.set))
+			return v;
+	}
+	return value_known(v) ? value_error(-ENOENT, 0) : v;
+}
+
+/* The lowest CPU of those that share it: an id where the kernel gives none. */
+static struct value shared_lowest(const struct tick *t, unsigned id, unsigned index)
+{
+	struct value v = get_list(t, 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_list", id, index);
+
+	if (!value_known(v) || !cpuset_count(v.set))
+		v = get_mask(t, 2, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", id, index);
+	if (!value_known(v) || !cpuset_count(v.set))
+		return value_error(-ENOENT, 0);
+	return value_i64(cpuset_next(v.set, -1), v.src);
+}
+
+struct value topology_l3(const struct tick *t, uint64_t id)
+{
+	static const unsigned order[] = {3, 2, 4, 1, 0, 5}; /* index3 is L3 nearly everywhere */
+	struct value level, v;
+
+	for (size_t i = 0; i < COUNT(order); i++) {
+		level = get_u64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/level", (unsigned)id, order[i]);
+		if (i == 0 && level.known == KNOWN_ABSENT) {
+			/* captures that left the level out: index3 is the third level by custom */
+			v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index3/id", (unsigned)id);
+			return value_known(v) ? v : shared_lowest(t, (unsigned)id, 3);
+		}
+		if (value_u64_or(level, 0) != 3)
+			continue;
+		v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/id", (unsigned)id, order[i]);
+		return value_known(v) ? v : shared_lowest(t, (unsigned)id, order[i]);
+	}
+	return value_error(-ENOENT, 0);
+}

@@ -1,0 +1,36 @@
+/* Where the parts of a topology are read from: each with its older kernels' other places. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_TOPOLOGY_READ_H
+#define PROBES_TOPOLOGY_READ_H
+
+#include "probes/topology.h"
+
+#define CPU_FOLDER "/sys/devices/system/cpu"
+
+/* What /proc/cpuinfo says of each CPU, for machines whose sysfs does not. */
+struct cpuinfo_row {
+	uint64_t id;
+	int64_t package, core; /* -1: not said */
+};
+struct cpuinfo_rows {
+	size_t n;
+	struct cpuinfo_row *row; /* in the tick's arena */
+	bool read; /* it was asked, whatever it said */
+};
+
+struct cpu_lists {
+	struct value possible, present, online, offline, isolated, nohz_full;
+	struct cpuset *all; /* every CPU that gets a row */
+};
+
+/* Reads the lists; online comes from `online`, from each CPU's own file, from /proc/cpuinfo or from the folders. */
+void topology_lists(const struct tick *t, struct cpuinfo_rows *info, struct cpu_lists *ret);
+void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *cpu);
+struct value topology_siblings(const struct tick *t, uint64_t id);
+struct value topology_l3(const struct tick *t, uint64_t id);
+/* Fills node of each row; returns how many nodes there are. */
+struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);
+/* Fills kind of each row where cores differ; returns whether they do. */
+struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, size_t n);
+
+#endif

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Installing what is needed: only what is missing, the command first, and a clear refusal where it cannot be done.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+
+# A folder of programs that stand for a system: what is installed lies in $tmp/installed, what was called in $tmp/calls.
+fake_system() {
+	rm -rf "$tmp/bin" "$tmp/installed" "$tmp/calls"
+	mkdir -p "$tmp/bin"
+	touch "$tmp/calls"
+	printf '%s\n' "$@" >"$tmp/installed"
+	echo amd64 >"$tmp/architecture"
+	echo 0 >"$tmp/uid"
+	rm -f "$tmp/unknown" "$tmp/broken" "$tmp/for_ever"
+	for tool in sh env tr grep cat true awk sed make rm; do
+		ln -s "$(type -P $tool)" "$tmp/bin/$tool"
+	done
+	tool dpkg-query <<'T'
+for package; do :; done
+grep -qx "$package" "$SYSTEM/installed" || { echo "no packages found" >&2; exit 1; }
+printf 'installed '
+T
+	tool dpkg <<<'cat "$SYSTEM/architecture"'
+	tool id <<<'cat "$SYSTEM/uid"'
+	tool apt-cache <<'T'
+[ -e "$SYSTEM/unknown" ] || exit 0
+shift 2
+for package; do ! grep -qx "$package" "$SYSTEM/unknown" || exit 100; done
+T
+	tool apt-get <<'T'
+echo "$@" >>"$SYSTEM/calls"
+[ "$DEBIAN_FRONTEND" = noninteractive ] || exit 9
+while [ "$1" = -o ]; do shift 2; done
+case $1 in
+update) [ -e "$SYSTEM/for_ever" ] || rm -f "$SYSTEM/unknown" ;;
+install) [ ! -e "$SYSTEM/broken" ] || exit 100; shift 3; for package; do echo "$package" >>"$SYSTEM/installed"; done ;;
+esac
+T
+}
+tool() {
+	rm -f "$tmp/bin/$1"
+	{ echo '#!/bin/sh' && cat; } >"$tmp/bin/$1"
+	chmod +x "$tmp/bin/$1"
+}
+deps() {
+	SYSTEM=$tmp PATH=$tmp/bin "$top/.packaging/deps.sh" "$@" </dev/null
+}
+calls() {
+	grep -oE '(update|install .*)' "$tmp/calls" | sed 's/install -y --no-install-recommends/install/'
+}
+build="gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libcpuid-dev"
+
+fake_system
+ends "installs on a bare system" 0 deps build
+is "prints the command first" "${output%%$'\n'*}" "apt-get install -y --no-install-recommends $build"
+is "runs just that" "$(calls)" "install $build"
+ends "a second time" 0 deps -q build
+is "says nothing" "$output" ""
+is "and calls nothing" "$(calls)" "install $build"
+ends "when asked for aloud" 0 deps build
+is "prints the command all the same" "${output%%$'\n'*}" "apt-get install -y --no-install-recommends $build"
+is "and still calls nothing" "$(calls)" "install $build"
+
+fake_system gcc make libc6-dev libncurses-dev libjansson-dev
+ends "installs on a half-way system" 0 deps -q build
+is "installs only what is missing" "$(calls)" "install libinih-dev libcpuid-dev"
+echo arm64 >"$tmp/architecture"
+fake_system gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev
+echo arm64 >"$tmp/architecture"
+ends "another architecture" 0 deps -q build
+is "needs no libcpuid" "$(calls)" ""
+ends "tests need more" 0 deps -q test
+like "among it cmocka and tmux" "$(calls)" "libcmocka-dev .*tmux"
+unlike "but not what is there" "$(calls)" "libjansson"
+
+fake_system
+echo gcc >"$tmp/unknown"
+ends "a package that the lists do not know" 0 deps build
+is "asks for the lists first" "$(calls | awk '{ print $1 }' | tr '\n' ' ')" "update install "
+fake_system
+echo libcpuid-dev >"$tmp/unknown"
+touch "$tmp/for_ever"
+ends "a release without libcpuid" 0 deps build
+is "gets the others" "$(calls | tail -n 1)" "install ${build% *}"
+fake_system
+touch "$tmp/broken"
+ends "an install that fails is told" 1 deps build
+is "after one try with new lists" "$(calls | awk '{ print $1 }' | tr '\n' ' ')" "install update install "
+like "with the command" "$output" "The command was: apt-get install"
+
+fake_system
+echo 1000 >"$tmp/uid"
+ends "refuses without root and sudo" 1 deps build
+is "printing the command first" "${output%%$'\n'*}" "apt-get install -y --no-install-recommends $build"
+like "and why" "$output" "needs root"
+is "and touches nothing" "$(calls)" ""
+tool sudo <<<'[ "$1" != -n ] || shift; echo "sudo $1" >>"$SYSTEM/sudo"; exec "$@"'
+ends "goes through sudo where it is" 0 deps build
+like "for apt-get alone" "$(cat "$tmp/sudo")" "sudo env"
+is "and installs" "$(calls)" "install $build"
+fake_system
+echo 1000 >"$tmp/uid"
+tool sudo <<<'exit 1'
+ends "refuses when sudo does" 1 deps build
+is "and touches nothing then" "$(calls)" ""
+fake_system $build
+echo 1000 >"$tmp/uid"
+ends "needs no root when all is there" 0 deps -q build
+
+fake_system
+rm "$tmp/bin/apt-get" "$tmp/bin/dpkg-query"
+mkdir -p "$tmp/include"
+ends "another distribution without the headers" 1 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" \
+	"$top/.packaging/deps.sh" build
+like "is told what is needed" "$output" "Missing here: a C compiler curses.h jansson.h ini.h"
+touch "$tmp"/include/{curses,jansson,ini}.h
+tool gcc <<<':'
+ends "with them it goes on" 0 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" "$top/.packaging/deps.sh" build
+ends "wrong usage" 2 deps dinner
+
+# What make itself does on a system that has make and nothing else
+fake_system
+echo 1000 >"$tmp/uid"
+for tool in nproc find head mkdir cmp; do ln -s "$(type -P $tool)" "$tmp/bin/$tool"; done
+run_make() {
+	env -i SYSTEM="$tmp" PATH="$tmp/bin" make -C "$top" --no-print-directory B="$tmp/b" "$1" </dev/null
+}
+ends "make help needs only make" 0 run_make help
+like "and lists the targets" "$output" "make run .*inspector"
+ends "make run without packages and root refuses" 2 run_make run
+is "with the command" "$(grep -c '^apt-get install' <<<"$output")" 1
+unlike "and no complaint about a missing tool" "$output" "not found"
+done_testing

@@ -1,0 +1,74 @@
+/* The program: reads its options and hands over to a subcommand, to a script, or to the screen. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probes/probe.h"
+#include "tui/subcommands.h"
+#include "tui/version.h"
+
+static const struct {
+	const char *name, *arguments, *sentence;
+	int (*run)(struct options *o, int argc, char **argv);
+} subcommands[] = {
+#define SUBCOMMAND(name, arguments, sentence) {#name, arguments, sentence, sub_##name},
+#include "tui/subcommands.def"
+#undef SUBCOMMAND
+};
+
+static int help(void)
+{
+	puts("hvscope shows what this KVM hypervisor does to the latency of its guests, the clock first.\n"
+	     "\n"
+	     "hvscope [OPTION...]              the inspector of this host, full screen\n"
+	     "hvscope [OPTION...] SUBCOMMAND");
+	for (size_t i = 0; i < COUNT(subcommands); i++)
+		printf("  %s %s\n      %s\n", subcommands[i].name, subcommands[i].arguments, subcommands[i].sentence);
+	puts("\n"
+	     "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
+	     "  --read-only          show everything, change nothing\n"
+	     "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
+	     "  --timeout SECONDS    how long one-shot commands wait for an answer (3)\n"
+	     "  --theme NAME         default, mono, or a theme file's name\n"
+	     "  --no-mouse           leave the mouse to the terminal\n"
+	     "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
+	     "  --version            this version, and those of the libraries\n"
+	     "\n"
+	     "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not confirmed.");
+	fputs("Probes:", stdout);
+	for (size_t i = 0; i < nprobes; i++)
+		printf(" %s", probes[i]->name);
+	puts("");
+	return EXIT_DONE;
+}
+
+static int run_subcommand(struct options *o, int argc, char **argv)
+{
+	for (size_t i = 0; i < COUNT(subcommands); i++)
+		if (strcmp(subcommands[i].name, argv[0]) == 0)
+			return subcommands[i].run(o, argc, argv);
+	return complain(EXIT_USAGE, "there is no subcommand \"%s\"; see hvscope --help", argv[0]);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.timeout = 3};
+	int at;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* numbers are for programs too */
+	at = options_read(&o, argc, argv, NULL, NULL, NULL, true);
+	if (at < 0)
+		return -at;
+	if (o.help)
+		return help();
+	if (o.version)
+		return version_print();
+	if (at < argc)
+		return run_subcommand(&o, argc - at, argv + at);
+	if (o.script)
+		return run_script(&o);
+	return run_program(&o);
+}

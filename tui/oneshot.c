@@ -1,0 +1,40 @@
+/* One-shot commands: rates and loads need two samples, so each of them waits once. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/oneshot.h"
+
+#include <time.h>
+
+#include "probes/host/host.h"
+#include "probes/sampler.h"
+
+enum { APART_MS = 500 };
+
+static void wait_ns(uint64_t ns)
+{
+	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+
+	while (nanosleep(&ts, &ts))
+		;
+}
+
+struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)
+{
+	const struct want want = {.everything = true};
+	struct host *h = options_host(o);
+	struct sampler *s;
+	char bad[64];
+
+	*ret_status = EXIT_FAILED;
+	if (!h)
+		return NULL;
+	s = sampler_new(h);
+	if (only && sampler_only(s, only, bad)) {
+		*ret_status = complain(EXIT_USAGE, "there is no probe \"%s\"; hvscope --help lists them", bad);
+		sampler_free(s);
+		return NULL;
+	}
+	snapshot_unref(sampler_step(s, &want));
+	wait_ns((uint64_t)((o->interval > 0 ? o->interval : APART_MS / 1000.0) * 1e9));
+	*ret = sampler_step(s, &want);
+	return s;
+}

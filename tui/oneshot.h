@@ -1,0 +1,18 @@
+/* One-shot commands: two samples, half a second apart, and the snapshot they leave. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_ONESHOT_H
+#define TUI_ONESHOT_H
+
+#include "tui/options.h"
+
+struct sampler;
+struct snapshot;
+
+/*
+ * Opens the host, samples twice, the interval of the options apart (0.5 s when none was given). only: names of probes
+ * parted by commas, or NULL. NULL after a complaint, *ret_status says how it ends. Free with sampler_free(), the
+ * snapshot with snapshot_unref().
+ */
+struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
+
+#endif

@@ -1,0 +1,128 @@
+/* Options: one reader for the program and its subcommands, so that --root means the same everywhere. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/host/host.h"
+#include "probes/util.h"
+
+enum {
+	OPT_ROOT = 1000,
+	OPT_READ_ONLY,
+	OPT_INTERVAL,
+	OPT_TIMEOUT,
+	OPT_THEME,
+	OPT_NO_MOUSE,
+	OPT_SCRIPT,
+	OPT_VERSION,
+	OPT_HELP
+};
+enum { OPTIONS_MOST = 32 };
+
+static const struct option common[] = {
+	{"root", required_argument, NULL, OPT_ROOT},
+	{"read-only", no_argument, NULL, OPT_READ_ONLY},
+	{"interval", required_argument, NULL, OPT_INTERVAL},
+	{"timeout", required_argument, NULL, OPT_TIMEOUT},
+	{"theme", required_argument, NULL, OPT_THEME},
+	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
+	{"script", required_argument, NULL, OPT_SCRIPT},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{"help", no_argument, NULL, OPT_HELP},
+};
+
+int complain(int status, const char *format, ...)
+{
+	va_list ap;
+
+	fputs("hvscope: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+static int seconds(const char *name, const char *text, double lo, double hi, double *ret)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end || !(s >= lo && s <= hi))
+		return complain(EXIT_USAGE, "--%s takes seconds from %g to %g, not \"%s\"", name, lo, hi, text);
+	*ret = s;
+	return 0;
+}
+
+static int take(struct options *o, int val, const char *arg)
+{
+	switch (val) {
+	case OPT_ROOT:
+		o->root = arg;
+		return 0;
+	case OPT_READ_ONLY:
+		o->read_only = true;
+		return 0;
+	case OPT_INTERVAL:
+		return seconds("interval", arg, 0.1, 60, &o->interval);
+	case OPT_TIMEOUT:
+		return seconds("timeout", arg, 0.1, 600, &o->timeout);
+	case OPT_THEME:
+		o->theme = arg;
+		return 0;
+	case OPT_NO_MOUSE:
+		o->no_mouse = true;
+		return 0;
+	case OPT_SCRIPT:
+		o->script = arg;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	default:
+		o->help = true;
+		return 0;
+	}
+}
+
+int options_read(struct options *o, int argc, char **argv, const struct option *extra,
+	int (*on)(int val, const char *arg, void *data), void *data, bool stop)
+{
+	struct option all[OPTIONS_MOST] = {{NULL, 0, NULL, 0}};
+	size_t n = COUNT(common);
+	int val, err;
+
+	memcpy(all, common, sizeof(common));
+	for (; extra && extra->name; extra++) {
+		if (n + 1 == OPTIONS_MOST)
+			BUG("more than %d options", OPTIONS_MOST);
+		all[n++] = *extra;
+	}
+	opterr = 0;
+	optind = 0; /* GNU: start anew */
+	while ((val = getopt_long(argc, argv, stop ? "+:h" : ":h", all, NULL)) != -1) {
+		if (val == ':')
+			return complain(-EXIT_USAGE, "%s needs a value; see hvscope --help", argv[optind - 1]);
+		if (val == '?')
+			return complain(-EXIT_USAGE, "there is no option %s; see hvscope --help", argv[optind - 1]);
+		err = val == 'h' || val >= OPT_ROOT ? take(o, val, optarg) : on(val, optarg, data);
+		if (err)
+			return -err;
+	}
+	return optind;
+}
+
+struct host *options_host(const struct options *o)
+{
+	const struct host_options ho = {.root = o->root, .read_only = o->read_only};
+	struct host *h = NULL;
+	char why[200];
+
+	if (host_open(&ho, &h, why))
+		complain(EXIT_FAILED, "%s", why);
+	return h;
+}

@@ -1,0 +1,36 @@
+/* Options: what stands before and after the name of a subcommand, read in one place. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_OPTIONS_H
+#define TUI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+/* Exit statuses. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_CONFIRMED = 3 };
+
+struct options {
+	const char *root; /* --root DIR, else NULL: this machine */
+	bool read_only, no_mouse;
+	double interval; /* seconds, 0: not given */
+	double timeout; /* seconds */
+	const char *theme, *script;
+	bool version, help;
+};
+
+/*
+ * Reads the options that every subcommand takes, and those of `extra` (ended by a zeroed row; val is given to on()).
+ * stop: ends at the first word that is no option. Returns the index of the first such word, or -EXIT_USAGE after a line
+ * on stderr.
+ */
+int options_read(struct options *o, int argc, char **argv, const struct option *extra,
+	int (*on)(int val, const char *arg, void *data), void *data, bool stop);
+
+/* A line on stderr: "hvscope: what, why, what would help". Returns the status. */
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct host;
+/* The host that the options name; NULL after a complaint. */
+struct host *options_host(const struct options *o);
+
+#endif

@@ -1,0 +1,157 @@
+/* A plan in lines: steps that differ only in a number become one line. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/plan.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probes/arena.h"
+#include "probes/change.h"
+#include "probes/change_words.h"
+#include "probes/cpuset.h"
+#include "probes/util.h"
+#include "tui/options.h"
+
+/* "/sys/…/policy12/scaling_governor": the numbered folder "policy", 12, and what it is about. */
+struct place {
+	const char *prefix; /* all before the number */
+	const char *file; /* all behind it, from its slash on */
+	size_t prefix_len;
+	uint32_t number;
+	bool numbered;
+};
+
+static struct place place_of(const char *path)
+{
+	struct place p = {.prefix = path, .file = "", .prefix_len = strlen(path)};
+
+	for (const char *s = path + strlen(path); s > path; s--) {
+		const char *digit = s;
+
+		if (*s != '/' || !isdigit((unsigned char)s[-1]))
+			continue;
+		while (digit > path && isdigit((unsigned char)digit[-1]))
+			digit--;
+		if (s - digit > 5)
+			continue;
+		p = (struct place){.prefix = path, .prefix_len = (size_t)(digit - path), .file = s, .numbered = true};
+		for (; digit < s; digit++)
+			p.number = p.number * 10 + (uint32_t)(*digit - '0');
+		return p;
+	}
+	return p;
+}
+
+static bool same_group(const struct step *x, const struct step *y)
+{
+	struct place a = place_of(x->path), b = place_of(y->path);
+
+	return a.numbered && b.numbered && a.prefix_len == b.prefix_len &&
+	       memcmp(a.prefix, b.prefix, a.prefix_len) == 0 && strcmp(a.file, b.file) == 0 &&
+	       strcmp(x->now, y->now) == 0 && x->err == y->err &&
+	       strcmp(x->was ? x->was : "", y->was ? y->was : "") == 0;
+}
+
+static const char *group_name(struct arena *a, const struct step *first, struct cpuset *numbers)
+{
+	struct place p = place_of(first->path);
+	const char *name = p.prefix + p.prefix_len;
+
+	if (!p.numbered)
+		return first->path;
+	while (name > p.prefix && name[-1] != '/')
+		name--;
+	return arena_printf(
+		a, "%.*s%s %s", (int)(p.prefix + p.prefix_len - name), name, cpuset_text(a, numbers), p.file + 1);
+}
+
+static size_t step_lines(struct arena *a, const struct change *c, struct dialog_line *lines, size_t room)
+{
+	bool *done = arena_array(a, c->nsteps, sizeof(*done));
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nsteps; i++) {
+		struct cpuset *numbers;
+
+		if (done[i])
+			continue;
+		if (n + 1 == room && i + 1 < c->nsteps) {
+			lines[n++] = (struct dialog_line){.text = "and other files in the same way", .role = ROLE_dim};
+			break;
+		}
+		numbers = cpuset_new(a, 100000);
+		for (size_t k = i; k < c->nsteps; k++) {
+			if (k != i && (done[k] || !same_group(&c->steps[i], &c->steps[k])))
+				continue;
+			done[k] = true;
+			if (place_of(c->steps[k].path).numbered)
+				cpuset_add(numbers, place_of(c->steps[k].path).number);
+		}
+		lines[n++] = (struct dialog_line){
+			.text = group_name(a, &c->steps[i], numbers),
+			.was = c->steps[i].was   ? step_text(a, c->steps[i].was)
+			       : c->steps[i].err ? "?"
+						 : "reading",
+			.now = step_text(a, c->steps[i].now),
+			.role = ROLE_strong,
+		};
+	}
+	return n;
+}
+
+static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
+{
+	if (text && *text)
+		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
+}
+
+size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret)
+{
+	enum { STEP_LINES = 12 };
+	struct dialog_line *lines = arena_array(a, STEP_LINES + c->nnotes + 8, sizeof(*lines));
+	size_t n = step_lines(a, c, lines, STEP_LINES);
+
+	add(lines, &n, "Effect", c->effect, ROLE_box);
+	add(lines, &n, "Costs", c->costs, ROLE_box);
+	add(lines, &n, "Lasts", c->lasts, ROLE_box);
+	add(lines, &n, "Keep", c->keep_hint, ROLE_box);
+	for (size_t i = 0; i < c->nnotes; i++)
+		add(lines, &n, "Note", c->notes[i], ROLE_warn);
+	add(lines, &n, "By hand", c->by_hand, ROLE_dim);
+	add(lines, &n, "Not here", not_now, ROLE_crit);
+	*ret = lines;
+	return n;
+}
+
+void plan_print(const struct change *c, const char *not_now)
+{
+	struct arena *a = arena_new(0);
+	struct dialog_line *lines;
+	size_t n = plan_lines(a, c, not_now, &lines);
+
+	printf("%s\n", c->title);
+	for (size_t i = 0; i < n; i++) {
+		printf("  %-9s%s", lines[i].label ? lines[i].label : "", lines[i].text ? lines[i].text : "");
+		if (lines[i].now)
+			printf("  %s -> %s", lines[i].was, lines[i].now);
+		printf("\n");
+	}
+	fflush(stdout);
+	arena_free(a);
+}
+
+int plan_confirm(const char *question)
+{
+	char answer[16];
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return complain(
+			EXIT_NOT_CONFIRMED, "nothing was changed: there is no terminal to ask on; --yes confirms");
+	printf("%s [y/N] ", question);
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin) || (strcmp(answer, "y\n") != 0 && strcmp(answer, "yes\n") != 0))
+		return complain(EXIT_NOT_CONFIRMED, "nothing was changed");
+	return EXIT_DONE;
+}

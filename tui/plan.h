@@ -1,0 +1,26 @@
+/* A plan in lines: what the dialog and the terminal show before anything is changed. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_PLAN_H
+#define TUI_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "widgets/dialog.h"
+
+struct about;
+struct arena;
+struct change;
+
+/*
+ * "policy0-95 scaling_governor  powersave → performance", Effect, Costs, Lasts, Note, By hand. not_now: why it cannot
+ * be done here, shown last; NULL when it can. All in the arena.
+ */
+size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret);
+
+/* Prints title and lines to standard output. */
+void plan_print(const struct change *c, const char *not_now);
+/* Asks on the terminal; EXIT_DONE for yes, else EXIT_NOT_CONFIRMED. Without a terminal it does not ask. */
+int plan_confirm(const char *question);
+
+#endif

@@ -1,0 +1,55 @@
+/* hvscope report: all facts, once. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "probes/report.h"
+#include "probes/sampler.h"
+#include "tui/oneshot.h"
+#include "tui/subcommands.h"
+
+struct report_options {
+	bool json;
+	const char *only;
+};
+
+static int on(int val, const char *arg, void *data)
+{
+	struct report_options *r = data;
+
+	if (val == 'j')
+		r->json = true;
+	else
+		r->only = arg;
+	return 0;
+}
+
+int sub_report(struct options *o, int argc, char **argv)
+{
+	static const struct option extra[] = {
+		{"json", no_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+	struct report_options r = {.json = false};
+	int at = options_read(o, argc, argv, extra, on, &r, false), status;
+	struct snapshot *snap;
+	struct sampler *s;
+	char *text;
+
+	if (at < 0)
+		return -at;
+	if (at < argc)
+		return complain(EXIT_USAGE, "report takes no \"%s\"; see hvscope --help", argv[at]);
+	s = oneshot(o, r.only, &snap, &status);
+	if (!s)
+		return status;
+	text = r.json ? report_json(snap) : report_text(snap);
+	snapshot_unref(snap);
+	sampler_free(s);
+	status = fputs(text, stdout) < 0 || (r.json && putchar('\n') < 0) || fflush(stdout) ? EXIT_FAILED : EXIT_DONE;
+	free(text);
+	if (status)
+		return complain(status, "the report could not be written: %s", strerror(errno));
+	return status;
+}

@@ -1,0 +1,111 @@
+/* hvscope undo: puts back what was changed, one entry of the journal or all of them, the newest first. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/host/host.h"
+#include "probes/journal.h"
+#include "tui/plan.h"
+#include "tui/subcommands.h"
+
+struct undo {
+	bool all, yes;
+	struct host *h;
+	struct journal *j;
+	struct entries e;
+};
+
+static int on(int val, const char *arg, void *data)
+{
+	struct undo *u = data;
+
+	(void)arg;
+	if (val == 'a')
+		u->all = true;
+	else
+		u->yes = true;
+	return 0;
+}
+
+static int undo_one(struct undo *u, const struct entry *e)
+{
+	struct change *c = journal_plan_undo(u->h, e);
+	struct result r;
+	char not_now[200] = "", question[64];
+	int status = EXIT_DONE;
+
+	if (c) {
+		plan_print(c, host_may_write(u->h, not_now) ? not_now : NULL);
+		change_free(c);
+	}
+	snprintf(question, sizeof(question), "Put back change %llu?", (unsigned long long)e->id);
+	if (c && !*not_now && !u->yes)
+		status = plan_confirm(question);
+	if (status)
+		return status;
+	r = journal_undo(u->h, u->j, e, NULL, NULL);
+	if (r.outcome != OUTCOME_APPLIED)
+		return complain(EXIT_FAILED, "%s", r.why);
+	printf("%s\n", r.why);
+	return EXIT_DONE;
+}
+
+/* Which entries: that of an id, all that can be undone, or the newest of those. */
+static int undo_entries(struct undo *u, uint64_t id)
+{
+	int status = EXIT_DONE;
+	size_t done = 0;
+
+	for (size_t i = u->e.n; i-- > 0;) {
+		const struct entry *e = &u->e.entry[i];
+
+		if (id ? e->id != id : !e->undoable)
+			continue;
+		status = undo_one(u, e);
+		done++;
+		if (!u->all || status)
+			break;
+	}
+	if (done)
+		return status;
+	if (id)
+		return complain(EXIT_FAILED, "the journal has no change %llu; hvscope journal lists them",
+			(unsigned long long)id);
+	return complain(EXIT_FAILED, "there is nothing to undo; hvscope journal lists what was changed");
+}
+
+static int parse_id(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	*ret = strtoull(text, &end, 10);
+	return *end || end == text || !*ret || text[0] == '-' ? -1 : 0;
+}
+
+int sub_undo(struct options *o, int argc, char **argv)
+{
+	static const struct option extra[] = {
+		{"all", no_argument, NULL, 'a'}, {"yes", no_argument, NULL, 'y'}, {NULL, 0, NULL, 0}};
+	struct undo u = {.all = false};
+	int at = options_read(o, argc, argv, extra, on, &u, false), status;
+	uint64_t id = 0;
+	char why[200];
+
+	if (at < 0)
+		return -at;
+	if (argc - at > 1 || (at < argc && (u.all || parse_id(argv[at], &id))))
+		return complain(EXIT_USAGE, "undo takes the number of one change, or --all; see hvscope --help");
+	u.h = options_host(o);
+	if (!u.h)
+		return EXIT_FAILED;
+	if (journal_open(u.h, &u.j, why) || journal_read(u.j, &u.e, why)) {
+		status = complain(EXIT_FAILED, "%s", why);
+	} else {
+		status = undo_entries(&u, id);
+		entries_free(&u.e);
+	}
+	journal_close(u.j);
+	host_close(u.h);
+	return status;
+}

@@ -1,0 +1,175 @@
+/* CPU grids: where each cell lies, and drawing. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "widgets/cpugrid.h"
+
+#include <limits.h>
+#include <math.h>
+
+#include "widgets/glyph.h"
+
+/* What stands before a CPU once lines may have been joined. */
+static enum cpugrid_before before(const struct cpugrid *g, const struct cpugrid_layout *l, size_t i)
+{
+	enum cpugrid_before b = i == 0 ? CPUGRID_LINE : (enum cpugrid_before)g->cell[i].before;
+
+	return b == CPUGRID_LINE && l->flat && i > 0 ? CPUGRID_GAP : b;
+}
+
+/* CPUs of the cell that begins with CPU i: cells do not reach over into another line. */
+static size_t cell_count(const struct cpugrid *g, const struct cpugrid_layout *l, size_t i)
+{
+	size_t n = 1;
+
+	while (n < (size_t)l->per_cell && i + n < g->n && before(g, l, i + n) != CPUGRID_LINE)
+		n++;
+	return n;
+}
+
+/* Cells up to the next gap or line, at most limit + 1: whether the group that begins with CPU i fits there. */
+static int group_cells(const struct cpugrid *g, const struct cpugrid_layout *l, size_t i, int limit)
+{
+	int cells = 0;
+
+	do {
+		i += cell_count(g, l, i);
+		cells++;
+	} while (cells <= limit && i < g->n && before(g, l, i) == CPUGRID_NEXT);
+	return cells;
+}
+
+bool cpugrid_next(const struct cpugrid *g, const struct cpugrid_layout *l, struct cpugrid_walk *w)
+{
+	int room = l->w - l->label_w;
+	size_t i = w->first + w->count;
+	bool begin = w->count == 0;
+	enum cpugrid_before b;
+
+	if (i >= g->n || room <= 0 || l->rows <= 0)
+		return false;
+	b = before(g, l, i);
+	w->starts_line = b == CPUGRID_LINE;
+	if (begin) {
+		w->x = l->label_w;
+	} else if (b == CPUGRID_LINE) {
+		w->x = l->label_w;
+		w->y++;
+		w->line++;
+	} else {
+		int x = w->x + 1 + (b == CPUGRID_GAP);
+		int need = 1;
+
+		/* A group that fits on a row of its own is not torn apart, unless rows are scarce. */
+		if (b == CPUGRID_GAP && !l->tight)
+			need = group_cells(g, l, i, room);
+		if (x >= l->w || (x + need > l->w && need <= room)) {
+			x = l->label_w;
+			w->y++;
+		}
+		w->x = x;
+	}
+	w->first = i;
+	w->count = cell_count(g, l, i);
+	return true;
+}
+
+static int count_rows(const struct cpugrid *g, const struct cpugrid_layout *l)
+{
+	struct cpugrid_layout free = *l;
+	struct cpugrid_walk w = {0};
+	int rows = 0;
+
+	free.rows = INT_MAX;
+	while (cpugrid_next(g, &free, &w))
+		rows = w.y + 1;
+	return rows;
+}
+
+static size_t count_lines(const struct cpugrid *g)
+{
+	size_t lines = g->n > 0;
+
+	for (size_t i = 1; i < g->n; i++)
+		lines += g->cell[i].before == CPUGRID_LINE;
+	return lines;
+}
+
+void cpugrid_layout(const struct cpugrid *g, int w, int h, struct cpugrid_layout *ret)
+{
+	struct cpugrid_layout l = {.w = w > 0 ? w : 0, .per_cell = 1};
+	int limit = h < 0 ? INT_MAX : h;
+
+	*ret = l;
+	if (l.w == 0 || limit == 0 || g->n == 0)
+		return;
+	l.flat = count_lines(g) > (size_t)limit;
+	/* Labels are worth at most half of the width. */
+	if (g->labels && !l.flat && g->label_w > 0 && g->label_w <= l.w / 2)
+		l.label_w = g->label_w;
+	/* One cell a line, or one cell where lines were joined, always fits: this ends. */
+	for (;; l.per_cell *= 2)
+		for (int tight = 0; tight < 2; tight++) {
+			l.tight = tight;
+			l.rows = count_rows(g, &l);
+			if (l.rows <= limit) {
+				*ret = l;
+				return;
+			}
+		}
+}
+
+size_t cpugrid_hit(const struct cpugrid *g, const struct cpugrid_layout *l, int x, int y)
+{
+	struct cpugrid_walk w = {0};
+
+	while (cpugrid_next(g, l, &w))
+		if (w.x == x && w.y == y)
+			return w.first;
+	return SIZE_MAX;
+}
+
+/* Several CPUs as one: the height as asked for, the rest from the CPU that matters most. */
+static struct cpugrid_cell sum_up(const struct cpugrid *g, const struct cpugrid_walk *w)
+{
+	const struct cpugrid_cell *cell = &g->cell[w->first];
+	struct cpugrid_cell sum = cell[0];
+	double total = 0;
+	size_t known = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (cell[i].rank > sum.rank) {
+			sum.ch = cell[i].ch;
+			sum.role = cell[i].role;
+			sum.rank = cell[i].rank;
+		}
+		if (isnan(cell[i].height))
+			continue;
+		total = g->sum == CPUGRID_MEAN ? total + cell[i].height
+			: known == 0           ? cell[i].height
+					       : fmax(total, cell[i].height);
+		known++;
+	}
+	if (known == 0)
+		sum.height = NAN;
+	else
+		sum.height = (float)(g->sum == CPUGRID_MEAN ? total / (double)known : total);
+	return sum;
+}
+
+void cpugrid_draw(
+	struct canvas *c, int x, int y, const struct cpugrid *g, const struct cpugrid_layout *l, size_t selected)
+{
+	struct cpugrid_walk w = {0};
+
+	while (cpugrid_next(g, l, &w)) {
+		struct cpugrid_cell cell = sum_up(g, &w);
+		uint32_t ch = cell.ch              ? cell.ch
+			      : isnan(cell.height) ? glyph_char(c, GLYPH_DOT)
+						   : glyph_height(c, cell.height);
+
+		if (w.starts_line && l->label_w > 0 && w.line < g->nlabels)
+			canvas_cut(c, x, y + w.y, l->label_w - 1, ROLE_dim, g->labels[w.line]);
+		canvas_char(c, x + w.x, y + w.y, ch, (enum role)cell.role);
+		if (selected - w.first < w.count)
+			canvas_select(c, (struct rect){x + w.x, y + w.y, 1, 1});
+	}
+}
