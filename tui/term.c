@@ -232,11 +232,9 @@ void term_redraw(struct term *t)
 
 void term_cursor(struct term *t, int x, int y)
 {
-	if (x == t->cursor_x && y == t->cursor_y)
-		return;
+	t->cursor_moved |= x != t->cursor_x || y != t->cursor_y;
 	t->cursor_x = x;
 	t->cursor_y = y;
-	t->cursor_moved = true;
 }
 
 /* The pair of these colours; 0, the terminal's own, when there are no more. */
@@ -328,7 +326,6 @@ static void place_cursor(struct term *t)
 int term_show(struct term *t, const struct canvas *c, const struct theme *theme)
 {
 	int w = c->at.w < COLS ? c->at.w : COLS, h = c->at.h < LINES ? c->at.h : LINES;
-	bool moved = t->cursor_moved;
 	int changed = 0;
 
 	if (t->suspended)
@@ -348,7 +345,7 @@ int term_show(struct term *t, const struct canvas *c, const struct theme *theme)
 
 		changed += show_row(t, y, row, t->shown + (size_t)y * (size_t)w);
 	}
-	if (!changed && !moved && !t->everything)
+	if (!changed && !t->cursor_moved && !t->everything)
 		return 0;
 	t->everything = false;
 	place_cursor(t);
