@@ -18,9 +18,21 @@ struct demo {
 	struct theme theme;
 	struct cell *cells;
 	int w, h, count;
-	bool typing, wide;
+	bool typing, wide, table;
 	char last[64], typed[64];
 };
+
+/* A screen as an inspector's: forty rows, of which every eighth changes with the count. */
+static void draw_table(const struct demo *d, struct canvas *c)
+{
+	for (int y = 7; y < d->h; y++) {
+		int value = 1200 + y * 7 + (y % 8 == 0 ? d->count : 0);
+
+		canvas_printf(c, 0, y, -1, ROLE_text, "cpu %-4d node %d  core %-4d", y, y % 2, y / 2);
+		canvas_printf(c, 30, y, -1, y % 8 == 0 ? ROLE_warn : ROLE_good, "%5d MHz", value);
+		canvas_printf(c, 50, y, -1, ROLE_dim, "performance  limits 1200-3900  not throttled");
+	}
+}
 
 static void draw(struct demo *d)
 {
@@ -40,6 +52,8 @@ static void draw(struct demo *d)
 	canvas_printf(&c, 0, 4, -1, ROLE_text, "key <%s>", d->last);
 	canvas_printf(&c, 0, 5, -1, ROLE_text, "count %d", d->count);
 	canvas_printf(&c, 0, 6, -1, ROLE_input, "typed <%s>", d->typed);
+	if (d->table)
+		draw_table(d, &c);
 	term_cursor(d->term, d->typing ? 7 : -1, 6);
 	term_show(d->term, &c, &d->theme);
 }
@@ -90,6 +104,9 @@ static enum act act(struct demo *d, const struct key *key)
 		return DONE;
 	case 'W':
 		d->wide = !d->wide;
+		return DONE;
+	case 'M':
+		d->table = true;
 		return DONE;
 	case 'T':
 		d->typing = !d->typing;

@@ -85,6 +85,27 @@ static void full_picture_costs_little(void **state)
 	leave(p);
 }
 
+static void a_tick_costs_what_differs(void **state)
+{
+	struct pty *p = demo_start(120, 40, NULL);
+	size_t whole;
+
+	(void)state;
+	pty_forget(p);
+	pty_send(p, "M+");
+	assert_true(pty_wait_text(p, "count 1", SOON));
+	assert_true(pty_wait_text(p, "cpu 39", SOON));
+	whole = pty_bytes(p);
+	pty_forget(p);
+	pty_send(p, "+");
+	assert_true(pty_wait_text(p, "count 2", SOON));
+	/* the last row that changes: 1200 + 32 * 7 + 2 */
+	assert_true(pty_wait_text(p, "1426 MHz", SOON));
+	print_message("# a screen of numbers %zu bytes; five of them changed %zu\n", whole, pty_bytes(p));
+	assert_in_range(pty_bytes(p), 5, 150);
+	leave(p);
+}
+
 static void wide_characters_come_and_go(void **state)
 {
 	struct pty *p = demo_start(80, 24, NULL);
@@ -264,6 +285,7 @@ int main(void)
 		cmocka_unit_test(leaves_the_screen_of_before),
 		cmocka_unit_test(nothing_changed_writes_nothing),
 		cmocka_unit_test(full_picture_costs_little),
+		cmocka_unit_test(a_tick_costs_what_differs),
 		cmocka_unit_test(wide_characters_come_and_go),
 		cmocka_unit_test(follows_the_size),
 		cmocka_unit_test(survives_tiny_sizes),
