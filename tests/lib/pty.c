@@ -267,6 +267,12 @@ void pty_hangup(struct pty *p)
 	p->master = -1;
 }
 
+void pty_change_line(struct pty *p)
+{
+	p->before.c_lflag &= ~(tcflag_t)ECHOK;
+	tcsetattr(p->master, TCSANOW, &p->before);
+}
+
 void pty_forget(struct pty *p)
 {
 	while (pump(p, 0))

@@ -37,6 +37,8 @@ bool pty_wait_bytes(struct pty *p, const char *bytes, int timeout_ms); /* in wha
 void pty_foreground(struct pty *p);
 void pty_background(struct pty *p);
 void pty_hangup(struct pty *p);
+/* A person's `stty -echok`: from now on that is how the line must be left. */
+void pty_change_line(struct pty *p);
 
 /* The screen: lines without trailing spaces; valid until the next call. */
 const char *pty_text(struct pty *p);

@@ -115,8 +115,9 @@ static void stops_and_continues(void **state)
 		assert_true(pty_wait_stop(p, SOON));
 		assert_sane(p);
 		assert_null(strstr(pty_text(p), "count"));
-		/* the window changes while the shell has it */
+		/* the window and the line change while the shell has them */
 		pty_resize(p, 90 + i, 30);
+		pty_change_line(p);
 		pty_forget(p);
 		pty_foreground(p);
 		assert_true(pty_wait_text(p, i ? "demo 91x30" : "demo 90x30", SOON));
@@ -205,6 +206,25 @@ static void crash_in_the_background_is_quiet(void **state)
 	pty_close(p);
 }
 
+/* Stopped without a chance to give the terminal back: by then it is the shell's, in the state that it likes. */
+static void crash_after_an_unannounced_stop_is_quiet(void **state)
+{
+	struct pty *p = demo_start(80, 24, NULL);
+	int status;
+
+	(void)state;
+	pty_signal(p, SIGSTOP);
+	assert_true(pty_wait_stop(p, SOON));
+	pty_forget(p);
+	pty_signal(p, SIGABRT);
+	pty_background(p);
+	assert_true(pty_wait_exit(p, &status, SOON));
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+	assert_int_equal(pty_bytes(p), 0);
+	pty_close(p);
+}
+
 /* SIGSTOP cannot be caught: whoever sends it gets no say, but SIGCONT repaints. */
 static void survives_an_unannounced_stop(void **state)
 {
@@ -265,6 +285,7 @@ int main(void)
 		cmocka_unit_test(background_stops_again),
 		cmocka_unit_test(ends_from_the_background),
 		cmocka_unit_test(crash_in_the_background_is_quiet),
+		cmocka_unit_test(crash_after_an_unannounced_stop_is_quiet),
 		cmocka_unit_test(survives_an_unannounced_stop),
 		cmocka_unit_test(suspend_without_job_control),
 		cmocka_unit_test(window_is_closed),
