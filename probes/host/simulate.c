@@ -215,6 +215,7 @@ int simulate_read_mark(const char *dir, struct simulate_options *ret, char why[2
 	char text[MARK_MAX], *save = NULL, bad[200];
 	int root = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC), fd;
 	ssize_t n = -1;
+	size_t lines = 0;
 	bool fine = true;
 
 	fd = root < 0 ? -1 : openat(root, SIMULATE_MARK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -232,10 +233,10 @@ int simulate_read_mark(const char *dir, struct simulate_options *ret, char why[2
 	out_close(root);
 	text[n] = '\0';
 	simulate_defaults(&o);
-	o.packages = 0;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save), lines++)
 		fine = fine && mark_line(&o, line);
-	if (!fine || simulate_check(&o, bad) < 0) {
+	/* One that was cut short would describe another machine. */
+	if (!fine || lines != COUNT(numbers) + 3 || simulate_check(&o, bad) < 0) {
 		snprintf(why, 200, "%.100s/%s is not readable: write the tree anew", dir, SIMULATE_MARK);
 		return -EINVAL;
 	}

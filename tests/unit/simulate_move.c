@@ -15,15 +15,15 @@
 
 #include <cmocka.h>
 
-#include "probes/host/simulate.h"
-#include "probes/host/simulate_out.h"
 #include "probes/util.h"
+#include "tests/lib/simulated.h"
 
 enum { NCPUS = 16, NFIELDS = 10, USER = 0, SYSTEM = 2, IDLE = 3, GUEST = 8 };
-#define CPU "sys/devices/system/cpu/"
 
-struct place {
-	char dir[64];
+/* A tree named t, and what moves it. */
+struct living {
+	void *place;
+	const struct place *p;
 	struct simulation *s;
 };
 
@@ -33,25 +33,22 @@ struct counters {
 
 static int setup_with(void **state, const char *driver, const char *governor)
 {
-	struct place *p = xcalloc(1, sizeof *p);
-	const char *tmp = getenv("TMPDIR");
-	struct simulate_options o;
-	char why[200] = "";
+	struct living *l = xcalloc(1, sizeof *l);
+	struct simulate_options o = small_machine();
+	char why[200] = "", dir[300];
 
-	simulate_defaults(&o);
-	o.packages = 2;
-	o.cores = 4;
 	o.states = 0;
-	o.busy_percent = 25;
 	o.driver = driver;
 	o.governor = governor;
-	snprintf(p->dir, sizeof p->dir, "%.40s/simulate-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	if (!mkdtemp(p->dir) || simulate_write(&o, p->dir, why) < 0 || simulate_open(p->dir, &p->s, why) < 0) {
-		print_error("%s\n", why);
+	if (place_setup(&l->place) < 0)
 		return -1;
-	}
-	*state = p;
-	return 0;
+	l->p = l->place;
+	make_machine(l->p, "t", &o);
+	*state = l;
+	if (simulate_open(place_path(l->p, "t", dir), &l->s, why) == 0)
+		return 0;
+	print_error("%s\n", why);
+	return -1;
 }
 
 static int setup(void **state)
@@ -71,46 +68,27 @@ static int setup_pinned(void **state)
 
 static int teardown(void **state)
 {
-	struct place *p = *state;
-	int fd = open(p->dir, O_DIRECTORY | O_RDONLY), err;
+	struct living *l = *state;
 
-	simulate_close(p->s);
-	err = out_empty(fd);
-	close(fd);
-	err = rmdir(p->dir) < 0 ? -errno : err;
-	free(p);
-	return err;
+	simulate_close(l->s);
+	place_teardown(&l->place);
+	free(l);
+	return 0;
 }
 
-static void move(const struct place *p, unsigned ms, unsigned flips)
+static void move(const struct living *l, unsigned ms, unsigned flips)
 {
 	char why[200] = "";
-	int err = simulate_move(p->s, ms, flips, why);
+	int err = simulate_move(l->s, ms, flips, why);
 
 	if (err)
 		fail_msg("simulate_move: %d %s", err, why);
 }
 
-static char *slurp(const struct place *p, const char *path, struct stat *ret_st)
-{
-	char name[300], *text;
-	int fd;
-
-	snprintf(name, sizeof name, "%s/%s", p->dir, path);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	assert_true(fd >= 0);
-	assert_int_equal(fstat(fd, ret_st), 0);
-	text = xcalloc((size_t)ret_st->st_size + 1, 1);
-	assert_int_equal(read(fd, text, (size_t)ret_st->st_size), ret_st->st_size);
-	close(fd);
-	return text;
-}
-
-static struct counters read_counters(const struct place *p)
+static struct counters read_counters(const struct living *l)
 {
 	struct counters c = {0};
-	struct stat st;
-	char *text = slurp(p, "proc/stat", &st), *at = text;
+	char *text = slurp(l->p, "t", "proc/stat", NULL), *at = text;
 
 	for (int i = 0; i <= NCPUS; i++) {
 		assert_memory_equal(at, "cpu", 3);
@@ -125,12 +103,12 @@ static struct counters read_counters(const struct place *p)
 }
 
 /* Percent busy of each CPU while ms pass. */
-static void watch(const struct place *p, unsigned ms, unsigned flips, double ret[NCPUS])
+static void watch(const struct living *l, unsigned ms, unsigned flips, double ret[NCPUS])
 {
-	struct counters before = read_counters(p), after;
+	struct counters before = read_counters(l), after;
 
-	move(p, ms, flips);
-	after = read_counters(p);
+	move(l, ms, flips);
+	after = read_counters(l);
 	for (int i = 0; i <= NCPUS; i++) {
 		uint64_t spent = 0, idle = after.v[i][IDLE] - before.v[i][IDLE];
 
@@ -214,7 +192,7 @@ static void test_share_stays(void **state)
 }
 
 /* Inode and length of every file that moves, and of one that does not. */
-static void identity(const struct place *p, struct stat st[NCPUS + 4])
+static void identity(const struct living *l, struct stat st[NCPUS + 4])
 {
 	static const char *const paths[] = {"proc/stat", "proc/cpuinfo", "proc/uptime", CPU "online"};
 
@@ -222,7 +200,7 @@ static void identity(const struct place *p, struct stat st[NCPUS + 4])
 		char path[100];
 
 		snprintf(path, sizeof path, CPU "cpufreq/policy%zu/scaling_cur_freq", i - COUNT(paths));
-		free(slurp(p, i < COUNT(paths) ? paths[i] : path, &st[i]));
+		free(slurp(l->p, "t", i < COUNT(paths) ? paths[i] : path, &st[i]));
 	}
 }
 
@@ -240,32 +218,18 @@ static void test_in_place(void **state)
 	}
 }
 
-static unsigned long khz_of(const struct place *p, unsigned cpu)
-{
-	char path[100], *text;
-	unsigned long khz;
-	struct stat st;
-
-	snprintf(path, sizeof path, CPU "cpufreq/policy%u/scaling_cur_freq", cpu);
-	text = slurp(p, path, &st);
-	assert_int_equal(st.st_size, 8);
-	khz = strtoul(text, NULL, 10);
-	free(text);
-	return khz;
-}
-
 static void test_clocks_waver(void **state)
 {
-	const struct place *p = *state;
+	const struct living *l = *state;
 	unsigned long start[NCPUS];
 	unsigned moved = 0;
 
 	for (unsigned cpu = 0; cpu < NCPUS; cpu++)
-		start[cpu] = khz_of(p, cpu);
+		start[cpu] = khz_of(l->p, "t", cpu);
 	for (int i = 0; i < 20; i++) {
-		move(p, 1000, 0);
+		move(l, 1000, 0);
 		for (unsigned cpu = 0; cpu < NCPUS; cpu++) {
-			unsigned long khz = khz_of(p, cpu);
+			unsigned long khz = khz_of(l->p, "t", cpu);
 
 			assert_true(khz >= 1000000 && khz <= 3900000);
 			assert_true(khz * 100 >= start[cpu] * 99 && khz * 100 <= start[cpu] * 101);
@@ -277,13 +241,12 @@ static void test_clocks_waver(void **state)
 
 static void test_cpuinfo_agrees(void **state)
 {
-	const struct place *p = *state;
-	struct stat st;
+	const struct living *l = *state;
 	char *text, *at;
 
 	for (int i = 0; i < 3; i++)
-		move(p, 1000, 4);
-	at = text = slurp(p, "proc/cpuinfo", &st);
+		move(l, 1000, 4);
+	at = text = slurp(l->p, "t", "proc/cpuinfo", NULL);
 	for (unsigned cpu = 0; cpu < NCPUS; cpu++) {
 		unsigned long mhz;
 
@@ -292,7 +255,7 @@ static void test_cpuinfo_agrees(void **state)
 		at += strlen("\ncpu MHz\t\t: ");
 		mhz = strtoul(at, &at, 10);
 		assert_int_equal(*at, '.');
-		assert_int_equal(mhz * 1000 + strtoul(at + 1, &at, 10), khz_of(p, cpu));
+		assert_int_equal(mhz * 1000 + strtoul(at + 1, &at, 10), khz_of(l->p, "t", cpu));
 		assert_int_equal(*at, '\n');
 	}
 	free(text);
@@ -301,54 +264,44 @@ static void test_cpuinfo_agrees(void **state)
 /* The founding story: however busy, the clock stays at the minimum. */
 static void test_pinned(void **state)
 {
+	const struct living *l = *state;
+
 	for (int i = 0; i < 10; i++) {
 		move(*state, 1000, 4);
 		for (unsigned cpu = 0; cpu < NCPUS; cpu++)
-			assert_in_range(khz_of(*state, cpu), 1000000, 1010000);
+			assert_in_range(khz_of(l->p, "t", cpu), 1000000, 1010000);
 	}
 }
 
 static void test_goes_on(void **state)
 {
-	struct place *p = *state;
+	struct living *l = *state;
 	struct counters before, after;
-	char why[200];
+	char why[200], dir[300];
 
-	move(p, 2500, 2);
-	before = read_counters(p);
-	simulate_close(p->s);
-	p->s = NULL;
-	assert_int_equal(simulate_open(p->dir, &p->s, why), 0);
-	move(p, 100, 2);
-	after = read_counters(p);
+	move(l, 2500, 2);
+	before = read_counters(l);
+	simulate_close(l->s);
+	l->s = NULL;
+	assert_int_equal(simulate_open(place_path(l->p, "t", dir), &l->s, why), 0);
+	move(l, 100, 2);
+	after = read_counters(l);
 	for (int i = 0; i <= NCPUS; i++) {
 		for (int k = 0; k < NFIELDS; k++)
 			assert_true(after.v[i][k] >= before.v[i][k]);
 	}
 }
 
-static void overwrite(const struct place *p, const char *path, const char *text, int flags)
-{
-	char name[300];
-	int fd;
-
-	snprintf(name, sizeof name, "%s/%s", p->dir, path);
-	fd = open(name, O_WRONLY | flags);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
 static void test_full_counter(void **state)
 {
-	struct place *p = *state;
-	char why[200] = "";
+	struct living *l = *state;
+	char why[200] = "", dir[300];
 
-	simulate_close(p->s);
-	p->s = NULL;
-	overwrite(p, "proc/uptime", "99999999.99 99999999999.99\n", O_TRUNC);
-	assert_int_equal(simulate_open(p->dir, &p->s, why), 0);
-	assert_int_equal(simulate_move(p->s, 1000, 0, why), -ERANGE);
+	simulate_close(l->s);
+	l->s = NULL;
+	overwrite(l->p, "t", "proc/uptime", "99999999.99 99999999999.99\n", O_TRUNC);
+	assert_int_equal(simulate_open(place_path(l->p, "t", dir), &l->s, why), 0);
+	assert_int_equal(simulate_move(l->s, 1000, 0, why), -ERANGE);
 	assert_non_null(strstr(why, "one more digit"));
 }
 
@@ -363,23 +316,22 @@ static void test_damaged(void **state)
 		{"proc/cpuinfo", "processor\t: 0\n"},
 		{SIMULATE_MARK, "packages=4\n"},
 	};
-	struct place *p = *state;
+	struct living *l = *state;
 	struct simulation *s = NULL;
-	char why[200], name[300];
+	char why[200], dir[300], name[300];
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct stat st;
-		char *was = slurp(p, cases[i].path, &st);
+		char *was = slurp(l->p, "t", cases[i].path, NULL);
 
-		overwrite(p, cases[i].path, cases[i].text, O_TRUNC);
-		assert_int_equal(simulate_open(p->dir, &s, why), -EINVAL);
+		overwrite(l->p, "t", cases[i].path, cases[i].text, O_TRUNC);
+		assert_int_equal(simulate_open(place_path(l->p, "t", dir), &s, why), -EINVAL);
 		assert_null(s);
-		overwrite(p, cases[i].path, was, O_TRUNC);
+		overwrite(l->p, "t", cases[i].path, was, O_TRUNC);
 		free(was);
 	}
-	snprintf(name, sizeof name, "%s/" CPU "cpufreq/policy3/scaling_cur_freq", p->dir);
+	place_path(l->p, "t/" CPU "cpufreq/policy3/scaling_cur_freq", name);
 	assert_int_equal(unlink(name), 0);
-	assert_int_equal(simulate_move(p->s, 1000, 0, why), -ENOENT);
+	assert_int_equal(simulate_move(l->s, 1000, 0, why), -ENOENT);
 	assert_non_null(strstr(why, "policy3"));
 	assert_int_equal(access(name, F_OK), -1);
 }
