@@ -283,9 +283,9 @@ void app_key(struct app *a, struct key key)
 		return;
 	c = command_of_key(key.code);
 	if (c)
-		c->run(a, key_name(key.code, name));
+		c->run(a, key_text(key.code, name));
 	else
-		app_say(a, ROLE_info, "%s does nothing here; h shows the keys.", key_name(key.code, name));
+		app_say(a, ROLE_info, "%s does nothing here; h shows the keys.", key_text(key.code, name));
 }
 
 void app_command(struct app *a, const char *text)

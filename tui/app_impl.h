@@ -39,10 +39,10 @@ struct plan {
 	enum plan_phase phase;
 	struct change *change;
 	struct change *shown; /* a copy of its words, while the change itself is away */
-	uint64_t undo_id;     /* not 0: it is an undo */
-	size_t button;        /* 0: No */
-	int first;            /* scrolled to */
-	bool may;             /* this host may be written */
+	uint64_t undo_id; /* not 0: it is an undo */
+	size_t button; /* 0: No */
+	int first; /* scrolled to */
+	bool may; /* this host may be written */
 	char not_now[200];
 };
 
@@ -63,8 +63,8 @@ struct app {
 	bool paused, deep, quit, quit_after;
 
 	enum overlay overlay;
-	int scroll;          /* of help and explain */
-	char explain[256];   /* address */
+	int scroll; /* of help and explain */
+	char explain[256]; /* address */
 	struct menu menu;
 	struct plan plan;
 

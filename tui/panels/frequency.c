@@ -56,7 +56,8 @@ static void clock_cell(const struct silicon_cpu *c, struct cell_text *ret)
 
 	ret->role = ROLE_dim;
 	if (!value_known(c->khz)) {
-		snprintf(ret->text, sizeof(ret->text), "%s", fresh == FRESH_UNKNOWN && !value_known(c->busy) ? "read" : "-");
+		snprintf(ret->text, sizeof(ret->text), "%s",
+			fresh == FRESH_UNKNOWN && !value_known(c->busy) ? "read" : "-");
 		return;
 	}
 	format_ghz(khz_calm((double)c->khz.u), ghz);
@@ -73,7 +74,8 @@ static void number_cell(const struct silicon_cpu *c, enum cpu_column column, str
 	char text[FORMAT_SIZE];
 
 	if (column == CPU_ID)
-		snprintf(ret->text, sizeof(ret->text), "%u%s", (unsigned)c->id.u, value_known(c->kind) ? c->kind.text : "");
+		snprintf(ret->text, sizeof(ret->text), "%u%s", (unsigned)c->id.u,
+			value_known(c->kind) ? c->kind.text : "");
 	else if (column == CPU_NODE && value_known(c->node))
 		snprintf(ret->text, sizeof(ret->text), "%d", (int)c->node.i);
 	else if (column == CPU_BUSY && value_known(c->busy))
@@ -83,7 +85,8 @@ static void number_cell(const struct silicon_cpu *c, enum cpu_column column, str
 	else if (column == CPU_POLICY && value_known(c->policy))
 		snprintf(ret->text, sizeof(ret->text), "%u", (unsigned)c->policy.u);
 	else if (column == CPU_LIMITS && value_known(c->min_khz) && value_known(c->max_khz))
-		snprintf(ret->text, sizeof(ret->text), "%s", format_ghz_span((double)c->min_khz.u, (double)c->max_khz.u, text));
+		snprintf(ret->text, sizeof(ret->text), "%s",
+			format_ghz_span((double)c->min_khz.u, (double)c->max_khz.u, text));
 	else
 		snprintf(ret->text, sizeof(ret->text), "-");
 	ret->role = column == CPU_BUSY && value_f64_or(c->busy, 0) >= BUSY_PERCENT ? ROLE_text : ROLE_dim;
@@ -93,7 +96,10 @@ static void number_cell(const struct silicon_cpu *c, enum cpu_column column, str
 
 static void text_cell(struct value v, enum role role, struct cell_text *ret)
 {
-	snprintf(ret->text, sizeof(ret->text), "%s", value_known(v) ? v.text : v.known == KNOWN_ABSENT ? "-" : known_word(v.known));
+	snprintf(ret->text, sizeof(ret->text), "%s",
+		value_known(v)            ? v.text
+		: v.known == KNOWN_ABSENT ? "-"
+					  : known_word(v.known));
 	ret->role = value_known(v) ? role : ROLE_dim;
 }
 
@@ -183,7 +189,9 @@ static struct table table_of(struct drawn *const *d, const struct state *st)
 		.selected = selected((*d)->list, st),
 		.sort = (ptrdiff_t)st->column,
 		.descending = st->order.reverse,
-		.empty = !(*d)->list->silicon ? "reading" : *(*d)->v->filter ? "no CPU fits the filter" : "this host shows no CPUs",
+		.empty = !(*d)->list->silicon ? "reading"
+			 : *(*d)->v->filter   ? "no CPU fits the filter"
+					      : "this host shows no CPUs",
 		.data = d,
 		.cell = cell,
 		.marked = marked,
@@ -209,7 +217,9 @@ static void draw_summary(struct canvas *c, const struct view *v, struct arena *a
 		text = arena_printf(a, "%s · %s", text, f->governor.text);
 	if (value_known(f->no_turbo) || value_known(f->boost))
 		text = arena_printf(a, "%s · turbo %s", text,
-			value_known(f->no_turbo) ? (f->no_turbo.u ? "off" : "on") : f->boost.u ? "on" : "off");
+			value_known(f->no_turbo) ? (f->no_turbo.u ? "off" : "on")
+			: f->boost.u             ? "on"
+						 : "off");
 	if (value_known(si->busy))
 		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
 	canvas_cut(c, 1, y, v->w - 2, ROLE_dim, text);
@@ -246,7 +256,11 @@ static void move(const struct view *v, void *state, enum motion m)
 	if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
 		st->column = (st->column + (m == MOVE_NEXT ? 1 : CPU_COLUMNS - 1)) % CPU_COLUMNS;
 	} else if (last >= 0) {
-		i += m == MOVE_DOWN ? 1 : m == MOVE_UP ? -1 : m == MOVE_PAGE_DOWN ? page : m == MOVE_PAGE_UP ? -page : 0;
+		i += m == MOVE_DOWN        ? 1
+		     : m == MOVE_UP        ? -1
+		     : m == MOVE_PAGE_DOWN ? page
+		     : m == MOVE_PAGE_UP   ? -page
+					   : 0;
 		i = m == MOVE_HOME || i < 0 ? 0 : m == MOVE_END || i > last ? last : i;
 		st->first = table_of(&d, st).first;
 		st->cpu = (int64_t)list.row[i]->id.u + 1;
@@ -271,7 +285,8 @@ static void click(const struct view *v, void *state, int x, int y)
 		}
 		if (column != TABLE_NONE) {
 			st->order = (struct cpu_order){(enum cpu_column)column,
-				row == TABLE_NONE && st->order.chosen && st->column == (size_t)column && !st->order.reverse,
+				row == TABLE_NONE && st->order.chosen && st->column == (size_t)column &&
+					!st->order.reverse,
 				row == TABLE_NONE || st->order.chosen};
 			st->column = (size_t)column;
 		}
