@@ -81,6 +81,22 @@ static const struct entry *find(const struct entries *e, uint64_t id)
 	return NULL;
 }
 
+/* Where there is nothing to ask about, undoing writes nothing: it says why, and writes off what is as before already.
+ */
+static void plan_undo(struct changer *c, struct journal *j, const struct entry *entry, struct changer_done *d)
+{
+	int err = journal_may_undo(c->h, j, entry, d->result.why);
+
+	if (entry->undoable)
+		d->change = journal_plan_undo(c->h, entry);
+	if (d->change)
+		return;
+	if (err)
+		d->result.err = err;
+	else
+		d->result = journal_undo(c->h, j, entry, progress, c);
+}
+
 static void work_undo(struct changer *c, struct journal *j, struct changer_done *d)
 {
 	struct entries e = {.n = 0};
@@ -94,7 +110,7 @@ static void work_undo(struct changer *c, struct journal *j, struct changer_done 
 		d->err = -ENOENT;
 		snprintf(d->why, sizeof(d->why), "the journal has no change %llu", (unsigned long long)d->id);
 	} else if (d->job == CHANGER_PLAN_UNDO) {
-		d->change = journal_plan_undo(c->h, entry);
+		plan_undo(c, j, entry, d);
 	} else {
 		d->result = journal_undo(c->h, j, entry, progress, c);
 	}

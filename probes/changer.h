@@ -24,7 +24,7 @@ struct changer_done {
 	enum changer_job job;
 	struct change *change; /* FILL, APPLY, PLAN_UNDO (NULL: nothing is left to undo) */
 	struct entries *entries; /* LIST; NULL after an error */
-	struct result result; /* APPLY, UNDO */
+	struct result result; /* APPLY, UNDO; PLAN_UNDO without a change: why there is none */
 	uint64_t id; /* PLAN_UNDO, UNDO: of the entry */
 	int err;
 	char why[256]; /* after an error */

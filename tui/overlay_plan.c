@@ -70,6 +70,13 @@ static void apply(struct app *a)
 	}
 }
 
+static void list_again(struct app *a)
+{
+	changer_give(a->changer, CHANGER_LIST, NULL, 0);
+	if (!a->threads)
+		changer_wait(a->changer);
+}
+
 static void took_plan(struct app *a, struct changer_done *d)
 {
 	struct plan *p = &a->plan;
@@ -78,7 +85,8 @@ static void took_plan(struct app *a, struct changer_done *d)
 		return; /* the dialog was closed meanwhile */
 	if (!d->change) {
 		a->overlay = OVERLAY_NONE;
-		app_say(a, ROLE_warn, "Nothing is left to put back%s%s.", *d->why ? ": " : "", d->why);
+		app_say(a, ROLE_warn, "%s", d->err ? d->why : d->result.why);
+		list_again(a); /* what was as before already is written off */
 		return;
 	}
 	p->change = d->change;
@@ -94,9 +102,7 @@ static void took_result(struct app *a, const struct changer_done *d)
 	a->plan.phase = PLAN_READY;
 	app_say(a, applied ? ROLE_good : ROLE_crit, "%s%s", d->err && !*d->result.why ? d->why : d->result.why,
 		applied && d->job == CHANGER_APPLY ? " · u undoes" : "");
-	changer_give(a->changer, CHANGER_LIST, NULL, 0);
-	if (!a->threads)
-		changer_wait(a->changer);
+	list_again(a);
 	app_want(a, true); /* the new value is on the screen at once */
 	a->quit = a->quit || a->quit_after;
 }
