@@ -25,6 +25,8 @@ struct state {
 #define ID(member, label, source_, meaning) \
 	FIELD(struct topology_cpu, member, label, TYPE_I64, UNIT_ID, 0, source_, meaning)
 
+static const char *const src_package[] = {OWN("physical_package_id"), "/proc/cpuinfo", OWN("package_cpus_list"),
+	OWN("core_siblings_list"), OWN("package_cpus"), OWN("core_siblings"), NULL};
 static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_siblings_list"), OWN("core_cpus"),
 	OWN("thread_siblings"), "computed from package, die and core", NULL};
 static const char *const src_online[] = {
@@ -41,7 +43,7 @@ static const struct field cpu_fields[] = {
 		"The kernel's number of this CPU."),
 	FIELD(struct topology_cpu, online, "Online", TYPE_BOOL, UNIT_NONE, 0, src_online,
 		"Whether the kernel uses it now."),
-	ID(package, "Package", SOURCES(OWN("physical_package_id"), "/proc/cpuinfo"), "The socket it is in."),
+	ID(package, "Package", src_package, "The socket it is in; its lowest CPU where the kernel numbers none."),
 	ID(die, "Die", SOURCES(OWN("die_id")), "The die within the package."),
 	ID(cluster, "Cluster", SOURCES(OWN("cluster_id")), "The group of cores that share more than the L3 cache."),
 	ID(core, "Core", SOURCES(OWN("core_id"), "/proc/cpuinfo"), "The core: CPUs of one core share its units."),

@@ -27,6 +27,8 @@ struct cpu_lists {
 void topology_lists(const struct tick *t, struct cpuinfo_rows *info, struct cpu_lists *ret);
 void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *cpu);
 struct value topology_siblings(const struct tick *t, uint64_t id);
+/* Who shares a cache: itself at least. src: the rung of shared_cpu_list; that of shared_cpu_map follows. */
+struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index);
 struct value topology_l3(const struct tick *t, uint64_t id);
 /* Fills node of each row; returns how many nodes there are. */
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);
