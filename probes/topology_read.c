@@ -21,7 +21,7 @@ static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, 
 			memcpy(more, info->row, info->n * sizeof(*more));
 		info->row = more;
 	}
-	info->row[info->n] = (struct cpuinfo_row){.package = -1, .core = -1};
+	info->row[info->n] = (struct cpuinfo_row){.package = -1, .core = -1, .siblings = -1, .cores = -1};
 	return &info->row[info->n++];
 }
 
@@ -52,6 +52,10 @@ static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 			(void)parse_i64(value, &row->package);
 		} else if (row && slice_is(key, "core id")) {
 			(void)parse_i64(value, &row->core);
+		} else if (row && slice_is(key, "siblings")) {
+			(void)parse_i64(value, &row->siblings);
+		} else if (row && slice_is(key, "cpu cores")) {
+			(void)parse_i64(value, &row->cores);
 		}
 	}
 }
@@ -162,6 +166,13 @@ static const struct cpuinfo_row *info_row(const struct tick *t, struct cpuinfo_r
 		if (info->row[i].id == id)
 			return &info->row[i];
 	return NULL;
+}
+
+bool topology_alone(const struct tick *t, struct cpuinfo_rows *info, uint64_t id)
+{
+	const struct cpuinfo_row *row = info_row(t, info, id);
+
+	return row && row->cores > 0 && row->siblings == row->cores;
 }
 
 static struct value or_info(struct value v, const struct cpuinfo_row *row, int64_t said)

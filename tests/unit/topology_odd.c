@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -159,6 +160,27 @@ static void test_cache_of_nobody_known(void **state)
 	machine_free(&m);
 }
 
+/* AMD packages of two halves: each half numbers its cores from 0, and old captures lack every list of siblings. */
+static void test_cores_numbered_twice(void **state)
+{
+	struct machine m = machine_new("0-3\n");
+	char info[512] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		put(&m, i, "topology/physical_package_id", "0\n");
+		put(&m, i, "topology/core_id", i % 2 ? "1\n" : "0\n");
+		snprintf(info + strlen(info), sizeof(info) - strlen(info),
+			"processor : %u\nphysical id : 0\nsiblings : 4\ncore id : %u\ncpu cores : 4\n\n", i, i % 2);
+	}
+	tree_text(m.tree, "/proc/cpuinfo", info);
+	look(&m);
+	assert_int_equal(m.topology->threads_per_core.u, 1);
+	assert_int_equal(cpuset_count(cpu(&m, 2)->siblings.set), 1);
+	assert_true(cpuset_has(cpu(&m, 2)->siblings.set, 2));
+	machine_free(&m);
+}
+
 /* Whether cores differ is not known of a machine that shows no core. */
 static void test_no_cpus(void **state)
 {
@@ -180,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_lists_of_other_cpus),
 		cmocka_unit_test(test_cache_shared_by_nobody),
 		cmocka_unit_test(test_cache_of_nobody_known),
+		cmocka_unit_test(test_cores_numbered_twice),
 		cmocka_unit_test(test_no_cpus),
 	};
 
