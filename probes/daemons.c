@@ -118,7 +118,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 	int err = host_list(t->h, "/proc", add, &now);
 
 	if (!err) {
-		qsort(now.pid, now.n, sizeof(*now.pid), by_number);
+		if (now.n) /* a capture may have no process at all */
+			qsort(now.pid, now.n, sizeof(*now.pid), by_number);
 		update(t->h, st, &now);
 	}
 	for (size_t i = 0; i < COUNT(table); i++) {

@@ -25,8 +25,10 @@ struct state {
 #define ID(member, label, source_, meaning) \
 	FIELD(struct topology_cpu, member, label, TYPE_I64, UNIT_ID, 0, source_, meaning)
 
+static const char *const src_package[] = {OWN("physical_package_id"), "/proc/cpuinfo", OWN("package_cpus_list"),
+	OWN("core_siblings_list"), OWN("package_cpus"), OWN("core_siblings"), NULL};
 static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_siblings_list"), OWN("core_cpus"),
-	OWN("thread_siblings"), "computed from package, die and core", NULL};
+	OWN("thread_siblings"), "computed from package, die and core, or none in /proc/cpuinfo", NULL};
 static const char *const src_online[] = {
 	CPU_FOLDER "/online", CPU_FOLDER "/cpu{id}/online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
@@ -41,7 +43,7 @@ static const struct field cpu_fields[] = {
 		"The kernel's number of this CPU."),
 	FIELD(struct topology_cpu, online, "Online", TYPE_BOOL, UNIT_NONE, 0, src_online,
 		"Whether the kernel uses it now."),
-	ID(package, "Package", SOURCES(OWN("physical_package_id"), "/proc/cpuinfo"), "The socket it is in."),
+	ID(package, "Package", src_package, "The socket it is in; its lowest CPU where the kernel numbers none."),
 	ID(die, "Die", SOURCES(OWN("die_id")), "The die within the package."),
 	ID(cluster, "Cluster", SOURCES(OWN("cluster_id")), "The group of cores that share more than the L3 cache."),
 	ID(core, "Core", SOURCES(OWN("core_id"), "/proc/cpuinfo"), "The core: CPUs of one core share its units."),
@@ -106,16 +108,22 @@ static bool same_core(const struct topology_cpu *x, const struct topology_cpu *y
 	       value_equal(x->package, y->package, TYPE_I64) && value_equal(x->die, y->die, TYPE_I64);
 }
 
-/* Where no file lists the siblings, package, die and core do. */
-static void derive_siblings(const struct tick *t, struct topology_cpu *rows, size_t n, size_t i)
+/*
+ * Where no file lists the siblings, package, die and core do; but packages of two halves number the cores of each half
+ * alike, so that machines without a second thread are asked first.
+ */
+static void derive_siblings(
+	const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *rows, size_t n, size_t i)
 {
 	struct cpuset *set;
+	bool alone;
 
 	if (value_known(rows[i].siblings) || !value_known(rows[i].core) || !value_u64_or(rows[i].online, 0))
 		return;
+	alone = topology_alone(t, info, rows[i].id.u);
 	set = cpuset_new(t->a, (uint32_t)rows[n - 1].id.u + 1);
 	for (size_t k = 0; k < n; k++)
-		if (value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k]))
+		if (k == i || (!alone && value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k])))
 			cpuset_add(set, (uint32_t)rows[k].id.u);
 	rows[i].siblings = value_set(set, 4);
 }
@@ -143,7 +151,7 @@ static void fill_rows(
 		c->l3 = topology_l3(t, (uint64_t)id);
 	}
 	for (i = 0; i < n; i++)
-		derive_siblings(t, rows, n, i);
+		derive_siblings(t, info, rows, n, i);
 	top->nodes = topology_nodes(t, rows, n);
 	top->hybrid = topology_kinds(t, rows, n);
 	top->cpu =
