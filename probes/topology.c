@@ -17,7 +17,7 @@ struct state {
 	struct kept online;
 	uint64_t hash; /* of the text of `online` */
 	uint64_t read_ns;
-	bool any;
+	bool any, whole; /* whole: nothing was refused or broken */
 };
 
 #define OWN(name) CPU_FOLDER "/cpu{id}/topology/" name
@@ -212,7 +212,28 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* Whether the CPUs that are online are those of the last time; without that file, once a minute. */
+/* May change its mind the next time: an error that is not "there is none". */
+static bool broken(struct value v)
+{
+	return !value_known(v) && v.known != KNOWN_ABSENT;
+}
+
+static bool whole(const struct topology *top)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (broken(*field_value(&fields[i], top)))
+			return false;
+	for (uint32_t r = 0; r < top->cpu.n; r++)
+		for (size_t i = 0; i < COUNT(cpu_fields); i++)
+			if (broken(*field_value(&cpu_fields[i], (const struct topology_cpu *)top->cpu.row + r)))
+				return false;
+	return true;
+}
+
+/*
+ * Whether the CPUs that are online are those of the last time. Without that file, and while something was broken, once
+ * a minute.
+ */
 static bool unchanged(const struct tick *t, struct state *st)
 {
 	bool recent = st->any && t->now_ns - st->read_ns < (uint64_t)AGAIN_NS_S * 1000000000;
@@ -221,7 +242,9 @@ static bool unchanged(const struct tick *t, struct state *st)
 
 	if (kept_read(t->h, &st->online, CPU_FOLDER "/online", &answer) == 0)
 		h = hash(answer.text);
-	if (recent && h == st->hash && t->prev)
+	if (!st->whole && t->want->everything)
+		recent = false;
+	if (t->prev && h == st->hash && (recent || (h && st->whole)))
 		return true;
 	st->hash = h;
 	st->read_ns = t->now_ns;
@@ -249,6 +272,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 						       : value_error(lists.present.err, 0);
 	fill_rows(t, &info, &lists, top);
 	count(t, top);
+	((struct state *)state)->whole = whole(top);
 	return 0;
 }
 
@@ -282,6 +306,7 @@ const struct topology_cpu *topology_cpu(const struct topology *t, uint64_t id)
 const struct probe probe_topology = {
 	.name = "topology",
 	.title = "Topology",
+	.needs = SOURCES("kernel"),
 	.size = sizeof(struct topology),
 	.state_size = sizeof(struct state),
 	.fields = fields,

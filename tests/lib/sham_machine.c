@@ -97,6 +97,20 @@ void sham_kernel(struct sham *s, const char *release)
 	sham_put(s, "/proc/version", "Linux version %s (gcc) #1 SMP\n", release);
 }
 
+static void put_cpuinfo(struct sham *s)
+{
+	struct text t = text_begin();
+
+	for (unsigned i = 0; i < s->cpus; i++)
+		text_add(&t,
+			"processor\t: %u\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 63\n"
+			"model name\t: Intel(R) Xeon(R) CPU E5-2630 v3 @ 2.40GHz\nstepping\t: 2\n"
+			"flags\t\t: fpu vmx constant_tsc nonstop_tsc aperfmperf\n\n",
+			i);
+	sham_put(s, "/proc/cpuinfo", "%s", t.bytes);
+	text_end(&t, NULL);
+}
+
 void sham_machine(struct sham *s, unsigned cpus)
 {
 	s->cpus = cpus;
@@ -106,10 +120,7 @@ void sham_machine(struct sham *s, unsigned cpus)
 	sham_put(s, "/proc/sys/kernel/hostname", "sham\n");
 	sham_put(s, "/proc/uptime", "1000.00 2000.00\n");
 	sham_put(s, "/proc/1/comm", "systemd\n");
-	sham_put(s, "/proc/cpuinfo",
-		"processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 63\n"
-		"model name\t: Intel(R) Xeon(R) CPU E5-2630 v3 @ 2.40GHz\nstepping\t: 2\n"
-		"flags\t\t: fpu vmx constant_tsc nonstop_tsc aperfmperf\n");
+	put_cpuinfo(s);
 	sham_put(s, CPUS "/possible", "0-%u\n", cpus - 1);
 	sham_put(s, CPUS "/present", "0-%u\n", cpus - 1);
 	sham_put(s, CPUS "/isolated", "\n");
