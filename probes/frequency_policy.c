@@ -248,15 +248,18 @@ static void fill_policy(struct frequency_tick *ft, size_t i, uint64_t turns, str
 	uint64_t turn = ft->st->turn + i;
 	bool mine = !old || on_screen(ft->t, p) || turn % turns == 0;
 	bool busy = frequency_busy(ft, p->cpu);
+	bool slow = !old || ft->t->want->everything || turn % (SLOW_TURNS * turns) == 0;
 
 	if (old)
 		row_carry(carry, policy_fields, NPOLICY_FIELDS, old, row);
-	if (!old || turn % (SLOW_TURNS * turns) == 0 || row->base_khz.known == KNOWN_NOT_YET)
+	if (slow || row->base_khz.known == KNOWN_NOT_YET)
 		read_slow(ft, p, row);
 	if (mine) {
 		row->governor = read_word(ft, p, FILE_GOVERNOR, value_text_or(row->governor, NULL));
 		row->min_khz = read_khz(ft, p, FILE_MIN);
 		row->max_khz = read_khz(ft, p, FILE_MAX);
+		if (!slow && value_known(row->governor) && old->governor.known == KNOWN_ABSENT)
+			read_slow(ft, p, row); /* it was away: another driver may have come */
 	}
 	if (mine || busy)
 		row->cur_khz = read_clock(ft, p);
