@@ -96,11 +96,22 @@ void frequency_forget(struct host *h, struct frequency_state *st)
 	st->npolicies = st->ncpus = 0;
 }
 
+/* Whether no CPU before this one was of its package: the packages seen so far are few. */
+static bool is_new(int64_t package, int64_t *seen, size_t *nseen)
+{
+	for (size_t i = *nseen; i-- > 0;)
+		if (seen[i] == package)
+			return false;
+	seen[(*nseen)++] = package;
+	return true;
+}
+
 static void list_cpus(struct frequency_tick *ft)
 {
 	const struct topology_cpu *rows = ft->topology->cpu.row;
 	struct frequency_state *st = ft->st;
-	int64_t package = INT64_MIN;
+	int64_t *seen = arena_array(ft->t->a, ft->topology->cpu.n, sizeof(*seen));
+	size_t nseen = 0;
 
 	st->cpu = xcalloc(ft->topology->cpu.n, sizeof(*st->cpu));
 	for (uint32_t i = 0; i < ft->topology->cpu.n; i++) {
@@ -108,9 +119,8 @@ static void list_cpus(struct frequency_tick *ft)
 
 		if (!value_u64_or(rows[i].online, 1))
 			continue;
-		st->cpu[st->ncpus++] =
-			(struct cpu_state){.id = (uint32_t)rows[i].id.u, .new = true, .own_package = own != package};
-		package = own;
+		st->cpu[st->ncpus++] = (struct cpu_state){
+			.id = (uint32_t)rows[i].id.u, .new = true, .own_package = is_new(own, seen, &nseen)};
 	}
 }
 
