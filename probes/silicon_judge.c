@@ -51,7 +51,7 @@ static bool policy_cpu_busy(const struct load *load, const struct policy *p, con
 /* A busy CPU without its own counters: what scaling_cur_freq says of it. */
 static void from_file(const struct judge *j, const struct load *load, const struct policy *p, struct silicon_cpu *row)
 {
-	bool averaged = value_known(p->avg_khz);
+	bool own = policy_cpu_busy(load, p, row), averaged = value_known(p->avg_khz) && own;
 	struct value khz = averaged ? p->avg_khz : p->cur_khz;
 	unsigned src = averaged ? SRC_AVG : SRC_CUR;
 	bool adapts = value_known(p->driver) && driver_adapts(p->driver.text);
@@ -69,7 +69,7 @@ static void from_file(const struct judge *j, const struct load *load, const stru
 			set(row, khz, src, FRESH_LAST_REQUESTED);
 		return;
 	}
-	if (averaged || (j->samples && policy_cpu_busy(load, p, row)))
+	if (averaged || (j->samples && own))
 		set(row, khz, src, FRESH_MEASURED);
 	else
 		set(row, khz, src, FRESH_LAST_REQUESTED);
