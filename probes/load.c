@@ -174,15 +174,19 @@ static const struct times *old_row(const struct state *st, uint64_t id, size_t h
 	return NULL;
 }
 
-/* A CPU whose counters stood still was not measured: a directory, or an interval shorter than a jiffy. */
+/* Counters that stood still recorded nothing: those of a directory, or of an interval shorter than a jiffy. */
 static void fill_cpu(const struct state *st, size_t i, struct load_cpu *ret)
 {
 	const struct times *old = old_row(st, st->new[i].id, i);
 	struct shares s;
 
 	ret->id = value_u64(st->new[i].id, 0);
-	if (!old || !shares(old, &st->new[i], &s))
+	if (!old)
 		return; /* not yet */
+	if (!shares(old, &st->new[i], &s)) {
+		ret->busy = ret->user = ret->guest = ret->system = ret->iowait = ret->steal = value_error(-ENODATA, 0);
+		return;
+	}
 	ret->busy = value_f64(s.busy, 0);
 	ret->user = value_f64(s.user, 0);
 	ret->guest = value_f64(s.guest, 0);
@@ -236,8 +240,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 		return err;
 	read_stat(st, answer.text, &sums, l);
 	fill_rows(t, st, l);
-	if (st->any && shares(&st->all_old, &st->all_new, &s))
-		l->busy = value_f64(s.busy, 0);
+	if (st->any)
+		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);
 	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, t->dt_ns);
 	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, t->dt_ns);
 	swap = st->old, room = st->room_old;

@@ -86,8 +86,8 @@ static void test_counter_that_goes_back(void **state)
 	probing_near(&p, "load.intr_per_s", 200, 1e-9);
 	/* all went back: nothing is known of that interval, least of all that the CPU was idle */
 	stat_text(&p, "1 0 0 1 0 0 0 0 0 0", "");
-	probing_not(&p, "load.cpu[0].busy", KNOWN_NOT_YET);
-	probing_not(&p, "load.busy", KNOWN_NOT_YET);
+	probing_not(&p, "load.cpu[0].busy", KNOWN_NOT_RECORDED);
+	probing_not(&p, "load.busy", KNOWN_NOT_RECORDED);
 	probing_end(&p);
 }
 
@@ -98,8 +98,8 @@ static void test_standing_still_is_not_idle(void **state)
 	(void)state;
 	probing_tick(&p);
 	probing_tick(&p);
-	probing_not(&p, "load.cpu[1].busy", KNOWN_NOT_YET);
-	probing_not(&p, "load.busy", KNOWN_NOT_YET);
+	probing_not(&p, "load.cpu[1].busy", KNOWN_NOT_RECORDED);
+	probing_not(&p, "load.busy", KNOWN_NOT_RECORDED);
 	probing_end(&p);
 }
 
@@ -189,7 +189,7 @@ static void test_odd_lines(void **state)
 	probing_tick(&p);
 	probing_near(&p, "load.cpu[1].busy", 100, 0);
 	probing_near(&p, "load.cpu[9].busy", 0, 0);
-	probing_not(&p, "load.cpu[3].busy", KNOWN_NOT_YET);
+	probing_not(&p, "load.cpu[3].busy", KNOWN_NOT_RECORDED);
 	probing_end(&p);
 }
 
