@@ -29,12 +29,17 @@ static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_si
 	OWN("thread_siblings"), "computed from package, die and core", NULL};
 static const char *const src_online[] = {
 	CPU_FOLDER "/online", CPU_FOLDER "/cpu{id}/online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
+static const char *const src_all_online[] = {
+	CPU_FOLDER "/online", "each CPU's own file online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
 	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
 static const char *const src_kind[] = {
 	"/sys/bus/event_source/devices/cpu_core/cpus", CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
+
+static const char *const src_hybrid[] = {
+	"/sys/bus/event_source/devices/cpu_core/cpus", "each CPU's own file cpu_capacity", NULL};
 
 static const struct field cpu_fields[] = {
 	FIELD(struct topology_cpu, id, "CPU", TYPE_U64, UNIT_ID, 0, LIST("present"),
@@ -73,7 +78,7 @@ static const struct field fields[] = {
 	NUMBER(threads_per_core, "Threads per core", COUNTED, "The largest number of online CPUs that share a core."),
 	NUMBER(cpus_online, "CPUs online", LIST("online"), "CPUs that the kernel uses now."),
 	NUMBER(cpus_present, "CPUs present", LIST("present"), "CPUs that are there, offline ones too."),
-	SET(online, "Online", src_online, "CPUs that the kernel uses now."),
+	SET(online, "Online", src_all_online, "CPUs that the kernel uses now."),
 	SET(offline, "Offline", COUNTED, "CPUs that are there and not used."),
 	SET(present, "Present", SOURCES(CPU_FOLDER "/present", "the folders of " CPU_FOLDER), "CPUs that are there."),
 	SET(possible, "Possible", LIST("possible"), "CPUs that could ever be there."),
@@ -81,7 +86,8 @@ static const struct field fields[] = {
 	SET(nohz_full, "No ticks", LIST("nohz_full"), "CPUs that run without the scheduler's tick."),
 	FIELD(struct topology, smt, "SMT", TYPE_TEXT, UNIT_NONE, 0, LIST("smt/control"),
 		"Whether cores may run more than one thread: on, off, forceoff, notsupported."),
-	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_kind, "Cores of more than one kind."),
+	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_hybrid,
+		"Whether there are cores of more than one kind."),
 };
 
 static const struct row_set sets[] = {
