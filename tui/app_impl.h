@@ -6,7 +6,6 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
-#include "probes/probe.h"
 #include "themes/theme.h"
 #include "tui/app.h"
 #include "tui/panel.h"
