@@ -58,7 +58,7 @@ unbind() {
 		done
 	else
 		for path in "${bound[@]}"; do
-			umount "$path" || umount -l "$path"
+			umount "$path" 2>/dev/null || umount -l "$path"
 		done
 	fi
 	bound=("${keep[@]}")
