@@ -61,7 +61,7 @@ static int undo_one(struct undo *u, const struct entry *e)
 /* Which entries: that of an id, all that can be undone, or the newest of those. */
 static int undo_entries(struct undo *u, uint64_t id)
 {
-	int status = EXIT_DONE;
+	int status = EXIT_DONE, one;
 	size_t done = 0;
 
 	for (size_t i = u->e.n; i-- > 0;) {
@@ -69,9 +69,11 @@ static int undo_entries(struct undo *u, uint64_t id)
 
 		if (id ? e->id != id : !e->undoable)
 			continue;
-		status = undo_one(u, e);
+		one = undo_one(u, e);
+		status = one ? one : status;
 		done++;
-		if (!u->all || status)
+		/* what refuses to be undone keeps no older change from it */
+		if (!u->all || one == EXIT_NOT_CONFIRMED)
 			break;
 	}
 	if (done)
