@@ -73,18 +73,19 @@ static int look_again(struct work *w)
 		s->err = 0;
 		s->why = s->after = NULL;
 		if (!s->was) {
-			result_say(&w->r, -EINVAL, "%s was not read yet: nothing was written", s->path);
+			result_say(
+				&w->r, -EINVAL, "%s was not read yet: nothing was written", step_name(w->a, s->path));
 			return step_fail(w->a, s, -EINVAL, "was not read yet");
 		}
 		if (step_read(w->h, w->a, s, &text)) {
-			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written", s->path,
-				errno_word(s->err));
+			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written",
+				step_name(w->a, s->path), errno_word(s->err));
 			return s->err;
 		}
 		if (strcmp(text, s->was)) {
 			step_fail(w->a, s, -ESTALE, "holds %s now", step_text(w->a, text));
-			result_say(&w->r, -ESTALE, "%s now holds %s, not %s: nothing was written", s->path,
-				step_text(w->a, text), step_text(w->a, s->was));
+			result_say(&w->r, -ESTALE, "%s now holds %s, not %s: nothing was written",
+				step_name(w->a, s->path), step_text(w->a, text), step_text(w->a, s->was));
 			return -ESTALE;
 		}
 		w->already += already(s);

@@ -89,7 +89,7 @@ static void a_stale_value_is_refused(void **state)
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
 	assert_int_equal(r.err, -ESTALE);
 	assert_int_equal(r.id, 0);
-	says(&r, "policy3/scaling_governor now holds conservative, not powersave: nothing was written");
+	says(&r, "policy3 now holds conservative, not powersave: nothing was written");
 	assert_int_equal(t->f->writes, 0);
 	assert_int_equal(entries_of(t), 0);
 	/* the same word in other bytes is not what was shown either */
