@@ -39,6 +39,7 @@ struct plan {
 	struct change *change;
 	struct change *shown; /* a copy of its words, while the change itself is away */
 	uint64_t undo_id; /* not 0: it is an undo */
+	uint64_t serial; /* of the changes that were asked about: a late answer belongs to a dialog that is gone */
 	size_t button; /* 0: No */
 	int first; /* scrolled to */
 	bool may; /* this host may be written */

@@ -29,7 +29,7 @@ void plan_open(struct app *a, struct change *change, uint64_t undo_id)
 	a->plan.phase = PLAN_FILLING;
 	a->overlay = OVERLAY_PLAN;
 	if (change) {
-		changer_give(a->changer, CHANGER_FILL, change, 0);
+		changer_give(a->changer, CHANGER_FILL, change, ++a->plan.serial);
 	} else {
 		changer_give(a->changer, CHANGER_PLAN_UNDO, NULL, undo_id);
 	}
@@ -81,8 +81,10 @@ static void took_plan(struct app *a, struct changer_done *d)
 {
 	struct plan *p = &a->plan;
 
-	if (a->overlay != OVERLAY_PLAN || p->phase != PLAN_FILLING)
-		return; /* the dialog was closed meanwhile */
+	bool undo = d->job == CHANGER_PLAN_UNDO, mine = undo ? d->id == p->undo_id : !p->undo_id && d->id == p->serial;
+
+	if (a->overlay != OVERLAY_PLAN || p->phase != PLAN_FILLING || !mine)
+		return; /* the dialog that asked was closed meanwhile */
 	if (!d->change) {
 		a->overlay = OVERLAY_NONE;
 		app_say(a, ROLE_warn, "%s", d->err ? d->why : d->result.why);
