@@ -22,8 +22,8 @@ struct app *app_new(const struct options *o, const int loop_fds[2]);
 bool app_free(struct app *a);
 
 void app_sample(struct app *a, bool everything); /* one tick in this thread */
-void app_wait(double seconds);                   /* for scripts and one-shot commands: lets the host move */
-void app_refresh(struct app *a);                 /* takes the newest snapshot and finished changes: after an eventfd said so */
+void app_wait(double seconds); /* for scripts and one-shot commands: lets the host move */
+void app_refresh(struct app *a); /* takes the newest snapshot and finished changes: after an eventfd said so */
 
 void app_open_panel(struct app *a, int panel);
 void app_key(struct app *a, struct key key);

@@ -6,7 +6,6 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
-#include "probes/probe.h"
 #include "themes/theme.h"
 #include "tui/app.h"
 #include "tui/panel.h"
@@ -39,10 +38,10 @@ struct plan {
 	enum plan_phase phase;
 	struct change *change;
 	struct change *shown; /* a copy of its words, while the change itself is away */
-	uint64_t undo_id;     /* not 0: it is an undo */
-	size_t button;        /* 0: No */
-	int first;            /* scrolled to */
-	bool may;             /* this host may be written */
+	uint64_t undo_id; /* not 0: it is an undo */
+	size_t button; /* 0: No */
+	int first; /* scrolled to */
+	bool may; /* this host may be written */
 	char not_now[200];
 };
 
@@ -52,6 +51,8 @@ struct app {
 	bool threads, stepped;
 
 	struct snapshot *snap; /* what is shown */
+	uint64_t taken_ns; /* when it came, on this program's clock */
+	uint64_t patience_ns; /* a host that gives nothing for longer does not answer */
 	struct entries *entries;
 	char entries_why[256];
 
@@ -63,8 +64,8 @@ struct app {
 	bool paused, deep, quit, quit_after;
 
 	enum overlay overlay;
-	int scroll;          /* of help and explain */
-	char explain[256];   /* address */
+	int scroll; /* of help and explain */
+	char explain[256]; /* address */
 	struct menu menu;
 	struct plan plan;
 
@@ -85,6 +86,8 @@ struct app {
 struct view app_view(const struct app *a);
 const struct panel *app_panel(const struct app *a);
 void app_say(struct app *a, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Seconds since the host last gave anything, when that is too long; else 0. */
+unsigned app_silent(const struct app *a);
 void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */

@@ -52,7 +52,8 @@ static void menu_scopes(struct app *a, const struct frequency *f)
 	if (p)
 		item(m, ROLE_box, "governor ? cpu", "CPU %d (policy %u: %s)", (int)cpu, (unsigned)p->id.u,
 			value_text_or(p->governor, "not known"));
-	item(m, ROLE_box, "governor ? all", "all %u policies (%s)", (unsigned)f->policy.n, value_text_or(f->governor, "not known"));
+	item(m, ROLE_box, "governor ? all", "all %u policies (%s)", (unsigned)f->policy.n,
+		value_text_or(f->governor, "not known"));
 	for (uint32_t i = 0, seen = 0; t && nodes > 1 && i < t->cpu.n && seen < MENU_ITEMS; i++) {
 		const struct topology_cpu *row = (const struct topology_cpu *)t->cpu.row + i;
 
@@ -113,7 +114,8 @@ static struct cpuset *scope_cpus(struct app *a, struct arena *arena, const char 
 		*ret_ok = false;
 	*ret_ok = *ret_ok && cpuset_count(set);
 	if (!*ret_ok)
-		app_say(a, ROLE_warn, "No CPUs: \"%s\" is not all, cpu, marked, node N or a list such as 0-3,8.", scope);
+		app_say(a, ROLE_warn, "No CPUs: \"%s\" is not all, cpu, marked, node N or a list such as 0-3,8.",
+			scope);
 	return set;
 }
 
@@ -148,7 +150,8 @@ void cmd_governor(struct app *a, const char *arg)
 	char governor[64];
 
 	if (!f || !f->policy.n) {
-		app_say(a, ROLE_warn, f ? "No cpufreq driver is bound here: there is no governor to switch." : "Reading: not yet.");
+		app_say(a, ROLE_warn,
+			f ? "No cpufreq driver is bound here: there is no governor to switch." : "Reading: not yet.");
 		return;
 	}
 	if (!*arg || strcmp(arg, "g") == 0) {

@@ -13,7 +13,11 @@ static void move(struct app *a, enum motion m)
 	if (a->overlay == OVERLAY_HELP || a->overlay == OVERLAY_EXPLAIN) {
 		int page = a->h > 8 ? a->h - 8 : 1;
 
-		a->scroll += m == MOVE_DOWN ? 1 : m == MOVE_UP ? -1 : m == MOVE_PAGE_DOWN ? page : m == MOVE_PAGE_UP ? -page : 0;
+		a->scroll += m == MOVE_DOWN        ? 1
+			     : m == MOVE_UP        ? -1
+			     : m == MOVE_PAGE_DOWN ? page
+			     : m == MOVE_PAGE_UP   ? -page
+						   : 0;
 		if (a->scroll < 0 || m == MOVE_HOME)
 			a->scroll = 0;
 		return;
@@ -22,11 +26,11 @@ static void move(struct app *a, enum motion m)
 	app_want(a, false);
 }
 
-#define MOVE(name, motion)                              \
+#define MOVE(name, motion) \
 	void cmd_##name(struct app *a, const char *arg) \
-	{                                               \
-		(void)arg;                              \
-		move(a, motion);                        \
+	{ \
+		(void)arg; \
+		move(a, motion); \
 	}
 MOVE(up, MOVE_UP)
 MOVE(down, MOVE_DOWN)

@@ -125,8 +125,9 @@ void cmd_theme(struct app *a, const char *arg)
 void cmd_deep(struct app *a, const char *arg)
 {
 	a->deep = strcmp(arg, "off") == 0 ? false : strcmp(arg, "on") == 0 ? true : !a->deep;
-	app_say(a, ROLE_info, a->deep ? "Reads that interrupt CPUs are allowed: busy CPUs' counters, isolated ones too."
-				      : "CPUs are left in peace again.");
+	app_say(a, ROLE_info,
+		a->deep ? "Reads that interrupt CPUs are allowed: busy CPUs' counters, isolated ones too."
+			: "CPUs are left in peace again.");
 	app_want(a, true);
 }
 

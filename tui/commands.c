@@ -9,9 +9,9 @@
 #include "tui/cmd.h"
 #include "tui/key.h"
 
-
 const struct command commands[] = {
-#define COMMAND(function, keys, name, arguments, label, sentence) {keys, name, arguments, label, sentence, cmd_##function},
+#define COMMAND(function, keys, name, arguments, label, sentence) \
+	{keys, name, arguments, label, sentence, cmd_##function},
 #include "tui/commands.def"
 #undef COMMAND
 };

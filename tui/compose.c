@@ -14,12 +14,28 @@
 
 enum { SMALL_W = 40, SMALL_H = 12 };
 
+/* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
+static const char *short_model(struct arena *a, const char *model)
+{
+	static const char *const noise[] = {
+		"(R)", "(r)", "(TM)", "(tm)", "Intel ", "AMD ", " CPU", " Processor", "Genuine "};
+	char *text = arena_strdup(a, model), *at;
+
+	at = strstr(text, " @");
+	if (at)
+		*at = '\0';
+	for (size_t i = 0; i < COUNT(noise); i++)
+		while ((at = strstr(text, noise[i])))
+			memmove(at, at + strlen(noise[i]), strlen(at + strlen(noise[i])) + 1);
+	return *text ? text : model;
+}
+
 /* "Xeon Gold 6240R ×2 · 96 CPUs · 2 nodes" */
 static const char *machine(struct arena *a, const struct snapshot *s)
 {
 	const struct cpu *c = snapshot_facts(s, &probe_cpu);
 	const struct topology *t = snapshot_facts(s, &probe_topology);
-	const char *text = c && value_known(c->model) ? c->model.text : NULL;
+	const char *text = c && value_known(c->model) ? short_model(a, c->model.text) : NULL;
 	uint64_t packages = t ? value_u64_or(t->packages, 0) : 0, nodes = t ? value_u64_or(t->nodes, 0) : 0;
 
 	if (!t)
@@ -27,7 +43,8 @@ static const char *machine(struct arena *a, const struct snapshot *s)
 	if (text && packages > 1)
 		text = arena_printf(a, "%s ×%u", text, (unsigned)packages);
 	text = arena_printf(a, "%s%s%u CPU%s", text ? text : "", text ? " · " : "",
-		(unsigned)value_u64_or(t->cpus_online, t->cpu.n), value_u64_or(t->cpus_online, t->cpu.n) == 1 ? "" : "s");
+		(unsigned)value_u64_or(t->cpus_online, t->cpu.n),
+		value_u64_or(t->cpus_online, t->cpu.n) == 1 ? "" : "s");
 	return nodes > 1 ? arena_printf(a, "%s · %u nodes", text, (unsigned)nodes) : text;
 }
 
@@ -59,7 +76,9 @@ static void draw_tabs(struct app *a, struct canvas *c)
 
 	for (size_t i = 0; i < npanels; i++)
 		tabs[i] = (struct frame_tab){panel_tabs[i].title, panel_tabs[i].brief,
-			(int)i == a->panel ? ROLE_tab_on : panels[i] ? ROLE_tab : ROLE_tab_off};
+			(int)i == a->panel ? ROLE_tab_on
+			: panels[i]        ? ROLE_tab
+					   : ROLE_tab_off};
 	frame_tabs(c, 1, tabs, npanels, a->tab_hit);
 }
 
@@ -82,7 +101,8 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU) {
 		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_MENU ? "back" : "no, leave it", true);
 		n = add_key(a, keys, n, "↑", "move", false);
-		return add_key(a, keys, n, "Enter", a->overlay == OVERLAY_MENU ? "choose" : "take the marked choice", false);
+		return add_key(
+			a, keys, n, "Enter", a->overlay == OVERLAY_MENU ? "choose" : "take the marked choice", false);
 	}
 	if (a->overlay) {
 		n = add_key(a, keys, n, "Esc", "close", true);
@@ -98,7 +118,8 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		for (size_t k = 0; k < p->nhints; k++)
 			said = said || strcmp(p->hints[k].key, name) == 0;
 		if (*commands[i].label && !said)
-			n = add_key(a, keys, n, name, commands[i].label, strcmp(name, "h") == 0 || strcmp(name, "q") == 0);
+			n = add_key(
+				a, keys, n, name, commands[i].label, strcmp(name, "h") == 0 || strcmp(name, "q") == 0);
 	}
 	return n;
 }
@@ -111,7 +132,8 @@ static const char *working(struct app *a, struct arena *arena)
 	if (!changer_busy(a->changer, &job) || job == CHANGER_LIST || job == CHANGER_FILL)
 		return NULL;
 	changer_progress(a->changer, &done, &total);
-	return arena_printf(arena, "%s: %zu of %zu steps", job == CHANGER_UNDO ? "Putting back" : "Changing", done, total);
+	return arena_printf(
+		arena, "%s: %zu of %zu steps", job == CHANGER_UNDO ? "Putting back" : "Changing", done, total);
 }
 
 /* The lowest line: what is typed, what the program answers, or the keys. */
@@ -143,6 +165,8 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 	const char *work = working(a, arena);
 	int x = 2;
 
+	if (app_silent(a))
+		x = canvas_printf(c, x, y, -1, ROLE_crit, " the host has not answered for %u s ", app_silent(a));
 	if (work)
 		x = canvas_printf(c, x, y, -1, ROLE_warn, " %s ", work);
 	if (*a->filter)
@@ -175,7 +199,8 @@ static void draw_overlay(struct app *a, struct canvas *c)
 
 static void too_small(struct canvas *c)
 {
-	canvas_wrap(c, (struct rect){0, 0, canvas_w(c), canvas_h(c)}, ROLE_warn, "hvscope needs 40x12; it goes on. q quits");
+	canvas_wrap(c, (struct rect){0, 0, canvas_w(c), canvas_h(c)}, ROLE_warn,
+		"hvscope needs 40x12; it goes on. q quits");
 }
 
 struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool ascii, int *ret_x, int *ret_y)

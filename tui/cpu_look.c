@@ -3,6 +3,7 @@
 #include "tui/cpu_look.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "probes/limits.h"
 
@@ -33,31 +34,54 @@ struct cpugrid_cell cpu_cell(const struct silicon_cpu *row)
 	return c;
 }
 
-size_t cpu_cells(struct arena *a, const struct silicon *s, struct cpugrid_cell **ret, const char *const **ret_labels)
+struct placed {
+	const struct silicon_cpu *row;
+	int64_t node, l3;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	return x->row->id.u < y->row->id.u ? -1 : x->row->id.u > y->row->id.u;
+}
+
+/* An offline CPU has no node: it stays beside its neighbours. */
+static void place(const struct silicon *s, struct placed *placed)
 {
 	const struct silicon_cpu *rows = s->cpu.row;
-	struct cpugrid_cell *cells = arena_array(a, s->cpu.n, sizeof(*cells));
-	const char **labels = arena_array(a, s->cpu.n, sizeof(*labels));
-	int64_t node = INT64_MIN, l3 = INT64_MIN;
-	size_t n = 0;
+	int64_t node = -1, l3 = -1;
 
 	for (uint32_t i = 0; i < s->cpu.n; i++) {
-		int64_t own = value_known(rows[i].node) ? rows[i].node.i : node == INT64_MIN ? -1 : node;
-		int64_t cache = value_known(rows[i].l3) ? rows[i].l3.i : l3;
+		node = value_known(rows[i].node) ? rows[i].node.i : node;
+		l3 = value_known(rows[i].l3) ? rows[i].l3.i : l3;
+		placed[i] = (struct placed){&rows[i], node, l3};
+	}
+	qsort(placed, s->cpu.n, sizeof(*placed), by_place);
+}
 
-		cells[i] = cpu_cell(&rows[i]);
-		if (own != node) {
+void cpu_cells(struct arena *a, const struct silicon *s, struct cpu_cells *ret)
+{
+	struct placed *placed = arena_array(a, s->cpu.n, sizeof(*placed));
+	struct cpugrid_cell *cells = arena_array(a, s->cpu.n, sizeof(*cells));
+	const char **labels = arena_array(a, s->cpu.n, sizeof(*labels));
+
+	*ret = (struct cpu_cells){.cell = cells, .labels = labels, .n = s->cpu.n};
+	ret->id = arena_array(a, s->cpu.n, sizeof(*ret->id));
+	place(s, placed);
+	for (uint32_t i = 0; i < s->cpu.n; i++) {
+		cells[i] = cpu_cell(placed[i].row);
+		ret->id[i] = placed[i].row->id.u;
+		if (!i || placed[i].node != placed[i - 1].node) {
 			cells[i].before = CPUGRID_LINE;
-			labels[n++] = own < 0 ? "CPUs" : arena_printf(a, "node %d", (int)own);
-		} else if (cache != l3) {
+			labels[ret->nlabels++] =
+				placed[i].node < 0 ? "CPUs" : arena_printf(a, "node %d", (int)placed[i].node);
+		} else if (placed[i].l3 != placed[i - 1].l3) {
 			cells[i].before = CPUGRID_GAP;
 		}
-		node = own;
-		l3 = cache;
 	}
-	*ret = cells;
-	*ret_labels = labels;
-	return n;
 }
 
 double khz_calm(double khz)

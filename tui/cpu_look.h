@@ -10,8 +10,15 @@
 enum role ratio_role(double ratio);
 /* Colour says the share of base, and only of measured clocks; height says how busy. */
 struct cpugrid_cell cpu_cell(const struct silicon_cpu *row);
-/* Fills cells for all rows, grouped by node and L3; returns how many lines (nodes) there are. labels: room for n. */
-size_t cpu_cells(struct arena *a, const struct silicon *s, struct cpugrid_cell **ret, const char *const **ret_labels);
+/* The cells of all CPUs, a line a node, gaps between L3 caches; in the arena. */
+struct cpu_cells {
+	const struct cpugrid_cell *cell;
+	uint64_t *id; /* the CPU of each cell */
+	size_t n;
+	const char *const *labels;
+	size_t nlabels;
+};
+void cpu_cells(struct arena *a, const struct silicon *s, struct cpu_cells *ret);
 
 /* Rounded so that noise does not move it: to 0.05 GHz, in kHz. */
 double khz_calm(double khz);

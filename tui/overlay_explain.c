@@ -48,7 +48,8 @@ static const char *raw_line(struct arena *a, const struct explained *e)
 	char *text;
 
 	if (e->err)
-		return arena_printf(a, "%s%s%s", errno_word(e->err), e->why && *e->why ? ": " : "", e->why ? e->why : "");
+		return arena_printf(
+			a, "%s%s%s", errno_word(e->err), e->why && *e->why ? ": " : "", e->why ? e->why : "");
 	if (!e->raw)
 		return e->why;
 	text = arena_printf(a, "\"%.600s\"", e->raw);
@@ -66,11 +67,13 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 
 	add(lines, &n, NULL, a->explain, ROLE_strong);
 	if (err || !at->field) {
-		add(lines, &n, NULL, err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
+		add(lines, &n, NULL,
+			err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
 			ROLE_warn);
 		return n;
 	}
-	add(lines, &n, "Value", value_line(arena, at), at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
+	add(lines, &n, "Value", value_line(arena, at),
+		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
 	if (e && strcmp(e->address, a->explain) == 0) {
 		add(lines, &n, "Source", e->path, ROLE_box);
@@ -80,7 +83,8 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 	}
 	add(lines, &n, "Age", age_line(arena, a->snap, at), ROLE_box);
 	for (size_t i = 0; at->field->source[0] && at->field->source[1] && at->field->source[i] && i < 6; i++)
-		add(lines, &n, i ? "" : "Asked", at->field->source[i], at->value && at->value->src == i ? ROLE_box : ROLE_dim);
+		add(lines, &n, i ? "" : "Asked", at->field->source[i],
+			at->value && at->value->src == i ? ROLE_box : ROLE_dim);
 	return n;
 }
 
@@ -107,7 +111,8 @@ void explain_draw(struct app *a, struct canvas *c)
 	struct found at = {.field = NULL};
 	size_t n = explain_lines(a, arena, lines, &at);
 	bool past = at.field && at.field->flags & FIELD_HISTORY && canvas_h(c) >= 20;
-	struct dialog d = {.title = at.field ? at.field->label : "Explain", .lines = lines, .nlines = n, .first = a->scroll};
+	struct dialog d = {
+		.title = at.field ? at.field->label : "Explain", .lines = lines, .nlines = n, .first = a->scroll};
 	struct dialog_layout l;
 
 	if (past) /* the graph lies under the lines: blank rows make room for it */

@@ -39,13 +39,15 @@ static size_t help_lines(const struct app *a, struct arena *arena, struct dialog
 	add(lines, &n, NULL, "Everywhere; names are typed after a colon", ROLE_strong);
 	for (size_t i = 0; i < ncommands; i++) {
 		const struct command *c = &commands[i];
-		const char *keys = strncmp(c->keys, "1 2", 3) == 0 ? "1-9" : c->keys;
+		const char *keys = strncmp(c->keys, "1 2", 3) == 0 ? "1-9" : *c->keys ? c->keys : ":";
 
 		add(lines, &n, keys,
-			arena_printf(arena, "%s  (:%s%s%s)", c->sentence, c->name, *c->arguments ? " " : "", c->arguments),
+			arena_printf(
+				arena, "%s  (:%s%s%s)", c->sentence, c->name, *c->arguments ? " " : "", c->arguments),
 			ROLE_box);
 	}
-	add(lines, &n, NULL, "Numbers: 1.20 was measured; (1.20) is a limit or an old request of a CPU that sleeps", ROLE_strong);
+	add(lines, &n, NULL, "Numbers: 1.20 was measured; (1.20) is a limit or an old request of a CPU that sleeps",
+		ROLE_strong);
 	add(lines, &n, NULL, "What things cost: look for causes of the right size first", ROLE_strong);
 	for (size_t i = 0; i < COUNT(ladder); i++)
 		add(lines, &n, NULL, arena_printf(arena, "%-34s %s", ladder[i].event, ladder[i].cost), ROLE_box);
@@ -56,7 +58,10 @@ void help_draw(struct app *a, struct canvas *c)
 {
 	struct arena *arena = arena_new(0);
 	struct dialog_line *lines = arena_array(arena, HELP_LINES, sizeof(*lines));
-	struct dialog d = {.title = "Keys and commands", .lines = lines, .nlines = help_lines(a, arena, lines), .first = a->scroll};
+	struct dialog d = {.title = "Keys and commands",
+		.lines = lines,
+		.nlines = help_lines(a, arena, lines),
+		.first = a->scroll};
 	struct dialog_layout l;
 
 	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);

@@ -127,7 +127,8 @@ void plan_draw(struct app *a, struct canvas *c)
 {
 	struct plan *p = &a->plan;
 	struct arena *arena = arena_new(0);
-	struct dialog_line *lines, line = {.text = p->phase == PLAN_APPLYING ? "Changing; Esc stops and puts back" : "Reading what is there now"};
+	struct dialog_line *lines, line = {.text = p->phase == PLAN_APPLYING ? "Changing; Esc stops and puts back"
+									     : "Reading what is there now"};
 	struct dialog d = {.title = "Change", .lines = &line, .nlines = 1, .first = p->first};
 	struct dialog_layout l;
 

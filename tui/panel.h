@@ -17,10 +17,10 @@ struct view {
 	const struct snapshot *s; /* NULL before the first */
 	struct history *history;
 	const struct entries *entries; /* of the journal; NULL: not read yet */
-	const char *entries_why;       /* why it could not be read, or NULL */
-	const struct cpuset *marks;    /* CPUs that are marked for a change */
-	const char *filter;            /* "": everything */
-	int w, h;                      /* of the panel's part of the screen */
+	const char *entries_why; /* why it could not be read, or NULL */
+	const struct cpuset *marks; /* CPUs that are marked for a change */
+	const char *filter; /* "": everything */
+	int w, h; /* of the panel's part of the screen */
 	bool ascii;
 };
 
@@ -34,7 +34,7 @@ struct hint {
 struct panel {
 	const char *name, *title, *brief;
 	const char *sentence; /* what it answers */
-	size_t state_size;    /* zeroed at first */
+	size_t state_size; /* zeroed at first */
 	const struct hint *hints;
 	size_t nhints;
 	void (*draw)(struct canvas *c, const struct view *v, const void *state);

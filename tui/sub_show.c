@@ -15,11 +15,12 @@ struct show {
 	bool roles;
 };
 
-int size_parse(const char *text, int *ret_w, int *ret_h)
+static int size_parse(const char *text, int *ret_w, int *ret_h)
 {
 	char end;
 
-	if (sscanf(text, "%4dx%4d%c", ret_w, ret_h, &end) != 2 || *ret_w < 0 || *ret_h < 0 || *ret_w > 2000 || *ret_h > 2000)
+	if (sscanf(text, "%4dx%4d%c", ret_w, ret_h, &end) != 2 || *ret_w < 0 || *ret_h < 0 || *ret_w > 2000 ||
+		*ret_h > 2000)
 		return complain(EXIT_USAGE, "a size is WIDTHxHEIGHT such as 120x40, up to 2000x2000, not \"%s\"", text);
 	return 0;
 }
@@ -49,7 +50,8 @@ int sub_show(struct options *o, int argc, char **argv)
 		return complain(EXIT_USAGE, "show takes one panel: overview, frequency or changes");
 	panel = panel_find(argv[at]);
 	if (panel < 0)
-		return complain(EXIT_USAGE, "there is no panel \"%s\"; there are overview, frequency and changes", argv[at]);
+		return complain(
+			EXIT_USAGE, "there is no panel \"%s\"; there are overview, frequency and changes", argv[at]);
 	app = app_new(o, NULL);
 	if (!app)
 		return EXIT_FAILED;

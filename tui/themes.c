@@ -44,7 +44,9 @@ int themes_load(const char *name, struct theme *ret, char why[200])
 	if (err == -ENOENT && strcmp(name, "default") == 0)
 		return 0; /* it is built in */
 	if (err == -ENOENT)
-		snprintf(why, 200, "There is no theme \"%.60s\"; there are default, mono, and files with a slash in their name.", name);
+		snprintf(why, 200,
+			"There is no theme \"%.60s\"; there are default, mono, and files with a slash in their name.",
+			name);
 	if (err)
 		return err;
 	err = theme_parse(text, name, ret, why);

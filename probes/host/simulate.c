@@ -136,7 +136,7 @@ static void write_mark(const struct model *m, struct out *o, int root)
 	struct text t = {0};
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		text_add(&t, "%s=%u\n", numbers[i].name, number_get(&m->o, &numbers[i]));
+		sim_text_add(&t, "%s=%u\n", numbers[i].name, number_get(&m->o, &numbers[i]));
 	out_line(o, root, SIMULATE_MARK, "%sseed=%" PRIu64 "\ndriver=%s\ngovernor=%s", t.at, m->o.seed, m->o.driver,
 		m->o.governor);
 	text_free(&t);

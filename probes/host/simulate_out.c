@@ -157,7 +157,7 @@ int out_empty(int dir)
 	return err;
 }
 
-void text_add(struct text *t, const char *format, ...)
+void sim_text_add(struct text *t, const char *format, ...)
 {
 	va_list ap;
 	int n;

@@ -32,7 +32,7 @@ struct text {
 	char *at;
 	size_t len, size;
 };
-void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sim_text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_free(struct text *t);
 
 #endif

@@ -46,33 +46,33 @@ static void cpuinfo_x86(const struct model *m, struct text *t, unsigned cpu)
 	unsigned khz = model_khz(m, cpu),
 		 id = model_package(m, cpu) * m->per_package + model_core(m, cpu) * m->o.threads;
 
-	text_add(t,
+	sim_text_add(t,
 		"processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\nstepping\t: %u\n",
 		cpu, intel ? "GenuineIntel" : "AuthenticAMD", intel ? 6 : 25, intel ? 85 : 1,
 		intel ? "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" : "AMD EPYC 7763 64-Core Processor", intel ? 7 : 1);
 	/* The clock keeps its width when a moving tree writes it anew: four digits before the point. */
-	text_add(t, "microcode\t: %s\ncpu MHz\t\t: %u.%03u\ncache size\t: %u KB\n", intel ? "0x5003707" : "0xa0011d5",
+	sim_text_add(t, "microcode\t: %s\ncpu MHz\t\t: %u.%03u\ncache size\t: %u KB\n", intel ? "0x5003707" : "0xa0011d5",
 		khz / 1000, khz % 1000, intel ? 1920 * m->o.cores : 512);
-	text_add(t, "physical id\t: %u\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\n", model_package(m, cpu),
+	sim_text_add(t, "physical id\t: %u\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\n", model_package(m, cpu),
 		m->per_package, model_core(m, cpu), m->o.cores);
 	id += cpu / (m->o.packages * m->o.cores);
-	text_add(t, "apicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\n", id,
+	sim_text_add(t, "apicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\n", id,
 		id, intel ? 22 : 16);
-	text_add(t, "wp\t\t: yes\nflags\t\t: %s\nbugs\t\t: spectre_v1 spectre_v2 spec_store_bypass%s\n",
+	sim_text_add(t, "wp\t\t: yes\nflags\t\t: %s\nbugs\t\t: spectre_v1 spectre_v2 spec_store_bypass%s\n",
 		intel ? INTEL_FLAGS : AMD_FLAGS,
 		intel ? " swapgs taa mmio_stale_data retbleed gds bhi" : " srso tsa vmscape");
-	text_add(t, "bogomips\t: %u.00\nclflush size\t: 64\ncache_alignment\t: 64\n", m->kind->base / 500);
-	text_add(t, "address sizes\t: %s physical, 48 bits virtual\npower management:\n\n",
+	sim_text_add(t, "bogomips\t: %u.00\nclflush size\t: 64\ncache_alignment\t: 64\n", m->kind->base / 500);
+	sim_text_add(t, "address sizes\t: %s physical, 48 bits virtual\npower management:\n\n",
 		intel ? "46 bits" : "48 bits");
 }
 
 static void cpuinfo_arm(struct text *t, unsigned cpu)
 {
-	text_add(t, "processor\t: %u\nBogoMIPS\t: 50.00\n", cpu);
-	text_add(t, "Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc "
+	sim_text_add(t, "processor\t: %u\nBogoMIPS\t: 50.00\n", cpu);
+	sim_text_add(t, "Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc "
 		    "dcpop\n");
-	text_add(t, "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n");
-	text_add(t, "CPU revision\t: 1\n\n");
+	sim_text_add(t, "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n");
+	sim_text_add(t, "CPU revision\t: 1\n\n");
 }
 
 static void write_cpuinfo(const struct model *m, struct out *o, int proc)
@@ -109,10 +109,10 @@ static void stat_of(const struct model *m, unsigned cpu, uint64_t ret[NSTAT])
 
 static void stat_line(struct text *t, const char *name, const uint64_t v[NSTAT])
 {
-	text_add(t, "%s", name);
+	sim_text_add(t, "%s", name);
 	for (int i = 0; i < NSTAT; i++)
-		text_add(t, " %ju", (uintmax_t)v[i]);
-	text_add(t, "\n");
+		sim_text_add(t, " %ju", (uintmax_t)v[i]);
+	sim_text_add(t, "\n");
 }
 
 /* A total that starts with a nine would soon need a digit more. CPUs that were unplugged count in it, so it may be
@@ -144,13 +144,13 @@ static void write_stat(const struct model *m, struct out *o, int proc)
 	for (int i = 0; i < NSTAT; i++)
 		sum[i] = sum[i] ? with_room(sum[i]) : 0;
 	stat_line(&t, "cpu ", sum);
-	text_add(&t, "%s", lines.at);
-	text_add(&t, "intr %ju", (uintmax_t)(UINT64_C(100000000000) * (1 + m->o.seed % 3) + 4321));
+	sim_text_add(&t, "%s", lines.at);
+	sim_text_add(&t, "intr %ju", (uintmax_t)(UINT64_C(100000000000) * (1 + m->o.seed % 3) + 4321));
 	for (unsigned i = 0; i < 1024; i++)
-		text_add(&t, " %u", i % 64 == 35 ? (unsigned)(model_random(m, i, 16) % 1000000) : 0);
-	text_add(&t, "\nctxt %ju\nbtime 1750000000\n", (uintmax_t)(UINT64_C(1000000000000) + m->o.seed % 1000));
-	text_add(&t, "processes 48211342\nprocs_running %u\nprocs_blocked 0\n", busy + 1);
-	text_add(&t, "softirq 41234567890 11 12345678901 23 3456789012 456789 0 2345 13456789012 0 11975308622\n");
+		sim_text_add(&t, " %u", i % 64 == 35 ? (unsigned)(model_random(m, i, 16) % 1000000) : 0);
+	sim_text_add(&t, "\nctxt %ju\nbtime 1750000000\n", (uintmax_t)(UINT64_C(1000000000000) + m->o.seed % 1000));
+	sim_text_add(&t, "processes 48211342\nprocs_running %u\nprocs_blocked 0\n", busy + 1);
+	sim_text_add(&t, "softirq 41234567890 11 12345678901 23 3456789012 456789 0 2345 13456789012 0 11975308622\n");
 	out_text(o, proc, "stat", t.at, t.len);
 	text_free(&lines);
 	text_free(&t);
@@ -161,14 +161,14 @@ static void write_memory(const struct model *m, struct out *o, int proc)
 	uint64_t kib = UINT64_C(201326592) * m->o.packages;
 	struct text t = {0};
 
-	text_add(&t, "MemTotal:       %10ju kB\nMemFree:        %10ju kB\nMemAvailable:   %10ju kB\n", (uintmax_t)kib,
+	sim_text_add(&t, "MemTotal:       %10ju kB\nMemFree:        %10ju kB\nMemAvailable:   %10ju kB\n", (uintmax_t)kib,
 		(uintmax_t)(kib / 4), (uintmax_t)(kib / 2));
-	text_add(&t, "Buffers:            204800 kB\nCached:         %10ju kB\nSwapCached:              0 kB\n",
+	sim_text_add(&t, "Buffers:            204800 kB\nCached:         %10ju kB\nSwapCached:              0 kB\n",
 		(uintmax_t)(kib / 5));
-	text_add(&t, "AnonPages:      %10ju kB\nShmem:              102400 kB\nSlab:              4096000 kB\n",
+	sim_text_add(&t, "AnonPages:      %10ju kB\nShmem:              102400 kB\nSlab:              4096000 kB\n",
 		(uintmax_t)(kib / 2));
-	text_add(&t, "SwapTotal:               0 kB\nSwapFree:                0 kB\nDirty:                1024 kB\n");
-	text_add(&t, "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n");
+	sim_text_add(&t, "SwapTotal:               0 kB\nSwapFree:                0 kB\nDirty:                1024 kB\n");
+	sim_text_add(&t, "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n");
 	out_text(o, proc, "meminfo", t.at, t.len);
 	text_free(&t);
 	out_line(o, proc, "vmstat",

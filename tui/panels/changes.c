@@ -58,7 +58,8 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 		break;
 	case COL_STATE:
 		ret->role = e->state == ENTRY_PARTLY || e->state == ENTRY_STARTED ? ROLE_warn : ret->role;
-		snprintf(ret->text, sizeof(ret->text), "%s", e->this_boot ? entry_state_word(e->state) : "lost at reboot");
+		snprintf(ret->text, sizeof(ret->text), "%s",
+			e->this_boot ? entry_state_word(e->state) : "lost at reboot");
 		break;
 	case COL_USER:
 		snprintf(ret->text, sizeof(ret->text), "%s", e->sudo_user ? e->sudo_user : e->user ? e->user : "?");
@@ -76,7 +77,9 @@ static struct table table_of(const struct view *v, const struct state *st, struc
 		.nrows = v->entries ? v->entries->n : 0,
 		.selected = selected(v, st),
 		.sort = TABLE_NONE,
-		.empty = v->entries_why ? v->entries_why : v->entries ? "nothing was changed on this host" : "reading the journal",
+		.empty = v->entries_why ? v->entries_why
+			 : v->entries   ? "nothing was changed on this host"
+					: "reading the journal",
 		.data = v,
 		.cell = cell,
 	};
@@ -100,18 +103,21 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	for (size_t i = 0; v->entries && i < v->entries->n; i++)
 		open += v->entries->entry[i].undoable;
 	if (open)
-		canvas_printf(c, 1, 0, v->w - 1, ROLE_strong, "%zu change%s can be put back.", open, open == 1 ? "" : "s");
+		canvas_printf(
+			c, 1, 0, v->w - 1, ROLE_strong, "%zu change%s can be put back.", open, open == 1 ? "" : "s");
 	else
 		canvas_text(c, 1, 0, v->w - 1, ROLE_text, "Nothing is left to put back.");
 	if (v->s && v->entries && v->entries->skipped)
-		canvas_printf(c, 1, 1, v->w - 1, ROLE_warn, "%zu lines of the journal could not be read.", v->entries->skipped);
+		canvas_printf(c, 1, 1, v->w - 1, ROLE_warn, "%zu lines of the journal could not be read.",
+			v->entries->skipped);
 	table_draw(c, r, &t);
 }
 
 static void move(const struct view *v, void *state, enum motion m)
 {
 	struct state *st = state;
-	ptrdiff_t i = selected(v, st), page = v->h > 6 ? v->h - 5 : 1, last = v->entries ? (ptrdiff_t)v->entries->n - 1 : -1;
+	ptrdiff_t i = selected(v, st), page = v->h > 6 ? v->h - 5 : 1,
+		  last = v->entries ? (ptrdiff_t)v->entries->n - 1 : -1;
 
 	if (last < 0)
 		return;

@@ -140,8 +140,12 @@ ptrdiff_t cpu_list_find(const struct cpu_list *l, int64_t cpu)
 /* A fact is explained where it was read, not where it was joined. */
 size_t cpu_address(const struct view *v, const struct silicon_cpu *row, enum cpu_column column, char *buf, size_t size)
 {
-	static const char *const in_silicon[CPU_COLUMNS] = {[CPU_ID] = "online", [CPU_CLOCK] = "khz",
-		[CPU_WORTH] = "freshness", [CPU_RATIO] = "ratio", [CPU_PAST] = "ratio", [CPU_HELD] = "held_by"};
+	static const char *const in_silicon[CPU_COLUMNS] = {[CPU_ID] = "online",
+		[CPU_CLOCK] = "khz",
+		[CPU_WORTH] = "freshness",
+		[CPU_RATIO] = "ratio",
+		[CPU_PAST] = "ratio",
+		[CPU_HELD] = "held_by"};
 	static const char *const in_policy[CPU_COLUMNS] = {
 		[CPU_GOVERNOR] = "governor", [CPU_LIMITS] = "max_khz", [CPU_EPP] = "epp", [CPU_POLICY] = "cpus"};
 	unsigned id = (unsigned)row->id.u;
@@ -150,7 +154,8 @@ size_t cpu_address(const struct view *v, const struct silicon_cpu *row, enum cpu
 	if (in_silicon[column])
 		return (size_t)snprintf(buf, size, "silicon.cpu[%u].%s", id, in_silicon[column]);
 	if (in_policy[column] && value_known(row->policy))
-		return (size_t)snprintf(buf, size, "frequency.policy[%u].%s", (unsigned)row->policy.u, in_policy[column]);
+		return (size_t)snprintf(
+			buf, size, "frequency.policy[%u].%s", (unsigned)row->policy.u, in_policy[column]);
 	if (column == CPU_BUSY)
 		return (size_t)snprintf(buf, size, "load.cpu[%u].busy", id);
 	if (column == CPU_BASE)

@@ -43,9 +43,10 @@ static const char *limits(struct arena *a, const struct frequency *f)
 
 static void clock_line(struct arena *a, const struct silicon *si, const struct frequency *f, struct overview_line *l)
 {
-	*l = (struct overview_line){.label = "CLOCK", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "silicon.ratio"};
+	*l = (struct overview_line){
+		.label = "CLOCK", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "silicon.ratio"};
 	if (!si || !value_known(si->busy)) {
-		l->value = "busy: reading";
+		l->value = si && si->busy.known != KNOWN_NOT_YET ? "busy: not known" : "busy: reading";
 		l->role = ROLE_unknown;
 	} else {
 		l->value = arena_printf(a, "busy %u of %u", (unsigned)si->busy.u, (unsigned)si->online.u);
@@ -69,9 +70,10 @@ static void clock_line(struct arena *a, const struct silicon *si, const struct f
 
 static void load_line(struct arena *a, const struct load *load, struct overview_line *l)
 {
-	*l = (struct overview_line){.label = "LOAD", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "load.busy"};
+	*l = (struct overview_line){
+		.label = "LOAD", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "load.busy"};
 	if (!load || !value_known(load->busy)) {
-		l->value = load ? "not known yet" : "not readable";
+		l->value = !load ? "not readable" : load->busy.known == KNOWN_NOT_YET ? "reading" : "not known";
 		l->role = ROLE_unknown;
 		l->has_bar = false;
 		return;

@@ -9,11 +9,11 @@
 enum { OVERVIEW_LINES = 8, LINE_PARTS = 6 };
 
 struct overview_line {
-	const char *label;   /* "CLOCK" */
-	const char *value;   /* "busy 12 of 96"; NULL: none */
-	enum role role;      /* of value and bar */
+	const char *label; /* "CLOCK" */
+	const char *value; /* "busy 12 of 96"; NULL: none */
+	enum role role; /* of value and bar */
 	bool has_bar;
-	double share;        /* of the bar, NAN: not known */
+	double share; /* of the bar, NAN: not known */
 	const char *address; /* what ? explains */
 	size_t nparts;
 	struct {

@@ -33,7 +33,8 @@ static int draw_headline(struct canvas *c, struct headline h)
 	static const struct {
 		enum glyph glyph;
 		enum role role;
-	} moods[] = {{GLYPH_UNREAD, ROLE_unknown}, {GLYPH_GOOD, ROLE_good}, {GLYPH_WARN, ROLE_warn}, {GLYPH_CRIT, ROLE_crit}};
+	} moods[] = {{GLYPH_UNREAD, ROLE_unknown}, {GLYPH_GOOD, ROLE_good}, {GLYPH_WARN, ROLE_warn},
+		{GLYPH_CRIT, ROLE_crit}};
 	int most = canvas_h(c) < 14 ? 2 : 3, y;
 
 	canvas_char(c, 1, 0, glyph_char(c, moods[h.mood].glyph), moods[h.mood].role);
@@ -53,7 +54,7 @@ static void draw_line(struct canvas *c, int y, const struct overview_line *l, bo
 		x += 18;
 	}
 	if (l->has_bar && bar_w) {
-		bar(c, x, y, bar_w, l->share, l->role);
+		bar(c, x, y, bar_w, l->share, l->role == ROLE_text ? ROLE_bar : l->role);
 		x += bar_w + 1;
 	}
 	parts_x = x;
@@ -71,34 +72,53 @@ static void draw_line(struct canvas *c, int y, const struct overview_line *l, bo
 		canvas_select(c, (struct rect){0, y, w, 1});
 }
 
-static void draw_grid(struct canvas *c, int y, const struct view *v, const struct state *st, struct arena *a)
+/* The grid of this view; false when there is no CPU to draw. */
+static bool grid_of(struct arena *a, const struct view *v, struct cpu_cells *cells, struct cpugrid *ret)
 {
 	const struct silicon *s = snapshot_facts(v->s, &probe_silicon);
-	struct cpugrid g = {.label_w = 9, .sum = CPUGRID_MAX};
+
+	if (!s || !s->cpu.n)
+		return false;
+	cpu_cells(a, s, cells);
+	*ret = (struct cpugrid){.cell = cells->cell,
+		.n = cells->n,
+		.labels = cells->labels,
+		.nlabels = cells->nlabels,
+		.label_w = 9,
+		.sum = CPUGRID_MAX};
+	return true;
+}
+
+static void draw_grid(struct canvas *c, int y, const struct view *v, const struct state *st, struct arena *a)
+{
+	struct cpu_cells cells;
 	struct cpugrid_layout l;
-	struct cpugrid_cell *cells;
+	struct cpugrid g;
 	size_t selected = SIZE_MAX;
 
-	if (!s || canvas_h(c) - y < 1)
+	if (canvas_h(c) - y < 2 || !grid_of(a, v, &cells, &g))
 		return;
-	g.n = s->cpu.n;
-	g.nlabels = cpu_cells(a, s, &cells, &g.labels);
-	g.cell = cells;
-	for (uint32_t i = 0; st->cpu && i < s->cpu.n; i++)
-		if ((int64_t)((const struct silicon_cpu *)s->cpu.row)[i].id.u == st->cpu - 1)
+	for (size_t i = 0; st->cpu && i < cells.n; i++)
+		if (cells.id[i] == (uint64_t)(st->cpu - 1))
 			selected = i;
 	cpugrid_layout(&g, canvas_w(c) - 1, canvas_h(c) - y - 1, &l);
 	cpugrid_draw(c, 1, y, &g, &l, selected);
 	if (l.per_cell > 1)
-		canvas_printf(c, 1, y + l.rows, -1, ROLE_dim, "%d CPUs a cell: height of the busiest, colour of the slowest",
-			l.per_cell);
+		canvas_printf(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
+			"%d CPUs a cell: height of the busiest, colour of the slowest", l.per_cell);
 	else
-		canvas_text(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim, "one cell a CPU: height = busy, colour = share of base clock");
+		canvas_text(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
+			"one cell a CPU: height = busy, colour = share of base clock");
 }
 
 static int lines_y(const struct canvas *c, int below)
 {
 	return canvas_h(c) > 12 ? below + 1 : below;
+}
+
+static int grid_y(int h, int y)
+{
+	return h > 14 ? y + 1 : y;
 }
 
 static void draw(struct canvas *c, const struct view *v, const void *state)
@@ -111,7 +131,7 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 
 	for (size_t i = 0; i < n && y < canvas_h(c); i++)
 		draw_line(c, y++, &lines[i], i == st->line);
-	draw_grid(c, canvas_h(c) > 14 ? y + 1 : y, v, st, a);
+	draw_grid(c, grid_y(canvas_h(c), y), v, st, a);
 	arena_free(a);
 }
 
@@ -123,6 +143,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	size_t n = overview_lines(a, v->s, lines);
 
 	arena_free(a);
+	st->cpu = 0;
 	if (m == MOVE_DOWN && st->line + 1 < n)
 		st->line++;
 	else if (m == MOVE_UP && st->line)
@@ -149,6 +170,31 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 	return len;
 }
 
+/* Draws into nothing to learn where things lie: what is clicked is what was drawn. */
+static void click(const struct view *v, void *state, int x, int y)
+{
+	struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct canvas nowhere = canvas_over(NULL, 0, 0, v->ascii),
+		      c = canvas_part(&nowhere, (struct rect){0, 0, v->w, v->h});
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines), i;
+	int top = lines_y(&c, draw_headline(&c, headline(a, v->s))), grid = grid_y(v->h, top + (int)n);
+	struct cpu_cells cells;
+	struct cpugrid_layout l;
+	struct cpugrid g;
+
+	if (y >= top && y < top + (int)n) {
+		st->line = (size_t)(y - top);
+		st->cpu = 0;
+	} else if (y >= grid && grid_of(a, v, &cells, &g)) {
+		cpugrid_layout(&g, v->w - 1, v->h - grid - 1, &l);
+		i = cpugrid_hit(&g, &l, x - 1, y - grid);
+		st->cpu = i == SIZE_MAX ? 0 : (int64_t)cells.id[i] + 1;
+	}
+	arena_free(a);
+}
+
 static int64_t cpu(const struct view *v, const void *state)
 {
 	const struct state *st = state;
@@ -167,6 +213,7 @@ const struct panel panel_overview = {
 	.nhints = COUNT(hints),
 	.draw = draw,
 	.move = move,
+	.click = click,
 	.address = address,
 	.cpu = cpu,
 };
