@@ -59,7 +59,7 @@ static struct value shared(const struct tick *t, unsigned cpu, unsigned index)
 {
 	struct value v = get_list(t, 0, FOLDER "shared_cpu_list", cpu, index);
 
-	return value_known(v) ? v : get_mask(t, 0, FOLDER "shared_cpu_map", cpu, index);
+	return v.known != KNOWN_ABSENT ? v : get_mask(t, 0, FOLDER "shared_cpu_map", cpu, index);
 }
 
 static const char *name(struct arena *a, const struct cache_row *row)

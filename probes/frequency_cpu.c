@@ -174,7 +174,6 @@ static void first_reading(
 	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
 	row->id = value_u64(c->id, 0);
-	row->policy = p ? p->id : value_error(-ENOENT, 0);
 	read_base(ft, p, c, row);
 	read_throttles(ft, c, row);
 }
@@ -232,6 +231,7 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))
 				read_throttles(ft, c, &rows[i]);
 		}
+		rows[i].policy = p ? p->id : value_error(-ENOENT, 0);
 		rows[i].measured_khz = measure(ft, p, c, &counters);
 		c->new = false;
 	}

@@ -218,7 +218,9 @@ static struct value shared_lowest(const struct tick *t, unsigned id, unsigned in
 
 	if (!value_known(v) || !cpuset_count(v.set))
 		v = get_mask(t, 2, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", id, index);
-	if (!value_known(v) || !cpuset_count(v.set))
+	if (!value_known(v))
+		return v;
+	if (!cpuset_count(v.set))
 		return value_error(-ENOENT, 0);
 	return value_i64(cpuset_next(v.set, -1), v.src);
 }
@@ -226,19 +228,21 @@ static struct value shared_lowest(const struct tick *t, unsigned id, unsigned in
 struct value topology_l3(const struct tick *t, uint64_t id)
 {
 	static const unsigned order[] = {3, 2, 4, 1, 0, 5}; /* index3 is L3 nearly everywhere */
-	struct value level, v;
+	struct value level, v, none = value_error(-ENOENT, 0);
 
 	for (size_t i = 0; i < COUNT(order); i++) {
 		level = get_u64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/level", (unsigned)id, order[i]);
 		if (i == 0 && level.known == KNOWN_ABSENT) {
 			/* captures that left the level out: index3 is the third level by custom */
 			v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index3/id", (unsigned)id);
-			return value_known(v) ? v : shared_lowest(t, (unsigned)id, 3);
+			return v.known != KNOWN_ABSENT ? v : shared_lowest(t, (unsigned)id, 3);
 		}
+		if (!value_known(level) && level.known != KNOWN_ABSENT)
+			none = level; /* it may have been the one */
 		if (value_u64_or(level, 0) != 3)
 			continue;
 		v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/id", (unsigned)id, order[i]);
-		return value_known(v) ? v : shared_lowest(t, (unsigned)id, order[i]);
+		return v.known != KNOWN_ABSENT ? v : shared_lowest(t, (unsigned)id, order[i]);
 	}
-	return value_error(-ENOENT, 0);
+	return none;
 }
