@@ -116,13 +116,15 @@ STATIC := $(wildcard tests/check-*.sh tests/tools/*.sh)
 VALGRIND := env HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 VALGRIND_SLOW := # units that take too long there
 SANBUILD := .build/gcc-san
+# The whole program runs under the sanitizers too, but where coverage is measured it counts.
+STRICT := $(if $(COV),$(B),$(SANBUILD))
 RUN_CHECK = -g check $(STATIC) -g unit $(UNIT)
 RUN_SAN = -g san -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
 RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
 RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
-	-g pty -b $(SANBUILD) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(SANBUILD)/%,$(PTY)) \
-	-g trees -b $(SANBUILD) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(SANBUILD)/%,$(TREES))
+	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
+	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
 	@tests/run.sh -b $(B) $(RUN_CHECK)

@@ -31,6 +31,12 @@ static struct headline no_policies(struct arena *a, const struct snapshot *s)
 	return (struct headline){MOOD_UNKNOWN, "No CPU can be read here: nothing can be said of clocks.", NULL};
 }
 
+/* To 0.05 GHz: noise does not change the sentence. */
+static double calm_ghz(uint64_t khz)
+{
+	return (double)((khz + 25000) / 50000) * 0.05;
+}
+
 static struct headline slow(struct arena *a, const struct silicon *si)
 {
 	double low = (double)si->low_khz.u, base = (double)si->base_khz.u;
@@ -38,7 +44,7 @@ static struct headline slow(struct arena *a, const struct silicon *si)
 	struct headline h = {.mood = value_u64_or(si->far, 0) ? MOOD_CRIT : MOOD_WARN};
 
 	h.text = arena_printf(a, "%u busy CPU%s run%s at %.2f of %.2f GHz: %s.", (unsigned)si->slow.u,
-		plural(si->slow.u), si->slow.u == 1 ? "s" : "", low / 1e6, base / 1e6, cause);
+		plural(si->slow.u), si->slow.u == 1 ? "s" : "", calm_ghz(si->low_khz.u), base / 1e6, cause);
 	h.worth = arena_printf(a, "Worth up to ×%.1f on every CPU-bound millisecond.", low > 0 ? base / low : 1.0);
 	return h;
 }
@@ -76,8 +82,8 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 	if (!value_known(si->busy))
 		return (struct headline){MOOD_UNKNOWN,
 			s->about.kind == HOST_DIRECTORY
-				? "A directory does not move: which CPUs were busy is not known."
-				: "Reading clocks: the load of the CPUs is not known yet.",
+				? "Nothing moves here: which CPUs were busy is not known, so no clock is judged."
+				: "Reading: the load of the CPUs is not known yet.",
 			arena_printf(a, "Governor %s on %s.", value_text_or(f->governor, "not known"),
 				value_text_or(f->driver, "unknown"))};
 	if (value_u64_or(si->slow, 0))

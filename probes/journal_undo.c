@@ -16,9 +16,9 @@
 #include "probes/value.h"
 
 enum todo {
-	TODO_BACK, /* holds what was written: put it back */
-	TODO_NOTHING, /* is as before already */
-	TODO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
+	DO_BACK, /* holds what was written: put it back */
+	DO_NOTHING, /* is as before already */
+	DO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
 };
 
 struct undo {
@@ -41,15 +41,15 @@ static enum todo look_at(struct host *h, struct arena *a, struct step *s, const 
 	s->err = 0;
 	s->why = NULL;
 	if (step_read(h, a, s, &text))
-		return TODO_LEAVE;
+		return DO_LEAVE;
 	*ret_text = text;
 	if (compare_same(s->compare, s->was, text))
-		return TODO_NOTHING;
+		return DO_NOTHING;
 	if (as_left(s, text))
-		return TODO_BACK;
+		return DO_BACK;
 	step_fail(a, s, -ESTALE, "holds %s now, not %s: somebody else changed it", step_text(a, text),
 		step_text(a, s->after ? s->after : s->now));
-	return TODO_LEAVE;
+	return DO_LEAVE;
 }
 
 static struct undo look_at_all(struct host *h, struct arena *a, const struct entry *e)
@@ -62,8 +62,8 @@ static struct undo look_at_all(struct host *h, struct arena *a, const struct ent
 	for (size_t i = 0; i < u.n; i++) {
 		u.steps[i] = e->steps[i];
 		u.todo[i] = look_at(h, a, &u.steps[i], &text);
-		u.back += u.todo[i] == TODO_BACK;
-		u.nothing += u.todo[i] == TODO_NOTHING;
+		u.back += u.todo[i] == DO_BACK;
+		u.nothing += u.todo[i] == DO_NOTHING;
 	}
 	return u;
 }
@@ -139,7 +139,7 @@ static bool put_back(struct host *h, struct undo *u, struct result *r, change_pr
 		const char *why = NULL;
 		int err;
 
-		if (u->todo[i] != TODO_BACK)
+		if (u->todo[i] != DO_BACK)
 			continue;
 		if (progress && progress(tried, u->back, arg))
 			return true;
@@ -158,7 +158,7 @@ static bool put_back(struct host *h, struct undo *u, struct result *r, change_pr
 static void tell(struct journal *j, const struct entry *e, const struct undo *u, bool stopped, struct result *r)
 {
 	bool all = !stopped && !r->refused;
-	const char *held = u->nothing ? arena_printf(u->a, ", %zu were as before already", u->nothing) : "";
+	const char *held = u->nothing ? arena_printf(u->a, ", %zu as before already", u->nothing) : "";
 	char why[200] = "";
 	int err = 0;
 
@@ -225,7 +225,7 @@ static void plan_notes(struct change *c, const struct undo *u)
 
 	c->notes = notes;
 	if (u->nothing)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu are as before already", u->nothing, u->n);
+		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu as before already", u->nothing, u->n);
 	if (steps_with_error(u->steps, u->n))
 		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
 }
@@ -250,7 +250,7 @@ struct change *journal_plan_undo(struct host *h, const struct entry *e)
 		const char *text = NULL;
 		struct step *s = &c->steps[c->nsteps];
 
-		if (u.todo[i] != TODO_BACK)
+		if (u.todo[i] != DO_BACK)
 			continue;
 		*s = (struct step){.path = arena_strdup(c->a, u.steps[i].path), .compare = u.steps[i].compare};
 		s->now = arena_strdup(c->a, compare_writable(s->compare, u.steps[i].was, c->a));

@@ -66,7 +66,7 @@ static const struct field cpu_fields[] = {
 };
 
 #define NUMBER(member, label, flags, meaning) \
-	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("the CPUs below"), \
+	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("silicon.cpu"), \
 		meaning)
 
 static const struct field fields[] = {
@@ -77,12 +77,12 @@ static const struct field fields[] = {
 	NUMBER(slow, "Slow", FIELD_HISTORY, "Of those, CPUs below 0.92 of their base clock."),
 	NUMBER(far, "Far below", 0, "Of those, CPUs below 0.70 of their base clock."),
 	FIELD(struct silicon, ratio, "Share of base", TYPE_F64, UNIT_RATIO, FIELD_MOVES | FIELD_HISTORY,
-		JOIN("the CPUs below"), "The median of the judged CPUs' clocks as shares of their base clocks."),
-	FIELD(struct silicon, low_khz, "Slowest clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("the CPUs below"),
+		JOIN("silicon.cpu"), "The median of the judged CPUs' clocks as shares of their base clocks."),
+	FIELD(struct silicon, low_khz, "Slowest clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The clock of the judged CPU that is furthest below its base."),
-	FIELD(struct silicon, base_khz, "Its base clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("the CPUs below"),
+	FIELD(struct silicon, base_khz, "Its base clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The base clock of that CPU; without one, that of the first CPU."),
-	FIELD(struct silicon, slow_cpus, "Slow CPUs", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, JOIN("the CPUs below"),
+	FIELD(struct silicon, slow_cpus, "Slow CPUs", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, JOIN("silicon.cpu"),
 		"Which CPUs are slow."),
 	FIELD(struct silicon, cause, "Cause", TYPE_TEXT, UNIT_NONE, FIELD_MOVES, JOIN("frequency"),
 		"What holds the slowest CPU down."),
@@ -176,9 +176,14 @@ static struct value first_base(const struct silicon_cpu *rows, size_t n)
 	return n ? rows[0].base_khz : value_error(-ENOENT, 0);
 }
 
-static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, bool load_known, struct silicon *ret)
+static void finish(
+	struct summary *s, const struct silicon_cpu *rows, size_t n, const struct load *load, struct silicon *ret)
 {
-	struct value none = load_known ? value_error(-ENOENT, 0) : value_error(-EINPROGRESS, 0);
+	bool load_known = load && value_known(load->busy);
+	struct value none = value_error(load_known               ? -ENOENT
+					: load && load->busy.err ? load->busy.err
+								 : -EINPROGRESS,
+		0);
 
 	ret->online = value_u64(s->online, 0);
 	ret->busy = load_known ? value_u64(s->busy, 0) : none;
@@ -194,6 +199,15 @@ static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, 
 	ret->ratio = value_f64((double)s->ratio[s->judged / 2], 0);
 	ret->low_khz = s->worst->khz;
 	ret->base_khz = s->worst->base_khz;
+}
+
+/* The row of the last tick, when it is the same CPU. */
+static const struct silicon_cpu *row_before(const struct tick *t, uint32_t i, uint64_t id)
+{
+	const struct silicon *old = t->prev;
+	const struct silicon_cpu *rows = old ? old->cpu.row : NULL;
+
+	return old && i < old->cpu.n && rows[i].id.u == id ? &rows[i] : NULL;
 }
 
 static int sample(const struct tick *t, void *state, void *facts)
@@ -222,12 +236,12 @@ static int sample(const struct tick *t, void *state, void *facts)
 		join_topology(&topology_carry, &from[i], &rows[i]);
 		join_policy(&carry, p, fc, &rows[i]);
 		rows[i].busy = l ? l->busy : value_error(load ? -ENOENT : -EINPROGRESS, 0);
-		judge_clock(&judge, load, p, fc, &rows[i]);
+		judge_clock(&judge, load, p, fc, row_before(t, i, from[i].id.u), &rows[i]);
 		judge_hold(&judge, t->a, f, p, fc, &rows[i]);
 		add(&s, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
-	finish(&s, rows, n, load && value_known(load->busy), ret);
+	finish(&s, rows, n, load, ret);
 	if (s.slow) {
 		ret->cause = s.worst->held_by;
 		ret->cause_word = s.worst->held_kind;

@@ -48,10 +48,22 @@ static bool policy_cpu_busy(const struct load *load, const struct policy *p, con
 	return l && value_f64_or(l->busy, 0) >= BUSY_PERCENT;
 }
 
-/* A busy CPU without its own counters: what scaling_cur_freq says of it. */
-static void from_file(const struct judge *j, const struct load *load, const struct policy *p, struct silicon_cpu *row)
+/*
+ * A CPU that fell asleep before it was read shows the minimum too, though it was busy in most of the interval. Exactly
+ * the minimum is believed the first time a CPU is judged, and when it was busy and read the same the last time.
+ */
+static bool fell_asleep(const struct policy *p, struct value khz, const struct silicon_cpu *before)
 {
-	bool averaged = value_known(p->avg_khz);
+	if (!before || !value_known(before->busy) || !value_known(p->min_khz) || khz.u != p->min_khz.u)
+		return false;
+	return before->busy.f < BUSY_PERCENT || !value_known(before->khz) || before->khz.u != khz.u;
+}
+
+/* A busy CPU without its own counters: what scaling_cur_freq says of it. */
+static void from_file(const struct judge *j, const struct load *load, const struct policy *p,
+	const struct silicon_cpu *before, struct silicon_cpu *row)
+{
+	bool own = policy_cpu_busy(load, p, row), averaged = value_known(p->avg_khz) && own;
 	struct value khz = averaged ? p->avg_khz : p->cur_khz;
 	unsigned src = averaged ? SRC_AVG : SRC_CUR;
 	bool adapts = value_known(p->driver) && driver_adapts(p->driver.text);
@@ -69,14 +81,16 @@ static void from_file(const struct judge *j, const struct load *load, const stru
 			set(row, khz, src, FRESH_LAST_REQUESTED);
 		return;
 	}
-	if (averaged || (j->samples && policy_cpu_busy(load, p, row)))
+	if (adapts && fell_asleep(p, khz, before))
+		set(row, khz, src, FRESH_LAST_REQUESTED);
+	else if (averaged || (j->samples && own))
 		set(row, khz, src, FRESH_MEASURED);
 	else
 		set(row, khz, src, FRESH_LAST_REQUESTED);
 }
 
 void judge_clock(const struct judge *j, const struct load *load, const struct policy *p, const struct frequency_cpu *f,
-	struct silicon_cpu *row)
+	const struct silicon_cpu *before, struct silicon_cpu *row)
 {
 	struct value none = value_error(-ENOENT, 0);
 
@@ -99,7 +113,7 @@ void judge_clock(const struct judge *j, const struct load *load, const struct po
 		return;
 	}
 	if (p)
-		from_file(j, load, p, row);
+		from_file(j, load, p, before, row);
 	else
 		set(row, none, SRC_CUR, FRESH_UNKNOWN);
 }

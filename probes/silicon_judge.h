@@ -17,9 +17,9 @@ struct judge {
 };
 struct judge judge_of(const struct snapshot *s);
 
-/* Fills khz, freshness, fresh and ratio. */
+/* Fills khz, freshness, fresh and ratio. before: the row of the last tick, or NULL. */
 void judge_clock(const struct judge *j, const struct load *load, const struct policy *p, const struct frequency_cpu *f,
-	struct silicon_cpu *row);
+	const struct silicon_cpu *before, struct silicon_cpu *row);
 /* Fills held_by and held_kind. */
 void judge_hold(struct judge *j, struct arena *a, const struct frequency *f, const struct policy *p,
 	const struct frequency_cpu *fc, struct silicon_cpu *row);

@@ -17,7 +17,7 @@ struct state {
 	struct kept online;
 	uint64_t hash; /* of the text of `online` */
 	uint64_t read_ns;
-	bool any;
+	bool any, whole; /* whole: nothing was refused or broken */
 };
 
 #define OWN(name) CPU_FOLDER "/cpu{id}/topology/" name
@@ -31,12 +31,17 @@ static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_si
 	OWN("thread_siblings"), "computed from package, die and core, or none in /proc/cpuinfo", NULL};
 static const char *const src_online[] = {
 	CPU_FOLDER "/online", CPU_FOLDER "/cpu{id}/online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
+static const char *const src_all_online[] = {
+	CPU_FOLDER "/online", "each CPU's own file online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
 	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
 static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",
 	CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
+
+static const char *const src_hybrid[] = {
+	"/sys/bus/event_source/devices/cpu_core/cpus", "each CPU's own file cpu_capacity", NULL};
 
 static const struct field cpu_fields[] = {
 	FIELD(struct topology_cpu, id, "CPU", TYPE_U64, UNIT_ID, 0, LIST("present"),
@@ -76,7 +81,7 @@ static const struct field fields[] = {
 	NUMBER(threads_per_core, "Threads per core", COUNTED, "The largest number of online CPUs that share a core."),
 	NUMBER(cpus_online, "CPUs online", LIST("online"), "CPUs that the kernel uses now."),
 	NUMBER(cpus_present, "CPUs present", LIST("present"), "CPUs that are there, offline ones too."),
-	SET(online, "Online", src_online, "CPUs that the kernel uses now."),
+	SET(online, "Online", src_all_online, "CPUs that the kernel uses now."),
 	SET(offline, "Offline", COUNTED, "CPUs that are there and not used."),
 	SET(present, "Present", SOURCES(CPU_FOLDER "/present", "the folders of " CPU_FOLDER), "CPUs that are there."),
 	SET(possible, "Possible", LIST("possible"), "CPUs that could ever be there."),
@@ -84,7 +89,8 @@ static const struct field fields[] = {
 	SET(nohz_full, "No ticks", LIST("nohz_full"), "CPUs that run without the scheduler's tick."),
 	FIELD(struct topology, smt, "SMT", TYPE_TEXT, UNIT_NONE, 0, LIST("smt/control"),
 		"Whether cores may run more than one thread: on, off, forceoff, notsupported."),
-	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_kind, "Cores of more than one kind."),
+	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_hybrid,
+		"Whether there are cores of more than one kind."),
 };
 
 static const struct row_set sets[] = {
@@ -221,7 +227,28 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* Whether the CPUs that are online are those of the last time; without that file, once a minute. */
+/* May change its mind the next time: an error that is not "there is none". */
+static bool broken(struct value v)
+{
+	return !value_known(v) && v.known != KNOWN_ABSENT;
+}
+
+static bool whole(const struct topology *top)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (broken(*field_value(&fields[i], top)))
+			return false;
+	for (uint32_t r = 0; r < top->cpu.n; r++)
+		for (size_t i = 0; i < COUNT(cpu_fields); i++)
+			if (broken(*field_value(&cpu_fields[i], (const struct topology_cpu *)top->cpu.row + r)))
+				return false;
+	return true;
+}
+
+/*
+ * Whether the CPUs that are online are those of the last time. Without that file, and while something was broken, once
+ * a minute.
+ */
 static bool unchanged(const struct tick *t, struct state *st)
 {
 	bool recent = st->any && t->now_ns - st->read_ns < (uint64_t)AGAIN_NS_S * 1000000000;
@@ -230,7 +257,9 @@ static bool unchanged(const struct tick *t, struct state *st)
 
 	if (kept_read(t->h, &st->online, CPU_FOLDER "/online", &answer) == 0)
 		h = hash(answer.text);
-	if (recent && h == st->hash && t->prev)
+	if (!st->whole && t->want->everything)
+		recent = false;
+	if (t->prev && h == st->hash && (recent || (h && st->whole)))
 		return true;
 	st->hash = h;
 	st->read_ns = t->now_ns;
@@ -258,6 +287,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 						       : value_error(lists.present.err, 0);
 	fill_rows(t, &info, &lists, top);
 	count(t, top);
+	((struct state *)state)->whole = whole(top);
 	return 0;
 }
 
@@ -291,6 +321,7 @@ const struct topology_cpu *topology_cpu(const struct topology *t, uint64_t id)
 const struct probe probe_topology = {
 	.name = "topology",
 	.title = "Topology",
+	.needs = SOURCES("kernel"),
 	.size = sizeof(struct topology),
 	.state_size = sizeof(struct state),
 	.fields = fields,

@@ -8,6 +8,7 @@
 #include "probes/cpuset.h"
 #include "probes/get.h"
 #include "probes/host/host.h"
+#include "probes/interrupts.h"
 #include "probes/parse.h"
 
 static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, size_t *room)
@@ -25,7 +26,10 @@ static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, 
 	return &info->row[info->n++];
 }
 
-/* "processor : 0" (most), "processor 0: …" (s390). Only read when sysfs leaves a question open. */
+/*
+ * "processor : 0" (most), "processor 0: …" (s390). Only read when sysfs leaves a question open, and that is not worth
+ * an interrupt on every CPU.
+ */
 static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 {
 	struct slice rest, line, key, value;
@@ -37,6 +41,8 @@ static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 	if (info->read)
 		return;
 	info->read = true;
+	if (clock_reads_interrupt(t->so_far) && !t->want->deep)
+		return;
 	if (host_read(t->h, "/proc/cpuinfo", &answer))
 		return;
 	rest = (struct slice){answer.text, answer.len};

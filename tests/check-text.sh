@@ -20,8 +20,8 @@ rule "each file begins with a sentence that says what it is for" "$(awk '
 	FNR == 1 { line = 0 }
 	FNR == 1 && /^#!/ { next }
 	FNR <= 3 && ++line == 1 {
-		# at least three words and a stop, or a sentence that goes on in the next line
-		if ($0 !~ /^(\/\*|#|;) ?[^ ]+ [^ ]+ .*(\.|\. \*\/|[^ *\/.])$/ || /SPDX/)
+		# at least two words and a stop, or a sentence that goes on in the next line
+		if ($0 !~ /^(\/\*|#|;) ?[^ ]+ .*(\.|\. \*\/|[^ *\/.])$/ || /SPDX/)
 			print FILENAME ": " $0
 	}' "${sources[@]}")"
 rule "each file names its licence within the first three lines" "$(for file in "${sources[@]}"; do

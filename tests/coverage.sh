@@ -14,8 +14,7 @@ find "$build/probes" "$build/widgets" -name '*.gcno' 2>/dev/null | sort | while 
 	# gcov also speaks of headers: only the file itself counts
 	gcov -n -o "$notes" "$source" 2>/dev/null | awk -v source="$source" '
 		/^File / { mine = $2 == "\047" source "\047" }
-		mine && /^Lines executed:/ { sub(/.*:/, ""); sub(/%/, ""); print source, $1, $3 }
-		mine && /^No executable lines/ { mine = 0 }'
+		mine && /^Lines executed:/ { sub(/.*:/, ""); sub(/%/, ""); print source, $1, $3; mine = 0 }'
 done | awk '
 	{
 		split($1, part, "/")

@@ -12,6 +12,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 top=$PWD
 
+passed=0 failed=0 skipped=0 culprits=()
 groups=() builds=() wrappers=() limits=() programs=() pids=()
 trees=no before_last='' fuzz_seconds=0
 group=test build='' wrapper='' limit=120
@@ -48,7 +49,9 @@ trap 'exit 143' TERM
 while IFS='=' read -r name _; do
 	case $name in
 	HVSCOPE_HOSTS) ;;
-	HVSCOPE_* | XDG_* | NO_COLOR | TMUX | TMUX_PANE | LANG | LANGUAGE | LC_* | MAKEFLAGS | MFLAGS | MAKELEVEL | COLUMNS | LINES)
+	HVSCOPE_* | XDG_* | NO_COLOR | TMUX | TMUX_PANE | LANG | LANGUAGE | LC_* | COLUMNS | LINES | \
+	MAKEFLAGS | MFLAGS | MAKELEVEL | MAKEOVERRIDES | COV | SAN | FUZZ | WERROR | B | V | CC | PREFIX | DESTDIR | \
+	CFLAGS | CPPFLAGS | LDFLAGS)
 		unset "$name"
 		;;
 	esac
@@ -58,7 +61,13 @@ export ASAN_OPTIONS=color=never:detect_stack_use_after_return=1:strict_string_ch
 export UBSAN_OPTIONS=color=never:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$top/tests/lib/lsan.supp:print_suppressions=0
 if [[ $trees = yes ]]; then
-	folder=$(tests/lib/trees.sh) && [[ -n $folder ]] && export HVSCOPE_TREES=$folder
+	# Trees that are there but cannot be unpacked are a failure, not a reason to skip.
+	if ! folder=$(tests/lib/trees.sh); then
+		echo "FAILED  unpacking the real trees"
+		failed=1 culprits=("unpacking the real trees")
+	elif [[ -n $folder ]]; then
+		export HVSCOPE_TREES=$folder
+	fi
 fi
 
 run_one() {
@@ -103,7 +112,6 @@ count_cases() {
 	}' "$1"
 }
 
-passed=0 failed=0 skipped=0
 report() {
 	local i=$1 status=$2 p f s why name
 	read -r p f s why < <(count_cases "$work/$i.out" "$status")
@@ -111,6 +119,7 @@ report() {
 	name=${programs[i]##*/}
 	name="${groups[i]} ${name%.sh}"
 	if ((f)); then
+		culprits+=("$name")
 		printf 'FAILED  %-36s %s\n' "$name" "${why:-$f of $((p + f))}"
 		sed 's/^/        /' "$work/$i.out"
 	else
@@ -143,6 +152,7 @@ while ((shown < n)); do
 		shown=$((shown + 1))
 	done
 done
+((${#culprits[@]} == 0)) || printf 'failed: %s\n' "${culprits[@]}"
 [[ -z $before_last ]] || eval "$before_last"
 printf '%d passed, %d failed' "$passed" "$failed"
 ((skipped == 0)) || printf ', %d skipped' "$skipped"

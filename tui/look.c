@@ -40,7 +40,8 @@ static struct look lay_over(struct look base, struct look select)
 
 	if (base.fg != COLOUR_DEFAULT && look_readable(base.fg, select.bg))
 		ret.fg = base.fg;
-	ret.attrs |= base.attrs & (uint8_t)~ATTR_REVERSE;
+	/* dim in a reversed row would be a patch of another grey */
+	ret.attrs |= base.attrs & (uint8_t) ~(ATTR_REVERSE | ATTR_DIM);
 	/* what is reverse already turns back, so that it still stands out from the row that is selected */
 	ret.attrs ^= base.attrs & ATTR_REVERSE;
 	return ret;
@@ -93,15 +94,20 @@ static struct look reduce(struct look look, struct look_limits limits)
 
 struct look look_of(const struct theme *theme, enum role role, bool selected, struct look_limits limits)
 {
-	struct look look = theme->look[role];
-	struct look shown;
+	struct look look = theme->look[role], select = theme->look[ROLE_select];
+	struct look plain = reduce(look, limits), shown;
 
 	if (!selected)
-		return reduce(look, limits);
-	shown = reduce(lay_over(look, theme->look[ROLE_select]), limits);
+		return plain;
+	/* a dark grey that becomes black, which most terminals are, would mark nothing */
+	if (select.bg > 0 && reduce(select, limits).bg == 0) {
+		select.bg = COLOUR_DEFAULT;
+		select.attrs ^= ATTR_REVERSE;
+	}
+	shown = reduce(lay_over(look, select), limits);
 	/* whatever the theme and the terminal leave of it: the cursor can be seen */
-	if (shown.bg == COLOUR_DEFAULT && !(shown.attrs & ATTR_REVERSE) && !(look.attrs & ATTR_REVERSE))
-		shown.attrs |= ATTR_REVERSE;
+	if (shown.fg == plain.fg && shown.bg == plain.bg && shown.attrs == plain.attrs)
+		shown.attrs ^= ATTR_REVERSE;
 	return shown;
 }
 

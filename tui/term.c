@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termcap.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,6 +63,12 @@ static void prepare_rescue(bool xterm)
 
 	tty_rescue_bytes(texts, COUNT(texts));
 	tty_rescue_arm(true);
+}
+
+/* Asked before newterm(), which would leak on a name it does not know and write to a terminal that it cannot use. */
+static bool usable(const char *name)
+{
+	return name && tgetent(NULL, name) == 1 && capability("cup");
 }
 
 /* newterm() installs handlers of its own; signals are ours (see signals.h). */
@@ -125,34 +132,21 @@ static void leave(struct term *t)
 	tty_rescue_arm(false);
 }
 
-static int refuse(char why[200])
-{
-	const char *name = getenv("TERM");
-
-	snprintf(why, 200,
-		"TERM=%.40s cannot place the cursor or is not known here: try TERM=xterm-256color or TERM=linux",
-		name ? name : "");
-	return -EINVAL;
-}
-
 int term_open(const struct term_options *o, struct term **ret, char why[200])
 {
 	struct term *t;
 	SCREEN *screen;
+	const char *name = getenv("TERM");
 	int w, h;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tty_remember() < 0) {
 		snprintf(why, 200, "%s is not a terminal", isatty(STDIN_FILENO) ? "standard output" : "standard input");
 		return -ENOTTY;
 	}
-	screen = new_screen();
-	if (!screen || !capability("cup")) {
-		if (screen) {
-			endwin();
-			delscreen(screen);
-		}
-		tty_restore();
-		return refuse(why);
+	if (!usable(name) || !(screen = new_screen())) {
+		snprintf(why, 200, "TERM=%.40s %s: try TERM=xterm-256color or TERM=linux", name ? name : "",
+			"cannot place the cursor or is not known here");
+		return -EINVAL;
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->screen = screen;
@@ -238,11 +232,9 @@ void term_redraw(struct term *t)
 
 void term_cursor(struct term *t, int x, int y)
 {
-	if (x == t->cursor_x && y == t->cursor_y)
-		return;
+	t->cursor_moved |= x != t->cursor_x || y != t->cursor_y;
 	t->cursor_x = x;
 	t->cursor_y = y;
-	t->cursor_moved = true;
 }
 
 /* The pair of these colours; 0, the terminal's own, when there are no more. */
@@ -334,7 +326,6 @@ static void place_cursor(struct term *t)
 int term_show(struct term *t, const struct canvas *c, const struct theme *theme)
 {
 	int w = c->at.w < COLS ? c->at.w : COLS, h = c->at.h < LINES ? c->at.h : LINES;
-	bool moved = t->cursor_moved;
 	int changed = 0;
 
 	if (t->suspended)
@@ -354,7 +345,7 @@ int term_show(struct term *t, const struct canvas *c, const struct theme *theme)
 
 		changed += show_row(t, y, row, t->shown + (size_t)y * (size_t)w);
 	}
-	if (!changed && !moved && !t->everything)
+	if (!changed && !t->cursor_moved && !t->everything)
 		return 0;
 	t->everything = false;
 	place_cursor(t);

@@ -27,7 +27,11 @@ void term_close(struct term *t); /* the screen of before is back; NULL is fine *
 /* Writes only what differs from what is on the screen. Returns the number of cells that changed. */
 int term_show(struct term *t, const struct canvas *c, const struct theme *theme);
 void term_cursor(struct term *t, int x, int y); /* where input is typed; x < 0 hides it */
-void term_redraw(struct term *t); /* the next show writes everything again */
+/*
+ * The next show writes everything again. Also after each SIGWINCH: a terminal that shrank and grew again before anybody
+ * looked has the same size as before and has lost what it showed.
+ */
+void term_redraw(struct term *t);
 
 /*
  * The next key that is there, without waiting: false when there is none. To be called until then, since keys can be

@@ -22,7 +22,9 @@ for source in "$top"/tests/fuzz/*.c; do
 	mkdir -p "$found/$name"
 	ends "$name over ${#files[@]} seeds" 0 "$build/$name" -timeout=10 -artifact_prefix="$found/$name-" "${files[@]}"
 	((seconds > 0)) || continue
-	ends "$name for $seconds s" 0 "$build/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	words=()
+	[[ ! -e ${source%.c}.dict ]] || words=(-dict="${source%.c}.dict")
+	ends "$name for $seconds s" 0 "$build/$name" "${words[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-artifact_prefix="$found/$name-" "$found/$name" "$seeds"
 	grep -E 'stat::(number_of_executed_units|new_units_added)' <<<"$output" | sed 's/^/# /'
 done

@@ -28,19 +28,26 @@ static void tell(int events, int what, pid_t pid, int status)
 		_exit(1);
 }
 
-static pid_t start(int tty, const char *const *argv, const sigset_t *mask)
+static pid_t start(int tty, const char *const *argv, const sigset_t *mask, bool alone)
 {
 	pid_t pid = fork();
 	char **args;
 
 	if (pid != 0) {
 		/* both sides do it: whoever comes first */
-		setpgid(pid, pid);
-		tcsetpgrp(tty, pid);
+		if (!alone) {
+			setpgid(pid, pid);
+			tcsetpgrp(tty, pid);
+		}
 		return pid;
 	}
-	setpgid(0, 0);
-	tcsetpgrp(tty, getpid());
+	if (alone) {
+		setsid();
+		ioctl(tty, TIOCSCTTY, 0);
+	} else {
+		setpgid(0, 0);
+		tcsetpgrp(tty, getpid());
+	}
 	signal(SIGTTOU, SIG_DFL);
 	signal(SIGTTIN, SIG_DFL);
 	signal(SIGTSTP, SIG_DFL);
@@ -51,20 +58,19 @@ static pid_t start(int tty, const char *const *argv, const sigset_t *mask)
 	_exit(127);
 }
 
-/* Passes on what became of the job; true when it ended. */
-static bool look_after(int tty, pid_t job, int events)
+enum state { RUNNING, STOPPED, ENDED };
+
+/* Passes on what became of the job. */
+static enum state look_after(int tty, pid_t job, int events, enum state state)
 {
 	int status;
 
-	while (waitpid(job, &status, WNOHANG | WUNTRACED) > 0) {
+	while (state != ENDED && waitpid(job, &status, WNOHANG | WUNTRACED) > 0) {
 		tcsetpgrp(tty, getpgrp());
-		if (!WIFSTOPPED(status)) {
-			tell(events, JOB_ENDED, job, status);
-			return true;
-		}
-		tell(events, JOB_STOPPED, job, status);
+		state = WIFSTOPPED(status) ? STOPPED : ENDED;
+		tell(events, state == STOPPED ? JOB_STOPPED : JOB_ENDED, job, status);
 	}
-	return false;
+	return state;
 }
 
 static void obey(char command, int tty, pid_t job)
@@ -77,7 +83,7 @@ static void obey(char command, int tty, pid_t job)
 static void serve(int tty, pid_t job, int signals, int commands, int events)
 {
 	struct pollfd wait[2] = {{.fd = signals, .events = POLLIN}, {.fd = commands, .events = POLLIN}};
-	bool ended = false;
+	enum state state = RUNNING;
 
 	for (;;) {
 		struct signalfd_siginfo info;
@@ -86,31 +92,37 @@ static void serve(int tty, pid_t job, int signals, int commands, int events)
 		if (poll(wait, 2, -1) < 0)
 			continue;
 		if ((wait[0].revents & POLLIN) && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-			if (info.ssi_signo == SIGCHLD && !ended)
-				ended = look_after(tty, job, events);
-			else if (info.ssi_signo == SIGHUP && !ended)
-				kill(-job, SIGHUP), kill(-job, SIGCONT);
+			if (info.ssi_signo == SIGCHLD)
+				state = look_after(tty, job, events, state);
+			else if (state != ENDED)
+				kill(-job, SIGHUP);
+			/* what is stopped could not read it */
+			if (info.ssi_signo == SIGHUP && state == STOPPED)
+				kill(-job, SIGCONT);
 		}
 		if (wait[1].revents) {
 			if (read(commands, &command, 1) == 1) {
 				obey(command, tty, job);
+				state = state == STOPPED ? RUNNING : state;
 				continue;
 			}
-			if (!ended)
+			if (state != ENDED)
 				kill(-job, SIGKILL);
 			return;
 		}
 	}
 }
 
-_Noreturn void job_shell(int tty, const char *const *argv, int commands, int events)
+_Noreturn void job_shell(int tty, const char *const *argv, int commands, int events, bool alone)
 {
 	sigset_t mine, before;
 	int signals;
 	pid_t job;
 
-	setsid();
-	ioctl(tty, TIOCSCTTY, 0);
+	if (!alone) {
+		setsid();
+		ioctl(tty, TIOCSCTTY, 0);
+	}
 	sigemptyset(&mine);
 	sigaddset(&mine, SIGCHLD);
 	sigaddset(&mine, SIGHUP);
@@ -124,7 +136,7 @@ _Noreturn void job_shell(int tty, const char *const *argv, int commands, int eve
 	dup2(tty, STDOUT_FILENO);
 	dup2(tty, STDERR_FILENO);
 	sigemptyset(&before);
-	job = start(STDIN_FILENO, argv, &before);
+	job = start(STDIN_FILENO, argv, &before, alone);
 	if (job < 0)
 		_exit(1);
 	tell(events, JOB_STARTED, job, 0);

@@ -3,6 +3,7 @@
 #ifndef TESTS_LIB_JOB_SHELL_H
 #define TESTS_LIB_JOB_SHELL_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct job_event {
@@ -15,8 +16,9 @@ enum job_command { JOB_FOREGROUND = 'f', JOB_BACKGROUND = 'b' };
 
 /*
  * In a child process, which it ends: makes tty its controlling terminal, runs argv as a foreground job, writes events,
- * reads commands; when commands end it kills the job.
+ * reads commands; when commands end it kills the job. alone: the job leads
+ * the session itself, as under `xterm -e`, and nobody could continue it.
  */
-_Noreturn void job_shell(int tty, const char *const *argv, int commands, int events);
+_Noreturn void job_shell(int tty, const char *const *argv, int commands, int events, bool alone);
 
 #endif

@@ -108,7 +108,7 @@ static bool spawn(struct pty *p, const struct pty_run *run)
 		close(commands[1]);
 		close(events[0]);
 		set_environment(run->env);
-		job_shell(tty, run->argv, commands[0], events[1]);
+		job_shell(tty, run->argv, commands[0], events[1], run->alone);
 	}
 	close(tty);
 	close(commands[0]);
@@ -265,6 +265,12 @@ void pty_hangup(struct pty *p)
 {
 	close(p->master);
 	p->master = -1;
+}
+
+void pty_change_line(struct pty *p)
+{
+	p->before.c_lflag &= ~(tcflag_t)ECHOK;
+	tcsetattr(p->master, TCSANOW, &p->before);
 }
 
 void pty_forget(struct pty *p)

@@ -14,6 +14,7 @@ struct pty_run {
 	int w, h;
 	const char *const *argv; /* argv[0] is looked up in PATH */
 	const char *const *env; /* NAME=VALUE is set, NAME alone is unset, on top of TERM, LC_ALL and TZ of the tests */
+	bool alone; /* no shell: the program leads the session, as under `xterm -e` */
 };
 
 /* NULL when there is no pseudo-terminal. The program is a job of its own in the foreground, so that Ctrl-Z works. */
@@ -36,6 +37,8 @@ bool pty_wait_bytes(struct pty *p, const char *bytes, int timeout_ms); /* in wha
 void pty_foreground(struct pty *p);
 void pty_background(struct pty *p);
 void pty_hangup(struct pty *p);
+/* A person's `stty -echok`: from now on that is how the line must be left. */
+void pty_change_line(struct pty *p);
 
 /* The screen: lines without trailing spaces; valid until the next call. */
 const char *pty_text(struct pty *p);

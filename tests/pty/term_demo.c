@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "probes/util.h"
 #include "tui/signals.h"
@@ -17,9 +18,21 @@ struct demo {
 	struct theme theme;
 	struct cell *cells;
 	int w, h, count;
-	bool typing, wide;
+	bool typing, wide, table;
 	char last[64], typed[64];
 };
+
+/* A screen as an inspector's: forty rows, of which every eighth changes with the count. */
+static void draw_table(const struct demo *d, struct canvas *c)
+{
+	for (int y = 7; y < d->h; y++) {
+		int value = 1200 + y * 7 + (y % 8 == 0 ? d->count : 0);
+
+		canvas_printf(c, 0, y, -1, ROLE_text, "cpu %-4d node %d  core %-4d", y, y % 2, y / 2);
+		canvas_printf(c, 30, y, -1, y % 8 == 0 ? ROLE_warn : ROLE_good, "%5d MHz", value);
+		canvas_printf(c, 50, y, -1, ROLE_dim, "performance  limits 1200-3900  not throttled");
+	}
+}
 
 static void draw(struct demo *d)
 {
@@ -39,6 +52,8 @@ static void draw(struct demo *d)
 	canvas_printf(&c, 0, 4, -1, ROLE_text, "key <%s>", d->last);
 	canvas_printf(&c, 0, 5, -1, ROLE_text, "count %d", d->count);
 	canvas_printf(&c, 0, 6, -1, ROLE_input, "typed <%s>", d->typed);
+	if (d->table)
+		draw_table(d, &c);
 	term_cursor(d->term, d->typing ? 7 : -1, 6);
 	term_show(d->term, &c, &d->theme);
 }
@@ -65,7 +80,7 @@ static int deep(volatile int n)
 /* Keys with a meaning here are capitals, so that a lost piece of a sequence is seen as what it is. */
 static enum act act(struct demo *d, const struct key *key)
 {
-	volatile int *volatile nowhere = NULL;
+	volatile char *nowhere;
 
 	switch (key->code) {
 	case 'Q':
@@ -73,6 +88,8 @@ static enum act act(struct demo *d, const struct key *key)
 	case 'X':
 		abort();
 	case 'V':
+		/* a fault of the hardware, which the sanitizers let through */
+		nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		*nowhere = 1;
 		return DONE;
 	case 'O':
@@ -87,6 +104,9 @@ static enum act act(struct demo *d, const struct key *key)
 		return DONE;
 	case 'W':
 		d->wide = !d->wide;
+		return DONE;
+	case 'M':
+		d->table = true;
 		return DONE;
 	case 'T':
 		d->typing = !d->typing;
@@ -119,6 +139,8 @@ static int on_signal(struct demo *d, int sig)
 		suspend(d);
 	else if (sig == SIGCONT)
 		term_resume(d->term);
+	else if (sig == SIGWINCH)
+		term_redraw(d->term);
 	else if (sig == SIGINT)
 		snprintf(d->last, sizeof(d->last), "SIGINT");
 	return sig == SIGTERM || sig == SIGHUP ? 128 + sig : 0;

@@ -115,8 +115,9 @@ static void stops_and_continues(void **state)
 		assert_true(pty_wait_stop(p, SOON));
 		assert_sane(p);
 		assert_null(strstr(pty_text(p), "count"));
-		/* the window changes while the shell has it */
+		/* the window and the line change while the shell has them */
 		pty_resize(p, 90 + i, 30);
+		pty_change_line(p);
 		pty_forget(p);
 		pty_foreground(p);
 		assert_true(pty_wait_text(p, i ? "demo 91x30" : "demo 90x30", SOON));
@@ -170,6 +171,22 @@ static void ends_from_the_background(void **state)
 	pty_close(p);
 }
 
+/* A window that is closed while the job is stopped. */
+static void hangs_up_while_stopped(void **state)
+{
+	struct pty *p = demo_start(80, 24, NULL);
+	int status;
+
+	(void)state;
+	pty_send(p, "\032");
+	assert_true(pty_wait_stop(p, SOON));
+	pty_hangup(p);
+	assert_true(pty_wait_exit(p, &status, SOON));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 128 + SIGHUP);
+	pty_close(p);
+}
+
 /* A crash while stopped belongs to the shell's screen: nothing is written over it. */
 static void crash_in_the_background_is_quiet(void **state)
 {
@@ -186,6 +203,25 @@ static void crash_in_the_background_is_quiet(void **state)
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(pty_bytes(p), 0);
 	assert_sane(p);
+	pty_close(p);
+}
+
+/* Stopped without a chance to give the terminal back: by then it is the shell's, in the state that it likes. */
+static void crash_after_an_unannounced_stop_is_quiet(void **state)
+{
+	struct pty *p = demo_start(80, 24, NULL);
+	int status;
+
+	(void)state;
+	pty_signal(p, SIGSTOP);
+	assert_true(pty_wait_stop(p, SOON));
+	pty_forget(p);
+	pty_signal(p, SIGABRT);
+	pty_background(p);
+	assert_true(pty_wait_exit(p, &status, SOON));
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+	assert_int_equal(pty_bytes(p), 0);
 	pty_close(p);
 }
 
@@ -209,22 +245,17 @@ static void survives_an_unannounced_stop(void **state)
 static void suspend_without_job_control(void **state)
 {
 	char path[4096];
-	const char *argv[] = {"setsid", "-c", "-w", beside("term_demo", path), NULL};
-	struct pty *p = pty_start(&(struct pty_run){.w = 80, .h = 24, .argv = argv});
+	const char *argv[] = {beside("term_demo", path), NULL};
+	struct pty *p = pty_start(&(struct pty_run){.w = 80, .h = 24, .argv = argv, .alone = true});
 
 	(void)state;
 	assert_non_null(p);
-	if (!pty_wait_text(p, "typed <", SOON)) {
-		pty_close(p);
-		skip();
-	}
+	assert_true(pty_wait_text(p, "typed <", SOON));
 	pty_send(p, "\032");
 	assert_true(pty_wait_text(p, "key <resumed>", SOON));
 	pty_send(p, "a");
 	assert_true(pty_wait_text(p, "key <a>", SOON));
-	pty_send(p, "Q");
-	assert_true(pty_wait_text(p, "left with 0", SOON));
-	pty_close(p);
+	quit(p);
 }
 
 static void window_is_closed(void **state)
@@ -254,9 +285,11 @@ int main(void)
 		cmocka_unit_test(background_stops_again),
 		cmocka_unit_test(ends_from_the_background),
 		cmocka_unit_test(crash_in_the_background_is_quiet),
+		cmocka_unit_test(crash_after_an_unannounced_stop_is_quiet),
 		cmocka_unit_test(survives_an_unannounced_stop),
 		cmocka_unit_test(suspend_without_job_control),
 		cmocka_unit_test(window_is_closed),
+		cmocka_unit_test(hangs_up_while_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ output=$("$top/tests/run.sh" -g kind "$tmp/fails_loudly" "$tmp/good" 2>&1)
 like "shows what a failing program said" "$output" "the reason is here"
 like "names group and program" "$output" "kind fails_loudly"
 unlike "keeps quiet about what passed" "$output" "ok 1 - a"
-is "reports in the given order" "$(grep -oE 'kind [a-z_]+' <<<"$output" | tr '\n' ' ')" "kind fails_loudly kind good "
+is "reports in the given order" "$(grep -oE '(ok|FAILED) +kind [a-z_]+' <<<"$output" | tr '\n' ' ')" "FAILED  kind fails_loudly ok      kind good "
 
 program slow <<<'sleep 1000 & echo $! >"$PIDS"; wait'
 PIDS=$tmp/pids TMPDIR=$tmp "$top/tests/run.sh" "$tmp/slow" >/dev/null 2>&1 &

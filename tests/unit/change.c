@@ -1,4 +1,4 @@
-/* Tests that a change is done whole or not at all, whatever fails, and that what is told is what is. */
+/* Tests that a change is done whole or not at all, and what is told of it. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +10,9 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "probes/arena.h"
-#include "probes/util.h"
 #include "tests/lib/changing.h"
-#include "tests/lib/tree.h"
 
 static void says(const struct result *r, const char *word)
 {
@@ -265,115 +261,6 @@ static void stopping_puts_back(void **state)
 	assert_int_equal(entries_of(t), POLICIES + 1);
 }
 
-/* Whatever the outcome is called, it must be true of the machine, and of the journal. */
-static void is_honest(struct changing *t, const struct change *c, const struct result *r, const char *when)
-{
-	size_t differ = 0;
-	struct entries e;
-
-	assert_true(r->why[0]);
-	for (size_t i = 0; i < POLICIES; i++)
-		differ += strcmp(fake_text(t->f, policy_path(i)), t->before[i]) != 0;
-	if (r->outcome == OUTCOME_REFUSED || r->outcome == OUTCOME_PUT_BACK) {
-		if (differ)
-			fail_msg("%s: %zu differ after: %s", when, differ, r->why);
-		return;
-	}
-	if (r->outcome == OUTCOME_APPLIED) {
-		assert_true(all_performance(t));
-		return;
-	}
-	for (size_t i = 0; i < POLICIES; i++)
-		if (strcmp(fake_text(t->f, policy_path(i)), t->before[i]) && !c->steps[i].err)
-			fail_msg("%s: policy%zu is not listed: %s", when, i, r->why);
-	assert_int_equal(journal_read(t->j, &e, (char[200]){0}), 0);
-	assert_int_equal(e.entry[e.n - 1].state, ENTRY_PARTLY);
-	entries_free(&e);
-}
-
-/* The journal too: a long one makes each round slower than the last. */
-static void begin_anew(struct changing *t)
-{
-	for (size_t i = 0; i < POLICIES; i++)
-		fake_put(t->f, policy_path(i), t->before[i]);
-	remove(journal_path(t->j));
-}
-
-enum { CALLS = 36 }; /* more than any change of six makes before it gives up */
-
-static void every_call_can_fail(void **state)
-{
-	static const int errors[] = {EBUSY, EINVAL, EACCES, EROFS, EIO};
-	static const uint64_t times[] = {1, 2, 1000};
-	struct changing *t = *state;
-	size_t outcomes[4] = {0};
-
-	for (size_t k = 0; k < COUNT(times) * 2 * CALLS; k++) {
-		uint64_t nth = k % CALLS + 1, many = times[k / CALLS % COUNT(times)];
-		struct change *c = changing_filled(t);
-		struct result r;
-		char when[80];
-
-		t->f->may_fail_silently = k / CALLS >= COUNT(times);
-		snprintf(when, sizeof(when), "call %d failed %d times", (int)nth, (int)many);
-		fake_fail(t->f, nth, many, errors[k % COUNT(errors)]);
-		r = change_apply(t->h, t->j, c, NULL, NULL);
-		fake_fail(t->f, 0, 0, 0);
-		is_honest(t, c, &r, when);
-		outcomes[r.outcome]++;
-		change_free(c);
-		begin_anew(t);
-	}
-	/* all four happened, or this test looked at nothing */
-	for (size_t i = 0; i < COUNT(outcomes); i++)
-		assert_true(outcomes[i] > 0);
-}
-
-static void no_journal_no_change(void **state)
-{
-	struct changing *t = *state;
-	struct change *c = changing_filled(t);
-	char *place = xasprintf("%s/state", t->folder);
-	struct result r;
-
-	/* a file where the folder must be: refused for root as well */
-	tree_text(t->folder, "state", "");
-	r = change_apply(t->h, t->j, c, NULL, NULL);
-	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	assert_int_equal(r.err, -ENOTDIR);
-	assert_int_equal(r.id, 0);
-	says(&r, "nothing was written, because the journal cannot be");
-	assert_int_equal(t->f->writes, 0);
-	assert_true(all_as_before(t));
-	assert_int_equal(remove(place), 0);
-	free(place);
-	change_free(c);
-}
-
-static int change_as_nobody(void *arg)
-{
-	struct changing *t = arg;
-	struct change *c = changing_plan();
-	struct result r;
-
-	if (change_fill(t->h, c))
-		return 1;
-	r = change_apply(t->h, t->j, c, NULL, NULL);
-	change_free(c);
-	return r.outcome == OUTCOME_REFUSED && r.err == -EACCES && strstr(r.why, "journal") ? 0 : 2;
-}
-
-static void nobody_has_no_journal_here(void **state)
-{
-	struct changing *t = *state;
-
-	if (getuid())
-		skip();
-	assert_int_equal(tree_child(65534, change_as_nobody, t), 0);
-	assert_int_equal(t->f->writes, 0);
-	assert_true(all_as_before(t));
-}
-
 static void less_than_asked_is_told(void **state)
 {
 	struct changing *t = *state;
@@ -428,9 +315,6 @@ int main(void)
 		TEST(a_value_that_does_not_stay),
 		TEST(what_cannot_be_put_back_is_told),
 		TEST(stopping_puts_back),
-		TEST(every_call_can_fail),
-		TEST(no_journal_no_change),
-		TEST(nobody_has_no_journal_here),
 		TEST(less_than_asked_is_told),
 		TEST(a_choice_is_put_back_by_its_word),
 	};

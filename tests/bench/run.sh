@@ -1,0 +1,219 @@
+#!/bin/sh
+# Measures what hvscope costs: CPU time a tick, growth, bytes to the terminal, start, keys, memory; it never fails.
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# usage: tests/bench/run.sh PROGRAM BUILD
+#
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys (all)
+# HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
+# HVSCOPE_BENCH_STALL   what makes the sampler hang in the keys' part (HVSCOPE_TEST_STALL=1)
+set -u
+PROGRAM=$1
+TOOLS=$2/bench
+SECONDS_EACH=${HVSCOPE_BENCH_SECONDS:-10}
+ROUNDS=${HVSCOPE_BENCH_ROUNDS:-3}
+RUNS=${HVSCOPE_BENCH_RUNS:-20}
+STALL=${HVSCOPE_BENCH_STALL:-HVSCOPE_TEST_STALL=1}
+INTERVAL=0.2
+# What the screen shows when it is so far; see bench_shows() in tests/lib/bench.h.
+FRAME='+hvscope +Overview +quit'
+CLOCKS='+Overview @CLOCK -reading'
+WHOLE='+Overview +quit -reading'
+export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC
+
+# The trees are in memory where there is room for them, as the kernel's own are: 4096 CPUs are 300,000 files.
+place=${TMPDIR:-/tmp}
+if [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 4000000 ]; then
+	place=/dev/shm
+fi
+work=$(mktemp -d "$place/hvscope-bench-XXXXXX") || exit 1
+mover=
+still() {
+	if [ -n "$mover" ]; then
+		kill "$mover" 2>/dev/null
+		wait "$mover" 2>/dev/null
+		mover=
+	fi
+}
+trap 'still; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
+
+wanted() {
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys} " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# tree NAME PACKAGES CORES BUSY: written once, and moving from now on.
+tree() {
+	still
+	if [ ! -e "$work/$1" ]; then
+		"$PROGRAM" simulate --packages "$2" --cores "$3" --states 0 --busy "$4" "$work/$1" >/dev/null || {
+			echo "  not measured: the tree $1 could not be written"
+			return 1
+		}
+	fi
+	"$PROGRAM" simulate --moving 2 "$work/$1" >"$work/mover" &
+	mover=$!
+	# It says so when all is open and about to move.
+	n=0
+	until grep -q moving "$work/mover" || [ "$n" -ge 200 ]; do
+		n=$((n + 1))
+		sleep 0.05
+	done
+}
+
+# value NAME LINE: what stands behind NAME= in it.
+value() {
+	printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+calc() {
+	awk "BEGIN { $1 }"
+}
+
+# target NUMBER LIMIT: the words at the end of a line.
+target() {
+	calc "if ($1 < 0) print \"not measured\"; else print ($1 <= $2) ? \"met\" : \"missed\""
+}
+
+# cost ARGUMENT... -- more options of the program: one line of tests/bench/cost on $work/$tree.
+cost() {
+	"$TOOLS/cost" "$@" 2>"$work/error" || { sed 's/^/  /' "$work/error" >&2; echo failed; }
+}
+
+# rate LINE: kilobytes a second, -1 when nothing was measured.
+rate() {
+	if [ -n "$(value bytes "$1")" ]; then
+		calc "printf \"%.2f\", $(value bytes "$1") / 1000 / ($(value wall_ns "$1") / 1e9)"
+	else
+		echo -1
+	fi
+}
+
+# per_tick LINE INTERVAL: CPU microseconds a tick; the program tells how many ticks it did in its life.
+per_tick() {
+	t=$(value ticks "$1")
+	if [ "${t:-0}" -gt 0 ]; then
+		calc "printf \"%.1f\", $(value cpu_ns "$1") / 1000 / ($t * $(value wall_ns "$1") / $(value life_ns "$1"))"
+	elif [ -n "$(value cpu_ns "$1")" ]; then
+		calc "printf \"%.1f\", $(value cpu_ns "$1") / 1000 / ($(value wall_ns "$1") / 1e9 / $2)"
+	else
+		echo -1
+	fi
+}
+
+bench_cost() {
+	tree busy512 4 64 100 || return
+	echo "CPU time of a tick, 512 CPUs all busy, interval $INTERVAL s, $ROUNDS rounds of $SECONDS_EACH s each, in turns:"
+	sum_bare=0
+	sum_program=0
+	for round in $(seq "$ROUNDS"); do
+		bare=$("$TOOLS/bareloop" "$work/busy512" "$INTERVAL" "$SECONDS_EACH") || return
+		own=$(cost -s 3 -n "$SECONDS_EACH" -- "$PROGRAM" --root "$work/busy512" --interval "$INTERVAL")
+		a=$(calc "printf \"%.1f\", $(value cpu_ns "$bare") / 1000 / $(value ticks "$bare")")
+		b=$(per_tick "$own" "$INTERVAL")
+		told=$(value ticks "$own")
+		printf '  round %s: bare loop %s us (%s files), hvscope %s us%s, machine idle %s %%\n' "$round" "$a" \
+			"$(value files "$bare")" "$b" "$([ "${told:-0}" -gt 0 ] || echo ' (ticks assumed)')" "$(value idle "$own")"
+		sum_bare=$(calc "print $sum_bare + $a")
+		sum_program=$(calc "print ($b < 0 || $sum_program < 0) ? -1 : $sum_program + $b")
+	done
+	times=$(ratio "$sum_program" "$sum_bare")
+	echo "target hvscope / bare loop <= 1.5 (aim 1.0): $times: $(target "$times" 1.5)"
+}
+
+# growth_of NAME PACKAGES CORES: one line of the table; sets each (microseconds a CPU, -1 when not measured).
+growth_of() {
+	each=-1
+	tree "$1" "$2" "$3" 100 || return
+	cpus=$(($2 * $3 * 2))
+	bare=$("$TOOLS/bareloop" "$work/$1" "$INTERVAL" "$SECONDS_EACH") || return
+	line=$(cost -s 4 -n "$SECONDS_EACH" -- "$PROGRAM" --root "$work/$1" --interval "$INTERVAL")
+	us=$(per_tick "$line" "$INTERVAL")
+	each=$(calc "printf \"%.3f\", ($us < 0 ? -1 : $us / $cpus)")
+	printf '  %5s CPUs: %9s us a tick, %7s us a CPU (bare loop %s), resident %s KiB, peak %s, machine idle %s %%\n' "$cpus" \
+		"$us" "$each" "$(calc "printf \"%.3f\", $(value cpu_ns "$bare") / 1000 / $(value ticks "$bare") / $cpus")" \
+		"$(value rss_kib "$line")" "$(value hwm_kib "$line")" "$(value idle "$line")"
+}
+
+# ratio A B: how A stands to B, -1 when one of them was not measured.
+ratio() {
+	calc "printf \"%.2f\", (($1 >= 0 && $2 > 0) ? $1 / $2 : -1)"
+}
+
+bench_growth() {
+	echo "growth, all CPUs busy, interval $INTERVAL s:"
+	growth_of busy8 1 4
+	each8=$each
+	growth_of busy64 1 32
+	each64=$each
+	growth_of busy512 4 64
+	each512=$each
+	growth_of busy4096 16 128
+	echo "  the cost of a CPU, 64 to 8: $(ratio "$each64" "$each8"), 512 to 64: $(ratio "$each512" "$each64")," \
+		"4096 to 512: $(ratio "$each" "$each512")"
+	times=$(ratio "$each" "$each8")
+	echo "target a CPU among 4096 costs at most what one among 8 does: $times of it: $(target "$times" 1.0)"
+	still
+	rm -rf "$work/busy4096"
+}
+
+bench_bytes() {
+	tree load96 2 24 12 || return
+	seconds=$((SECONDS_EACH * 2))
+	echo "bytes to the terminal, 96 CPUs moving, 120x40, interval 1 s, $seconds s:"
+	for panel in Overview:1:1.0 Frequency:3:2.0; do
+		name=${panel%%:*}
+		limit=${panel##*:}
+		key=${panel#*:}
+		line=$(cost -s 4 -n "$seconds" -k "${key%%:*}" -- "$PROGRAM" --root "$work/load96")
+		rate=$(rate "$line")
+		echo "target $name <= $limit KB/s: $rate KB/s: $(target "$rate" "$limit")"
+	done
+}
+
+bench_start() {
+	tree busy512 4 64 100 || return
+	echo "start, 512 CPUs all busy, 120x40, medians of $RUNS starts:"
+	line=$("$TOOLS/start" "$RUNS" "frame=$FRAME" "clocks=$CLOCKS" "whole=$WHOLE" -- "$PROGRAM" --root "$work/busy512" \
+		2>"$work/error") || sed 's/^/  /' "$work/error" >&2
+	echo "  machine idle $(value idle "$line") %, $(value runs "$line") starts reached the end"
+	echo "target title, tabs and keys <= 100 ms: $(value frame_ms "$line") ms: $(target "$(value frame_ms "$line")" 100)"
+	echo "target clocks and governors <= 300 ms: $(value clocks_ms "$line") ms: $(target "$(value clocks_ms "$line")" 300)"
+	echo "target nothing is reading <= 1500 ms: $(value whole_ms "$line") ms: $(target "$(value whole_ms "$line")" 1500)"
+}
+
+# keys_with NAME [-e NAME=VALUE]: from the key of a panel to what only that panel shows.
+keys_with() {
+	name=$1
+	shift
+	line=$("$TOOLS/paint" "$@" 200 quit '3=GOVERNOR' '1=CLOCK' -- "$PROGRAM" --root "$work/busy512" 2>"$work/error") ||
+		sed 's/^/  /' "$work/error" >&2
+	p99=$(value p99_ms "$line")
+	[ "$(value keys "$line")" -eq 200 ] || p99=-1
+	echo "  $name: $(value keys "$line") keys, p50 $(value p50_ms "$line") ms, max $(value max_ms "$line") ms," \
+		"machine idle $(value idle "$line") %"
+	echo "target key to paint p99 <= 20 ms ($name): $p99 ms: $(target "$p99" 20)"
+}
+
+bench_keys() {
+	tree busy512 4 64 100 || return
+	echo "from a key to the picture, 512 CPUs:"
+	keys_with "sampler at work"
+	# A program that does not know the word would be measured at work and called stuck.
+	if grep -q "${STALL%%=*}" "$PROGRAM"; then
+		keys_with "sampler stuck" -e "$STALL"
+	else
+		echo "target key to paint p99 <= 20 ms (sampler stuck): the program knows no ${STALL%%=*}: not measured"
+	fi
+}
+
+for part in cost growth bytes start keys; do
+	if wanted "$part"; then
+		"bench_$part"
+	fi
+done
+exit 0

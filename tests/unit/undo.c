@@ -1,0 +1,379 @@
+/* Tests undo: after any crash, only what still holds what was written is put back, and the rest is told. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "probes/arena.h"
+#include "probes/util.h"
+#include "tests/lib/changing.h"
+#include "tests/lib/tree.h"
+
+static void says(const struct result *r, const char *word)
+{
+	if (!strstr(r->why, word))
+		fail_msg("'%s' is not in: %s", word, r->why);
+}
+
+static void apply(struct changing *t)
+{
+	struct change *c = changing_filled(t);
+	struct result r = change_apply(t->h, t->j, c, NULL, NULL);
+
+	if (r.outcome != OUTCOME_APPLIED)
+		fail_msg("%s", r.why);
+	change_free(c);
+}
+
+static struct result undo(struct changing *t)
+{
+	struct entries e = one_entry(t);
+	struct result r = journal_undo(t->h, t->j, e.entry, NULL, NULL);
+
+	entries_free(&e);
+	return r;
+}
+
+static enum entry_state state_of(struct changing *t)
+{
+	struct entries e = one_entry(t);
+	enum entry_state s = e.entry[0].state;
+
+	entries_free(&e);
+	return s;
+}
+
+static void undo_is_exact_and_only_once(void **state)
+{
+	struct changing *t = *state;
+	struct result r;
+	uint64_t writes;
+
+	apply(t);
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_APPLIED);
+	assert_int_equal(r.done, 5);
+	says(&r, "5 of 6 put back and read back, 1 as before already");
+	assert_true(all_as_before(t));
+	assert_int_equal(state_of(t), ENTRY_UNDONE);
+	writes = t->f->writes;
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(r.err, -EALREADY);
+	says(&r, "undone already");
+	assert_int_equal(t->f->writes, writes);
+}
+
+/* Two who look at the same journal: the second one's entry is old. */
+static void an_old_entry_does_not_undo_twice(void **state)
+{
+	struct changing *t = *state;
+	struct entries old;
+	struct result r;
+
+	apply(t);
+	old = one_entry(t);
+	undo(t);
+	apply(t);
+	r = journal_undo(t->h, t->j, old.entry, NULL, NULL);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(r.err, -EALREADY);
+	assert_true(all_performance(t));
+	entries_free(&old);
+}
+
+static void a_change_of_somebody_else_stays(void **state)
+{
+	struct changing *t = *state;
+	struct result r;
+
+	apply(t);
+	fake_put(t->f, policy_path(2), "conservative\n");
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_PARTLY);
+	assert_int_equal(r.err, -ESTALE);
+	assert_int_equal(r.refused, 1);
+	says(&r, "4 of 6 put back, 1 as before already; policy2 holds something else: the rest stays");
+	assert_string_equal(fake_text(t->f, policy_path(2)), "conservative\n");
+	assert_string_equal(fake_text(t->f, policy_path(0)), "powersave\n");
+	assert_int_equal(state_of(t), ENTRY_PARTLY);
+	/* there is nothing that this undo could do now: it must not claim to have done something */
+	for (size_t i = 0; i < POLICIES; i++)
+		fake_put(t->f, policy_path(i), "userspace\n");
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	says(&r, "nothing was put back: policy0, policy1, policy2 and 3 more hold something else");
+}
+
+static void an_offline_policy_waits_for_the_next_undo(void **state)
+{
+	struct changing *t = *state;
+	struct result r;
+
+	apply(t);
+	fake_file(t->f, policy_path(3))->read_error = -EBUSY;
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_PARTLY);
+	assert_int_equal(r.err, -EBUSY);
+	says(&r, "policy3 refused (EBUSY)");
+	assert_int_equal(state_of(t), ENTRY_PARTLY);
+	fake_file(t->f, policy_path(3))->read_error = 0;
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_APPLIED);
+	assert_int_equal(r.done, 1);
+	assert_true(all_as_before(t));
+	assert_int_equal(state_of(t), ENTRY_UNDONE);
+}
+
+static void another_boot_or_host_is_refused(void **state)
+{
+	struct changing *t = *state;
+	struct entries e;
+	struct result r;
+
+	apply(t);
+	changing_reopen(t, "kvm08", true);
+	r = undo(t);
+	assert_int_equal(r.err, -EXDEV);
+	says(&r, "made on kvm07 (live), not on kvm08 (live)");
+	fake_put(t->f, "/proc/sys/kernel/random/boot_id", "99999999-2222-3333-4444-555555555555\n");
+	changing_reopen(t, "kvm07", true);
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(r.err, -ESTALE);
+	says(&r, "lost at reboot");
+	e = one_entry(t);
+	assert_false(e.entry[0].this_boot || e.entry[0].undoable);
+	entries_free(&e);
+	assert_true(all_performance(t));
+	changing_reopen(t, "kvm07", false);
+	r = undo(t);
+	assert_int_equal(r.err, -EROFS);
+}
+
+static bool stop_at_two(size_t done, size_t total, void *arg)
+{
+	(void)total;
+	(void)arg;
+	return done == 2;
+}
+
+static void a_stopped_undo_can_go_on(void **state)
+{
+	struct changing *t = *state;
+	struct entries e;
+	struct result r;
+
+	apply(t);
+	e = one_entry(t);
+	r = journal_undo(t->h, t->j, e.entry, stop_at_two, NULL);
+	entries_free(&e);
+	assert_int_equal(r.outcome, OUTCOME_PARTLY);
+	assert_int_equal(r.err, -ECANCELED);
+	assert_int_equal(r.done, 2);
+	says(&r, "stopped: 2 of 6 put back");
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_APPLIED);
+	assert_true(all_as_before(t));
+}
+
+static void no_journal_no_undo(void **state)
+{
+	struct changing *t = *state;
+	struct entries e;
+	struct result r;
+
+	apply(t);
+	e = one_entry(t);
+	assert_int_equal(chmod(journal_path(t->j), 0622), 0);
+	fake_die(t->f, 0);
+	r = journal_undo(t->h, t->j, e.entry, NULL, NULL);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(r.err, -EPERM);
+	assert_int_equal(t->f->writes, 0);
+	assert_true(all_performance(t));
+	entries_free(&e);
+}
+
+static void apply_in_child(struct changing *t)
+{
+	struct change *c = changing_filled(t);
+
+	fake_die(t->f, t->f->die_nth);
+	change_apply(t->h, t->j, c, NULL, NULL);
+	change_free(c);
+}
+
+static void undo_in_child(struct changing *t)
+{
+	struct entries e;
+	char why[200];
+
+	if (journal_read(t->j, &e, why) || e.n != 1)
+		return;
+	journal_undo(t->h, t->j, e.entry, NULL, NULL);
+	entries_free(&e);
+}
+
+/* fake_die() counts anew in the child, after the dialog has read; until then nobody may die. */
+static bool dies_at(struct changing *t, uint64_t nth, void (*run)(struct changing *t))
+{
+	bool killed;
+
+	t->f->calls = 1000;
+	t->f->die_nth = nth;
+	if (run == undo_in_child)
+		t->f->calls = 0;
+	killed = child_was_killed(t, run);
+	t->f->die_nth = 0;
+	return killed;
+}
+
+/* What a killed change left must be put back by an undo that may itself be killed once. */
+static void killed_between_any_two_calls(void **state)
+{
+	struct changing *t = *state;
+	size_t killed = 0, with_entry = 0, undo_killed = 0;
+
+	for (uint64_t nth = 1; nth <= 20; nth++) {
+		for (uint64_t again = 0; again <= 18; again += 3) {
+			struct entries e;
+			char why[200];
+
+			killed += dies_at(t, nth, apply_in_child);
+			assert_int_equal(journal_read(t->j, &e, why), 0);
+			assert_int_equal(e.skipped, 0);
+			assert_true(e.n <= 1);
+			with_entry += e.n;
+			assert_true(e.n || all_as_before(t));
+			if (e.n) {
+				struct result r;
+
+				if (again)
+					undo_killed += dies_at(t, again, undo_in_child);
+				r = undo(t);
+				if (r.outcome != OUTCOME_APPLIED && r.err != -EALREADY)
+					fail_msg("killed at %d, then at %d: %s", (int)nth, (int)again, r.why);
+			}
+			entries_free(&e);
+			assert_true(all_as_before(t));
+			remove(journal_path(t->j));
+		}
+	}
+	/* 6 reads, 5 writes, 6 reads: beyond the 17th call nobody dies */
+	assert_int_equal(killed, 17 * 7);
+	assert_int_equal(with_entry, 14 * 7);
+	assert_true(undo_killed > 14);
+}
+
+static void a_killed_change_says_so(void **state)
+{
+	struct changing *t = *state;
+	struct entries e;
+	struct arena *a = arena_new(0);
+
+	assert_true(dies_at(t, 10, apply_in_child));
+	assert_string_equal(fake_text(t->f, policy_path(2)), "performance\n");
+	assert_string_equal(fake_text(t->f, policy_path(3)), "powersave\n");
+	e = one_entry(t);
+	assert_int_equal(e.entry[0].state, ENTRY_STARTED);
+	assert_true(e.entry[0].undoable);
+	assert_non_null(strstr(journal_text(a, &e), "interrupted"));
+	entries_free(&e);
+	arena_free(a);
+	undo(t);
+	assert_true(all_as_before(t));
+}
+
+static void the_plan_of_an_undo(void **state)
+{
+	struct changing *t = *state;
+	struct entries e;
+	struct change *c;
+
+	apply(t);
+	fake_put(t->f, policy_path(1), "userspace\n");
+	e = one_entry(t);
+	c = journal_plan_undo(t->h, e.entry);
+	assert_non_null(c);
+	assert_string_equal(c->title, "Undo change 1: Switch the governor of 6 CPUs");
+	assert_int_equal(c->nsteps, 4);
+	assert_string_equal(c->steps[0].path, policy_path(5));
+	assert_string_equal(c->steps[0].now, "schedutil\n");
+	assert_string_equal(c->steps[0].was, "performance\n");
+	assert_int_equal(c->nnotes, 2);
+	assert_string_equal(c->notes[0], "1 of 6 as before already");
+	assert_string_equal(c->notes[1], "left alone: policy1 holds something else");
+	assert_non_null(strstr(c->by_hand, "echo ondemand > /sys/devices/system/cpu/cpufreq/policy2/scaling_governor"));
+	change_free(c);
+	for (size_t i = 0; i < POLICIES; i++)
+		fake_put(t->f, policy_path(i), "userspace\n");
+	assert_null(journal_plan_undo(t->h, e.entry));
+	entries_free(&e);
+}
+
+/* The real directory host, and its files as the kernel's would be: byte for byte as before. */
+static void undo_on_a_tree_of_files(void **state)
+{
+	struct changing *t = *state;
+	char *tree = tree_new(), why[200];
+	struct change *c = changing_plan();
+	struct journal *j;
+	struct entries e;
+	struct result r;
+	struct host *h;
+
+	tree_text(tree, "/proc/sys/kernel/random/boot_id", "1-2-3\n");
+	for (size_t i = 0; i < POLICIES; i++)
+		tree_text(tree, policy_path(i), t->before[i]);
+	h = tree_writable_host(tree);
+	assert_int_equal(journal_open(h, &j, why), 0);
+	assert_int_equal(change_fill(h, c), 0);
+	r = change_apply(h, j, c, NULL, NULL);
+	if (r.outcome != OUTCOME_APPLIED)
+		fail_msg("%s", r.why);
+	assert_int_equal(journal_read(j, &e, why), 0);
+	assert_string_equal(e.entry[0].kind, "directory");
+	r = journal_undo(h, j, e.entry, NULL, NULL);
+	if (r.outcome != OUTCOME_APPLIED)
+		fail_msg("%s", r.why);
+	assert_int_equal(change_fill(h, c), 0);
+	for (size_t i = 0; i < POLICIES; i++)
+		assert_string_equal(c->steps[i].was, t->before[i]);
+	entries_free(&e);
+	journal_close(j);
+	host_close(h);
+	change_free(c);
+	tree_free(tree);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, changing_setup, changing_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(undo_is_exact_and_only_once),
+		TEST(an_old_entry_does_not_undo_twice),
+		TEST(a_change_of_somebody_else_stays),
+		TEST(an_offline_policy_waits_for_the_next_undo),
+		TEST(another_boot_or_host_is_refused),
+		TEST(a_stopped_undo_can_go_on),
+		TEST(no_journal_no_undo),
+		TEST(killed_between_any_two_calls),
+		TEST(a_killed_change_says_so),
+		TEST(the_plan_of_an_undo),
+		TEST(undo_on_a_tree_of_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

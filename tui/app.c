@@ -1,0 +1,332 @@
+/* The application: opens the host, keeps the newest snapshot, and hands keys to whom they belong. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "probes/changer.h"
+#include "probes/history.h"
+#include "probes/host/host.h"
+#include "probes/sampler.h"
+#include "tui/app_impl.h"
+#include "tui/commands.h"
+#include "tui/themes.h"
+
+enum { STOP_SAMPLER_NS = 200000000 };
+static const uint64_t stop_change_ns = UINT64_C(10000000000);
+
+static uint64_t monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static struct host *second_handle(struct host *h)
+{
+	struct host *again;
+
+	if (host_again(h, &again))
+		BUG("no second handle");
+	return again;
+}
+
+struct app *app_new(const struct options *o, const int loop_fds[2])
+{
+	struct host *h = options_host(o);
+	struct app *a;
+	char why[200];
+
+	if (!h)
+		return NULL;
+	a = xcalloc(1, sizeof(*a));
+	a->plan.may = host_may_write(h, a->plan.not_now) == 0;
+	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
+	a->sampler = sampler_new(h);
+	a->threads = loop_fds != NULL;
+	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
+	a->taken_ns = monotonic();
+	for (size_t i = 0; i < npanels; i++)
+		a->state[i] = panels[i] ? xcalloc(1, panels[i]->state_size) : NULL;
+	theme_builtin(&a->theme);
+	if (themes_load(o->theme ? o->theme : "default", &a->theme, why))
+		app_say(a, ROLE_warn, "%s The built-in look is shown.", why);
+	changer_give(a->changer, CHANGER_LIST, NULL, 0);
+	if (!a->threads)
+		changer_wait(a->changer);
+	app_refresh(a);
+	return a;
+}
+
+bool app_free(struct app *a)
+{
+	if (!changer_free(a->changer, stop_change_ns) || !sampler_stop(a->sampler, STOP_SAMPLER_NS))
+		return false;
+	snapshot_unref(a->snap);
+	sampler_free(a->sampler);
+	if (a->entries)
+		entries_free(a->entries);
+	free(a->entries);
+	change_free(a->plan.change);
+	change_free(a->plan.shown);
+	arena_free(a->marks_arena);
+	for (size_t i = 0; i < npanels; i++)
+		free(a->state[i]);
+	free(a);
+	return true;
+}
+
+void app_say(struct app *a, enum role role, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(a->message, sizeof(a->message), format, ap);
+	va_end(ap);
+	a->message_role = role;
+}
+
+const struct panel *app_panel(const struct app *a)
+{
+	return panels[a->panel];
+}
+
+struct view app_view(const struct app *a)
+{
+	return (struct view){
+		.s = a->snap,
+		.history = sampler_history(a->sampler),
+		.entries = a->entries,
+		.entries_why = *a->entries_why ? a->entries_why : NULL,
+		.marks = a->marks,
+		.filter = a->filter,
+		.w = a->panel_rect.w,
+		.h = a->panel_rect.h,
+	};
+}
+
+void app_want(struct app *a, bool soon)
+{
+	const struct panel *p = app_panel(a);
+	struct arena *arena = arena_new(0);
+	struct view v = app_view(a);
+	struct want want = {.deep = a->deep, .explain = *a->explain ? a->explain : NULL};
+
+	if (p->on_screen)
+		want.cpus = p->on_screen(&v, a->state[a->panel], arena);
+	sampler_want(a->sampler, &want, soon);
+	if (soon && !a->threads)
+		app_sample(a, false);
+	arena_free(arena);
+}
+
+void app_sample(struct app *a, bool everything)
+{
+	struct arena *arena = arena_new(0);
+	struct view v = app_view(a);
+	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
+
+	if (app_panel(a)->on_screen)
+		want.cpus = app_panel(a)->on_screen(&v, a->state[a->panel], arena);
+	snapshot_unref(sampler_step(a->sampler, &want));
+	arena_free(arena);
+	app_refresh(a);
+}
+
+void app_wait(double seconds)
+{
+	uint64_t ns = (uint64_t)(seconds * 1e9);
+	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+
+	while (nanosleep(&ts, &ts))
+		;
+}
+
+static void took_list(struct app *a, struct changer_done *d)
+{
+	if (a->entries)
+		entries_free(a->entries);
+	free(a->entries);
+	a->entries = d->entries;
+	d->entries = NULL;
+	snprintf(a->entries_why, sizeof(a->entries_why), "%s", d->err ? d->why : "");
+}
+
+void app_refresh(struct app *a)
+{
+	struct snapshot *latest = a->paused && a->snap ? NULL : sampler_latest(a->sampler);
+	struct changer_done d;
+
+	if (latest) {
+		if (!a->snap || a->snap->id != latest->id)
+			a->taken_ns = monotonic();
+		snapshot_unref(a->snap);
+		a->snap = latest;
+	}
+	while (changer_take(a->changer, &d)) {
+		if (d.job == CHANGER_LIST)
+			took_list(a, &d);
+		else
+			plan_took(a, &d);
+		changer_done_free(&d);
+	}
+}
+
+unsigned app_silent(const struct app *a)
+{
+	uint64_t silent = a->threads && !a->paused ? monotonic() - a->taken_ns : 0;
+
+	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
+}
+
+void app_open_panel(struct app *a, int panel)
+{
+	if (panels[panel]->entry) /* another hvscope may have written to it */
+		changer_give(a->changer, CHANGER_LIST, NULL, 0);
+	a->panel = panel;
+	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_PLAN : OVERLAY_NONE;
+	a->explain[0] = '\0';
+	app_want(a, false);
+	if (!a->threads) {
+		changer_wait(a->changer);
+		app_refresh(a);
+	}
+}
+
+bool app_quits(const struct app *a)
+{
+	return a->quit;
+}
+
+/* While a change is applied, leaving means: stop it, put back what was done, and then go. */
+void app_end(struct app *a)
+{
+	enum changer_job job;
+
+	if (changer_busy(a->changer, &job) && (job == CHANGER_APPLY || job == CHANGER_UNDO)) {
+		changer_cancel(a->changer);
+		a->quit_after = true;
+		app_say(a, ROLE_warn, "Stopping: what was done is being put back.");
+		return;
+	}
+	a->quit = true;
+}
+
+struct app_wants *app_wants(struct app *a)
+{
+	return &a->wants;
+}
+
+const struct theme *app_theme(const struct app *a)
+{
+	return &a->theme;
+}
+
+/* What is typed into the prompt; true when the key was taken. */
+static bool prompt_key(struct app *a, uint32_t code)
+{
+	size_t n = strlen(a->input);
+	char text[INPUT_SIZE];
+
+	if (code == K_ESC) {
+		a->prompt = PROMPT_NONE;
+	} else if (code == K_BACKSPACE) {
+		if (!n)
+			a->prompt = PROMPT_NONE;
+		while (n && ((unsigned char)a->input[--n] & 0xc0) == 0x80)
+			;
+		a->input[n] = '\0';
+	} else if (code == 21) { /* Ctrl-U */
+		a->input[0] = '\0';
+	} else if (code == K_ENTER) {
+		enum prompt prompt = a->prompt;
+
+		snprintf(text, sizeof(text), "%s", a->input);
+		a->prompt = PROMPT_NONE;
+		if (prompt == PROMPT_COMMAND)
+			app_command(a, text);
+		else
+			snprintf(a->filter, sizeof(a->filter), "%s", text);
+	} else if (code >= 0x20 && code < 0x7f && n + 1 < sizeof(a->input)) {
+		a->input[n] = (char)code;
+		a->input[n + 1] = '\0';
+	}
+	if (a->prompt == PROMPT_FILTER)
+		snprintf(a->filter, sizeof(a->filter), "%s", a->input);
+	return true;
+}
+
+static bool in(struct rect r, int x, int y)
+{
+	return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
+}
+
+static void mouse(struct app *a, struct key key)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	struct key as = {.code = 0};
+
+	if (key.button == BUTTON_WHEEL_UP || key.button == BUTTON_WHEEL_DOWN)
+		as.code = key.button == BUTTON_WHEEL_UP ? K_UP : K_DOWN;
+	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
+		if (in(a->button_hit[i], key.x, key.y))
+			as.code = i ? 'y' : 'n';
+	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
+		if (in(a->key_hit[i], key.x, key.y))
+			as.code = a->key_code[i];
+	for (size_t i = 0; !as.code && !a->overlay && i < npanels; i++)
+		if (in(a->tab_hit[i], key.x, key.y))
+			as.code = (uint32_t)('1' + i);
+	if (as.code) {
+		app_key(a, as);
+	} else if (!a->overlay && p->click && key.button == BUTTON_LEFT && in(a->panel_rect, key.x, key.y)) {
+		p->click(&v, a->state[a->panel], key.x - a->panel_rect.x, key.y - a->panel_rect.y);
+		if (key.twice)
+			app_command(a, "open");
+	}
+}
+
+void app_key(struct app *a, struct key key)
+{
+	const struct command *c;
+	char name[16];
+
+	a->message[0] = '\0';
+	if (key.code == K_MOUSE) {
+		mouse(a, key);
+		return;
+	}
+	if (a->prompt && prompt_key(a, key.code))
+		return;
+	if (a->overlay == OVERLAY_MENU && menu_key(a, key.code))
+		return;
+	if (a->overlay == OVERLAY_PLAN && plan_key(a, key.code))
+		return;
+	c = command_of_key(key.code);
+	if (c)
+		c->run(a, key_text(key.code, name));
+	else
+		app_say(a, ROLE_info, "%s does nothing here; h shows the keys.", key_text(key.code, name));
+}
+
+void app_command(struct app *a, const char *text)
+{
+	size_t n;
+	const struct command *c;
+
+	while (*text == ' ')
+		text++;
+	n = strcspn(text, " ");
+	if (!n)
+		return;
+	c = command_of_name(text, n);
+	if (!c) {
+		app_say(a, ROLE_warn, "There is no command \"%.*s\"; h shows them.", (int)n, text);
+		return;
+	}
+	c->run(a, text + n + strspn(text + n, " "));
+}

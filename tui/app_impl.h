@@ -1,0 +1,106 @@
+/* The inside of the application, for the files that make it up: commands, overlays, composing. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_APP_IMPL_H
+#define TUI_APP_IMPL_H
+
+#include "probes/change.h"
+#include "probes/cpuset.h"
+#include "probes/journal.h"
+#include "themes/theme.h"
+#include "tui/app.h"
+#include "tui/panel.h"
+
+struct changer;
+struct history;
+struct sampler;
+
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_MENU, OVERLAY_PLAN };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
+enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
+
+/* One line of a menu, and the command it stands for. */
+struct menu_item {
+	char text[96];
+	char command[INPUT_SIZE];
+	enum role role;
+};
+
+struct menu {
+	const char *title;
+	struct menu_item item[MENU_ITEMS];
+	size_t n, on;
+};
+
+enum plan_phase { PLAN_FILLING, PLAN_READY, PLAN_APPLYING };
+
+/* The change that is asked about; while a thread has it, change is NULL and title says what it was. */
+struct plan {
+	enum plan_phase phase;
+	struct change *change;
+	struct change *shown; /* a copy of its words, while the change itself is away */
+	uint64_t undo_id; /* not 0: it is an undo */
+	size_t button; /* 0: No */
+	int first; /* scrolled to */
+	bool may; /* this host may be written */
+	char not_now[200];
+};
+
+struct app {
+	struct sampler *sampler;
+	struct changer *changer;
+	bool threads, stepped;
+
+	struct snapshot *snap; /* what is shown */
+	uint64_t taken_ns; /* when it came, on this program's clock */
+	uint64_t patience_ns; /* a host that gives nothing for longer does not answer */
+	struct entries *entries;
+	char entries_why[256];
+
+	int panel;
+	void *state[APP_TABS];
+	struct arena *marks_arena;
+	struct cpuset *marks;
+	char filter[INPUT_SIZE];
+	bool paused, deep, quit, quit_after;
+
+	enum overlay overlay;
+	int scroll; /* of help and explain */
+	char explain[256]; /* address */
+	struct menu menu;
+	struct plan plan;
+
+	enum prompt prompt;
+	char input[INPUT_SIZE];
+	char message[400];
+	enum role message_role;
+
+	struct theme theme;
+	int w, h; /* of the last picture */
+	struct rect tab_hit[APP_TABS], key_hit[APP_HITS], button_hit[4];
+	uint32_t key_code[APP_HITS];
+	size_t nkey_hits;
+	struct rect panel_rect;
+	struct app_wants wants;
+};
+
+struct view app_view(const struct app *a);
+const struct panel *app_panel(const struct app *a);
+void app_say(struct app *a, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Seconds since the host last gave anything, when that is too long; else 0. */
+unsigned app_silent(const struct app *a);
+void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
+
+/* Overlays: draw over the screen, and take keys before the panel does. */
+void help_draw(struct app *a, struct canvas *c);
+void explain_draw(struct app *a, struct canvas *c);
+void menu_draw(struct app *a, struct canvas *c);
+void plan_draw(struct app *a, struct canvas *c);
+bool menu_key(struct app *a, uint32_t code);
+bool plan_key(struct app *a, uint32_t code);
+
+/* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
+void plan_open(struct app *a, struct change *change, uint64_t undo_id);
+void plan_close(struct app *a);
+void plan_took(struct app *a, void *done); /* a struct changer_done that has come back */
+
+#endif

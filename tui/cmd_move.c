@@ -1,0 +1,114 @@
+/* Commands that move: between panels, rows and columns. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "tui/app_impl.h"
+#include "tui/cmd.h"
+
+static void move(struct app *a, enum motion m)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+
+	if (a->overlay == OVERLAY_HELP || a->overlay == OVERLAY_EXPLAIN) {
+		int page = a->h > 8 ? a->h - 8 : 1;
+
+		a->scroll += m == MOVE_DOWN        ? 1
+			     : m == MOVE_UP        ? -1
+			     : m == MOVE_PAGE_DOWN ? page
+			     : m == MOVE_PAGE_UP   ? -page
+						   : 0;
+		if (a->scroll < 0 || m == MOVE_HOME)
+			a->scroll = 0;
+		return;
+	}
+	p->move(&v, a->state[a->panel], m);
+	app_want(a, false);
+}
+
+#define MOVE(name, motion) \
+	void cmd_##name(struct app *a, const char *arg) \
+	{ \
+		(void)arg; \
+		move(a, motion); \
+	}
+MOVE(up, MOVE_UP)
+MOVE(down, MOVE_DOWN)
+MOVE(page_up, MOVE_PAGE_UP)
+MOVE(page_down, MOVE_PAGE_DOWN)
+MOVE(home, MOVE_HOME)
+MOVE(end, MOVE_END)
+MOVE(column, MOVE_NEXT)
+MOVE(column_back, MOVE_PREVIOUS)
+
+void cmd_panel(struct app *a, const char *arg)
+{
+	int i = panel_find(arg);
+
+	if (i >= 0)
+		app_open_panel(a, i);
+	else if (arg[0] >= '1' && arg[0] <= '9' && !arg[1] && (size_t)(arg[0] - '1') < npanels)
+		app_say(a, ROLE_info, "%s is not there yet.", panel_tabs[arg[0] - '1'].title);
+	else
+		app_say(a, ROLE_warn, "There is no panel \"%s\"; there are overview, frequency and changes.", arg);
+}
+
+static void step(struct app *a, int by)
+{
+	int i = a->panel;
+
+	do
+		i = (i + by + (int)npanels) % (int)npanels;
+	while (!panels[i]);
+	app_open_panel(a, i);
+}
+
+void cmd_previous(struct app *a, const char *arg)
+{
+	(void)arg;
+	step(a, -1);
+}
+
+void cmd_next(struct app *a, const char *arg)
+{
+	(void)arg;
+	step(a, 1);
+}
+
+/* The overview leads to the panel that has more; a row of any other panel is explained. */
+void cmd_open(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	int64_t cpu = p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
+	int to = panel_find("frequency");
+
+	(void)arg;
+	if (p != panels[0]) {
+		cmd_explain(a, "");
+		return;
+	}
+	if (cpu >= 0)
+		panels[to]->go(&v, a->state[to], cpu);
+	app_open_panel(a, to);
+}
+
+void cmd_sort(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+
+	(void)arg;
+	if (p->sort)
+		p->sort(a->state[a->panel], false);
+	app_want(a, false);
+}
+
+void cmd_sort_back(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+
+	(void)arg;
+	if (p->sort)
+		p->sort(a->state[a->panel], true);
+	app_want(a, false);
+}

@@ -1,0 +1,175 @@
+/* Commands that change what is seen: filter, marks, pause, explain, themes, and leaving. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/sampler.h"
+#include "tui/app_impl.h"
+#include "tui/cmd.h"
+#include "tui/themes.h"
+
+void cmd_explain(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+
+	if (a->overlay == OVERLAY_EXPLAIN && (!*arg || strcmp(arg, "?") == 0)) {
+		cmd_cancel(a, "");
+		return;
+	}
+	if (*arg && strcmp(arg, "?") != 0)
+		snprintf(a->explain, sizeof(a->explain), "%s", arg);
+	else if (!p->address || !p->address(&v, a->state[a->panel], a->explain, sizeof(a->explain))) {
+		app_say(a, ROLE_info, "Nothing under the cursor can be explained here.");
+		return;
+	}
+	a->overlay = OVERLAY_EXPLAIN;
+	a->scroll = 0;
+	app_want(a, true);
+}
+
+void cmd_help(struct app *a, const char *arg)
+{
+	(void)arg;
+	a->overlay = a->overlay == OVERLAY_HELP ? OVERLAY_NONE : OVERLAY_HELP;
+	a->scroll = 0;
+}
+
+void cmd_filter(struct app *a, const char *arg)
+{
+	if (strcmp(arg, "/") == 0) {
+		a->prompt = PROMPT_FILTER;
+		snprintf(a->input, sizeof(a->input), "%s", a->filter);
+		return;
+	}
+	snprintf(a->filter, sizeof(a->filter), "%s", arg);
+	app_want(a, false);
+}
+
+void cmd_command(struct app *a, const char *arg)
+{
+	(void)arg;
+	a->prompt = PROMPT_COMMAND;
+	a->input[0] = '\0';
+}
+
+static void marks_set(struct app *a, const struct cpuset *set)
+{
+	struct arena *fresh = arena_new(0);
+
+	a->marks = set ? cpuset_copy(fresh, set) : NULL;
+	arena_free(a->marks_arena);
+	a->marks_arena = fresh;
+}
+
+static void mark_one(struct app *a, uint32_t cpu)
+{
+	struct arena *scratch = arena_new(0);
+	struct cpuset *set = cpuset_new(scratch, CPUSET_MAX);
+
+	cpuset_add_all(set, a->marks ? a->marks : set);
+	if (cpuset_has(set, cpu))
+		cpuset_remove(set, cpu);
+	else
+		cpuset_add(set, cpu);
+	marks_set(a, cpuset_count(set) ? set : NULL);
+	arena_free(scratch);
+}
+
+void cmd_mark(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	int64_t cpu = p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
+	struct arena *scratch;
+	struct cpuset *set;
+
+	if (strcmp(arg, "none") == 0) {
+		marks_set(a, NULL);
+	} else if (*arg && strcmp(arg, "m") != 0) {
+		scratch = arena_new(0);
+		if (cpuset_parse_list(scratch, arg, &set))
+			app_say(a, ROLE_warn, "A list of CPUs looks like 0-3,8, not \"%s\".", arg);
+		else
+			marks_set(a, set);
+		arena_free(scratch);
+	} else if (cpu < 0) {
+		app_say(a, ROLE_info, "There is no CPU under the cursor: CPUs are marked in the Frequency panel.");
+	} else {
+		mark_one(a, (uint32_t)cpu);
+		cmd_down(a, "");
+	}
+}
+
+void cmd_pause(struct app *a, const char *arg)
+{
+	(void)arg;
+	a->paused = !a->paused;
+	if (!a->paused)
+		app_refresh(a);
+}
+
+void cmd_theme(struct app *a, const char *arg)
+{
+	struct theme t;
+	char why[200];
+
+	if (themes_load(arg, &t, why)) {
+		app_say(a, ROLE_warn, "%s", why);
+		return;
+	}
+	a->theme = t;
+	a->wants.redraw = true;
+}
+
+void cmd_deep(struct app *a, const char *arg)
+{
+	a->deep = strcmp(arg, "off") == 0 ? false : strcmp(arg, "on") == 0 ? true : !a->deep;
+	app_say(a, ROLE_info,
+		a->deep ? "Reads that interrupt CPUs are allowed: busy CPUs' counters, isolated ones too."
+			: "CPUs are left in peace again.");
+	app_want(a, true);
+}
+
+void cmd_read_now(struct app *a, const char *arg)
+{
+	(void)arg;
+	app_want(a, true);
+}
+
+void cmd_redraw(struct app *a, const char *arg)
+{
+	(void)arg;
+	a->wants.redraw = true;
+}
+
+void cmd_suspend(struct app *a, const char *arg)
+{
+	(void)arg;
+	a->wants.suspend = true;
+}
+
+/* One thing at a time, the uppermost first. */
+void cmd_cancel(struct app *a, const char *arg)
+{
+	(void)arg;
+	if (a->overlay == OVERLAY_PLAN)
+		plan_close(a);
+	else if (a->overlay)
+		a->overlay = OVERLAY_NONE;
+	else if (*a->filter)
+		a->filter[0] = '\0';
+	else
+		marks_set(a, NULL);
+	a->explain[0] = '\0';
+	app_want(a, false);
+}
+
+void cmd_quit(struct app *a, const char *arg)
+{
+	if (a->overlay && a->overlay != OVERLAY_PLAN && strcmp(arg, "q") == 0) {
+		a->overlay = OVERLAY_NONE; /* q closes what lies on top, as everywhere */
+		return;
+	}
+	app_end(a);
+}

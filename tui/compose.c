@@ -1,0 +1,250 @@
+/* Composing: title, tabs, the panel, what lies over it, and the keys that are possible now. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "probes/changer.h"
+#include "probes/cpu.h"
+#include "probes/topology.h"
+#include "tui/app_impl.h"
+#include "tui/commands.h"
+#include "widgets/frame.h"
+
+enum { SMALL_W = 40, SMALL_H = 12 };
+
+/* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
+static const char *short_model(struct arena *a, const char *model)
+{
+	static const char *const noise[] = {
+		"(R)", "(r)", "(TM)", "(tm)", "Intel ", "AMD ", " CPU", " Processor", "Genuine "};
+	char *text = arena_strdup(a, model), *at;
+
+	at = strstr(text, " @");
+	if (at)
+		*at = '\0';
+	for (size_t i = 0; i < COUNT(noise); i++)
+		while ((at = strstr(text, noise[i])))
+			memmove(at, at + strlen(noise[i]), strlen(at + strlen(noise[i])) + 1);
+	return *text ? text : model;
+}
+
+/* "Xeon Gold 6240R ×2 · 96 CPUs · 2 nodes" */
+static const char *machine(struct arena *a, const struct snapshot *s)
+{
+	const struct cpu *c = snapshot_facts(s, &probe_cpu);
+	const struct topology *t = snapshot_facts(s, &probe_topology);
+	const char *text = c && value_known(c->model) ? short_model(a, c->model.text) : NULL;
+	uint64_t packages = t ? value_u64_or(t->packages, 0) : 0, nodes = t ? value_u64_or(t->nodes, 0) : 0;
+
+	if (!t)
+		return text;
+	if (text && packages > 1)
+		text = arena_printf(a, "%s ×%u", text, (unsigned)packages);
+	text = arena_printf(a, "%s%s%u CPU%s", text ? text : "", text ? " · " : "",
+		(unsigned)value_u64_or(t->cpus_online, t->cpu.n),
+		value_u64_or(t->cpus_online, t->cpu.n) == 1 ? "" : "s");
+	return nodes > 1 ? arena_printf(a, "%s · %u nodes", text, (unsigned)nodes) : text;
+}
+
+static void draw_title(const struct app *a, struct arena *arena, struct canvas *c)
+{
+	const struct snapshot *s = a->snap;
+	time_t now = s ? (time_t)(s->wall_ns / 1000000000) : 0;
+	struct frame_title t = {.program = "hvscope", .host = "", .label = "READING", .label_role = ROLE_label_other};
+	char clock[16] = "";
+	struct tm tm;
+
+	if (s) {
+		t.host = s->about.hostname;
+		t.label = s->about.writable || !s->about.is_this_machine
+				  ? s->about.label
+				  : arena_printf(arena, "%s (read-only)", s->about.label);
+		t.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other;
+		t.middle = machine(arena, s);
+		if (localtime_r(&now, &tm))
+			strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	}
+	t.right = a->paused ? arena_printf(arena, "PAUSED %s", clock) : clock;
+	frame_title(c, 0, &t);
+}
+
+static void draw_tabs(struct app *a, struct canvas *c)
+{
+	struct frame_tab tabs[APP_TABS];
+
+	for (size_t i = 0; i < npanels; i++)
+		tabs[i] = (struct frame_tab){panel_tabs[i].title, panel_tabs[i].brief,
+			(int)i == a->panel ? ROLE_tab_on
+			: panels[i]        ? ROLE_tab
+					   : ROLE_tab_off};
+	frame_tabs(c, 1, tabs, npanels, a->tab_hit);
+}
+
+static size_t add_key(struct app *a, struct frame_key *keys, size_t n, const char *key, const char *label, bool keep)
+{
+	char first[16];
+
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(key, " "), key);
+	keys[n] = (struct frame_key){key, label, keep};
+	a->key_code[n] = key_from_name(first);
+	return n + 1;
+}
+
+/* The keys that count now: the panel's own, then those of every panel; or those of what lies on top. */
+static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *keys)
+{
+	const struct panel *p = app_panel(a);
+	size_t n = 0;
+
+	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU) {
+		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_MENU ? "back" : "no, leave it", true);
+		n = add_key(a, keys, n, "↑", "move", false);
+		return add_key(
+			a, keys, n, "Enter", a->overlay == OVERLAY_MENU ? "choose" : "take the marked choice", false);
+	}
+	if (a->overlay) {
+		n = add_key(a, keys, n, "Esc", "close", true);
+		n = add_key(a, keys, n, "↑", "scroll", false);
+		return add_key(a, keys, n, "q", "close", true);
+	}
+	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
+		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
+	for (size_t i = 0; i < ncommands && n + 1 < FRAME_KEYS; i++) {
+		const char *name = arena_printf(arena, "%.*s", (int)strcspn(commands[i].keys, " "), commands[i].keys);
+		bool said = false;
+
+		for (size_t k = 0; k < p->nhints; k++)
+			said = said || strcmp(p->hints[k].key, name) == 0;
+		if (*commands[i].label && !said)
+			n = add_key(
+				a, keys, n, name, commands[i].label, strcmp(name, "h") == 0 || strcmp(name, "q") == 0);
+	}
+	return n;
+}
+
+static const char *working(struct app *a, struct arena *arena)
+{
+	enum changer_job job;
+	size_t done, total;
+
+	if (!changer_busy(a->changer, &job) || job == CHANGER_LIST || job == CHANGER_FILL)
+		return NULL;
+	changer_progress(a->changer, &done, &total);
+	return arena_printf(
+		arena, "%s: %zu of %zu steps", job == CHANGER_UNDO ? "Putting back" : "Changing", done, total);
+}
+
+/* The lowest line: what is typed, what the program answers, or the keys. */
+static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, int y, int *ret_x)
+{
+	struct frame_key keys[FRAME_KEYS];
+	size_t n;
+
+	*ret_x = -1;
+	a->nkey_hits = 0;
+	if (a->prompt) {
+		int x = canvas_text(c, 1, y, -1, ROLE_key, a->prompt == PROMPT_COMMAND ? ":" : "/");
+
+		*ret_x = canvas_text(c, x, y, canvas_w(c) - x - 1, ROLE_input, a->input);
+		return;
+	}
+	if (*a->message) {
+		canvas_cut(c, 1, y, canvas_w(c) - 2, a->message_role, a->message);
+		return;
+	}
+	n = keys_now(a, arena, keys);
+	frame_keys(c, y, keys, n, a->key_hit);
+	a->nkey_hits = n < APP_HITS ? n : APP_HITS;
+}
+
+/* Between the panel and the keys: what narrows the picture or is under way. */
+static void draw_status(struct app *a, struct arena *arena, struct canvas *c, int y)
+{
+	const char *work = working(a, arena);
+	int x = 2;
+
+	if (app_silent(a))
+		x = canvas_printf(c, x, y, -1, ROLE_crit, " the host has not answered for %u s ", app_silent(a));
+	if (work)
+		x = canvas_printf(c, x, y, -1, ROLE_warn, " %s ", work);
+	if (*a->filter)
+		x = canvas_printf(c, x, y, -1, ROLE_info, " filter: %s ", a->filter);
+	if (a->marks)
+		x = canvas_printf(c, x, y, -1, ROLE_mark, " marked: %s ", cpuset_text(arena, a->marks));
+	if (a->deep)
+		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");
+}
+
+static void draw_overlay(struct app *a, struct canvas *c)
+{
+	switch (a->overlay) {
+	case OVERLAY_HELP:
+		help_draw(a, c);
+		break;
+	case OVERLAY_EXPLAIN:
+		explain_draw(a, c);
+		break;
+	case OVERLAY_MENU:
+		menu_draw(a, c);
+		break;
+	case OVERLAY_PLAN:
+		plan_draw(a, c);
+		break;
+	case OVERLAY_NONE:
+		break;
+	}
+}
+
+static void too_small(struct canvas *c)
+{
+	canvas_wrap(c, (struct rect){0, 0, canvas_w(c), canvas_h(c)}, ROLE_warn,
+		"hvscope needs 40x12; it goes on. q quits");
+}
+
+struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool ascii, int *ret_x, int *ret_y)
+{
+	struct canvas c = canvas_over(cells, w, h, ascii), part;
+	struct arena *arena = arena_new(0);
+	struct view v;
+	bool moved = a->w != w || a->h != h;
+
+	a->w = w;
+	a->h = h;
+	*ret_x = -1;
+	*ret_y = h - 1;
+	a->panel_rect = (struct rect){0, 3, w, h - 5};
+	if (w < SMALL_W || h < SMALL_H) {
+		a->panel_rect.w = a->panel_rect.h = 0;
+		too_small(&c);
+		arena_free(arena);
+		return c;
+	}
+	if (moved)
+		app_want(a, false); /* other rows are on the screen now */
+	draw_title(a, arena, &c);
+	draw_tabs(a, &c);
+	frame_rule(&c, 2);
+	part = canvas_part(&c, a->panel_rect);
+	v = app_view(a);
+	v.ascii = ascii;
+	app_panel(a)->draw(&part, &v, a->state[a->panel]);
+	frame_rule(&c, h - 2);
+	draw_status(a, arena, &c, h - 2);
+	draw_bottom(a, arena, &c, h - 1, ret_x);
+	draw_overlay(a, &c);
+	arena_free(arena);
+	return c;
+}
+
+char *app_picture(struct app *a, int w, int h, bool roles)
+{
+	struct cell *cells = xcalloc((size_t)w * (size_t)h + 1, sizeof(*cells));
+	int x, y;
+	struct canvas c = app_compose(a, cells, w, h, false, &x, &y);
+	char *text = roles ? canvas_to_roles(&c) : canvas_to_text(&c);
+
+	free(cells);
+	return text;
+}

@@ -1,0 +1,28 @@
+/* How a CPU looks wherever it is drawn: role and height of its cell, and its clock in words. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_CPU_LOOK_H
+#define TUI_CPU_LOOK_H
+
+#include "probes/silicon.h"
+#include "widgets/cpugrid.h"
+
+/* The role of a clock that is this share of base. */
+enum role ratio_role(double ratio);
+/* Colour says the share of base, and only of measured clocks; height says how busy. */
+struct cpugrid_cell cpu_cell(const struct silicon_cpu *row);
+/* The cells of all CPUs, a line a node, gaps between L3 caches; in the arena. */
+struct cpu_cells {
+	const struct cpugrid_cell *cell;
+	uint64_t *id; /* the CPU of each cell */
+	size_t n;
+	const char *const *labels;
+	size_t nlabels;
+};
+void cpu_cells(struct arena *a, const struct silicon *s, struct cpu_cells *ret);
+
+/* Rounded so that noise does not move it: to 0.05 GHz, in kHz. */
+double khz_calm(double khz);
+/* Rounded to 5 points; between 0 and 5 it stays 0 below 2.5. */
+double percent_calm(double percent);
+
+#endif

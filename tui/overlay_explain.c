@@ -1,0 +1,134 @@
+/* Explain: what a number means, where it comes from word by word, how fresh it is, and how it was before. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/address.h"
+#include "probes/history.h"
+#include "probes/report.h"
+#include "probes/sampler.h"
+#include "tui/app_impl.h"
+#include "widgets/dialog.h"
+#include "widgets/format.h"
+#include "widgets/spark.h"
+
+enum { EXPLAIN_LINES = 16, GRAPH_ROWS = 5 };
+
+static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
+{
+	if (text && *n < EXPLAIN_LINES)
+		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
+}
+
+static const char *value_line(struct arena *a, const struct found *at)
+{
+	const char *text, *unit = unit_word(at->field->unit);
+
+	if (!at->value)
+		return "reading";
+	text = value_words(a, *at->value, at->field->type);
+	return value_known(*at->value) && *unit ? arena_printf(a, "%s %s", text, unit) : text;
+}
+
+static const char *age_line(struct arena *a, const struct snapshot *s, const struct found *at)
+{
+	char age[FORMAT_SIZE];
+	uint64_t ns;
+
+	if (!at->value || !at->block || !s)
+		return NULL;
+	ns = s->t_ns - at->block->t_ns + (uint64_t)at->value->age_ds * 100000000;
+	return ns ? arena_printf(a, "%s old", format_age((double)ns / 1e9, age)) : "read in this tick";
+}
+
+/* What the machine itself said, asked for this very address; newlines become signs. */
+static const char *raw_line(struct arena *a, const struct explained *e)
+{
+	char *text;
+
+	if (e->err)
+		return arena_printf(
+			a, "%s%s%s", errno_word(e->err), e->why && *e->why ? ": " : "", e->why ? e->why : "");
+	if (!e->raw)
+		return e->why;
+	text = arena_printf(a, "\"%.600s\"", e->raw);
+	for (char *p = text; *p; p++)
+		if (*p == '\n')
+			*p = p[1] == '"' && !p[2] ? ' ' : ' ';
+	return text;
+}
+
+static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
+{
+	const struct explained *e = a->snap ? a->snap->explained : NULL;
+	int err = address_find(a->snap, a->explain, at);
+	size_t n = 0;
+
+	add(lines, &n, NULL, a->explain, ROLE_strong);
+	if (err || !at->field) {
+		add(lines, &n, NULL,
+			err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
+			ROLE_warn);
+		return n;
+	}
+	add(lines, &n, "Value", value_line(arena, at),
+		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
+	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
+	if (e && strcmp(e->address, a->explain) == 0) {
+		add(lines, &n, "Source", e->path, ROLE_box);
+		add(lines, &n, "Raw", raw_line(arena, e), e->err ? ROLE_warn : ROLE_dim);
+	} else {
+		add(lines, &n, "Source", "reading", ROLE_dim);
+	}
+	add(lines, &n, "Age", age_line(arena, a->snap, at), ROLE_box);
+	for (size_t i = 0; at->field->source[0] && at->field->source[1] && at->field->source[i] && i < 6; i++)
+		add(lines, &n, i ? "" : "Asked", at->field->source[i],
+			at->value && at->value->src == i ? ROLE_box : ROLE_dim);
+	return n;
+}
+
+static void draw_past(const struct app *a, struct canvas *c, const struct dialog_layout *l, const struct found *at)
+{
+	float past[HISTORY_LENGTH], hi = 0;
+	size_t n = history_copy(sampler_history(a->sampler), a->explain, past, HISTORY_LENGTH);
+	struct rect r = {l->box.x + 2, l->box.y + l->box.h - GRAPH_ROWS - 1, l->box.w - 4, GRAPH_ROWS};
+	struct graph_mark base = {.at = 1, .label = "base", .role = ROLE_dim};
+
+	for (size_t i = 0; i < n; i++)
+		hi = past[i] > hi ? past[i] : hi;
+	if (at->field->unit == UNIT_PERCENT)
+		hi = 100;
+	if (at->field->unit == UNIT_RATIO && hi < 1.1f)
+		hi = 1.1f;
+	graph(c, r, past, n, 0, hi > 0 ? hi : 1, ROLE_spark, &base, at->field->unit == UNIT_RATIO);
+}
+
+void explain_draw(struct app *a, struct canvas *c)
+{
+	struct arena *arena = arena_new(0);
+	struct dialog_line lines[EXPLAIN_LINES + 1];
+	struct found at = {.field = NULL};
+	size_t n = explain_lines(a, arena, lines, &at);
+	bool past = at.field && at.field->flags & FIELD_HISTORY && canvas_h(c) >= 20;
+	struct dialog d = {
+		.title = at.field ? at.field->label : "Explain", .lines = lines, .nlines = n, .first = a->scroll};
+	struct dialog_layout l;
+
+	if (past) /* the graph lies under the lines: blank rows make room for it */
+		lines[d.nlines++] = (struct dialog_line){.label = "Past", .text = " \n \n \n \n ", .role = ROLE_box};
+	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);
+	if (past && l.rows + GRAPH_ROWS < canvas_h(c) - 4) {
+		l.box.y -= GRAPH_ROWS / 2;
+		l.text.y -= GRAPH_ROWS / 2;
+		l.box.h += GRAPH_ROWS;
+		l.text.h = l.rows;
+	} else {
+		past = false;
+	}
+	a->scroll = l.first;
+	dialog_draw(c, &d, &l);
+	if (past)
+		draw_past(a, c, &l, &at);
+	arena_free(arena);
+}

@@ -1,0 +1,63 @@
+/* A panel: draws what it is given into a canvas, and changes nothing but its own state. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_PANEL_H
+#define TUI_PANEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/probe.h"
+#include "widgets/canvas.h"
+
+struct entries;
+struct history;
+
+/* All that a panel may look at. */
+struct view {
+	const struct snapshot *s; /* NULL before the first */
+	struct history *history;
+	const struct entries *entries; /* of the journal; NULL: not read yet */
+	const char *entries_why; /* why it could not be read, or NULL */
+	const struct cpuset *marks; /* CPUs that are marked for a change */
+	const char *filter; /* "": everything */
+	int w, h; /* of the panel's part of the screen */
+	bool ascii;
+};
+
+enum motion { MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END, MOVE_NEXT, MOVE_PREVIOUS };
+
+/* A key that counts in this panel now: for the key bar, help and the manual. */
+struct hint {
+	const char *key, *label, *sentence;
+};
+
+struct panel {
+	const char *name, *title, *brief;
+	const char *sentence; /* what it answers */
+	size_t state_size; /* zeroed at first */
+	const struct hint *hints;
+	size_t nhints;
+	void (*draw)(struct canvas *c, const struct view *v, const void *state);
+	void (*move)(const struct view *v, void *state, enum motion m); /* MOVE_NEXT and _PREVIOUS: the column */
+	void (*click)(const struct view *v, void *state, int x, int y);
+	/* The address of the fact under the cursor; 0 when there is none. */
+	size_t (*address)(const struct view *v, const void *state, char *buf, size_t size);
+	/* The CPU under the cursor, or -1. */
+	int64_t (*cpu)(const struct view *v, const void *state);
+	void (*go)(const struct view *v, void *state, int64_t cpu); /* puts the cursor on that CPU; may be NULL */
+	/* The CPUs whose facts are on the screen, in the arena; NULL: none in particular. */
+	const struct cpuset *(*on_screen)(const struct view *v, const void *state, struct arena *a);
+	void (*sort)(void *state, bool reverse); /* by the column under the cursor; may be NULL */
+	uint64_t (*entry)(const struct view *v, const void *state); /* the journal's id under the cursor; may be NULL */
+};
+
+extern const struct panel *const panels[]; /* the rows of panels.def; a NULL is a panel that is not there yet */
+extern const struct panel_tab {
+	const char *title, *brief;
+} panel_tabs[];
+extern const size_t npanels;
+
+/* By name or by the digit of its tab; the index, or -1. */
+int panel_find(const char *name);
+
+#endif

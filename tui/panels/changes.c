@@ -1,0 +1,159 @@
+/* Changes: the journal, the newest first, and what can still be put back. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "probes/journal.h"
+#include "tui/panel.h"
+#include "widgets/table.h"
+
+struct state {
+	uint64_t id; /* selected; 0: the newest */
+	size_t first;
+};
+
+enum { COL_ID, COL_TIME, COL_STATE, COL_USER, COL_TITLE, COLUMNS_N };
+
+static const struct table_column columns[COLUMNS_N] = {
+	[COL_ID] = {"Id", 4, 2, ALIGN_RIGHT, 9, false},
+	[COL_TIME] = {"When", 16, 11, ALIGN_LEFT, 5, false},
+	[COL_STATE] = {"State", 14, 9, ALIGN_LEFT, 8, false},
+	[COL_USER] = {"By", 12, 6, ALIGN_LEFT, 3, false},
+	[COL_TITLE] = {"Change", 20, 16, ALIGN_LEFT, 7, true},
+};
+
+static const struct hint hints[] = {
+	{"u", "undo", "Put the change under the cursor back, after a confirmation."},
+};
+
+/* Rows are shown newest first, entries stand oldest first. */
+static const struct entry *at(const struct view *v, size_t row)
+{
+	return &v->entries->entry[v->entries->n - 1 - row];
+}
+
+static ptrdiff_t selected(const struct view *v, const struct state *st)
+{
+	for (size_t i = 0; v->entries && i < v->entries->n; i++)
+		if (at(v, i)->id == st->id)
+			return (ptrdiff_t)i;
+	return v->entries && v->entries->n ? 0 : TABLE_NONE;
+}
+
+static void cell(const void *data, size_t row, size_t column, struct cell_text *ret)
+{
+	const struct entry *e = at(data, row);
+	time_t when = (time_t)(e->wall_ns / 1000000000);
+	struct tm tm;
+
+	ret->role = e->undoable ? ROLE_text : ROLE_dim;
+	switch (column) {
+	case COL_ID:
+		snprintf(ret->text, sizeof(ret->text), "%llu", (unsigned long long)e->id);
+		break;
+	case COL_TIME:
+		if (localtime_r(&when, &tm))
+			strftime(ret->text, sizeof(ret->text), "%m-%d %H:%M:%S", &tm);
+		break;
+	case COL_STATE:
+		ret->role = e->state == ENTRY_PARTLY || e->state == ENTRY_STARTED ? ROLE_warn : ret->role;
+		snprintf(ret->text, sizeof(ret->text), "%s",
+			e->this_boot ? entry_state_word(e->state) : "lost at reboot");
+		break;
+	case COL_USER:
+		snprintf(ret->text, sizeof(ret->text), "%s", e->sudo_user ? e->sudo_user : e->user ? e->user : "?");
+		break;
+	default:
+		snprintf(ret->text, sizeof(ret->text), "%s", e->title ? e->title : "?");
+	}
+}
+
+static struct table table_of(const struct view *v, const struct state *st, struct rect r)
+{
+	struct table t = {
+		.columns = columns,
+		.ncolumns = COLUMNS_N,
+		.nrows = v->entries ? v->entries->n : 0,
+		.selected = selected(v, st),
+		.sort = TABLE_NONE,
+		.empty = v->entries_why ? v->entries_why
+			 : v->entries   ? "nothing was changed on this host"
+					: "reading the journal",
+		.data = v,
+		.cell = cell,
+	};
+
+	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h - 1));
+	return t;
+}
+
+static struct rect rect_of(const struct view *v)
+{
+	return (struct rect){0, 2, v->w, v->h - 2};
+}
+
+static void draw(struct canvas *c, const struct view *v, const void *state)
+{
+	const struct state *st = state;
+	struct rect r = rect_of(v);
+	struct table t = table_of(v, st, r);
+	size_t open = 0;
+
+	for (size_t i = 0; v->entries && i < v->entries->n; i++)
+		open += v->entries->entry[i].undoable;
+	if (open)
+		canvas_printf(
+			c, 1, 0, v->w - 1, ROLE_strong, "%zu change%s can be put back.", open, open == 1 ? "" : "s");
+	else
+		canvas_text(c, 1, 0, v->w - 1, ROLE_text, "Nothing is left to put back.");
+	if (v->s && v->entries && v->entries->skipped)
+		canvas_printf(c, 1, 1, v->w - 1, ROLE_warn, "%zu lines of the journal could not be read.",
+			v->entries->skipped);
+	table_draw(c, r, &t);
+}
+
+static void move(const struct view *v, void *state, enum motion m)
+{
+	struct state *st = state;
+	ptrdiff_t i = selected(v, st), page = v->h > 6 ? v->h - 5 : 1,
+		  last = v->entries ? (ptrdiff_t)v->entries->n - 1 : -1;
+
+	if (last < 0)
+		return;
+	i += m == MOVE_DOWN ? 1 : m == MOVE_UP ? -1 : m == MOVE_PAGE_DOWN ? page : m == MOVE_PAGE_UP ? -page : 0;
+	i = m == MOVE_HOME || i < 0 ? 0 : m == MOVE_END || i > last ? last : i;
+	st->first = table_of(v, st, rect_of(v)).first;
+	st->id = at(v, (size_t)i)->id;
+}
+
+static void click(const struct view *v, void *state, int x, int y)
+{
+	struct state *st = state;
+	struct table t = table_of(v, st, rect_of(v));
+	ptrdiff_t row, column;
+
+	if (table_hit(&t, rect_of(v), x, y, &row, &column) && row != TABLE_NONE)
+		st->id = at(v, (size_t)row)->id;
+}
+
+static uint64_t entry(const struct view *v, const void *state)
+{
+	ptrdiff_t i = selected(v, state);
+
+	return i == TABLE_NONE ? 0 : at(v, (size_t)i)->id;
+}
+
+const struct panel panel_changes = {
+	.name = "changes",
+	.title = "Changes",
+	.brief = "Chg",
+	.sentence = "What was changed on this host, by whom, and what can be put back.",
+	.state_size = sizeof(struct state),
+	.hints = hints,
+	.nhints = COUNT(hints),
+	.draw = draw,
+	.move = move,
+	.click = click,
+	.entry = entry,
+};

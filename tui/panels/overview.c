@@ -1,0 +1,219 @@
+/* Overview: the answer first, then one line for each thing that could be the cause, then every CPU as one cell. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/cpuset.h"
+#include "probes/load.h"
+#include "probes/report.h"
+#include "tui/cpu_look.h"
+#include "tui/panel.h"
+#include "tui/panels/lines.h"
+#include "widgets/bar.h"
+#include "widgets/glyph.h"
+
+struct state {
+	size_t line;
+	int64_t cpu; /* chosen in the grid, plus 1; 0: none */
+};
+
+static const struct hint hints[] = {
+	{"Enter", "open", "Open the panel that has more about this line."},
+};
+
+static struct rect text_rect(const struct canvas *c, int y, int h)
+{
+	return (struct rect){3, y, canvas_w(c) - 4, h};
+}
+
+/* The answer, with its sign; returns the row below it. */
+static int draw_headline(struct canvas *c, struct headline h)
+{
+	static const struct {
+		enum glyph glyph;
+		enum role role;
+	} moods[] = {{GLYPH_UNREAD, ROLE_unknown}, {GLYPH_GOOD, ROLE_good}, {GLYPH_WARN, ROLE_warn},
+		{GLYPH_CRIT, ROLE_crit}};
+	int most = canvas_h(c) < 14 ? 2 : 3, y;
+
+	canvas_char(c, 1, 0, glyph_char(c, moods[h.mood].glyph), moods[h.mood].role);
+	y = canvas_wrap(c, text_rect(c, 0, most), h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
+	if (h.worth && canvas_h(c) > y + 8)
+		y += canvas_wrap(c, text_rect(c, y, 2), ROLE_dim, h.worth);
+	return y;
+}
+
+static void draw_line(struct canvas *c, int y, const struct overview_line *l, bool selected)
+{
+	int w = canvas_w(c), bar_w = w >= 76 ? 22 : w >= 60 ? 12 : 0, x = 9, parts_x;
+
+	canvas_cut(c, 1, y, 8, ROLE_strong, l->label);
+	if (l->value) {
+		canvas_cut(c, x, y, 17, l->role, l->value);
+		x += 18;
+	}
+	if (l->has_bar && bar_w) {
+		bar(c, x, y, bar_w, l->share, l->role == ROLE_text ? ROLE_bar : l->role);
+		x += bar_w + 1;
+	}
+	parts_x = x;
+	for (size_t i = 0; i < l->nparts; i++) {
+		int need = text_width(l->part[i].text);
+
+		if (x > parts_x && x + need + 3 > w)
+			break; /* what comes later matters less */
+		if (x > parts_x)
+			x = canvas_text(c, x, y, 3, ROLE_dim, "   ");
+		x = x + need > w ? canvas_cut(c, x, y, w - x, l->part[i].role, l->part[i].text)
+				 : canvas_text(c, x, y, -1, l->part[i].role, l->part[i].text);
+	}
+	if (selected)
+		canvas_select(c, (struct rect){0, y, w, 1});
+}
+
+/* The grid of this view; false when there is no CPU to draw. */
+static bool grid_of(struct arena *a, const struct view *v, struct cpu_cells *cells, struct cpugrid *ret)
+{
+	const struct silicon *s = snapshot_facts(v->s, &probe_silicon);
+
+	if (!s || !s->cpu.n)
+		return false;
+	cpu_cells(a, s, cells);
+	*ret = (struct cpugrid){.cell = cells->cell,
+		.n = cells->n,
+		.labels = cells->labels,
+		.nlabels = cells->nlabels,
+		.label_w = 9,
+		.sum = CPUGRID_MAX};
+	return true;
+}
+
+static void draw_grid(struct canvas *c, int y, const struct view *v, const struct state *st, struct arena *a)
+{
+	struct cpu_cells cells;
+	struct cpugrid_layout l;
+	struct cpugrid g;
+	size_t selected = SIZE_MAX;
+
+	if (canvas_h(c) - y < 2 || !grid_of(a, v, &cells, &g))
+		return;
+	for (size_t i = 0; st->cpu && i < cells.n; i++)
+		if (cells.id[i] == (uint64_t)(st->cpu - 1))
+			selected = i;
+	cpugrid_layout(&g, canvas_w(c) - 1, canvas_h(c) - y - 1, &l);
+	cpugrid_draw(c, 1, y, &g, &l, selected);
+	if (l.per_cell > 1)
+		canvas_printf(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
+			"%d CPUs a cell: height of the busiest, colour of the slowest", l.per_cell);
+	else
+		canvas_text(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
+			"one cell a CPU: height = busy, colour = share of base clock");
+}
+
+static int lines_y(const struct canvas *c, int below)
+{
+	return canvas_h(c) > 12 ? below + 1 : below;
+}
+
+static int grid_y(int h, int y)
+{
+	return h > 14 ? y + 1 : y;
+}
+
+static void draw(struct canvas *c, const struct view *v, const void *state)
+{
+	const struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines);
+	int y = lines_y(c, draw_headline(c, headline(a, v->s)));
+
+	for (size_t i = 0; i < n && y < canvas_h(c); i++)
+		draw_line(c, y++, &lines[i], i == st->line);
+	draw_grid(c, grid_y(canvas_h(c), y), v, st, a);
+	arena_free(a);
+}
+
+static void move(const struct view *v, void *state, enum motion m)
+{
+	struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines);
+
+	arena_free(a);
+	st->cpu = 0;
+	if (m == MOVE_DOWN && st->line + 1 < n)
+		st->line++;
+	else if (m == MOVE_UP && st->line)
+		st->line--;
+	else if (m == MOVE_HOME || m == MOVE_PAGE_UP)
+		st->line = 0;
+	else if ((m == MOVE_END || m == MOVE_PAGE_DOWN) && n)
+		st->line = n - 1;
+}
+
+static size_t address(const struct view *v, const void *state, char *buf, size_t size)
+{
+	const struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines);
+	size_t len = 0;
+
+	if (st->cpu)
+		len = (size_t)snprintf(buf, size, "silicon.cpu[%d].khz", (int)st->cpu - 1);
+	else if (st->line < n && lines[st->line].address)
+		len = (size_t)snprintf(buf, size, "%s", lines[st->line].address);
+	arena_free(a);
+	return len;
+}
+
+/* Draws into nothing to learn where things lie: what is clicked is what was drawn. */
+static void click(const struct view *v, void *state, int x, int y)
+{
+	struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct canvas nowhere = canvas_over(NULL, 0, 0, v->ascii),
+		      c = canvas_part(&nowhere, (struct rect){0, 0, v->w, v->h});
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines), i;
+	int top = lines_y(&c, draw_headline(&c, headline(a, v->s))), grid = grid_y(v->h, top + (int)n);
+	struct cpu_cells cells;
+	struct cpugrid_layout l;
+	struct cpugrid g;
+
+	if (y >= top && y < top + (int)n) {
+		st->line = (size_t)(y - top);
+		st->cpu = 0;
+	} else if (y >= grid && grid_of(a, v, &cells, &g)) {
+		cpugrid_layout(&g, v->w - 1, v->h - grid - 1, &l);
+		i = cpugrid_hit(&g, &l, x - 1, y - grid);
+		st->cpu = i == SIZE_MAX ? 0 : (int64_t)cells.id[i] + 1;
+	}
+	arena_free(a);
+}
+
+static int64_t cpu(const struct view *v, const void *state)
+{
+	const struct state *st = state;
+
+	(void)v;
+	return st->cpu - 1;
+}
+
+const struct panel panel_overview = {
+	.name = "overview",
+	.title = "Overview",
+	.brief = "Over",
+	.sentence = "What this host does to latency right now, the clock first.",
+	.state_size = sizeof(struct state),
+	.hints = hints,
+	.nhints = COUNT(hints),
+	.draw = draw,
+	.move = move,
+	.click = click,
+	.address = address,
+	.cpu = cpu,
+};

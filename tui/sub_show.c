@@ -1,0 +1,67 @@
+/* hvscope show: one panel as text, no terminal needed. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/sampler.h"
+#include "tui/app.h"
+#include "tui/oneshot.h"
+#include "tui/panel.h"
+#include "tui/subcommands.h"
+
+struct show {
+	int w, h;
+	bool roles;
+};
+
+static int size_parse(const char *text, int *ret_w, int *ret_h)
+{
+	char end;
+
+	if (sscanf(text, "%4dx%4d%c", ret_w, ret_h, &end) != 2 || *ret_w < 0 || *ret_h < 0 || *ret_w > 2000 ||
+		*ret_h > 2000)
+		return complain(EXIT_USAGE, "a size is WIDTHxHEIGHT such as 120x40, up to 2000x2000, not \"%s\"", text);
+	return 0;
+}
+
+static int on(int val, const char *arg, void *data)
+{
+	struct show *s = data;
+
+	if (val == 's')
+		return size_parse(arg, &s->w, &s->h);
+	s->roles = true;
+	return 0;
+}
+
+int sub_show(struct options *o, int argc, char **argv)
+{
+	static const struct option extra[] = {
+		{"size", required_argument, NULL, 's'}, {"roles", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
+	struct show show = {.w = 80, .h = 24};
+	int at = options_read(o, argc, argv, extra, on, &show, false), panel;
+	struct app *app;
+	char *text;
+
+	if (at < 0)
+		return -at;
+	if (argc - at != 1)
+		return complain(EXIT_USAGE, "show takes one panel: overview, frequency or changes");
+	panel = panel_find(argv[at]);
+	if (panel < 0)
+		return complain(
+			EXIT_USAGE, "there is no panel \"%s\"; there are overview, frequency and changes", argv[at]);
+	app = app_new(o, NULL);
+	if (!app)
+		return EXIT_FAILED;
+	app_sample(app, true);
+	app_wait(o->interval > 0 ? o->interval : 0.5);
+	app_open_panel(app, panel);
+	app_sample(app, true);
+	text = app_picture(app, show.w, show.h, show.roles);
+	fputs(text, stdout);
+	free(text);
+	app_free(app);
+	return EXIT_DONE;
+}
