@@ -62,7 +62,9 @@ struct app {
 	struct arena *marks_arena;
 	struct cpuset *marks;
 	char filter[INPUT_SIZE];
-	bool paused, deep, quit, quit_after;
+	bool paused, deep, quit;
+	bool quit_after; /* when the change in hand is stopped, or at that time */
+	uint64_t quit_by_ns;
 
 	enum overlay overlay;
 	int scroll; /* of help and explain */

@@ -103,7 +103,7 @@ static void took_result(struct app *a, const struct changer_done *d)
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_NONE : a->overlay;
 	a->plan.phase = PLAN_READY;
 	app_say(a, applied ? ROLE_good : ROLE_crit, "%s%s", d->err && !*d->result.why ? d->why : d->result.why,
-		applied && d->job == CHANGER_APPLY ? " · u undoes" : "");
+		applied && d->job == CHANGER_APPLY && !a->quit_after ? " · u undoes" : "");
 	list_again(a);
 	app_want(a, true); /* the new value is on the screen at once */
 	a->quit = a->quit || a->quit_after;
@@ -165,9 +165,14 @@ bool plan_key(struct app *a, uint32_t code)
 		if (can(p))
 			apply(a);
 		return true;
+	case 'q':
+		if (p->phase == PLAN_APPLYING)
+			app_end(a); /* stops it, and then leaves */
+		else
+			plan_close(a);
+		return true;
 	case 'n':
 	case K_ESC:
-	case 'q':
 		plan_close(a);
 		return true;
 	case K_ENTER:
