@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/cpuset.h"
 #include "probes/host/answer.h"
 #include "probes/parse.h"
 #include "probes/value.h"
 
-enum { NAMES_SHOWN = 3, NAME_MAX_LEN = 48, TEXT_MAX_LEN = 64 };
+enum { NAMES_SHOWN = 3, NAME_MAX_LEN = 48, TEXT_MAX_LEN = 64, NUMBERS_MAX_LEN = 140 };
 
 static const char *printable(struct arena *a, struct slice s, size_t most)
 {
@@ -65,10 +66,36 @@ size_t steps_with_error(const struct step *steps, size_t n)
 	return with;
 }
 
+/* "policy0-47,50" for steps whose names differ in a number only, NULL for others, and where it would be too long. */
+static const char *numbered(struct arena *a, const struct step *steps, size_t n)
+{
+	struct cpuset *numbers = cpuset_new(a, CPUSET_MAX);
+	const char *prefix = NULL, *text;
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = steps[i].err ? step_name(a, steps[i].path) : NULL;
+		size_t at = name ? strcspn(name, "0123456789") : 0;
+		uint64_t number;
+
+		if (!name)
+			continue;
+		if (parse_u64(slice_of(name + at), &number) || number >= CPUSET_MAX)
+			return NULL;
+		if (prefix && (at != len || memcmp(prefix, name, at)))
+			return NULL;
+		prefix = name;
+		len = at;
+		cpuset_add(numbers, (uint32_t)number);
+	}
+	text = cpuset_text(a, numbers);
+	return strlen(text) > NUMBERS_MAX_LEN ? NULL : arena_printf(a, "%.*s%s", (int)len, prefix, text);
+}
+
 const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 {
 	size_t with = steps_with_error(steps, n), shown = 0;
-	const char *names = "";
+	const char *names = "", *all = NULL;
 	bool alike = true;
 	int first = 0;
 
@@ -78,6 +105,8 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		first = first ? first : steps[i].err;
 		alike &= steps[i].err == first;
 	}
+	if (alike && with > NAMES_SHOWN)
+		all = numbered(a, steps, n);
 	for (size_t i = 0; i < n && shown < NAMES_SHOWN; i++) {
 		if (!steps[i].err)
 			continue;
@@ -85,7 +114,9 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		if (!alike)
 			names = arena_printf(a, "%s (%s)", names, errno_word(steps[i].err));
 	}
-	if (with > shown)
+	if (all)
+		names = all;
+	else if (with > shown)
 		names = arena_printf(a, "%s and %zu more", names, with - shown);
 	if (!alike)
 		return arena_printf(a, "%s refused", names);
