@@ -164,10 +164,28 @@ static bool marked(const void *data, size_t row)
 	return cpuset_has(d->v->marks, (uint32_t)d->list->row[row]->id.u);
 }
 
+/* Where all CPUs do not fit as rows, they are there as a grid above them. */
+static bool grid_of(struct arena *a, const struct view *v, struct cpu_grid *ret)
+{
+	const struct silicon *s = snapshot_facts(v->s, &probe_silicon);
+
+	return s && v->h >= 18 && s->cpu.n > (uint32_t)v->h && cpu_grid(a, s, v->w - 2, v->h / 4, ret);
+}
+
+static int text_rows(const struct view *v)
+{
+	return v->h > 12 ? 3 : 2;
+}
+
 static struct rect rect_of(const struct view *v)
 {
-	int top = v->h > 12 ? 4 : 2;
+	struct arena *a = arena_new(0);
+	struct cpu_grid g;
+	int top = text_rows(v) + (v->h > 12);
 
+	if (grid_of(a, v, &g))
+		top += g.layout.rows + 1;
+	arena_free(a);
 	return (struct rect){0, top, v->w, v->h - top};
 }
 
@@ -247,12 +265,16 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct rect r = rect_of(v);
 	struct table t = table_of(&d, st);
+	ptrdiff_t at = selected(&list, st);
+	struct cpu_grid g;
 
-	if (r.y > 2)
+	if (text_rows(v) > 2)
 		canvas_wrap(c, (struct rect){1, 0, v->w - 2, 2}, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
 	else
 		canvas_cut(c, 1, 0, v->w - 2, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
-	draw_summary(c, v, st, a, r.y > 2 ? 2 : 1);
+	draw_summary(c, v, st, a, text_rows(v) - 1);
+	if (grid_of(a, v, &g))
+		cpu_grid_draw(c, 1, text_rows(v) + 1, &g, at == TABLE_NONE ? -1 : (int64_t)list.row[at]->id.u);
 	table_draw(c, r, &t);
 	draw_column(c, r, st);
 	arena_free(a);
@@ -296,8 +318,12 @@ static void click(const struct view *v, void *state, int x, int y)
 	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct table t = table_of(&d, st);
 	ptrdiff_t row, column;
+	struct cpu_grid g;
+	int64_t hit = grid_of(a, v, &g) ? cpu_grid_hit(&g, x - 1, y - text_rows(v) - 1) : -1;
 
-	if (table_hit(&t, rect_of(v), x, y, &row, &column)) {
+	if (hit >= 0)
+		st->cpu = hit + 1;
+	else if (table_hit(&t, rect_of(v), x, y, &row, &column)) {
 		if (row != TABLE_NONE) {
 			st->first = t.first;
 			st->cpu = (int64_t)list.row[row]->id.u + 1;
