@@ -66,8 +66,7 @@ static const struct field cpu_fields[] = {
 };
 
 #define NUMBER(member, label, flags, meaning) \
-	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("silicon.cpu"), \
-		meaning)
+	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("silicon.cpu"), meaning)
 
 static const struct field fields[] = {
 	FIELD(struct silicon, online, "Online", TYPE_U64, UNIT_COUNT, 0, JOIN("topology"),
@@ -185,7 +184,6 @@ static void finish(
 								 : -EINPROGRESS,
 		0);
 
-	ret->online = value_u64(s->online, 0);
 	ret->busy = load_known ? value_u64(s->busy, 0) : none;
 	ret->judged = load_known ? value_u64(s->judged, 0) : none;
 	ret->slow = load_known ? value_u64(s->slow, 0) : none;
@@ -241,6 +239,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		add(&s, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
+	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
 	finish(&s, rows, n, load, ret);
 	if (s.slow) {
 		ret->cause = s.worst->held_by;

@@ -17,10 +17,10 @@ static struct value members(const struct tick *t, unsigned node)
 	struct cpuset *links = NULL;
 	char folder[64];
 
-	if (value_known(v))
+	if (v.known != KNOWN_ABSENT)
 		return v;
 	v = get_mask(t, 1, NODE_FOLDER "/node%u/cpumap", node);
-	if (value_known(v))
+	if (v.known != KNOWN_ABSENT)
 		return v;
 	snprintf(folder, sizeof(folder), NODE_FOLDER "/node%u", node);
 	return get_ids(t, folder, "cpu", &links) ? v : value_set(links, 2);
@@ -30,9 +30,10 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 {
 	struct cpuset *nodes = NULL;
 	int err = get_ids(t, NODE_FOLDER, "node", &nodes);
+	struct value none = value_error(err ? err : -ENOENT, 0);
 
 	for (size_t i = 0; i < n; i++)
-		rows[i].node = value_error(err ? err : -ENOENT, 0);
+		rows[i].node = none;
 	if (err)
 		return value_error(err, 0);
 	if (!cpuset_count(nodes))
@@ -41,10 +42,15 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 	{
 		struct value v = members(t, (unsigned)node);
 
+		if (!value_known(v) && v.known != KNOWN_ABSENT)
+			none = v; /* who is in no other node may be in this one */
 		for (size_t i = 0; value_known(v) && i < n; i++)
 			if (cpuset_has(v.set, (uint32_t)rows[i].id.u))
 				rows[i].node = value_i64(node, v.src);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (!value_known(rows[i].node))
+			rows[i].node = none;
 	return value_u64(cpuset_count(nodes), 0);
 }
 
