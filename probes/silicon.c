@@ -148,7 +148,7 @@ struct summary {
 
 /*
  * In an interval in which a CPU just woke up or fell asleep its load and its clock are not of the same moment: it is
- * counted as slow when it was so, or was not known, in the interval before too.
+ * judged to be slow when it was so, or was not known, in the interval before too.
  */
 static bool confirmed(const struct silicon_cpu *before)
 {
@@ -159,12 +159,12 @@ static void add(struct summary *s, const struct silicon_cpu *before, const struc
 {
 	s->online += value_u64_or(row->online, 0);
 	s->busy += value_f64_or(row->busy, 0) >= BUSY_PERCENT;
-	if (!value_known(row->ratio))
+	if (!value_known(row->ratio) || (row->ratio.f < SLOW_SHARE && !confirmed(before)))
 		return;
 	s->ratio[s->judged++] = (float)row->ratio.f;
 	if (!s->worst || row->ratio.f < s->worst->ratio.f)
 		s->worst = row;
-	if (row->ratio.f >= SLOW_SHARE || !confirmed(before))
+	if (row->ratio.f >= SLOW_SHARE)
 		return;
 	if (!s->slowest || row->ratio.f < s->slowest->ratio.f)
 		s->slowest = row;
