@@ -174,7 +174,7 @@ static void test_a_group(void **state)
 	char why[200], text[200], type[16] = "";
 	FILE *f = fopen(PERF_MSR_FOLDER "/type", "re");
 	int before, r;
-	struct machine m;
+	struct machine m = {.kept_limit = 0};
 	struct perf *p;
 	uint64_t tsc, enabled;
 	char *tree;
