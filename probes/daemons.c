@@ -126,7 +126,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 	int err = host_list(t->h, "/proc", add, &now), unsure;
 
 	if (!err) {
-		qsort(now.pid, now.n, sizeof(*now.pid), by_number);
+		if (now.n)
+			qsort(now.pid, now.n, sizeof(*now.pid), by_number);
 		update(t->h, st, &now);
 	} else {
 		free(now.pid);

@@ -163,7 +163,7 @@ static struct value read_khz(struct frequency_tick *ft, struct policy_state *p, 
 	struct answer answer;
 	int err = read_file(ft, p, file, &answer);
 
-	if (!err && memcmp(answer.text, "<unknown>", 9) == 0)
+	if (!err && strncmp(answer.text, "<unknown>", 9) == 0)
 		err = -EAGAIN; /* the driver has no answer for this CPU now */
 	return err ? value_error(err, 0) : u64_value(answer.text, 0);
 }

@@ -12,7 +12,8 @@
 
 enum { PATH_LENGTH = 512 };
 
-static int get(const struct tick *t, struct answer *ret, const char *format, va_list ap)
+static __attribute__((format(printf, 3, 0))) int get(
+	const struct tick *t, struct answer *ret, const char *format, va_list ap)
 {
 	char path[PATH_LENGTH];
 	int n = vsnprintf(path, sizeof(path), format, ap);
