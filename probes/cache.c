@@ -8,9 +8,12 @@
 #include "probes/cpuset.h"
 #include "probes/get.h"
 #include "probes/parse.h"
-#include "probes/topology.h"
+#include "probes/topology_read.h"
 
 #define OWN(name) SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/" name)
+#define SHARED \
+	SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_list", \
+		"/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_map")
 #define FOLDER "/sys/devices/system/cpu/cpu%u/cache/index%u/"
 
 enum { LEVELS_MOST = 10 };
@@ -29,9 +32,9 @@ static const struct field row_fields[] = {
 		"In how many places a line may lie."),
 	FIELD(struct cache_row, line, "Line", TYPE_U64, UNIT_COUNT, 0, OWN("coherency_line_size"),
 		"Bytes that move together."),
-	FIELD(struct cache_row, shared, "Shared by", TYPE_CPUS, UNIT_NONE, 0, OWN("shared_cpu_list"),
+	FIELD(struct cache_row, shared, "Shared by", TYPE_CPUS, UNIT_NONE, 0, SHARED,
 		"The CPUs that share the one of the first CPU."),
-	FIELD(struct cache_row, count, "How many", TYPE_U64, UNIT_COUNT, 0, OWN("shared_cpu_list"),
+	FIELD(struct cache_row, count, "How many", TYPE_U64, UNIT_COUNT, 0, SHARED,
 		"How many of it the online CPUs have between them."),
 };
 
@@ -55,13 +58,6 @@ static struct value size_kib(struct value text)
 	return value_u64(n * unit, text.src);
 }
 
-static struct value shared(const struct tick *t, unsigned cpu, unsigned index)
-{
-	struct value v = get_list(t, 0, FOLDER "shared_cpu_list", cpu, index);
-
-	return v.known != KNOWN_ABSENT ? v : get_mask(t, 0, FOLDER "shared_cpu_map", cpu, index);
-}
-
 static const char *name(struct arena *a, const struct cache_row *row)
 {
 	const char *type = value_text_or(row->type, "");
@@ -82,7 +78,7 @@ static struct value count(const struct tick *t, const struct topology *top, unsi
 
 		if (cpuset_has(seen, (uint32_t)id))
 			continue;
-		v = shared(t, (unsigned)id, index);
+		v = topology_shared(t, 0, (uint64_t)id, index);
 		if (!value_known(v))
 			return value_error(v.err, 0);
 		cpuset_add(seen, (uint32_t)id);
@@ -133,7 +129,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		row->size_kib = size_kib(get_text(t, 0, FOLDER "size", first, index));
 		row->ways = get_u64(t, 0, FOLDER "ways_of_associativity", first, index);
 		row->line = get_u64(t, 0, FOLDER "coherency_line_size", first, index);
-		row->shared = shared(t, first, index);
+		row->shared = topology_shared(t, 0, first, index);
 		row->count = count(t, top, index);
 		err = trouble(row) ? trouble(row) : err;
 		n++;

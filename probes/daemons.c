@@ -126,7 +126,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	int err = host_list(t->h, "/proc", add, &now), unsure;
 
 	if (!err) {
-		if (now.n)
+		if (now.n) /* a capture may have no process at all */
 			qsort(now.pid, now.n, sizeof(*now.pid), by_number);
 		update(t->h, st, &now);
 	} else {

@@ -12,7 +12,7 @@
 
 enum { PATH_LENGTH = 512 };
 
-static __attribute__((format(printf, 3, 0))) int get(
+__attribute__((format(printf, 3, 0))) static int get(
 	const struct tick *t, struct answer *ret, const char *format, va_list ap)
 {
 	char path[PATH_LENGTH];

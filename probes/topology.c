@@ -25,8 +25,10 @@ struct state {
 #define ID(member, label, source_, meaning) \
 	FIELD(struct topology_cpu, member, label, TYPE_I64, UNIT_ID, 0, source_, meaning)
 
+static const char *const src_package[] = {OWN("physical_package_id"), "/proc/cpuinfo", OWN("package_cpus_list"),
+	OWN("core_siblings_list"), OWN("package_cpus"), OWN("core_siblings"), NULL};
 static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_siblings_list"), OWN("core_cpus"),
-	OWN("thread_siblings"), "computed from package, die and core", NULL};
+	OWN("thread_siblings"), "computed from package, die and core, or none in /proc/cpuinfo", NULL};
 static const char *const src_online[] = {
 	CPU_FOLDER "/online", CPU_FOLDER "/cpu{id}/online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_all_online[] = {
@@ -35,8 +37,8 @@ static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
 	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
-static const char *const src_kind[] = {
-	"/sys/bus/event_source/devices/cpu_core/cpus", CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
+static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",
+	CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
 
 static const char *const src_hybrid[] = {
 	"/sys/bus/event_source/devices/cpu_core/cpus", "each CPU's own file cpu_capacity", NULL};
@@ -46,7 +48,7 @@ static const struct field cpu_fields[] = {
 		"The kernel's number of this CPU."),
 	FIELD(struct topology_cpu, online, "Online", TYPE_BOOL, UNIT_NONE, 0, src_online,
 		"Whether the kernel uses it now."),
-	ID(package, "Package", SOURCES(OWN("physical_package_id"), "/proc/cpuinfo"), "The socket it is in."),
+	ID(package, "Package", src_package, "The socket it is in; its lowest CPU where the kernel numbers none."),
 	ID(die, "Die", SOURCES(OWN("die_id")), "The die within the package."),
 	ID(cluster, "Cluster", SOURCES(OWN("cluster_id")), "The group of cores that share more than the L3 cache."),
 	ID(core, "Core", SOURCES(OWN("core_id"), "/proc/cpuinfo"), "The core: CPUs of one core share its units."),
@@ -56,7 +58,8 @@ static const struct field cpu_fields[] = {
 	FIELD(struct topology_cpu, siblings, "Siblings", TYPE_CPUS, UNIT_NONE, 0, src_siblings,
 		"The online CPUs of the same core, itself included."),
 	FIELD(struct topology_cpu, kind, "Kind", TYPE_TEXT, UNIT_NONE, 0, src_kind,
-		"P for a performance core, E for an efficient one; absent where all are alike."),
+		"P for a performance core, E for an efficient one, LP for one of least power; absent where all are "
+		"alike."),
 	FIELD(struct topology_cpu, isolated, "Isolated", TYPE_BOOL, UNIT_NONE, 0, LIST("isolated"),
 		"Left alone by the scheduler: only what is pinned there runs there."),
 	FIELD(struct topology_cpu, nohz_full, "No ticks", TYPE_BOOL, UNIT_NONE, 0, LIST("nohz_full"),
@@ -112,16 +115,22 @@ static bool same_core(const struct topology_cpu *x, const struct topology_cpu *y
 	       value_equal(x->package, y->package, TYPE_I64) && value_equal(x->die, y->die, TYPE_I64);
 }
 
-/* Where no file lists the siblings, package, die and core do. */
-static void derive_siblings(const struct tick *t, struct topology_cpu *rows, size_t n, size_t i)
+/*
+ * Where no file lists the siblings, package, die and core do; but packages of two halves number the cores of each half
+ * alike, so that machines without a second thread are asked first.
+ */
+static void derive_siblings(
+	const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *rows, size_t n, size_t i)
 {
 	struct cpuset *set;
+	bool alone;
 
 	if (value_known(rows[i].siblings) || !value_known(rows[i].core) || !value_u64_or(rows[i].online, 0))
 		return;
+	alone = topology_alone(t, info, rows[i].id.u);
 	set = cpuset_new(t->a, (uint32_t)rows[n - 1].id.u + 1);
 	for (size_t k = 0; k < n; k++)
-		if (value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k]))
+		if (k == i || (!alone && value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k])))
 			cpuset_add(set, (uint32_t)rows[k].id.u);
 	rows[i].siblings = value_set(set, 4);
 }
@@ -149,7 +158,7 @@ static void fill_rows(
 		c->l3 = topology_l3(t, (uint64_t)id);
 	}
 	for (i = 0; i < n; i++)
-		derive_siblings(t, rows, n, i);
+		derive_siblings(t, info, rows, n, i);
 	top->nodes = topology_nodes(t, rows, n);
 	top->hybrid = topology_kinds(t, rows, n);
 	top->cpu =

@@ -54,6 +54,14 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 	return value_u64(cpuset_count(nodes), 0);
 }
 
+/* Each kind of core has a PMU of its own; captures often lack the links that lead to it. */
+static struct value pmu_cpus(const struct tick *t, const char *pmu)
+{
+	struct value v = get_list(t, 0, "/sys/bus/event_source/devices/%s/cpus", pmu);
+
+	return v.known == KNOWN_ABSENT ? get_list(t, 1, "/sys/devices/%s/cpus", pmu) : v;
+}
+
 static struct value from_pmus(const struct tick *t, struct topology_cpu *rows, size_t n)
 {
 	static const struct {
@@ -62,14 +70,14 @@ static struct value from_pmus(const struct tick *t, struct topology_cpu *rows, s
 	unsigned found = 0;
 
 	for (size_t k = 0; k < COUNT(kinds); k++) {
-		struct value v = get_list(t, 0, "/sys/bus/event_source/devices/%s/cpus", kinds[k].pmu);
+		struct value v = pmu_cpus(t, kinds[k].pmu);
 
 		if (!value_known(v) || !cpuset_count(v.set))
 			continue;
 		found++;
 		for (size_t i = 0; i < n; i++)
 			if (cpuset_has(v.set, (uint32_t)rows[i].id.u))
-				rows[i].kind = value_text(kinds[k].kind, 0);
+				rows[i].kind = value_text(kinds[k].kind, v.src);
 	}
 	return value_bool(found > 1, 0);
 }
@@ -81,18 +89,18 @@ static struct value from_capacity(const struct tick *t, struct topology_cpu *row
 	bool differ = false;
 
 	for (size_t i = 0; i < n; i++) {
-		struct value v = get_u64(t, 1, CPU_FOLDER "/cpu%u/cpu_capacity", (unsigned)rows[i].id.u);
+		struct value v = get_u64(t, 2, CPU_FOLDER "/cpu%u/cpu_capacity", (unsigned)rows[i].id.u);
 
 		if (!value_known(v))
-			return value_bool(false, 1);
+			return value_bool(false, 2);
 		capacity[i] = v.u;
 		most = v.u > most ? v.u : most;
 	}
 	for (size_t i = 0; i < n; i++)
 		differ = differ || capacity[i] * 10 < most * 9;
 	for (size_t i = 0; differ && i < n; i++)
-		rows[i].kind = value_text(capacity[i] * 10 < most * 9 ? "E" : "P", 1);
-	return value_bool(differ, 1);
+		rows[i].kind = value_text(capacity[i] * 10 < most * 9 ? "E" : "P", 2);
+	return value_bool(differ, 2);
 }
 
 struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, size_t n)
@@ -101,6 +109,8 @@ struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, siz
 
 	for (size_t i = 0; i < n; i++)
 		rows[i].kind = value_error(-ENOENT, 0);
+	if (!n)
+		return value_error(-ENOENT, 0);
 	v = from_pmus(t, rows, n);
 	return v.u ? v : from_capacity(t, rows, n);
 }

@@ -162,6 +162,28 @@ static void test_small_steps_add_up(void **state)
 	}
 }
 
+/* How finely time passes makes no difference in the end. */
+static void test_steps_or_leaps(void **state)
+{
+	const struct living *l = *state;
+	struct simulate_options o = small_machine();
+	struct simulation *other;
+	char dir[300], why[200], *a, *b;
+
+	o.states = 0;
+	make_machine(l->p, "u", &o);
+	assert_int_equal(simulate_open(place_path(l->p, "u", dir), &other, why), 0);
+	move(l, 3000, 2);
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(simulate_move(other, 50, 2, why), 0);
+	simulate_close(other);
+	a = slurp(l->p, "t", "proc/stat", NULL);
+	b = slurp(l->p, "u", "proc/stat", NULL);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+}
+
 static void test_so_many_flip(void **state)
 {
 	static const unsigned flips[] = {0, 1, 2, 2, 2, 3, 5, 16, 99, 0};
@@ -342,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_counters_grow),
 		TEST(test_small_steps_add_up),
+		TEST(test_steps_or_leaps),
 		TEST(test_so_many_flip),
 		TEST(test_share_stays),
 		TEST(test_in_place),
