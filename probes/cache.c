@@ -8,12 +8,19 @@
 #include "probes/cpuset.h"
 #include "probes/get.h"
 #include "probes/parse.h"
-#include "probes/topology.h"
+#include "probes/topology_read.h"
 
 #define OWN(name) SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/" name)
+#define SHARED \
+	SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_list", \
+		"/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_map")
 #define FOLDER "/sys/devices/system/cpu/cpu%u/cache/index%u/"
 
 enum { LEVELS_MOST = 10 };
+
+struct state {
+	bool whole; /* nothing was refused or broken */
+};
 
 static const struct field row_fields[] = {
 	FIELD(struct cache_row, name, "Cache", TYPE_TEXT, UNIT_NONE, 0, OWN("level"), "Its level and kind."),
@@ -25,9 +32,9 @@ static const struct field row_fields[] = {
 		"In how many places a line may lie."),
 	FIELD(struct cache_row, line, "Line", TYPE_U64, UNIT_COUNT, 0, OWN("coherency_line_size"),
 		"Bytes that move together."),
-	FIELD(struct cache_row, shared, "Shared by", TYPE_CPUS, UNIT_NONE, 0, OWN("shared_cpu_list"),
+	FIELD(struct cache_row, shared, "Shared by", TYPE_CPUS, UNIT_NONE, 0, SHARED,
 		"The CPUs that share the one of the first CPU."),
-	FIELD(struct cache_row, count, "How many", TYPE_U64, UNIT_COUNT, 0, OWN("shared_cpu_list"),
+	FIELD(struct cache_row, count, "How many", TYPE_U64, UNIT_COUNT, 0, SHARED,
 		"How many of it the online CPUs have between them."),
 };
 
@@ -51,13 +58,6 @@ static struct value size_kib(struct value text)
 	return value_u64(n * unit, text.src);
 }
 
-static struct value shared(const struct tick *t, unsigned cpu, unsigned index)
-{
-	struct value v = get_list(t, 0, FOLDER "shared_cpu_list", cpu, index);
-
-	return value_known(v) ? v : get_mask(t, 0, FOLDER "shared_cpu_map", cpu, index);
-}
-
 static const char *name(struct arena *a, const struct cache_row *row)
 {
 	const char *type = value_text_or(row->type, "");
@@ -78,7 +78,7 @@ static struct value count(const struct tick *t, const struct topology *top, unsi
 
 		if (cpuset_has(seen, (uint32_t)id))
 			continue;
-		v = shared(t, (unsigned)id, index);
+		v = topology_shared(t, 0, (uint64_t)id, index);
 		if (!value_known(v))
 			return value_error(v.err, 0);
 		cpuset_add(seen, (uint32_t)id);
@@ -88,18 +88,31 @@ static struct value count(const struct tick *t, const struct topology *top, unsi
 	return value_u64(n, 0);
 }
 
+/* The first error of a row that may be none the next time, or 0. */
+static int trouble(const struct cache_row *row)
+{
+	for (size_t i = 0; i < COUNT(row_fields); i++) {
+		const struct value *v = field_value(&row_fields[i], row);
+
+		if (!value_known(*v) && v->known != KNOWN_ABSENT)
+			return v->err;
+	}
+	return 0;
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	const struct topology *top = snapshot_facts(t->so_far, &probe_topology);
 	const struct cache *old = t->prev;
 	struct cache_row *rows = arena_array(t->a, LEVELS_MOST, sizeof(*rows));
+	struct state *st = state;
 	struct cache *c = facts;
 	unsigned first, n = 0;
+	int err = 0;
 
-	(void)state;
 	if (!top)
 		return -EINPROGRESS;
-	if (old && old->cache.n) /* caches do not change while a kernel runs */
+	if (old && old->cache.n && st->whole) /* caches do not change while a kernel runs */
 		return SAMPLE_SAME;
 	first = value_known(top->online) && cpuset_count(top->online.set) ? (unsigned)cpuset_next(top->online.set, -1)
 									  : 0;
@@ -107,18 +120,23 @@ static int sample(const struct tick *t, void *state, void *facts)
 		struct cache_row *row = &rows[n];
 
 		row->level = get_u64(t, 0, FOLDER "level", first, index);
-		if (!value_known(row->level))
+		if (!value_known(row->level)) {
+			err = row->level.known != KNOWN_ABSENT ? row->level.err : err;
 			continue;
+		}
 		row->type = get_text(t, 0, FOLDER "type", first, index);
 		row->name = value_text(name(t->a, row), 0);
 		row->size_kib = size_kib(get_text(t, 0, FOLDER "size", first, index));
 		row->ways = get_u64(t, 0, FOLDER "ways_of_associativity", first, index);
 		row->line = get_u64(t, 0, FOLDER "coherency_line_size", first, index);
-		row->shared = shared(t, first, index);
+		row->shared = topology_shared(t, 0, first, index);
 		row->count = count(t, top, index);
+		err = trouble(row) ? trouble(row) : err;
 		n++;
 	}
-	c->cache = (struct rows){.row = rows, .n = n, .known = n ? KNOWN : KNOWN_ABSENT, .err = n ? 0 : -ENOENT};
+	st->whole = !err;
+	err = n ? 0 : err ? err : -ENOENT;
+	c->cache = (struct rows){.row = rows, .n = n, .known = n ? KNOWN : value_error(err, 0).known, .err = err};
 	return 0;
 }
 
@@ -127,6 +145,7 @@ const struct probe probe_cache = {
 	.title = "Caches",
 	.needs = SOURCES("topology"),
 	.size = sizeof(struct cache),
+	.state_size = sizeof(struct state),
 	.period_ms = 600000,
 	.sets = sets,
 	.nsets = COUNT(sets),

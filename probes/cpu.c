@@ -31,8 +31,8 @@ static const struct field fields[] = {
 		"Those features that matter for clocks, idle states and guests."),
 	FIELD(struct cpu, x86, "x86", TYPE_BOOL, UNIT_NONE, 0, INFO, "Whether it is an x86 processor."),
 	NUMBER(name_mhz, "Clock in the name", UNIT_MHZ, INFO, "The base clock that the model name ends with."),
-	TEXT(codename, "Code name", CPUID, "libcpuid's name of the generation."),
-	TEXT(technology, "Technology", CPUID, "libcpuid's size of the process."),
+	TEXT(codename, "Code name", CPUID, "The name of its generation, as libcpuid knows it."),
+	TEXT(technology, "Technology", CPUID, "The size of the process it was made in, as libcpuid knows it."),
 	NUMBER(cpuid_base_mhz, "Base by CPUID", UNIT_MHZ, CPUID, "The base clock of leaf 0x16; Intel only."),
 };
 

@@ -51,7 +51,9 @@ struct state {
 	uint32_t *pid;
 	uint8_t *is; /* index in table + 1, 0: none of them */
 	size_t n, room;
+	int err; /* of a process that did not tell its name, 0 when all did */
 };
+enum { ASK_AGAIN = UINT8_MAX };
 
 static int add(const char *name, void *arg)
 {
@@ -75,15 +77,21 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static uint8_t ask(struct host *h, uint32_t pid)
+static uint8_t ask(struct host *h, uint32_t pid, int *err)
 {
 	struct answer answer;
 	struct slice comm;
 	char path[32];
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	if (host_read(h, path, &answer))
+	r = host_read(h, path, &answer);
+	if (r == -ENOENT || r == -ESRCH)
 		return 0; /* gone already */
+	if (r) {
+		*err = r;
+		return ASK_AGAIN;
+	}
 	comm = slice_trim(slice_of(answer.text));
 	for (size_t i = 0; i < COUNT(table); i++)
 		if (slice_is(comm, table[i].comm))
@@ -103,7 +111,7 @@ static void update(struct host *h, struct state *old, struct state *now)
 			k++;
 		if (k < old->n && old->pid[k] == now->pid[i] && !old->is[k])
 			continue;
-		now->is[i] = ask(h, now->pid[i]);
+		now->is[i] = ask(h, now->pid[i], &now->err);
 	}
 	free(old->pid);
 	free(old->is);
@@ -115,22 +123,26 @@ static int sample(const struct tick *t, void *state, void *facts)
 	struct state *st = state, now = {.n = 0};
 	struct daemon *rows = arena_array(t->a, COUNT(table), sizeof(*rows));
 	struct daemons *d = facts;
-	int err = host_list(t->h, "/proc", add, &now);
+	int err = host_list(t->h, "/proc", add, &now), unsure;
 
 	if (!err) {
-		qsort(now.pid, now.n, sizeof(*now.pid), by_number);
+		if (now.n) /* a capture may have no process at all */
+			qsort(now.pid, now.n, sizeof(*now.pid), by_number);
 		update(t->h, st, &now);
+	} else {
+		free(now.pid);
 	}
 	for (size_t i = 0; i < COUNT(table); i++) {
 		rows[i].name = value_text(table[i].name, 0);
 		rows[i].owns = value_text(table[i].owns, 0);
-		rows[i].running = err ? value_error(err, 0) : value_bool(false, 0);
-		rows[i].pid = value_error(err ? err : -ENOENT, 0);
+		unsure = err ? err : st->err;
+		rows[i].running = unsure ? value_error(unsure, 0) : value_bool(false, 0);
+		rows[i].pid = value_error(unsure ? unsure : -ENOENT, 0);
 	}
 	for (size_t i = 0; !err && i < st->n; i++) {
-		struct daemon *row = st->is[i] ? &rows[st->is[i] - 1] : NULL;
+		struct daemon *row = st->is[i] && st->is[i] != ASK_AGAIN ? &rows[st->is[i] - 1] : NULL;
 
-		if (!row || row->running.u)
+		if (!row || value_u64_or(row->running, 0))
 			continue;
 		row->running = value_bool(true, 0);
 		row->pid = value_u64(st->pid[i], 0);

@@ -59,20 +59,32 @@ static bool hybrid(const struct frequency_tick *ft)
 	return ft->topology && value_u64_or(ft->topology->hybrid, 0);
 }
 
-struct value frequency_base(struct frequency_tick *ft, const struct policy *p, uint32_t cpu)
+/* What is read of one CPU alone; 0 is no clock. */
+static struct value from_files(struct frequency_tick *ft, const struct policy *p, uint32_t cpu)
 {
-	struct value v = value_error(-ENOENT, RUNG_POLICY);
-	uint64_t khz;
+	struct value own = value_error(-ENOENT, RUNG_POLICY), cppc;
 
 	if (p && value_known(p->folder))
-		v = get_u64(ft->t, RUNG_POLICY, "%s/base_frequency", p->folder.text);
-	if (value_u64_or(v, 0))
-		return v;
-	v = get_u64(ft->t, RUNG_CPPC, CPU_FOLDER "/cpu%u/acpi_cppc/nominal_freq", cpu);
-	if (value_u64_or(v, 0)) {
-		v.u *= 1000;
-		return v;
+		own = get_u64(ft->t, RUNG_POLICY, "%s/base_frequency", p->folder.text);
+	if (value_u64_or(own, 0))
+		return own;
+	cppc = get_u64(ft->t, RUNG_CPPC, CPU_FOLDER "/cpu%u/acpi_cppc/nominal_freq", cpu);
+	if (value_u64_or(cppc, 0)) {
+		cppc.u *= 1000;
+		return cppc;
 	}
+	if (!value_known(own) && own.known != KNOWN_ABSENT)
+		return own;
+	return value_known(cppc) ? value_error(-ENOENT, RUNG_CPPC) : cppc;
+}
+
+struct value frequency_base(struct frequency_tick *ft, const struct policy *p, uint32_t cpu)
+{
+	struct value own = from_files(ft, p, cpu), v;
+	uint64_t khz;
+
+	if (value_known(own))
+		return own;
 	/* what is said of one CPU holds for all of them only where all are alike */
 	if (ft->cpu && value_u64_or(ft->cpu->cpuid_base_mhz, 0) && !hybrid(ft))
 		return value_u64(ft->cpu->cpuid_base_mhz.u * 1000, RUNG_CPUID);
@@ -81,5 +93,6 @@ struct value frequency_base(struct frequency_tick *ft, const struct policy *p, u
 		return value_u64(khz, RUNG_TABLE);
 	if (ft->cpu && value_u64_or(ft->cpu->name_mhz, 0) && !hybrid(ft))
 		return value_u64(ft->cpu->name_mhz.u * 1000, RUNG_NAME);
-	return hybrid(ft) ? value_error(-ENOENT, RUNG_TSC) : from_tsc(ft);
+	v = hybrid(ft) ? value_error(-ENOENT, RUNG_TSC) : from_tsc(ft);
+	return v.known == KNOWN_ABSENT ? own : v; /* a file that was refused says more than one that is not there */
 }

@@ -46,9 +46,12 @@ static struct value from_cppc(struct frequency_tick *ft, struct cpu_state *c)
 	bool first = !c->feedback_ns;
 	int err;
 
+	if (c->no_feedback)
+		return value_error(-ENOENT, SRC_CPPC);
 	snprintf(path, sizeof(path), CPU_FOLDER "/cpu%u/acpi_cppc/feedback_ctrs", c->id);
 	err = host_read(ft->t->h, path, &answer);
 	slow_reads_note(&ft->st->slow, from, host_now(ft->t->h));
+	c->no_feedback = err == -ENOENT;
 	if (err)
 		return value_error(err, SRC_CPPC);
 	if (!pair(answer.text, "ref:", &ref) || !pair(answer.text, "del:", &del))
@@ -68,10 +71,10 @@ static bool number(const char *text, const char *key, uint64_t *ret)
 	return answer_value(text, key, &s) && parse_u64(s, ret) == 0;
 }
 
-/* turbostat's Bzy_MHz: the TSC's rate × ΔAPERF / ΔMPERF, all three read in one go. */
+/* turbostat's Bzy_MHz: the TSC's rate × ΔAPERF / ΔMPERF, all read in one go with the time for which they ran. */
 static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 {
-	struct perf_sample old = c->perf, now = {.ns = ft->t->now_ns};
+	struct perf_sample old = c->perf, now = {.any = true};
 	struct answer answer;
 	uint64_t d_tsc, d_mperf;
 	char path[64];
@@ -82,10 +85,10 @@ static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 	if (err)
 		return value_error(err, SRC_PERF);
 	if (!number(answer.text, "tsc", &now.tsc) || !number(answer.text, "aperf", &now.aperf) ||
-		!number(answer.text, "mperf", &now.mperf))
+		!number(answer.text, "mperf", &now.mperf) || !number(answer.text, "running", &now.ns))
 		return value_error(-EINVAL, SRC_PERF);
 	c->perf = now;
-	if (!old.ns || now.ns <= old.ns || now.tsc < old.tsc || now.aperf < old.aperf || now.mperf < old.mperf)
+	if (!old.any || now.ns <= old.ns || now.tsc < old.tsc || now.aperf < old.aperf || now.mperf < old.mperf)
 		return value_error(-EINPROGRESS, SRC_PERF);
 	d_tsc = now.tsc - old.tsc, d_mperf = now.mperf - old.mperf;
 	if ((double)d_mperf > 1.02 * (double)d_tsc)
@@ -107,7 +110,7 @@ static bool wants_counters(const struct frequency_tick *ft, const struct policy 
 /* Where scaling_cur_freq is a measurement, counters would interrupt for nothing. */
 static struct value measure(struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, unsigned *left)
 {
-	struct value v = value_error(-ENOENT, SRC_PERF);
+	struct value v = value_error(-ENOENT, SRC_PERF), cppc;
 
 	if (!wants_counters(ft, p, c->id))
 		return value_skipped("the kernel's own clock is a measurement here");
@@ -116,7 +119,10 @@ static struct value measure(struct frequency_tick *ft, const struct policy *p, s
 	--*left;
 	if (ft->t->want->deep)
 		v = from_perf(ft, c);
-	return value_known(v) || v.known == KNOWN_NOT_YET ? v : from_cppc(ft, c);
+	if (value_known(v) || v.known == KNOWN_NOT_YET)
+		return v;
+	cppc = from_cppc(ft, c);
+	return cppc.known == KNOWN_ABSENT && v.known != KNOWN_ABSENT ? v : cppc; /* the refusal says more */
 }
 
 static void read_throttles(struct frequency_tick *ft, struct cpu_state *c, struct frequency_cpu *row)
@@ -155,16 +161,21 @@ static bool slow(const struct policy *p, const struct frequency_cpu *row)
 	return (double)p->cur_khz.u < SLOW_SHARE * (double)row->base_khz.u;
 }
 
-static void first_reading(
-	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
+static void read_base(struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
-	row->id = value_u64(c->id, 0);
-	row->policy = p ? p->id : value_error(-ENOENT, 0);
 	if (p && value_known(p->cpus) && cpuset_next(p->cpus.set, -1) == c->id)
 		c->base = p->base_khz; /* the policy asked for this very CPU */
 	else
 		c->base = frequency_base(ft, p, c->id);
 	row->base_khz = c->base;
+}
+
+static void first_reading(
+	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
+{
+	row->id = value_u64(c->id, 0);
+	row->policy = p ? p->id : value_error(-ENOENT, 0);
+	read_base(ft, p, c, row);
 	read_throttles(ft, c, row);
 }
 
@@ -213,8 +224,9 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 			first_reading(ft, p, c, &rows[i]);
 		} else {
 			row_carry(&carry, frequency_cpu_fields, NFREQUENCY_CPU_FIELDS, old, &rows[i]);
-			if (c->base.known == KNOWN_NOT_YET)
-				rows[i].base_khz = c->base = frequency_base(ft, p, c->id);
+			if (c->base.known == KNOWN_NOT_YET || (turn && !value_known(c->base)) ||
+				ft->t->want->everything)
+				read_base(ft, p, c, &rows[i]);
 			if (old->core_throttles.known != KNOWN_ABSENT &&
 				(turn || ft->t->want->everything ||
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))

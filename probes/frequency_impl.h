@@ -26,11 +26,13 @@ struct policy_state {
 struct cpu_state {
 	uint32_t id, policy;
 	bool new, own_package; /* own_package: the first CPU of its package, which speaks for its throttling */
+	bool no_feedback; /* it has no feedback_ctrs */
 	struct value base;
 	uint64_t throttle_ms, throttle_ns; /* at the last reading */
 	uint64_t ref, del, feedback_ns; /* feedback_ctrs */
 	struct perf_sample {
-		uint64_t tsc, aperf, mperf, ns;
+		bool any;
+		uint64_t tsc, aperf, mperf, ns; /* ns: for which they ran */
 	} perf;
 };
 

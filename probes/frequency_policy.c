@@ -96,11 +96,22 @@ void frequency_forget(struct host *h, struct frequency_state *st)
 	st->npolicies = st->ncpus = 0;
 }
 
+/* Whether no CPU before this one was of its package: the packages seen so far are few. */
+static bool is_new(int64_t package, int64_t *seen, size_t *nseen)
+{
+	for (size_t i = *nseen; i-- > 0;)
+		if (seen[i] == package)
+			return false;
+	seen[(*nseen)++] = package;
+	return true;
+}
+
 static void list_cpus(struct frequency_tick *ft)
 {
 	const struct topology_cpu *rows = ft->topology->cpu.row;
 	struct frequency_state *st = ft->st;
-	int64_t package = INT64_MIN;
+	int64_t *seen = arena_array(ft->t->a, ft->topology->cpu.n, sizeof(*seen));
+	size_t nseen = 0;
 
 	st->cpu = xcalloc(ft->topology->cpu.n, sizeof(*st->cpu));
 	for (uint32_t i = 0; i < ft->topology->cpu.n; i++) {
@@ -108,9 +119,8 @@ static void list_cpus(struct frequency_tick *ft)
 
 		if (!value_u64_or(rows[i].online, 1))
 			continue;
-		st->cpu[st->ncpus++] =
-			(struct cpu_state){.id = (uint32_t)rows[i].id.u, .new = true, .own_package = own != package};
-		package = own;
+		st->cpu[st->ncpus++] = (struct cpu_state){
+			.id = (uint32_t)rows[i].id.u, .new = true, .own_package = is_new(own, seen, &nseen)};
 	}
 }
 
@@ -153,7 +163,7 @@ static struct value read_khz(struct frequency_tick *ft, struct policy_state *p, 
 	struct answer answer;
 	int err = read_file(ft, p, file, &answer);
 
-	if (!err && memcmp(answer.text, "<unknown>", 9) == 0)
+	if (!err && strncmp(answer.text, "<unknown>", 9) == 0)
 		err = -EAGAIN; /* the driver has no answer for this CPU now */
 	return err ? value_error(err, 0) : u64_value(answer.text, 0);
 }
@@ -248,15 +258,18 @@ static void fill_policy(struct frequency_tick *ft, size_t i, uint64_t turns, str
 	uint64_t turn = ft->st->turn + i;
 	bool mine = !old || on_screen(ft->t, p) || turn % turns == 0;
 	bool busy = frequency_busy(ft, p->cpu);
+	bool slow = !old || ft->t->want->everything || turn % (SLOW_TURNS * turns) == 0;
 
 	if (old)
 		row_carry(carry, policy_fields, NPOLICY_FIELDS, old, row);
-	if (!old || turn % (SLOW_TURNS * turns) == 0 || row->base_khz.known == KNOWN_NOT_YET)
+	if (slow || row->base_khz.known == KNOWN_NOT_YET)
 		read_slow(ft, p, row);
 	if (mine) {
 		row->governor = read_word(ft, p, FILE_GOVERNOR, value_text_or(row->governor, NULL));
 		row->min_khz = read_khz(ft, p, FILE_MIN);
 		row->max_khz = read_khz(ft, p, FILE_MAX);
+		if (!slow && value_known(row->governor) && old->governor.known == KNOWN_ABSENT)
+			read_slow(ft, p, row); /* it was away: another driver may have come */
 	}
 	if (mine || busy)
 		row->cur_khz = read_clock(ft, p);

@@ -12,7 +12,8 @@
 
 enum { PATH_LENGTH = 512 };
 
-static int get(const struct tick *t, struct answer *ret, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static int get(
+	const struct tick *t, struct answer *ret, const char *format, va_list ap)
 {
 	char path[PATH_LENGTH];
 	int n = vsnprintf(path, sizeof(path), format, ap);

@@ -23,7 +23,10 @@ struct state {
 	struct times *old, *new;
 	size_t nold, room_old, nnew, room_new;
 	struct times all_old, all_new;
-	uint64_t ctxt, intr;
+	struct counters {
+		bool has_ctxt, has_intr; /* a text without them says nothing, least of all 0 */
+		uint64_t ctxt, intr;
+	} old_sums;
 	bool any;
 };
 
@@ -96,24 +99,29 @@ static const char *read_cpu(struct state *st, const char *p)
 
 	if (*p == ' ')
 		return numbers(p, st->all_new.t, NTIMES);
+	if (*p < '0' || *p > '9')
+		return p;
 	p = numbers(p, &id, 1);
 	row = next_row(st);
 	row->id = id;
 	return numbers(p, row->t, NTIMES);
 }
 
-static void read_stat(struct state *st, const char *p, uint64_t *ctxt, uint64_t *intr, struct load *l)
+static void read_stat(struct state *st, const char *p, struct counters *sums, struct load *l)
 {
 	uint64_t running;
 
 	st->nnew = 0;
+	l->running = value_error(-ENOENT, 0);
 	while (*p) {
 		if (strncmp(p, "cpu", 3) == 0) {
 			p = read_cpu(st, p + 3);
 		} else if (strncmp(p, "ctxt ", 5) == 0) {
-			p = numbers(p + 5, ctxt, 1);
+			sums->has_ctxt = true;
+			p = numbers(p + 5, &sums->ctxt, 1);
 		} else if (strncmp(p, "intr ", 5) == 0) {
-			p = numbers(p + 5, intr, 1); /* the first is the sum */
+			sums->has_intr = true;
+			p = numbers(p + 5, &sums->intr, 1); /* the first is the sum */
 		} else if (strncmp(p, "procs_running ", 14) == 0) {
 			p = numbers(p + 14, &running, 1);
 			l->running = value_u64(running, 0);
@@ -208,10 +216,13 @@ static void fill_rows(const struct tick *t, const struct state *st, struct load 
 	l->cpu = (struct rows){.row = rows, .n = (uint32_t)st->nnew, .known = KNOWN};
 }
 
-static struct value rate(uint64_t now, uint64_t before, uint64_t dt_ns)
+static struct value rate(bool has, uint64_t now, bool had, uint64_t before, uint64_t dt_ns)
 {
-	return dt_ns && now >= before ? value_f64((double)(now - before) * 1e9 / (double)dt_ns, 0)
-				      : (struct value){.known = KNOWN_NOT_YET};
+	if (!has)
+		return value_error(-ENOENT, 0);
+	if (!had || !dt_ns || now < before)
+		return (struct value){.known = KNOWN_NOT_YET};
+	return value_f64((double)(now - before) * 1e9 / (double)dt_ns, 0);
 }
 
 static int sample(const struct tick *t, void *state, void *facts)
@@ -221,23 +232,22 @@ static int sample(const struct tick *t, void *state, void *facts)
 	struct answer answer;
 	struct times *swap;
 	struct shares s;
-	uint64_t ctxt = 0, intr = 0;
+	struct counters sums = {.has_ctxt = false}, *old = &st->old_sums;
 	size_t room;
 	int err = kept_read(t->h, &st->stat, "/proc/stat", &answer);
 
 	if (err)
 		return err;
-	read_stat(st, answer.text, &ctxt, &intr, l);
+	read_stat(st, answer.text, &sums, l);
 	fill_rows(t, st, l);
-	if (st->any) {
+	if (st->any)
 		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);
-		l->ctxt_per_s = rate(ctxt, st->ctxt, t->dt_ns);
-		l->intr_per_s = rate(intr, st->intr, t->dt_ns);
-	}
+	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, t->dt_ns);
+	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, t->dt_ns);
 	swap = st->old, room = st->room_old;
 	st->old = st->new, st->nold = st->nnew, st->room_old = st->room_new;
 	st->new = swap, st->room_new = room;
-	st->all_old = st->all_new, st->ctxt = ctxt, st->intr = intr;
+	st->all_old = st->all_new, st->old_sums = sums;
 	st->any = true;
 	return 0;
 }

@@ -66,7 +66,7 @@ static const struct field cpu_fields[] = {
 };
 
 #define NUMBER(member, label, flags, meaning) \
-	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("the CPUs below"), \
+	FIELD(struct silicon, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES | (flags), JOIN("silicon.cpu"), \
 		meaning)
 
 static const struct field fields[] = {
@@ -77,12 +77,12 @@ static const struct field fields[] = {
 	NUMBER(slow, "Slow", FIELD_HISTORY, "Of those, CPUs below 0.92 of their base clock."),
 	NUMBER(far, "Far below", 0, "Of those, CPUs below 0.70 of their base clock."),
 	FIELD(struct silicon, ratio, "Share of base", TYPE_F64, UNIT_RATIO, FIELD_MOVES | FIELD_HISTORY,
-		JOIN("the CPUs below"), "The median of the judged CPUs' clocks as shares of their base clocks."),
-	FIELD(struct silicon, low_khz, "Slowest clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("the CPUs below"),
+		JOIN("silicon.cpu"), "The median of the judged CPUs' clocks as shares of their base clocks."),
+	FIELD(struct silicon, low_khz, "Slowest clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The clock of the judged CPU that is furthest below its base."),
-	FIELD(struct silicon, base_khz, "Its base clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("the CPUs below"),
+	FIELD(struct silicon, base_khz, "Its base clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The base clock of that CPU; without one, that of the first CPU."),
-	FIELD(struct silicon, slow_cpus, "Slow CPUs", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, JOIN("the CPUs below"),
+	FIELD(struct silicon, slow_cpus, "Slow CPUs", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, JOIN("silicon.cpu"),
 		"Which CPUs are slow."),
 	FIELD(struct silicon, cause, "Cause", TYPE_TEXT, UNIT_NONE, FIELD_MOVES, JOIN("frequency"),
 		"What holds the slowest CPU down."),

@@ -63,7 +63,7 @@ static bool fell_asleep(const struct policy *p, struct value khz, const struct s
 static void from_file(const struct judge *j, const struct load *load, const struct policy *p,
 	const struct silicon_cpu *before, struct silicon_cpu *row)
 {
-	bool averaged = value_known(p->avg_khz);
+	bool own = policy_cpu_busy(load, p, row), averaged = value_known(p->avg_khz) && own;
 	struct value khz = averaged ? p->avg_khz : p->cur_khz;
 	unsigned src = averaged ? SRC_AVG : SRC_CUR;
 	bool adapts = value_known(p->driver) && driver_adapts(p->driver.text);
@@ -83,7 +83,7 @@ static void from_file(const struct judge *j, const struct load *load, const stru
 	}
 	if (adapts && fell_asleep(p, khz, before))
 		set(row, khz, src, FRESH_LAST_REQUESTED);
-	else if (averaged || (j->samples && policy_cpu_busy(load, p, row)))
+	else if (averaged || (j->samples && own))
 		set(row, khz, src, FRESH_MEASURED);
 	else
 		set(row, khz, src, FRESH_LAST_REQUESTED);

@@ -17,7 +17,7 @@ struct state {
 	struct kept online;
 	uint64_t hash; /* of the text of `online` */
 	uint64_t read_ns;
-	bool any;
+	bool any, whole; /* whole: nothing was refused or broken */
 };
 
 #define OWN(name) CPU_FOLDER "/cpu{id}/topology/" name
@@ -25,10 +25,14 @@ struct state {
 #define ID(member, label, source_, meaning) \
 	FIELD(struct topology_cpu, member, label, TYPE_I64, UNIT_ID, 0, source_, meaning)
 
+static const char *const src_package[] = {OWN("physical_package_id"), "/proc/cpuinfo", OWN("package_cpus_list"),
+	OWN("core_siblings_list"), OWN("package_cpus"), OWN("core_siblings"), NULL};
 static const char *const src_siblings[] = {OWN("core_cpus_list"), OWN("thread_siblings_list"), OWN("core_cpus"),
-	OWN("thread_siblings"), "computed from package, die and core", NULL};
+	OWN("thread_siblings"), "computed from package, die and core, or none in /proc/cpuinfo", NULL};
 static const char *const src_online[] = {
 	CPU_FOLDER "/online", CPU_FOLDER "/cpu{id}/online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
+static const char *const src_all_online[] = {
+	CPU_FOLDER "/online", "each CPU's own file online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
@@ -36,12 +40,15 @@ static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpul
 static const char *const src_kind[] = {
 	"/sys/bus/event_source/devices/cpu_core/cpus", CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
 
+static const char *const src_hybrid[] = {
+	"/sys/bus/event_source/devices/cpu_core/cpus", "each CPU's own file cpu_capacity", NULL};
+
 static const struct field cpu_fields[] = {
 	FIELD(struct topology_cpu, id, "CPU", TYPE_U64, UNIT_ID, 0, LIST("present"),
 		"The kernel's number of this CPU."),
 	FIELD(struct topology_cpu, online, "Online", TYPE_BOOL, UNIT_NONE, 0, src_online,
 		"Whether the kernel uses it now."),
-	ID(package, "Package", SOURCES(OWN("physical_package_id"), "/proc/cpuinfo"), "The socket it is in."),
+	ID(package, "Package", src_package, "The socket it is in; its lowest CPU where the kernel numbers none."),
 	ID(die, "Die", SOURCES(OWN("die_id")), "The die within the package."),
 	ID(cluster, "Cluster", SOURCES(OWN("cluster_id")), "The group of cores that share more than the L3 cache."),
 	ID(core, "Core", SOURCES(OWN("core_id"), "/proc/cpuinfo"), "The core: CPUs of one core share its units."),
@@ -73,7 +80,7 @@ static const struct field fields[] = {
 	NUMBER(threads_per_core, "Threads per core", COUNTED, "The largest number of online CPUs that share a core."),
 	NUMBER(cpus_online, "CPUs online", LIST("online"), "CPUs that the kernel uses now."),
 	NUMBER(cpus_present, "CPUs present", LIST("present"), "CPUs that are there, offline ones too."),
-	SET(online, "Online", src_online, "CPUs that the kernel uses now."),
+	SET(online, "Online", src_all_online, "CPUs that the kernel uses now."),
 	SET(offline, "Offline", COUNTED, "CPUs that are there and not used."),
 	SET(present, "Present", SOURCES(CPU_FOLDER "/present", "the folders of " CPU_FOLDER), "CPUs that are there."),
 	SET(possible, "Possible", LIST("possible"), "CPUs that could ever be there."),
@@ -81,7 +88,8 @@ static const struct field fields[] = {
 	SET(nohz_full, "No ticks", LIST("nohz_full"), "CPUs that run without the scheduler's tick."),
 	FIELD(struct topology, smt, "SMT", TYPE_TEXT, UNIT_NONE, 0, LIST("smt/control"),
 		"Whether cores may run more than one thread: on, off, forceoff, notsupported."),
-	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_kind, "Cores of more than one kind."),
+	FIELD(struct topology, hybrid, "Hybrid", TYPE_BOOL, UNIT_NONE, 0, src_hybrid,
+		"Whether there are cores of more than one kind."),
 };
 
 static const struct row_set sets[] = {
@@ -106,16 +114,22 @@ static bool same_core(const struct topology_cpu *x, const struct topology_cpu *y
 	       value_equal(x->package, y->package, TYPE_I64) && value_equal(x->die, y->die, TYPE_I64);
 }
 
-/* Where no file lists the siblings, package, die and core do. */
-static void derive_siblings(const struct tick *t, struct topology_cpu *rows, size_t n, size_t i)
+/*
+ * Where no file lists the siblings, package, die and core do; but packages of two halves number the cores of each half
+ * alike, so that machines without a second thread are asked first.
+ */
+static void derive_siblings(
+	const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *rows, size_t n, size_t i)
 {
 	struct cpuset *set;
+	bool alone;
 
 	if (value_known(rows[i].siblings) || !value_known(rows[i].core) || !value_u64_or(rows[i].online, 0))
 		return;
+	alone = topology_alone(t, info, rows[i].id.u);
 	set = cpuset_new(t->a, (uint32_t)rows[n - 1].id.u + 1);
 	for (size_t k = 0; k < n; k++)
-		if (value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k]))
+		if (k == i || (!alone && value_u64_or(rows[k].online, 0) && same_core(&rows[i], &rows[k])))
 			cpuset_add(set, (uint32_t)rows[k].id.u);
 	rows[i].siblings = value_set(set, 4);
 }
@@ -143,7 +157,7 @@ static void fill_rows(
 		c->l3 = topology_l3(t, (uint64_t)id);
 	}
 	for (i = 0; i < n; i++)
-		derive_siblings(t, rows, n, i);
+		derive_siblings(t, info, rows, n, i);
 	top->nodes = topology_nodes(t, rows, n);
 	top->hybrid = topology_kinds(t, rows, n);
 	top->cpu =
@@ -212,7 +226,28 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* Whether the CPUs that are online are those of the last time; without that file, once a minute. */
+/* May change its mind the next time: an error that is not "there is none". */
+static bool broken(struct value v)
+{
+	return !value_known(v) && v.known != KNOWN_ABSENT;
+}
+
+static bool whole(const struct topology *top)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (broken(*field_value(&fields[i], top)))
+			return false;
+	for (uint32_t r = 0; r < top->cpu.n; r++)
+		for (size_t i = 0; i < COUNT(cpu_fields); i++)
+			if (broken(*field_value(&cpu_fields[i], (const struct topology_cpu *)top->cpu.row + r)))
+				return false;
+	return true;
+}
+
+/*
+ * Whether the CPUs that are online are those of the last time. Without that file, and while something was broken, once
+ * a minute.
+ */
 static bool unchanged(const struct tick *t, struct state *st)
 {
 	bool recent = st->any && t->now_ns - st->read_ns < (uint64_t)AGAIN_NS_S * 1000000000;
@@ -221,7 +256,9 @@ static bool unchanged(const struct tick *t, struct state *st)
 
 	if (kept_read(t->h, &st->online, CPU_FOLDER "/online", &answer) == 0)
 		h = hash(answer.text);
-	if (recent && h == st->hash && t->prev)
+	if (!st->whole && t->want->everything)
+		recent = false;
+	if (t->prev && h == st->hash && (recent || (h && st->whole)))
 		return true;
 	st->hash = h;
 	st->read_ns = t->now_ns;
@@ -249,6 +286,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 						       : value_error(lists.present.err, 0);
 	fill_rows(t, &info, &lists, top);
 	count(t, top);
+	((struct state *)state)->whole = whole(top);
 	return 0;
 }
 
@@ -282,6 +320,7 @@ const struct topology_cpu *topology_cpu(const struct topology *t, uint64_t id)
 const struct probe probe_topology = {
 	.name = "topology",
 	.title = "Topology",
+	.needs = SOURCES("kernel"),
 	.size = sizeof(struct topology),
 	.state_size = sizeof(struct state),
 	.fields = fields,

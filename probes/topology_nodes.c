@@ -95,6 +95,8 @@ struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, siz
 
 	for (size_t i = 0; i < n; i++)
 		rows[i].kind = value_error(-ENOENT, 0);
+	if (!n)
+		return value_error(-ENOENT, 0);
 	v = from_pmus(t, rows, n);
 	return v.u ? v : from_capacity(t, rows, n);
 }

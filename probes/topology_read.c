@@ -8,6 +8,7 @@
 #include "probes/cpuset.h"
 #include "probes/get.h"
 #include "probes/host/host.h"
+#include "probes/interrupts.h"
 #include "probes/parse.h"
 
 static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, size_t *room)
@@ -21,11 +22,14 @@ static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, 
 			memcpy(more, info->row, info->n * sizeof(*more));
 		info->row = more;
 	}
-	info->row[info->n] = (struct cpuinfo_row){.package = -1, .core = -1};
+	info->row[info->n] = (struct cpuinfo_row){.package = -1, .core = -1, .siblings = -1, .cores = -1};
 	return &info->row[info->n++];
 }
 
-/* "processor : 0" (most), "processor 0: …" (s390). Only read when sysfs leaves a question open. */
+/*
+ * "processor : 0" (most), "processor 0: …" (s390). Only read when sysfs leaves a question open, and that is not worth
+ * an interrupt on every CPU.
+ */
 static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 {
 	struct slice rest, line, key, value;
@@ -37,6 +41,8 @@ static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 	if (info->read)
 		return;
 	info->read = true;
+	if (clock_reads_interrupt(t->so_far) && !t->want->deep)
+		return;
 	if (host_read(t->h, "/proc/cpuinfo", &answer))
 		return;
 	rest = (struct slice){answer.text, answer.len};
@@ -52,6 +58,10 @@ static void cpuinfo(const struct tick *t, struct cpuinfo_rows *info)
 			(void)parse_i64(value, &row->package);
 		} else if (row && slice_is(key, "core id")) {
 			(void)parse_i64(value, &row->core);
+		} else if (row && slice_is(key, "siblings")) {
+			(void)parse_i64(value, &row->siblings);
+		} else if (row && slice_is(key, "cpu cores")) {
+			(void)parse_i64(value, &row->cores);
 		}
 	}
 }
@@ -164,9 +174,49 @@ static const struct cpuinfo_row *info_row(const struct tick *t, struct cpuinfo_r
 	return NULL;
 }
 
+bool topology_alone(const struct tick *t, struct cpuinfo_rows *info, uint64_t id)
+{
+	const struct cpuinfo_row *row = info_row(t, info, id);
+
+	return row && row->cores > 0 && row->siblings == row->cores;
+}
+
 static struct value or_info(struct value v, const struct cpuinfo_row *row, int64_t said)
 {
 	return value_known(v) || !row || said < 0 ? v : value_i64(said, 1);
+}
+
+/* A negative id is the kernel's way to say: none. */
+static struct value id_value(struct value v)
+{
+	return value_known(v) && v.i < 0 ? value_error(-ENOENT, v.src) : v;
+}
+
+/* A group of CPUs that a CPU tells of itself, by its newer and its older name, as a list and as a mask. */
+static struct value own_group(const struct tick *t, unsigned src, uint64_t id, const char *const names[2])
+{
+	struct value v = value_error(-ENOENT, src);
+
+	for (unsigned i = 0; i < 4; i++) {
+		v = i < 2 ? get_list(t, src + i, CPU_FOLDER "/cpu%u/topology/%s_list", (unsigned)id, names[i])
+			  : get_mask(t, src + i, CPU_FOLDER "/cpu%u/topology/%s", (unsigned)id, names[i - 2]);
+		/* without the CPU itself it tells of something else */
+		if (value_known(v) && cpuset_has(v.set, (uint32_t)id))
+			return v;
+	}
+	return value_known(v) ? value_error(-ENOENT, src) : v;
+}
+
+/* Machines that do not number their packages still say who shares one: the lowest of them is its name. */
+static struct value package(const struct tick *t, uint64_t id, struct value v)
+{
+	static const char *const names[] = {"package_cpus", "core_siblings"};
+	struct value group;
+
+	if (v.known != KNOWN_ABSENT)
+		return v;
+	group = own_group(t, 2, id, names);
+	return value_known(group) ? value_i64(cpuset_next(group.set, -1), group.src) : v;
 }
 
 void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *cpu)
@@ -174,47 +224,54 @@ void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topolo
 	unsigned id = (unsigned)cpu->id.u;
 	const struct cpuinfo_row *row = NULL;
 
-	cpu->package = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/physical_package_id", id);
-	cpu->core = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/core_id", id);
-	cpu->die = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/die_id", id);
-	cpu->cluster = get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/cluster_id", id);
-	if (value_known(cpu->cluster) && (cpu->cluster.i < 0 || cpu->cluster.i == UINT16_MAX))
-		cpu->cluster = value_error(-ENOENT, 0); /* the kernel's way to say: none */
+	cpu->package = id_value(get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/physical_package_id", id));
+	cpu->core = id_value(get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/core_id", id));
+	cpu->die = id_value(get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/die_id", id));
+	cpu->cluster = id_value(get_i64(t, 0, CPU_FOLDER "/cpu%u/topology/cluster_id", id));
+	if (value_known(cpu->cluster) && cpu->cluster.i == UINT16_MAX)
+		cpu->cluster = value_error(-ENOENT, 0); /* none, in 16 bits */
 	if (cpu->package.known == KNOWN_ABSENT || cpu->core.known == KNOWN_ABSENT)
 		row = info_row(t, info, id);
-	cpu->package = or_info(cpu->package, row, row ? row->package : -1);
+	cpu->package = package(t, id, or_info(cpu->package, row, row ? row->package : -1));
 	cpu->core = or_info(cpu->core, row, row ? row->core : -1);
 }
 
 struct value topology_siblings(const struct tick *t, uint64_t id)
 {
-	static const char *const lists[] = {"core_cpus_list", "thread_siblings_list"};
-	static const char *const masks[] = {"core_cpus", "thread_siblings"};
-	struct value v = value_error(-ENOENT, 0);
+	static const char *const names[] = {"core_cpus", "thread_siblings"};
 
-	for (unsigned i = 0; i < COUNT(lists); i++) {
-		v = get_list(t, i, CPU_FOLDER "/cpu%u/topology/%s", (unsigned)id, lists[i]);
-		if (value_known(v) && cpuset_count(v.set))
-			return v;
-	}
-	for (unsigned i = 0; i < COUNT(masks); i++) {
-		v = get_mask(t, 2 + i, CPU_FOLDER "/cpu%u/topology/%s", (unsigned)id, masks[i]);
-		if (value_known(v) && cpuset_count(v.set))
-			return v;
-	}
-	return value_known(v) ? value_error(-ENOENT, 0) : v;
+	return own_group(t, 0, id, names);
 }
 
-/* The lowest CPU of those that share it: an id where the kernel gives none. */
-static struct value shared_lowest(const struct tick *t, unsigned id, unsigned index)
+struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index)
 {
-	struct value v = get_list(t, 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_list", id, index);
+	struct value list = get_list(t, src, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_list", (unsigned)id, index);
+	struct value mask;
+	struct cpuset *alone;
 
-	if (!value_known(v) || !cpuset_count(v.set))
-		v = get_mask(t, 2, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", id, index);
-	if (!value_known(v) || !cpuset_count(v.set))
-		return value_error(-ENOENT, 0);
-	return value_i64(cpuset_next(v.set, -1), v.src);
+	if (value_known(list) && cpuset_has(list.set, (uint32_t)id))
+		return list;
+	mask = get_mask(t, src + 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", (unsigned)id, index);
+	if (value_known(mask) && cpuset_has(mask.set, (uint32_t)id))
+		return mask;
+	if (!value_known(mask))
+		return value_known(list) ? value_error(-ENOENT, src) : mask;
+	if (cpuset_count(mask.set))
+		return value_error(-ENOENT, src + 1); /* of another CPU's cache */
+	alone = cpuset_new(t->a, (uint32_t)id + 1); /* an empty mask: nobody else */
+	cpuset_add(alone, (uint32_t)id);
+	return value_set(alone, src + 1);
+}
+
+/* Its id, or the lowest CPU of those that share it where the kernel gives none. */
+static struct value cache_id(const struct tick *t, uint64_t id, unsigned index)
+{
+	struct value v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/id", (unsigned)id, index);
+
+	if (value_known(v))
+		return v;
+	v = topology_shared(t, 1, id, index);
+	return value_known(v) ? value_i64(cpuset_next(v.set, -1), v.src) : v;
 }
 
 struct value topology_l3(const struct tick *t, uint64_t id)
@@ -226,13 +283,12 @@ struct value topology_l3(const struct tick *t, uint64_t id)
 		level = get_u64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/level", (unsigned)id, order[i]);
 		if (i == 0 && level.known == KNOWN_ABSENT) {
 			/* captures that left the level out: index3 is the third level by custom */
-			v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index3/id", (unsigned)id);
-			return value_known(v) ? v : shared_lowest(t, (unsigned)id, 3);
+			v = cache_id(t, id, 3);
+			if (value_known(v))
+				return v;
 		}
-		if (value_u64_or(level, 0) != 3)
-			continue;
-		v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/id", (unsigned)id, order[i]);
-		return value_known(v) ? v : shared_lowest(t, (unsigned)id, order[i]);
+		if (value_u64_or(level, 0) == 3)
+			return cache_id(t, id, order[i]);
 	}
 	return value_error(-ENOENT, 0);
 }

@@ -11,6 +11,7 @@
 struct cpuinfo_row {
 	uint64_t id;
 	int64_t package, core; /* -1: not said */
+	int64_t siblings, cores; /* CPUs and cores of its package; -1: not said */
 };
 struct cpuinfo_rows {
 	size_t n;
@@ -26,7 +27,11 @@ struct cpu_lists {
 /* Reads the lists; online comes from `online`, from each CPU's own file, from /proc/cpuinfo or from the folders. */
 void topology_lists(const struct tick *t, struct cpuinfo_rows *info, struct cpu_lists *ret);
 void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topology_cpu *cpu);
+/* Whether /proc/cpuinfo says that no core of its package runs more than one thread. */
+bool topology_alone(const struct tick *t, struct cpuinfo_rows *info, uint64_t id);
 struct value topology_siblings(const struct tick *t, uint64_t id);
+/* Who shares a cache: itself at least. src: the rung of shared_cpu_list; that of shared_cpu_map follows. */
+struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index);
 struct value topology_l3(const struct tick *t, uint64_t id);
 /* Fills node of each row; returns how many nodes there are. */
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);

@@ -17,6 +17,14 @@
 enum { STOP_SAMPLER_NS = 200000000 };
 static const uint64_t stop_change_ns = UINT64_C(10000000000);
 
+static uint64_t monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 static struct host *second_handle(struct host *h)
 {
 	struct host *again;
@@ -35,6 +43,8 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->threads = loop_fds != NULL;
+	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
+	a->taken_ns = monotonic();
 	for (size_t i = 0; i < npanels; i++)
 		a->state[i] = panels[i] ? xcalloc(1, panels[i]->state_size) : NULL;
 	theme_builtin(&a->theme);
@@ -154,6 +164,8 @@ void app_refresh(struct app *a)
 	struct changer_done d;
 
 	if (latest) {
+		if (!a->snap || a->snap->id != latest->id)
+			a->taken_ns = monotonic();
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
@@ -166,12 +178,25 @@ void app_refresh(struct app *a)
 	}
 }
 
+unsigned app_silent(const struct app *a)
+{
+	uint64_t silent = a->threads && !a->paused ? monotonic() - a->taken_ns : 0;
+
+	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
+}
+
 void app_open_panel(struct app *a, int panel)
 {
+	if (panels[panel]->entry) /* another hvscope may have written to it */
+		changer_give(a->changer, CHANGER_LIST, NULL, 0);
 	a->panel = panel;
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_PLAN : OVERLAY_NONE;
 	a->explain[0] = '\0';
 	app_want(a, false);
+	if (!a->threads) {
+		changer_wait(a->changer);
+		app_refresh(a);
+	}
 }
 
 bool app_quits(const struct app *a)

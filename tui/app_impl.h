@@ -6,7 +6,6 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
-#include "probes/probe.h"
 #include "themes/theme.h"
 #include "tui/app.h"
 #include "tui/panel.h"
@@ -52,6 +51,8 @@ struct app {
 	bool threads, stepped;
 
 	struct snapshot *snap; /* what is shown */
+	uint64_t taken_ns; /* when it came, on this program's clock */
+	uint64_t patience_ns; /* a host that gives nothing for longer does not answer */
 	struct entries *entries;
 	char entries_why[256];
 
@@ -85,6 +86,8 @@ struct app {
 struct view app_view(const struct app *a);
 const struct panel *app_panel(const struct app *a);
 void app_say(struct app *a, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Seconds since the host last gave anything, when that is too long; else 0. */
+unsigned app_silent(const struct app *a);
 void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */

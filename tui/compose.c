@@ -165,6 +165,8 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 	const char *work = working(a, arena);
 	int x = 2;
 
+	if (app_silent(a))
+		x = canvas_printf(c, x, y, -1, ROLE_crit, " the host has not answered for %u s ", app_silent(a));
 	if (work)
 		x = canvas_printf(c, x, y, -1, ROLE_warn, " %s ", work);
 	if (*a->filter)

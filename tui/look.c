@@ -40,7 +40,8 @@ static struct look lay_over(struct look base, struct look select)
 
 	if (base.fg != COLOUR_DEFAULT && look_readable(base.fg, select.bg))
 		ret.fg = base.fg;
-	ret.attrs |= base.attrs & (uint8_t)~ATTR_REVERSE;
+	/* dim in a reversed row would be a patch of another grey */
+	ret.attrs |= base.attrs & (uint8_t) ~(ATTR_REVERSE | ATTR_DIM);
 	/* what is reverse already turns back, so that it still stands out from the row that is selected */
 	ret.attrs ^= base.attrs & ATTR_REVERSE;
 	return ret;

@@ -97,22 +97,29 @@ static void take_keys(struct loop *l)
 	}
 }
 
-/* While a change is under way its progress moves on the screen without anything else happening. */
+/*
+ * While a change is under way its progress moves on the screen, and while the host is silent the seconds do, without
+ * anything else happening.
+ */
 static int patience(const struct loop *l)
 {
-	return l->app->overlay == OVERLAY_PLAN && l->app->plan.phase == PLAN_APPLYING ? 100 : -1;
+	if (l->app->overlay == OVERLAY_PLAN && l->app->plan.phase == PLAN_APPLYING)
+		return 100;
+	return l->app->paused ? -1 : 1000 + (int)(l->app->patience_ns / 1000000);
 }
 
 static void run(struct loop *l)
 {
 	struct pollfd fds[FD_COUNT];
+	int n;
 
 	while (!app_quits(l->app)) {
 		for (int i = 0; i < FD_COUNT; i++)
 			fds[i] = (struct pollfd){.fd = l->fd[i], .events = POLLIN};
 		if (l->dirty)
 			show(l);
-		if (poll(fds, FD_COUNT, patience(l)) < 0 && errno != EINTR)
+		n = poll(fds, FD_COUNT, app_silent(l->app) ? 1000 : patience(l));
+		if (n < 0 && errno != EINTR)
 			BUG("poll: %s", strerror(errno));
 		if (fds[FD_SIGNAL].revents)
 			take_signals(l);
@@ -126,7 +133,7 @@ static void run(struct loop *l)
 			drain(l->fd[FD_CHANGE]);
 		if (fds[FD_SNAPSHOT].revents || fds[FD_CHANGE].revents)
 			app_refresh(l->app);
-		l->dirty = l->dirty || fds[FD_SNAPSHOT].revents || fds[FD_CHANGE].revents || patience(l) >= 0;
+		l->dirty = l->dirty || n == 0 || fds[FD_SNAPSHOT].revents || fds[FD_CHANGE].revents;
 	}
 }
 

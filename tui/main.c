@@ -46,6 +46,9 @@ static int help(void)
 
 static int run_subcommand(struct options *o, int argc, char **argv)
 {
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return help();
 	for (size_t i = 0; i < COUNT(subcommands); i++)
 		if (strcmp(subcommands[i].name, argv[0]) == 0)
 			return subcommands[i].run(o, argc, argv);

@@ -39,7 +39,7 @@ static size_t help_lines(const struct app *a, struct arena *arena, struct dialog
 	add(lines, &n, NULL, "Everywhere; names are typed after a colon", ROLE_strong);
 	for (size_t i = 0; i < ncommands; i++) {
 		const struct command *c = &commands[i];
-		const char *keys = strncmp(c->keys, "1 2", 3) == 0 ? "1-9" : c->keys;
+		const char *keys = strncmp(c->keys, "1 2", 3) == 0 ? "1-9" : *c->keys ? c->keys : ":";
 
 		add(lines, &n, keys,
 			arena_printf(

@@ -31,9 +31,9 @@ static const struct table_column columns[CPU_COLUMNS] = {
 	[CPU_PAST] = {"Past", 20, 8, ALIGN_LEFT, 8, false},
 	[CPU_GOVERNOR] = {"Governor", 12, 9, ALIGN_LEFT, 17, false},
 	[CPU_LIMITS] = {"Limits", 9, 0, ALIGN_RIGHT, 10, false},
-	[CPU_EPP] = {"Energy pref.", 19, 11, ALIGN_LEFT, 5, false},
+	[CPU_EPP] = {"Energy pref.", 19, 0, ALIGN_LEFT, 5, false},
 	[CPU_POLICY] = {"Policy", 6, 0, ALIGN_RIGHT, 4, false},
-	[CPU_HELD] = {"Held by", 24, 10, ALIGN_LEFT, 7, true},
+	[CPU_HELD] = {"Held by", 24, 18, ALIGN_LEFT, 9, true},
 };
 
 static const struct hint hints[] = {
@@ -111,7 +111,7 @@ static void past_cell(struct drawn *d, const struct silicon_cpu *c, struct cell_
 	ret->kind = CELL_SPARK;
 	ret->n = d->v->history ? history_copy(d->v->history, address, d->past, HISTORY_LENGTH) : 0;
 	ret->v = d->past;
-	ret->hi = 1.25;
+	ret->hi = 1.6;
 	ret->role = ROLE_spark;
 }
 
@@ -132,7 +132,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 			break;
 		ret->kind = CELL_BAR;
 		ret->share = c->ratio.f;
-		ret->role = ratio_role(c->ratio.f);
+		ret->role = c->ratio.f < SLOW_SHARE ? ratio_role(c->ratio.f) : ROLE_bar;
 		break;
 	case CPU_PAST:
 		past_cell(d, c, ret);
@@ -187,7 +187,7 @@ static struct table table_of(struct drawn *const *d, const struct state *st)
 		.ncolumns = CPU_COLUMNS,
 		.nrows = (*d)->list->n,
 		.selected = selected((*d)->list, st),
-		.sort = (ptrdiff_t)st->column,
+		.sort = st->order.chosen ? (ptrdiff_t)st->order.by : TABLE_NONE,
 		.descending = st->order.reverse,
 		.empty = !(*d)->list->silicon ? "reading"
 			 : *(*d)->v->filter   ? "no CPU fits the filter"
@@ -201,7 +201,7 @@ static struct table table_of(struct drawn *const *d, const struct state *st)
 	return t;
 }
 
-static void draw_summary(struct canvas *c, const struct view *v, struct arena *a, int y)
+static void draw_summary(struct canvas *c, const struct view *v, const struct state *st, struct arena *a, int y)
 {
 	const struct frequency *f = snapshot_facts(v->s, &probe_frequency);
 	const struct silicon *si = snapshot_facts(v->s, &probe_silicon);
@@ -209,7 +209,8 @@ static void draw_summary(struct canvas *c, const struct view *v, struct arena *a
 
 	if (!f || !si)
 		return;
-	text = arena_printf(a, "%u policies", (unsigned)f->policy.n);
+	text = arena_printf(a, "%s · %u polic%s", st->order.chosen ? "sorted" : "worst first", (unsigned)f->policy.n,
+		f->policy.n == 1 ? "y" : "ies");
 	if (value_known(f->driver))
 		text = arena_printf(a, "%s · %s%s%s", text, f->driver.text, value_known(f->intel_pstate) ? " " : "",
 			value_text_or(f->intel_pstate, ""));
@@ -223,6 +224,18 @@ static void draw_summary(struct canvas *c, const struct view *v, struct arena *a
 	if (value_known(si->busy))
 		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
 	canvas_cut(c, 1, y, v->w - 2, ROLE_dim, text);
+}
+
+/* The head of the column under the cursor: what ? explains and s sorts by. */
+static void draw_column(struct canvas *c, struct rect r, const struct state *st)
+{
+	int widths[TABLE_COLUMNS], x = 1;
+
+	table_layout(columns, CPU_COLUMNS, r.w, widths);
+	for (size_t i = 0; i < st->column; i++)
+		x += widths[i] ? widths[i] + table_gap(r.w) : 0;
+	if (widths[st->column])
+		canvas_select(c, (struct rect){r.x + x, r.y, widths[st->column], 1});
 }
 
 static void draw(struct canvas *c, const struct view *v, const void *state)
@@ -239,8 +252,9 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 		canvas_wrap(c, (struct rect){1, 0, v->w - 2, 2}, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
 	else
 		canvas_cut(c, 1, 0, v->w - 2, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
-	draw_summary(c, v, a, r.y > 2 ? 2 : 1);
+	draw_summary(c, v, st, a, r.y > 2 ? 2 : 1);
 	table_draw(c, r, &t);
+	draw_column(c, r, st);
 	arena_free(a);
 }
 
@@ -254,7 +268,12 @@ static void move(const struct view *v, void *state, enum motion m)
 	ptrdiff_t page = (ptrdiff_t)table_visible(list.n, rect_of(v).h - 1);
 
 	if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
-		st->column = (st->column + (m == MOVE_NEXT ? 1 : CPU_COLUMNS - 1)) % CPU_COLUMNS;
+		int widths[TABLE_COLUMNS];
+
+		table_layout(columns, CPU_COLUMNS, v->w, widths);
+		do /* columns that were given up have nothing to explain */
+			st->column = (st->column + (m == MOVE_NEXT ? 1 : CPU_COLUMNS - 1)) % CPU_COLUMNS;
+		while (!widths[st->column] && st->column);
 	} else if (last >= 0) {
 		i += m == MOVE_DOWN        ? 1
 		     : m == MOVE_UP        ? -1

@@ -54,7 +54,7 @@ static void draw_line(struct canvas *c, int y, const struct overview_line *l, bo
 		x += 18;
 	}
 	if (l->has_bar && bar_w) {
-		bar(c, x, y, bar_w, l->share, l->role);
+		bar(c, x, y, bar_w, l->share, l->role == ROLE_text ? ROLE_bar : l->role);
 		x += bar_w + 1;
 	}
 	parts_x = x;
