@@ -81,9 +81,10 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 		return no_policies(a, s);
 	if (!value_known(si->busy))
 		return (struct headline){MOOD_UNKNOWN,
-			s->about.kind == HOST_DIRECTORY
+			si->busy.known == KNOWN_NOT_YET ? "Reading: the load of the CPUs is not known yet."
+			: s->about.kind == HOST_DIRECTORY
 				? "Nothing moves here: which CPUs were busy is not known, so no clock is judged."
-				: "Reading: the load of the CPUs is not known yet.",
+				: "The load of the CPUs cannot be read, so no clock is judged.",
 			arena_printf(a, "Governor %s on %s.", value_text_or(f->governor, "not known"),
 				value_text_or(f->driver, "unknown"))};
 	if (value_u64_or(si->slow, 0))

@@ -24,8 +24,8 @@ static const struct table_column columns[CPU_COLUMNS] = {
 	[CPU_ID] = {"CPU", 4, 3, ALIGN_RIGHT, 20, false},
 	[CPU_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 6, false},
 	[CPU_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 16, false},
-	[CPU_CLOCK] = {"GHz", 6, 4, ALIGN_RIGHT, 19, false},
-	[CPU_WORTH] = {"Worth", 14, 8, ALIGN_LEFT, 14, false},
+	[CPU_CLOCK] = {"GHz", 6, 0, ALIGN_RIGHT, 19, false},
+	[CPU_WORTH] = {"Worth", 9, 0, ALIGN_LEFT, 14, false},
 	[CPU_BASE] = {"Base", 4, 0, ALIGN_RIGHT, 13, false},
 	[CPU_RATIO] = {"Of base", 12, 7, ALIGN_LEFT, 12, false},
 	[CPU_PAST] = {"Past", 20, 8, ALIGN_LEFT, 8, false},
@@ -126,6 +126,8 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 		break;
 	case CPU_WORTH:
 		text_cell(c->freshness, value_u64_or(c->fresh, 0) == FRESH_MEASURED ? ROLE_text : ROLE_dim, ret);
+		if (value_u64_or(c->fresh, 0) == FRESH_LAST_REQUESTED) /* the word that fits beside the others */
+			snprintf(ret->text, sizeof(ret->text), "requested");
 		break;
 	case CPU_RATIO:
 		if (!value_known(c->ratio))
