@@ -11,6 +11,7 @@
 #include "probes/host/host.h"
 #include "probes/parse.h"
 
+enum { TOO_SOON_NS = 100000000, TOO_FEW = 5 }; /* jiffies a CPU: fewer are noise */
 enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, GUEST, GUEST_NICE, NTIMES };
 
 struct times {
@@ -27,6 +28,7 @@ struct state {
 		bool has_ctxt, has_intr; /* a text without them says nothing, least of all 0 */
 		uint64_t ctxt, intr;
 	} old_sums;
+	uint64_t t_ns; /* when the old ones were read */
 	bool any;
 };
 
@@ -225,10 +227,23 @@ static struct value rate(bool has, uint64_t now, bool had, uint64_t before, uint
 	return value_f64((double)(now - before) * 1e9 / (double)dt_ns, 0);
 }
 
+/* A key can ask for a tick right behind another: what was measured over a whole interval stays. */
+static bool too_soon(const struct tick *t, const struct state *st)
+{
+	uint64_t total = 0;
+
+	if (!st->any || t->now_ns - st->t_ns >= TOO_SOON_NS)
+		return false;
+	for (int i = 0; i <= STEAL; i++)
+		total += delta(&st->all_old, &st->all_new, i);
+	return total < (uint64_t)TOO_FEW * st->nnew;
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct state *st = state;
 	struct load *l = facts;
+	uint64_t dt_ns = t->now_ns - st->t_ns;
 	struct answer answer;
 	struct times *swap;
 	struct shares s;
@@ -239,15 +254,18 @@ static int sample(const struct tick *t, void *state, void *facts)
 	if (err)
 		return err;
 	read_stat(st, answer.text, &sums, l);
+	if (too_soon(t, st))
+		return SAMPLE_SAME;
 	fill_rows(t, st, l);
 	if (st->any)
 		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);
-	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, t->dt_ns);
-	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, t->dt_ns);
+	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, dt_ns);
+	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, dt_ns);
 	swap = st->old, room = st->room_old;
 	st->old = st->new, st->nold = st->nnew, st->room_old = st->room_new;
 	st->new = swap, st->room_new = room;
 	st->all_old = st->all_new, st->old_sums = sums;
+	st->t_ns = t->now_ns;
 	st->any = true;
 	return 0;
 }
