@@ -177,8 +177,12 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");
 }
 
-static void draw_overlay(struct app *a, struct canvas *c)
+/* Never over the title: it says on which host a plan would be carried out. */
+static void draw_overlay(struct app *a, struct canvas *screen)
 {
+	struct canvas below = canvas_part(screen, (struct rect){0, 1, canvas_w(screen), canvas_h(screen) - 1});
+	struct canvas *c = &below;
+
 	switch (a->overlay) {
 	case OVERLAY_HELP:
 		help_draw(a, c);
@@ -191,6 +195,8 @@ static void draw_overlay(struct app *a, struct canvas *c)
 		break;
 	case OVERLAY_PLAN:
 		plan_draw(a, c);
+		for (size_t i = 0; i < COUNT(a->button_hit); i++)
+			a->button_hit[i].y += 1;
 		break;
 	case OVERLAY_NONE:
 		break;
