@@ -211,8 +211,10 @@ static void draw_summary(struct canvas *c, const struct view *v, const struct st
 
 	if (!f || !si)
 		return;
-	text = arena_printf(a, "%s · %u polic%s", st->order.chosen ? "sorted" : "worst first", (unsigned)f->policy.n,
-		f->policy.n == 1 ? "y" : "ies");
+	text = st->order.chosen ? "sorted" : "worst first";
+	if (value_known(si->busy)) /* what counts first: the end is what gets cut */
+		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
+	text = arena_printf(a, "%s · %u polic%s", text, (unsigned)f->policy.n, f->policy.n == 1 ? "y" : "ies");
 	if (value_known(f->driver))
 		text = arena_printf(a, "%s · %s%s%s", text, f->driver.text, value_known(f->intel_pstate) ? " " : "",
 			value_text_or(f->intel_pstate, ""));
@@ -223,8 +225,6 @@ static void draw_summary(struct canvas *c, const struct view *v, const struct st
 			value_known(f->no_turbo) ? (f->no_turbo.u ? "off" : "on")
 			: f->boost.u             ? "on"
 						 : "off");
-	if (value_known(si->busy))
-		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
 	canvas_cut(c, 1, y, v->w - 2, ROLE_dim, text);
 }
 
