@@ -118,13 +118,15 @@ struct numbers {
 
 static long next_number(struct numbers *n)
 {
+	char *behind;
+
 	if (n->next > n->last) {
 		if (!isdigit((unsigned char)*n->at))
 			return -1;
-		n->next = n->last = strtol(n->at, (char **)&n->at, 10);
-		if (*n->at == '-')
-			n->last = strtol(n->at + 1, (char **)&n->at, 10);
-		n->at += *n->at == ',';
+		n->next = n->last = strtol(n->at, &behind, 10);
+		if (*behind == '-')
+			n->last = strtol(behind + 1, &behind, 10);
+		n->at = behind + (*behind == ',');
 	}
 	return n->next++;
 }
