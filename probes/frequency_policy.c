@@ -124,6 +124,18 @@ static void list_cpus(struct frequency_tick *ft)
 	}
 }
 
+/* Where not all files can be kept open, those that are read each tick come first. */
+static void share_room(struct frequency_tick *ft)
+{
+	enum { KEPT_EACH = FILE_MAX + 1 };
+
+	if (ft->st->npolicies * KEPT_EACH <= host_cost(ft->t->h).kept_limit)
+		return;
+	for (size_t i = 0; i < ft->st->npolicies; i++)
+		for (int file = FILE_GOVERNOR; file <= FILE_MAX; file++)
+			ft->st->policy[i].kept[file].id = KEPT_NO;
+}
+
 /* Everything anew: CPUs came or went, or a driver was switched. */
 int frequency_list(struct frequency_tick *ft)
 {
@@ -143,6 +155,7 @@ int frequency_list(struct frequency_tick *ft)
 	add_policy(ft->st, (uint32_t)id, false);
 	if (!ft->st->npolicies)
 		list_legacy(ft);
+	share_room(ft);
 	return 0;
 }
 
