@@ -223,6 +223,9 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	a->panel_rect = (struct rect){0, 3, w, h - 5};
 	if (w < SMALL_W || h < SMALL_H) {
 		a->panel_rect.w = a->panel_rect.h = 0;
+		a->nkey_hits = 0; /* what is not seen cannot be clicked */
+		memset(a->tab_hit, 0, sizeof(a->tab_hit));
+		memset(a->button_hit, 0, sizeof(a->button_hit));
 		too_small(&c);
 		arena_free(arena);
 		return c;
