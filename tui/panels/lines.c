@@ -58,11 +58,8 @@ static void clock_line(struct arena *a, const struct silicon *si, const struct f
 		l->role = si->ratio.f < FAR_SHARE ? ROLE_crit : si->ratio.f < SLOW_SHARE ? ROLE_warn : ROLE_text;
 		/* the share is a median: where some are slow and others are not, it alone would deceive */
 		if (si->slow.u && si->slow.u < si->judged.u)
-			part(l, ROLE_warn,
-				arena_printf(a, "%s of base, %u slow", format_share(si->ratio.f, share),
-					(unsigned)si->slow.u));
-		else
-			part(l, l->role, arena_printf(a, "%s of base", format_share(si->ratio.f, share)));
+			part(l, ROLE_warn, arena_printf(a, "%u slow", (unsigned)si->slow.u));
+		part(l, l->role, arena_printf(a, "%s of base", format_share(si->ratio.f, share)));
 	} else {
 		l->has_bar = si && value_u64_or(si->busy, 0) > 0;
 		part(l, ROLE_dim, si && value_known(si->busy) && !si->busy.u ? "idle: not judged" : "not measured");
