@@ -4,6 +4,7 @@
 
 #include "probes/address.h"
 #include "probes/host/host.h"
+#include "probes/interrupts.h"
 #include "probes/sampler_impl.h"
 
 /* A source is a path of the host, or words such as "computed from …". */
@@ -32,8 +33,24 @@ static void read_raw(struct sampler *s, struct snapshot *snap, struct explained 
 		e->raw = arena_text(snap->a, answer.text, answer.len < 4096 ? answer.len : 4096);
 }
 
-void sampler_explain(struct sampler *s, struct snapshot *snap, const char *address)
+static bool ends(const char *text, const char *with)
 {
+	size_t n = strlen(text), k = strlen(with);
+
+	return n >= k && strcmp(text + n - k, with) == 0;
+}
+
+/* Explaining must not do what the probe would not: such a read is left alone but in the tick that did it. */
+static bool left_alone(const struct snapshot *snap, const struct want *want, const struct explained *e, struct value v)
+{
+	if (want->deep || !clock_reads_interrupt(snap))
+		return false;
+	return strcmp(e->path, "/proc/cpuinfo") == 0 || (v.age_ds && ends(e->path, "/scaling_cur_freq"));
+}
+
+void sampler_explain(struct sampler *s, struct snapshot *snap, const struct want *want)
+{
+	const char *address = want->explain;
 	struct explained *e;
 	struct found at;
 	const char *source;
@@ -50,12 +67,11 @@ void sampler_explain(struct sampler *s, struct snapshot *snap, const char *addre
 	source = at.field && at.value ? rung(at.field, at.value->src) : NULL;
 	if (!source)
 		return;
-	if (at.value->known == KNOWN_SKIPPED) { /* explaining must not do what the probe would not */
-		e->path = address_source(snap->a, &at, source);
-		e->why = at.value->text;
-		return;
-	}
 	e->path = address_source(snap->a, &at, source);
-	if (e->path && is_path(e->path))
+	if (at.value->known == KNOWN_SKIPPED)
+		e->why = at.value->text;
+	else if (e->path && is_path(e->path) && left_alone(snap, want, e, *at.value))
+		e->why = WOULD_INTERRUPT;
+	else if (e->path && is_path(e->path))
 		read_raw(s, snap, e);
 }

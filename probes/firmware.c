@@ -11,7 +11,9 @@
 #define DMI(name) SOURCES("/sys/class/dmi/id/" name)
 #define TEXT(member, label, source_, meaning) \
 	FIELD(struct firmware, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
-#define GUEST SOURCES("/proc/cpuinfo", "/sys/class/dmi/id/sys_vendor", "/sys/hypervisor/type", "/proc/sysinfo")
+#define GUEST \
+	SOURCES("/proc/cpuinfo", "/sys/class/dmi/id/sys_vendor", "/sys/hypervisor/type", "/proc/sysinfo", \
+		"/proc/bus/pci/devices")
 
 static const struct field fields[] = {
 	TEXT(sys_vendor, "Vendor", DMI("sys_vendor"), "Who built this machine."),
@@ -69,11 +71,26 @@ static bool under_zvm(const struct tick *t)
 	return value_known(v) && strstr(v.text, "Control Program:");
 }
 
+/* Old guests of VirtualBox, VMware and Xen that have no flag: a device that exists in no real machine tells. */
+static const char *virtual_device(const struct tick *t)
+{
+	static const struct {
+		const char *id, *name;
+	} devices[] = {{"\t80eebeef\t", "VirtualBox"}, {"\t15ad0710\t", "VMware"}, {"\t58530001\t", "Xen"}};
+	struct value v = get_text(t, 4, "/proc/bus/pci/devices");
+
+	for (size_t i = 0; value_known(v) && i < COUNT(devices); i++)
+		if (strstr(v.text, devices[i].id))
+			return devices[i].name;
+	return NULL;
+}
+
 static void guest(const struct tick *t, struct firmware *f)
 {
 	const struct cpu *c = snapshot_facts(t->so_far, &probe_cpu);
 	struct value xen = get_text(t, 2, "/sys/hypervisor/type");
 	const char *vendor = value_text_or(f->sys_vendor, ""), *product = value_text_or(f->product_name, "");
+	const char *device;
 	bool asked = (c && value_known(c->flags)) || value_known(f->sys_vendor);
 
 	f->guest_why = value_error(-ENOENT, 0);
@@ -85,6 +102,8 @@ static void guest(const struct tick *t, struct firmware *f)
 		is_guest(f, arena_printf(t->a, "it runs on %s", xen.text), 2);
 	else if (under_zvm(t))
 		is_guest(f, "/proc/sysinfo names a control program", 3);
+	else if ((device = virtual_device(t)))
+		is_guest(f, arena_printf(t->a, "it has a PCI device of %s", device), 4);
 	else if (asked)
 		f->guest = value_bool(false, c && value_known(c->flags) ? 0 : 1);
 	else

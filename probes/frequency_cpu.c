@@ -174,20 +174,25 @@ static void first_reading(
 	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
 	row->id = value_u64(c->id, 0);
-	row->policy = p ? p->id : value_error(-ENOENT, 0);
 	read_base(ft, p, c, row);
 	read_throttles(ft, c, row);
 }
 
 /* Which policy governs each CPU: an index by CPU id, 0 for none. */
-static uint32_t *policy_index(const struct tick *t, const struct frequency *f, uint32_t nbits)
+static uint32_t *policy_index(const struct frequency_tick *ft, const struct frequency *f, uint32_t nbits)
 {
 	const struct policy *rows = f->policy.row;
-	uint32_t *index = arena_array(t->a, nbits, sizeof(*index));
+	uint32_t *index = arena_array(ft->t->a, nbits, sizeof(*index));
 
 	for (uint32_t i = 0; i < f->policy.n; i++) {
+		const struct policy_state *p = &ft->st->policy[i];
+
 		if (!value_known(rows[i].cpus))
 			continue;
+		if (p->alone && p->cpu < nbits) { /* the usual case, and no walk through the set */
+			index[p->cpu] = i + 1;
+			continue;
+		}
 		CPUSET_EACH(id, rows[i].cpus.set)
 		if (id < nbits)
 			index[id] = i + 1;
@@ -209,7 +214,7 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 	const struct policy *policies = f->policy.row;
 	size_t n = st->ncpus;
 	struct frequency_cpu *rows = arena_array(ft->t->a, n, sizeof(*rows));
-	uint32_t nbits = n ? st->cpu[n - 1].id + 1 : 0, *index = policy_index(ft->t, f, nbits);
+	uint32_t nbits = n ? st->cpu[n - 1].id + 1 : 0, *index = policy_index(ft, f, nbits);
 	struct carry carry = {
 		.a = ft->t->a, .older_ds = ft->t->prev ? (ft->t->now_ns - ft->t->prev_ns) / 100000000 : 0};
 	unsigned counters = COUNTERS_MOST, throttles = COUNTERS_MOST;
@@ -232,6 +237,7 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))
 				read_throttles(ft, c, &rows[i]);
 		}
+		rows[i].policy = p ? p->id : value_error(-ENOENT, 0);
 		rows[i].measured_khz = measure(ft, p, c, &counters);
 		c->new = false;
 	}

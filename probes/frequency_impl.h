@@ -19,6 +19,7 @@ struct policy_state {
 	uint32_t id, cpu; /* cpu: its first online CPU */
 	bool legacy; /* cpuN/cpufreq is a folder of its own: kernels before 4.3 */
 	bool new; /* nothing of it was read yet */
+	bool alone; /* it governs one CPU */
 	bool has_avg;
 	struct kept kept[NFILES];
 };

@@ -13,6 +13,7 @@
 enum {
 	TURN_POLICIES = 64, /* so many policies' limits and governors are read in a tick … */
 	TURN_MOST = 10, /* … but each at least every tenth tick */
+	TURN_MOST_BY_PATH = 30, /* or every thirtieth, where they are too many to be kept open */
 	SLOW_TURNS = 60, /* and what hardly ever changes every sixtieth */
 };
 
@@ -206,12 +207,13 @@ static void read_slow(struct frequency_tick *ft, struct policy_state *p, struct 
 	row->folder = value_text(arena_strdup(t->a, folder), 0);
 	row->cpus = cpu_words(t, p, "affected_cpus");
 	row->related = cpu_words(t, p, "related_cpus");
-	if (!value_known(row->related))
-		row->related = row->cpus;
+	if (!value_known(row->related) || (value_known(row->cpus) && cpuset_equal(row->related.set, row->cpus.set)))
+		row->related = row->cpus; /* one set: it is carried once */
 	if (row->cpus.known == KNOWN_ABSENT)
 		row->cpus = row->related;
 	p->cpu = value_known(row->cpus) && cpuset_count(row->cpus.set) ? (uint32_t)cpuset_next(row->cpus.set, -1)
 								       : p->id;
+	p->alone = value_known(row->cpus) && cpuset_count(row->cpus.set) == 1;
 	row->driver = get_text(t, 0, "%s/scaling_driver", folder);
 	row->governors = get_text(t, 0, "%s/scaling_available_governors", folder);
 	row->hw_min_khz = get_u64(t, 0, "%s/cpuinfo_min_freq", folder);
@@ -298,8 +300,9 @@ void frequency_policies(struct frequency_tick *ft, struct frequency *f)
 	struct policy *rows = arena_array(t->a, n, sizeof(*rows));
 	struct carry carry = {.a = t->a, .older_ds = t->prev ? (t->now_ns - t->prev_ns) / 100000000 : 0};
 	uint64_t turns = (n + TURN_POLICIES - 1) / TURN_POLICIES;
+	uint64_t most = n && ft->st->policy[0].kept[FILE_GOVERNOR].id == KEPT_NO ? TURN_MOST_BY_PATH : TURN_MOST;
 
-	turns = turns < 1 ? 1 : turns > TURN_MOST ? TURN_MOST : turns;
+	turns = turns < 1 ? 1 : turns > most ? most : turns;
 	for (size_t i = 0; i < n; i++)
 		fill_policy(ft, i, turns, &carry, &rows[i]);
 	ft->st->turn++;

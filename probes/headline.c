@@ -1,10 +1,12 @@
 /* The headline: what the clocks of this host mean right now, in one sentence. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <string.h>
 
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/limits.h"
+#include "probes/load.h"
 #include "probes/report.h"
 #include "probes/silicon.h"
 
@@ -58,9 +60,11 @@ static struct headline idle(struct arena *a, const struct silicon *si, const str
 
 	if (value_known(f->governor) && strcmp(governor, "powersave") == 0 && !driver_adapts(driver)) {
 		h.mood = MOOD_WARN;
-		h.text =
-			arena_printf(a, "No CPU is busy, but governor powersave on %s will hold busy ones at %.2f GHz.",
-				driver, f->policy.n ? (double)value_u64_or(p[0].min_khz, 0) / 1e6 : 0.0);
+		h.text = arena_printf(a, "No CPU is busy, but governor powersave on %s will hold busy ones at %s.",
+			driver,
+			f->policy.n && value_known(p[0].min_khz)
+				? arena_printf(a, "%.2f GHz", (double)p[0].min_khz.u / 1e6)
+				: "the minimum");
 		h.worth = "Idle clocks say nothing: put load on a CPU to see its own.";
 		return h;
 	}
@@ -70,29 +74,52 @@ static struct headline idle(struct arena *a, const struct silicon *si, const str
 	return h;
 }
 
+/* Why that probe has no facts at all, 0 when it has, or was not asked yet. */
+static int refusal(const struct snapshot *s, const struct probe *p)
+{
+	const struct block *b = snapshot_block(s, p);
+
+	return b && b->err != -EINPROGRESS ? b->err : 0;
+}
+
+static struct headline unknown_load(
+	struct arena *a, const struct snapshot *s, const struct silicon *si, const struct frequency *f)
+{
+	struct headline h = {.mood = MOOD_UNKNOWN, .text = "Reading: the load of the CPUs is not known yet."};
+
+	if (refusal(s, &probe_load))
+		h.text = arena_printf(a, "The load of the CPUs cannot be read: %s. Without it no clock is judged.",
+			errno_word(refusal(s, &probe_load)));
+	else if (si->busy.known != KNOWN_NOT_YET && s->about.kind == HOST_DIRECTORY)
+		h.text = "Nothing moves here: which CPUs were busy is not known, so no clock is judged.";
+	h.worth = arena_printf(
+		a, "Governor %s on %s.", value_text_or(f->governor, "not known"), value_text_or(f->driver, "unknown"));
+	return h;
+}
+
 struct headline headline(struct arena *a, const struct snapshot *s)
 {
 	const struct silicon *si = snapshot_facts(s, &probe_silicon);
 	const struct frequency *f = snapshot_facts(s, &probe_frequency);
 
+	if (refusal(s, &probe_frequency))
+		return (struct headline){MOOD_UNKNOWN,
+			arena_printf(a, "The clocks of this host cannot be read: %s.",
+				errno_word(refusal(s, &probe_frequency))),
+			NULL};
 	if (!si || !f)
 		return s && s->whole ? no_policies(a, s) : (struct headline){MOOD_UNKNOWN, "Reading this host …", NULL};
 	if (!f->policy.n)
 		return no_policies(a, s);
 	if (!value_known(si->busy))
-		return (struct headline){MOOD_UNKNOWN,
-			si->busy.known == KNOWN_NOT_YET ? "Reading: the load of the CPUs is not known yet."
-			: s->about.kind == HOST_DIRECTORY
-				? "Nothing moves here: which CPUs were busy is not known, so no clock is judged."
-				: "The load of the CPUs cannot be read, so no clock is judged.",
-			arena_printf(a, "Governor %s on %s.", value_text_or(f->governor, "not known"),
-				value_text_or(f->driver, "unknown"))};
+		return unknown_load(a, s, si, f);
 	if (value_u64_or(si->slow, 0))
 		return slow(a, si);
 	if (value_u64_or(si->judged, 0))
 		return (struct headline){MOOD_GOOD,
-			arena_printf(a, "%u busy CPU%s run%s at %.2f of their base clock or more.",
-				(unsigned)si->judged.u, plural(si->judged.u), si->judged.u == 1 ? "s" : "", SLOW_SHARE),
+			arena_printf(a, "%u busy CPU%s run%s at %.2f of %s base clock or more.", (unsigned)si->judged.u,
+				plural(si->judged.u), si->judged.u == 1 ? "s" : "", SLOW_SHARE,
+				si->judged.u == 1 ? "its" : "their"),
 			NULL};
 	if (!si->busy.u)
 		return idle(a, si, f);

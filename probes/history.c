@@ -16,6 +16,7 @@ struct ring {
 	uint64_t last; /* number of the probe's block that was written last */
 	float *value; /* HISTORY_LENGTH, the one of block n at n % HISTORY_LENGTH */
 	uint32_t n; /* how many are filled */
+	uint32_t probe;
 };
 
 struct history {
@@ -80,19 +81,28 @@ static struct ring *slot(struct ring *ring, size_t size, uint64_t key)
 	return &ring[i];
 }
 
+/* Nothing is left of a row that was away for as long as a history is: each probe counts by its own blocks. */
+static bool gone(const struct history *h, const struct ring *r)
+{
+	return r->last + HISTORY_LENGTH < h->past[r->probe].count;
+}
+
 /* Makes room; rings of rows that are long gone are left behind. */
-static void rehash(struct history *h, uint64_t newest)
+static void rehash(struct history *h)
 {
 	struct ring *old = h->ring;
-	size_t old_size = h->size;
+	size_t old_size = h->size, alive = 0;
 
-	h->size *= 2;
+	for (size_t i = 0; i < old_size; i++)
+		alive += old[i].key && !gone(h, &old[i]);
+	if (alive * 4 > h->size)
+		h->size *= 2;
 	h->ring = xcalloc(h->size, sizeof(*h->ring));
 	h->used = 0;
 	for (size_t i = 0; i < old_size; i++) {
 		if (!old[i].key)
 			continue;
-		if (old[i].last + HISTORY_LENGTH < newest) {
+		if (gone(h, &old[i])) {
 			free(old[i].value);
 			continue;
 		}
@@ -102,16 +112,20 @@ static void rehash(struct history *h, uint64_t newest)
 	free(old);
 }
 
-static void put(struct history *h, uint64_t key, uint64_t count, double value)
+static void put(struct history *h, size_t probe, uint64_t key, double value)
 {
 	struct ring *r = slot(h->ring, h->size, key);
+	uint64_t count = h->past[probe].count;
 
 	if (!r->key) {
 		if (h->used * 2 >= h->size) {
-			rehash(h, count);
+			rehash(h);
 			r = slot(h->ring, h->size, key);
 		}
-		*r = (struct ring){.key = key, .last = count - 1, .value = xcalloc(HISTORY_LENGTH, sizeof(float))};
+		*r = (struct ring){.key = key,
+			.last = count - 1,
+			.value = xcalloc(HISTORY_LENGTH, sizeof(float)),
+			.probe = (uint32_t)probe};
 		h->used++;
 	}
 	if (count - r->last > HISTORY_LENGTH)
@@ -143,12 +157,12 @@ static uint64_t row_hash(uint64_t hash, size_t set, const struct field *key, con
 	return key->type == TYPE_TEXT ? mix_text(hash, value_text_or(v, "")) : mix(hash, v.u);
 }
 
-static void append(struct history *h, uint64_t hash, uint64_t count, const struct field *fields, size_t nfields,
+static void append(struct history *h, size_t probe, uint64_t hash, const struct field *fields, size_t nfields,
 	const struct row_set *sets, size_t nsets, const void *row)
 {
 	for (size_t i = 0; i < nfields; i++)
 		if (fields[i].flags & FIELD_HISTORY)
-			put(h, mix(hash, i), count, value_number(*field_value(&fields[i], row), fields[i].type));
+			put(h, probe, mix(hash, i), value_number(*field_value(&fields[i], row), fields[i].type));
 	for (size_t s = 0; s < nsets; s++) {
 		const struct row_set *set = &sets[s];
 		const struct field *key = field_find(set->fields, set->nfields, set->key);
@@ -159,7 +173,7 @@ static void append(struct history *h, uint64_t hash, uint64_t count, const struc
 		for (uint32_t i = 0; i < rows->n; i++) {
 			const void *inner = rows_at(set, rows, i);
 
-			append(h, row_hash(hash, s, key, inner), count, set->fields, set->nfields, set->sets,
+			append(h, probe, row_hash(hash, s, key, inner), set->fields, set->nfields, set->sets,
 				set->nsets, inner);
 		}
 	}
@@ -172,11 +186,12 @@ void history_append(struct history *h, const struct snapshot *s)
 		const struct probe *probe = probes[p];
 		const struct block *b = snapshot_block(s, probe);
 
-		if (!b || b->id == h->past[p].id || !b->facts)
+		if (!b || b->id == h->past[p].id)
 			continue;
 		h->past[p].id = b->id;
-		append(h, mix(1, p), ++h->past[p].count, probe->fields, probe->nfields, probe->sets, probe->nsets,
-			b->facts);
+		h->past[p].count++; /* one that failed counts too: a gap */
+		if (b->facts)
+			append(h, p, mix(1, p), probe->fields, probe->nfields, probe->sets, probe->nsets, b->facts);
 	}
 	pthread_mutex_unlock(&h->lock);
 }
@@ -223,19 +238,23 @@ static uint64_t address_hash(const char *address, size_t *ret_probe)
 size_t history_copy(struct history *h, const char *address, float *out, size_t n)
 {
 	size_t probe = 0;
-	uint64_t key = address_hash(address, &probe);
+	uint64_t key = address_hash(address, &probe), count, there = 0;
 	const struct ring *r;
 
 	if (!key)
 		return 0;
 	pthread_mutex_lock(&h->lock);
 	r = slot(h->ring, h->size, key);
-	if (!r->key)
-		n = 0;
-	else if (n > r->n)
-		n = r->n;
-	for (size_t i = 0; i < n; i++)
-		out[i] = r->value[(r->last - (n - 1 - i)) % HISTORY_LENGTH];
+	count = h->past[probe].count;
+	if (r->key) /* the row may have been away since it was last seen */
+		there = r->n + (count - r->last);
+	there = there < HISTORY_LENGTH ? there : HISTORY_LENGTH;
+	n = n < there ? n : (size_t)there;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t block = count - (n - 1 - i);
+
+		out[i] = block <= r->last ? r->value[block % HISTORY_LENGTH] : NAN;
+	}
 	pthread_mutex_unlock(&h->lock);
 	return n;
 }

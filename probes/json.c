@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/text.h"
 #include "probes/util.h"
 
 static struct js *must(json_t *v)
@@ -29,28 +30,13 @@ static json_t *inner(const struct js *v)
 	return u.to;
 }
 
-/* Length of the UTF-8 sequence at s, 0 when it is none: overlong forms, surrogates and all above U+10FFFF are none. */
-static size_t sequence(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-		(s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static char *escape(const char *text)
 {
 	char *out = xcalloc(strlen(text) * 4 + 1, 1);
 	size_t at = 0;
 
 	for (const unsigned char *s = (const unsigned char *)text; *s != '\0';) {
-		size_t n = sequence(s);
+		size_t n = utf8_length((const char *)s);
 
 		if (n == 0 || (s[0] == '\\' && s[1] == 'x')) {
 			snprintf(out + at, 5, "\\x%02x", *s);

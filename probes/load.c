@@ -26,9 +26,8 @@ struct state {
 	struct times all_old, all_new;
 	struct counters {
 		bool has_ctxt, has_intr; /* a text without them says nothing, least of all 0 */
-		uint64_t ctxt, intr;
+		uint64_t ctxt, intr, ns; /* ns: when they were read */
 	} old_sums;
-	uint64_t t_ns; /* when the old ones were read */
 	bool any;
 };
 
@@ -232,7 +231,7 @@ static bool too_soon(const struct tick *t, const struct state *st)
 {
 	uint64_t total = 0;
 
-	if (!st->any || t->now_ns - st->t_ns >= TOO_SOON_NS)
+	if (!st->any || t->now_ns - st->old_sums.ns >= TOO_SOON_NS)
 		return false;
 	for (int i = 0; i <= STEAL; i++)
 		total += delta(&st->all_old, &st->all_new, i);
@@ -243,11 +242,10 @@ static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct state *st = state;
 	struct load *l = facts;
-	uint64_t dt_ns = t->now_ns - st->t_ns;
 	struct answer answer;
 	struct times *swap;
 	struct shares s;
-	struct counters sums = {.has_ctxt = false}, *old = &st->old_sums;
+	struct counters sums = {.ns = t->now_ns}, *old = &st->old_sums;
 	size_t room;
 	int err = kept_read(t->h, &st->stat, "/proc/stat", &answer);
 
@@ -259,13 +257,12 @@ static int sample(const struct tick *t, void *state, void *facts)
 	fill_rows(t, st, l);
 	if (st->any)
 		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);
-	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, dt_ns);
-	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, dt_ns);
+	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, sums.ns - old->ns);
+	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, sums.ns - old->ns);
 	swap = st->old, room = st->room_old;
 	st->old = st->new, st->nold = st->nnew, st->room_old = st->room_new;
 	st->new = swap, st->room_new = room;
 	st->all_old = st->all_new, st->old_sums = sums;
-	st->t_ns = t->now_ns;
 	st->any = true;
 	return 0;
 }

@@ -7,21 +7,13 @@
 #include <string.h>
 
 #include "probes/parse.h"
+#include "probes/text.h"
 
 static const char *mood_sign(enum headline_mood mood)
 {
 	static const char *const signs[] = {"?", "ok", "!", "!!"};
 
 	return signs[mood];
-}
-
-/* Text from the machine may hold anything: what a terminal would obey becomes a question mark. */
-static char *tame(char *text)
-{
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = *p == '\n' || *p == '\t' ? ' ' : '?';
-	return text;
 }
 
 /* Continuation bytes take no column: the names of units and hosts are the only ones that have any. */
@@ -57,7 +49,7 @@ static void put_fields(FILE *out, struct arena *a, const struct field *fields, s
 
 		fprintf(out, "  ");
 		pad(out, fields[i].name, 20, false);
-		fprintf(out, " %s%s%s\n", tame(value_words(a, v, fields[i].type)), *unit ? " " : "", unit);
+		fprintf(out, " %s%s%s\n", text_tame(value_words(a, v, fields[i].type)), *unit ? " " : "", unit);
 	}
 }
 
@@ -72,7 +64,7 @@ static void put_rows(FILE *out, struct arena *a, const struct row_set *set, cons
 	for (uint32_t r = 0; r < rows->n; r++)
 		for (size_t f = 0; f < set->nfields; f++) {
 			struct value v = *field_value(&set->fields[f], rows_at(set, rows, r));
-			char *text = tame(value_words(a, v, set->fields[f].type));
+			char *text = text_tame(value_words(a, v, set->fields[f].type));
 
 			cell[r * set->nfields + f] = text;
 			if (columns(text) > width[f])
@@ -135,9 +127,10 @@ char *report_text(const struct snapshot *s)
 	if (!out)
 		BUG("no memory for a report");
 	fprintf(out, "hvscope report   %s   %s\n", s->about.hostname, s->about.label);
-	fprintf(out, "%s %s\n", mood_sign(h.mood), h.text);
+	/* the sentence quotes drivers and governors */
+	fprintf(out, "%s %s\n", mood_sign(h.mood), text_tame(arena_strdup(a, h.text)));
 	if (h.worth)
-		fprintf(out, "   %s\n", h.worth);
+		fprintf(out, "   %s\n", text_tame(arena_strdup(a, h.worth)));
 	for (size_t i = 0; i < s->n; i++)
 		if (s->block[i])
 			put_probe(out, s->block[i]);

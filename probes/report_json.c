@@ -16,15 +16,14 @@ struct walk {
 
 static void set_why(struct walk *w, struct js *o, const struct field *f, const struct value *v)
 {
-	const char *source = NULL;
+	const char *path = NULL;
 
 	for (unsigned i = 0; f->source && f->source[i]; i++)
 		if (i == v->src)
-			source = f->source[i];
-	if (source && source[0] != '/' && source[0] != '@')
-		source = NULL;
-	js_set_text(o, arena_printf(w->a, "%s_why", f->name),
-		value_why(w->a, v, source ? address_source(w->a, &w->at, source) : NULL));
+			path = address_source(w->a, &w->at, f->source[i]);
+	if (path && path[0] != '/' && path[0] != '@') /* "computed from …" */
+		path = NULL;
+	js_set_text(o, arena_printf(w->a, "%s_why", f->name), value_why(w->a, v, path));
 }
 
 static struct js *words(const char *text, bool numbers)

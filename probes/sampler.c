@@ -54,22 +54,26 @@ static void want_probe(struct sampler *s, const struct probe *p)
 		want_probe(s, probe_find(*need));
 }
 
+/* Takes the next name off the list: the probe, or NULL with the name that is none. */
+static const struct probe *next_name(const char **names, char ret_name[64])
+{
+	size_t n = strcspn(*names, ",");
+
+	ret_name[0] = '\0';
+	strncat(ret_name, *names, n < 63 ? n : 63);
+	*names += n + ((*names)[n] == ',');
+	return probe_find(ret_name);
+}
+
 int sampler_only(struct sampler *s, const char *names, char ret_bad[64])
 {
+	for (const char *rest = names; *rest;)
+		if (!next_name(&rest, ret_bad))
+			return -ENOENT;
 	for (size_t i = 0; i < nprobes; i++)
 		s->run[i].wanted = false;
-	while (*names) {
-		size_t n = strcspn(names, ",");
-		const struct probe *p;
-
-		ret_bad[0] = '\0';
-		strncat(ret_bad, names, n < 63 ? n : 63);
-		p = probe_find(ret_bad);
-		if (!p)
-			return -ENOENT;
-		want_probe(s, p);
-		names += n + (names[n] == ',');
-	}
+	while (*names)
+		want_probe(s, next_name(&names, ret_bad));
 	return 0;
 }
 
@@ -198,7 +202,7 @@ struct snapshot *sampler_step(struct sampler *s, const struct want *want)
 	}
 	so_far->whole = true;
 	if (want->explain)
-		sampler_explain(s, so_far, want->explain);
+		sampler_explain(s, so_far, want);
 	stamp(s, so_far, now, cpu_ns, &from);
 	history_append(s->history, so_far);
 	s->ticks++;

@@ -41,6 +41,6 @@ struct sampler {
 void sampler_thread_init(struct sampler *s);
 void sampler_thread_end(struct sampler *s);
 void sampler_thread_notify(struct sampler *s);
-void sampler_explain(struct sampler *s, struct snapshot *snap, const char *address);
+void sampler_explain(struct sampler *s, struct snapshot *snap, const struct want *want);
 
 #endif

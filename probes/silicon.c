@@ -181,7 +181,6 @@ static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, 
 	bool load_known = load && value_known(load->busy);
 	struct value none = value_error(load_known ? -ENOENT : load && load->busy.err ? load->busy.err : load_err, 0);
 
-	ret->online = value_u64(s->online, 0);
 	ret->busy = load_known ? value_u64(s->busy, 0) : none;
 	ret->judged = load_known ? value_u64(s->judged, 0) : none;
 	ret->slow = load_known ? value_u64(s->slow, 0) : none;
@@ -245,6 +244,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		add(&s, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
+	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
 	finish(&s, rows, n, load, load_error(t->so_far), ret);
 	if (s.slow) {
 		ret->cause = s.worst->held_by;

@@ -3,8 +3,10 @@
 #include "probes/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "probes/arena.h"
 #include "probes/util.h"
@@ -41,4 +43,42 @@ char *text_end(struct text *t, struct arena *a)
 	free(t->bytes);
 	*t = (struct text){0};
 	return copy;
+}
+
+size_t utf8_length(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+		(s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+char *text_tame(char *text)
+{
+	char *to = text;
+
+	for (const char *p = text; *p;) {
+		size_t n = utf8_length(p);
+		unsigned char c = (unsigned char)*p;
+		bool control = c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)p[1] < 0xa0);
+
+		if (c == '\n' || c == '\t') {
+			*to++ = ' ';
+		} else if (!n || control) {
+			*to++ = '?';
+		} else {
+			memmove(to, p, n);
+			to += n;
+		}
+		p += n ? n : 1;
+	}
+	*to = '\0';
+	return text;
 }

@@ -17,4 +17,12 @@ __attribute__((format(printf, 2, 3))) void text_add(struct text *t, const char *
 /* A copy in the arena; t is gone. Without an arena there is no copy and NULL. */
 char *text_end(struct text *t, struct arena *a);
 
+/* Length of the UTF-8 sequence at s, 0 when it is none: overlong forms, surrogates and all above U+10FFFF are none. */
+size_t utf8_length(const char *s);
+/*
+ * Text of strangers made fit for a terminal, in place: what it would obey (control characters of 7 and of 8 bits) and
+ * what is no UTF-8 become question marks, line ends and tabs blanks.
+ */
+char *text_tame(char *text);
+
 #endif

@@ -37,8 +37,8 @@ static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
 	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
-static const char *const src_kind[] = {
-	"/sys/bus/event_source/devices/cpu_core/cpus", CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
+static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",
+	CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
 
 static const char *const src_hybrid[] = {
 	"/sys/bus/event_source/devices/cpu_core/cpus", "each CPU's own file cpu_capacity", NULL};
@@ -58,7 +58,8 @@ static const struct field cpu_fields[] = {
 	FIELD(struct topology_cpu, siblings, "Siblings", TYPE_CPUS, UNIT_NONE, 0, src_siblings,
 		"The online CPUs of the same core, itself included."),
 	FIELD(struct topology_cpu, kind, "Kind", TYPE_TEXT, UNIT_NONE, 0, src_kind,
-		"P for a performance core, E for an efficient one; absent where all are alike."),
+		"P for a performance core, E for an efficient one, LP for one of least power; absent where all are "
+		"alike."),
 	FIELD(struct topology_cpu, isolated, "Isolated", TYPE_BOOL, UNIT_NONE, 0, LIST("isolated"),
 		"Left alone by the scheduler: only what is pinned there runs there."),
 	FIELD(struct topology_cpu, nohz_full, "No ticks", TYPE_BOOL, UNIT_NONE, 0, LIST("nohz_full"),

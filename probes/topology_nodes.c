@@ -17,10 +17,10 @@ static struct value members(const struct tick *t, unsigned node)
 	struct cpuset *links = NULL;
 	char folder[64];
 
-	if (value_known(v))
+	if (v.known != KNOWN_ABSENT)
 		return v;
 	v = get_mask(t, 1, NODE_FOLDER "/node%u/cpumap", node);
-	if (value_known(v))
+	if (v.known != KNOWN_ABSENT)
 		return v;
 	snprintf(folder, sizeof(folder), NODE_FOLDER "/node%u", node);
 	return get_ids(t, folder, "cpu", &links) ? v : value_set(links, 2);
@@ -30,9 +30,10 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 {
 	struct cpuset *nodes = NULL;
 	int err = get_ids(t, NODE_FOLDER, "node", &nodes);
+	struct value none = value_error(err ? err : -ENOENT, 0);
 
 	for (size_t i = 0; i < n; i++)
-		rows[i].node = value_error(err ? err : -ENOENT, 0);
+		rows[i].node = none;
 	if (err)
 		return value_error(err, 0);
 	if (!cpuset_count(nodes))
@@ -41,11 +42,24 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 	{
 		struct value v = members(t, (unsigned)node);
 
+		if (!value_known(v) && v.known != KNOWN_ABSENT)
+			none = v; /* who is in no other node may be in this one */
 		for (size_t i = 0; value_known(v) && i < n; i++)
 			if (cpuset_has(v.set, (uint32_t)rows[i].id.u))
 				rows[i].node = value_i64(node, v.src);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (!value_known(rows[i].node))
+			rows[i].node = none;
 	return value_u64(cpuset_count(nodes), 0);
+}
+
+/* Each kind of core has a PMU of its own; captures often lack the links that lead to it. */
+static struct value pmu_cpus(const struct tick *t, const char *pmu)
+{
+	struct value v = get_list(t, 0, "/sys/bus/event_source/devices/%s/cpus", pmu);
+
+	return v.known == KNOWN_ABSENT ? get_list(t, 1, "/sys/devices/%s/cpus", pmu) : v;
 }
 
 static struct value from_pmus(const struct tick *t, struct topology_cpu *rows, size_t n)
@@ -56,14 +70,14 @@ static struct value from_pmus(const struct tick *t, struct topology_cpu *rows, s
 	unsigned found = 0;
 
 	for (size_t k = 0; k < COUNT(kinds); k++) {
-		struct value v = get_list(t, 0, "/sys/bus/event_source/devices/%s/cpus", kinds[k].pmu);
+		struct value v = pmu_cpus(t, kinds[k].pmu);
 
 		if (!value_known(v) || !cpuset_count(v.set))
 			continue;
 		found++;
 		for (size_t i = 0; i < n; i++)
 			if (cpuset_has(v.set, (uint32_t)rows[i].id.u))
-				rows[i].kind = value_text(kinds[k].kind, 0);
+				rows[i].kind = value_text(kinds[k].kind, v.src);
 	}
 	return value_bool(found > 1, 0);
 }
@@ -75,18 +89,18 @@ static struct value from_capacity(const struct tick *t, struct topology_cpu *row
 	bool differ = false;
 
 	for (size_t i = 0; i < n; i++) {
-		struct value v = get_u64(t, 1, CPU_FOLDER "/cpu%u/cpu_capacity", (unsigned)rows[i].id.u);
+		struct value v = get_u64(t, 2, CPU_FOLDER "/cpu%u/cpu_capacity", (unsigned)rows[i].id.u);
 
 		if (!value_known(v))
-			return value_bool(false, 1);
+			return value_bool(false, 2);
 		capacity[i] = v.u;
 		most = v.u > most ? v.u : most;
 	}
 	for (size_t i = 0; i < n; i++)
 		differ = differ || capacity[i] * 10 < most * 9;
 	for (size_t i = 0; differ && i < n; i++)
-		rows[i].kind = value_text(capacity[i] * 10 < most * 9 ? "E" : "P", 1);
-	return value_bool(differ, 1);
+		rows[i].kind = value_text(capacity[i] * 10 < most * 9 ? "E" : "P", 2);
+	return value_bool(differ, 2);
 }
 
 struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, size_t n)

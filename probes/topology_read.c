@@ -249,7 +249,7 @@ struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, un
 	struct value mask;
 	struct cpuset *alone;
 
-	if (value_known(list) && cpuset_has(list.set, (uint32_t)id))
+	if (value_known(list) ? cpuset_has(list.set, (uint32_t)id) : list.known != KNOWN_ABSENT)
 		return list;
 	mask = get_mask(t, src + 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", (unsigned)id, index);
 	if (value_known(mask) && cpuset_has(mask.set, (uint32_t)id))
@@ -268,7 +268,7 @@ static struct value cache_id(const struct tick *t, uint64_t id, unsigned index)
 {
 	struct value v = get_i64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/id", (unsigned)id, index);
 
-	if (value_known(v))
+	if (v.known != KNOWN_ABSENT)
 		return v;
 	v = topology_shared(t, 1, id, index);
 	return value_known(v) ? value_i64(cpuset_next(v.set, -1), v.src) : v;
@@ -277,18 +277,20 @@ static struct value cache_id(const struct tick *t, uint64_t id, unsigned index)
 struct value topology_l3(const struct tick *t, uint64_t id)
 {
 	static const unsigned order[] = {3, 2, 4, 1, 0, 5}; /* index3 is L3 nearly everywhere */
-	struct value level, v;
+	struct value level, v, none = value_error(-ENOENT, 0);
 
 	for (size_t i = 0; i < COUNT(order); i++) {
 		level = get_u64(t, 0, CPU_FOLDER "/cpu%u/cache/index%u/level", (unsigned)id, order[i]);
 		if (i == 0 && level.known == KNOWN_ABSENT) {
 			/* captures that left the level out: index3 is the third level by custom */
 			v = cache_id(t, id, 3);
-			if (value_known(v))
+			if (v.known != KNOWN_ABSENT)
 				return v;
 		}
+		if (!value_known(level) && level.known != KNOWN_ABSENT)
+			none = level; /* it may have been the one */
 		if (value_u64_or(level, 0) == 3)
 			return cache_id(t, id, order[i]);
 	}
-	return value_error(-ENOENT, 0);
+	return none;
 }

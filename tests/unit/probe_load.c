@@ -228,6 +228,12 @@ static void test_refused_and_back(void **state)
 	probing_not(&p, "load.busy", KNOWN_NOT_YET);
 	probing_pass(&p, 100);
 	probing_near(&p, "load.busy", 0, 0);
+	/* a read that fails makes the interval longer, not the rate higher */
+	sham_error(p.m, "/proc/stat", -EIO);
+	probing_pass(&p, 100);
+	sham_error(p.m, "/proc/stat", 0);
+	probing_pass(&p, 100);
+	probing_near(&p, "load.ctxt_per_s", 5000, 1e-6);
 	probing_end(&p);
 }
 

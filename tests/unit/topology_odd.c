@@ -181,6 +181,21 @@ static void test_cores_numbered_twice(void **state)
 	machine_free(&m);
 }
 
+/* Captures have the PMUs of hybrid machines without the links of event_source that lead to them. */
+static void test_kinds_without_links(void **state)
+{
+	struct machine m = machine_new("0-3\n");
+
+	(void)state;
+	tree_text(m.tree, "/sys/devices/cpu_core/cpus", "0-1\n");
+	tree_text(m.tree, "/sys/devices/cpu_atom/cpus", "2-3\n");
+	look(&m);
+	assert_true(value_u64_or(m.topology->hybrid, 0));
+	assert_string_equal(value_text_or(cpu(&m, 1)->kind, ""), "P");
+	assert_string_equal(value_text_or(cpu(&m, 2)->kind, ""), "E");
+	machine_free(&m);
+}
+
 /* Whether cores differ is not known of a machine that shows no core. */
 static void test_no_cpus(void **state)
 {
@@ -203,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_cache_shared_by_nobody),
 		cmocka_unit_test(test_cache_of_nobody_known),
 		cmocka_unit_test(test_cores_numbered_twice),
+		cmocka_unit_test(test_kinds_without_links),
 		cmocka_unit_test(test_no_cpus),
 	};
 
