@@ -184,6 +184,24 @@ bool screen_shows(struct screen *s, const char *text)
 	return strstr(screen_text(s), text) != NULL;
 }
 
+void must_show(struct screen *s, const char *text)
+{
+	if (!screen_shows(s, text))
+		fail_msg("not on the screen: %s\n%s", text, s->text);
+}
+
+void must_not_show(struct screen *s, const char *text)
+{
+	if (screen_shows(s, text))
+		fail_msg("still on the screen: %s\n%s", text, s->text);
+}
+
+void must_say(struct screen *s, const char *text)
+{
+	if (!strstr(screen_bottom(s), text))
+		fail_msg("the last line is not \"%s\" but \"%s\"", text, screen_bottom(s));
+}
+
 void screen_sane(struct screen *s, int w, int h)
 {
 	struct picture p = picture_new(w, h, s->ascii);

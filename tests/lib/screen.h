@@ -37,6 +37,9 @@ const char *screen_roles(struct screen *s);
 const char *screen_bottom(struct screen *s); /* its last line */
 const char *screen_row(struct screen *s, int y);
 bool screen_shows(struct screen *s, const char *text);
+void must_show(struct screen *s, const char *text);
+void must_not_show(struct screen *s, const char *text);
+void must_say(struct screen *s, const char *text); /* in its last line */
 
 /*
  * Compares text and roles at 40×12, 80×24, 120×40 and 220×60 (few: the first two) with
