@@ -96,7 +96,7 @@ static void every_size_of_512_cpus(void **state)
 	if (simulate_write(&o, tree, why))
 		fail_msg("%s", why);
 	s = screen_over(tree);
-	screen_every_size(s, 1, 5);
+	screen_every_size(s, 1, 2);
 	screen_close(s);
 	tree_free(tree);
 }
