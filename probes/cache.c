@@ -12,8 +12,8 @@
 
 #define OWN(name) SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/" name)
 #define SHARED \
-	SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_list", \
-		"/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_map")
+	SOURCES("/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_map", \
+		"/sys/devices/system/cpu/cpu0/cache/index?/shared_cpu_list")
 #define FOLDER "/sys/devices/system/cpu/cpu%u/cache/index%u/"
 
 enum { LEVELS_MOST = 10 };
@@ -58,12 +58,17 @@ static struct value size_kib(struct value text)
 	return value_u64(n * unit, text.src);
 }
 
-static const char *name(struct arena *a, const struct cache_row *row)
+/* A name of its own among the n rows before it: the machine may split a level in ways that it does not name. */
+static const char *name(struct arena *a, const struct cache_row *rows, unsigned n, unsigned index)
 {
-	const char *type = value_text_or(row->type, "");
+	const char *type = value_text_or(rows[n].type, ""), *plain;
 	const char *suffix = strcmp(type, "Data") == 0 ? "d" : strcmp(type, "Instruction") == 0 ? "i" : "";
 
-	return arena_printf(a, "L%u%s", (unsigned)row->level.u, suffix);
+	plain = arena_printf(a, "L%u%s", (unsigned)rows[n].level.u, suffix);
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(rows[i].name.text, plain) == 0)
+			return arena_printf(a, "%s index%u", plain, index);
+	return plain;
 }
 
 /* Each cache is counted at the lowest online CPU that shares it: CPUs of another kind may share in other numbers. */
@@ -125,7 +130,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 			continue;
 		}
 		row->type = get_text(t, 0, FOLDER "type", first, index);
-		row->name = value_text(name(t->a, row), 0);
+		row->name = value_text(name(t->a, rows, n, index), 0);
 		row->size_kib = size_kib(get_text(t, 0, FOLDER "size", first, index));
 		row->ways = get_u64(t, 0, FOLDER "ways_of_associativity", first, index);
 		row->line = get_u64(t, 0, FOLDER "coherency_line_size", first, index);

@@ -53,6 +53,7 @@ struct work {
 	struct arena *a; /* the change's */
 	bool *written; /* a write was tried, whatever came of it */
 	size_t already, stopped_at;
+	size_t taken; /* writes that were not refused */
 	bool stopped;
 	struct result r;
 };
@@ -72,18 +73,19 @@ static int look_again(struct work *w)
 		s->err = 0;
 		s->why = s->after = NULL;
 		if (!s->was) {
-			result_say(&w->r, -EINVAL, "%s was not read yet: nothing was written", s->path);
+			result_say(
+				&w->r, -EINVAL, "%s was not read yet: nothing was written", step_name(w->a, s->path));
 			return step_fail(w->a, s, -EINVAL, "was not read yet");
 		}
 		if (step_read(w->h, w->a, s, &text)) {
-			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written", s->path,
-				errno_word(s->err));
+			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written",
+				step_name(w->a, s->path), errno_word(s->err));
 			return s->err;
 		}
 		if (strcmp(text, s->was)) {
 			step_fail(w->a, s, -ESTALE, "holds %s now", step_text(w->a, text));
-			result_say(&w->r, -ESTALE, "%s now holds %s, not %s: nothing was written", s->path,
-				step_text(w->a, text), step_text(w->a, s->was));
+			result_say(&w->r, -ESTALE, "%s now holds %s, not %s: nothing was written",
+				step_name(w->a, s->path), step_text(w->a, text), step_text(w->a, s->was));
 			return -ESTALE;
 		}
 		w->already += already(s);
@@ -132,7 +134,7 @@ static void write_all(struct work *w, change_progress *progress, void *arg)
 		if (i == n || already(&w->c->steps[i]))
 			continue;
 		w->written[i] = true;
-		step_write(w->h, w->a, &w->c->steps[i], w->c->steps[i].now);
+		w->taken += !step_write(w->h, w->a, &w->c->steps[i], w->c->steps[i].now);
 	}
 }
 
@@ -211,7 +213,7 @@ static void fail_and_put_back(struct work *w)
 		head = arena_printf(w->a, "%zu of %zu: %s", n - refused, n, refusals);
 	if (!put_all_back(w, left)) {
 		w->r.outcome = OUTCOME_PUT_BACK;
-		result_say(&w->r, err, "%s: everything was put back", head);
+		result_say(&w->r, err, "%s: %s", head, w->taken ? "everything was put back" : "nothing was changed");
 	} else {
 		w->r.outcome = OUTCOME_PARTLY;
 		result_say(&w->r, err, "%s; %zu put back, but %s: partly applied, undo tries again", head, w->r.done,

@@ -16,6 +16,7 @@
 
 struct job {
 	struct job *next;
+	_Atomic bool cancel;
 	struct changer_done done; /* what goes in, and what comes out */
 };
 
@@ -30,9 +31,8 @@ struct changer {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct queue in, out;
-	struct job *in_hand;
+	struct job *in_hand; /* set by the thread alone */
 	bool stop, ended;
-	_Atomic bool cancel;
 	_Atomic size_t steps_done, steps_total;
 };
 
@@ -70,7 +70,7 @@ static bool progress(size_t done, size_t total, void *arg)
 
 	c->steps_done = done;
 	c->steps_total = total;
-	return c->cancel;
+	return c->in_hand->cancel;
 }
 
 static const struct entry *find(const struct entries *e, uint64_t id)
@@ -79,6 +79,22 @@ static const struct entry *find(const struct entries *e, uint64_t id)
 		if (e->entry[i].id == id)
 			return &e->entry[i];
 	return NULL;
+}
+
+/* Where there is nothing to ask about, undoing writes nothing: it says why, and writes off what is as before already.
+ */
+static void plan_undo(struct changer *c, struct journal *j, const struct entry *entry, struct changer_done *d)
+{
+	int err = journal_may_undo(c->h, j, entry, d->result.why);
+
+	if (entry->undoable)
+		d->change = journal_plan_undo(c->h, entry);
+	if (d->change)
+		return;
+	if (err)
+		d->result.err = err;
+	else
+		d->result = journal_undo(c->h, j, entry, progress, c);
 }
 
 static void work_undo(struct changer *c, struct journal *j, struct changer_done *d)
@@ -94,7 +110,7 @@ static void work_undo(struct changer *c, struct journal *j, struct changer_done 
 		d->err = -ENOENT;
 		snprintf(d->why, sizeof(d->why), "the journal has no change %llu", (unsigned long long)d->id);
 	} else if (d->job == CHANGER_PLAN_UNDO) {
-		d->change = journal_plan_undo(c->h, entry);
+		plan_undo(c, j, entry, d);
 	} else {
 		d->result = journal_undo(c->h, j, entry, progress, c);
 	}
@@ -152,7 +168,6 @@ static void *run(void *arg)
 		pthread_mutex_lock(&c->lock);
 		push(&c->out, c->in_hand);
 		c->in_hand = NULL;
-		c->cancel = false;
 		pthread_cond_broadcast(&c->wake);
 		if (c->notify >= 0 && write(c->notify, &one, sizeof(one)) < 0)
 			BUG("eventfd: %s", strerror(errno));
@@ -235,9 +250,20 @@ void changer_progress(struct changer *c, size_t *ret_done, size_t *ret_total)
 	*ret_total = c->steps_total;
 }
 
+static void cancel(struct job *j)
+{
+	if (j->done.job == CHANGER_APPLY || j->done.job == CHANGER_UNDO)
+		j->cancel = true;
+}
+
 void changer_cancel(struct changer *c)
 {
-	c->cancel = true;
+	pthread_mutex_lock(&c->lock);
+	if (c->in_hand)
+		cancel(c->in_hand);
+	for (struct job *j = c->in.first; j; j = j->next)
+		cancel(j);
+	pthread_mutex_unlock(&c->lock);
 }
 
 static void drop(struct queue *q)
@@ -263,7 +289,7 @@ bool changer_free(struct changer *c, uint64_t wait_ns)
 	drop(&c->in);
 	c->stop = true;
 	if (c->in_hand)
-		c->cancel = true;
+		cancel(c->in_hand);
 	pthread_cond_broadcast(&c->wake);
 	while (!c->ended && pthread_cond_timedwait(&c->wake, &c->lock, &until) != ETIMEDOUT)
 		;

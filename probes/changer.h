@@ -24,8 +24,8 @@ struct changer_done {
 	enum changer_job job;
 	struct change *change; /* FILL, APPLY, PLAN_UNDO (NULL: nothing is left to undo) */
 	struct entries *entries; /* LIST; NULL after an error */
-	struct result result; /* APPLY, UNDO */
-	uint64_t id; /* PLAN_UNDO, UNDO: of the entry */
+	struct result result; /* APPLY, UNDO; PLAN_UNDO without a change: why there is none */
+	uint64_t id; /* PLAN_UNDO, UNDO: of the entry; else as it was given */
 	int err;
 	char why[256]; /* after an error */
 };
@@ -37,8 +37,8 @@ struct changer;
 struct changer *changer_new(struct host *h, int notify);
 
 /*
- * Hands a job over; the change goes with it and comes back in changer_take(). id: of the entry for PLAN_UNDO and UNDO.
- * Jobs queue up; the harmless ones never wait for a person.
+ * Hands a job over; the change goes with it and comes back in changer_take(). id: of the entry for PLAN_UNDO and UNDO;
+ * for others what the caller wants to know it by. Jobs queue up; the harmless ones never wait for a person.
  */
 void changer_give(struct changer *c, enum changer_job job, struct change *change, uint64_t id);
 /* Takes the oldest finished job: false when there is none. */
@@ -48,7 +48,8 @@ void changer_wait(struct changer *c);
 
 bool changer_busy(struct changer *c, enum changer_job *ret_job); /* a job is in hand or waiting */
 void changer_progress(struct changer *c, size_t *ret_done, size_t *ret_total); /* of the job in hand */
-void changer_cancel(struct changer *c); /* stops APPLY and UNDO between two steps: what was done is put back */
+/* Stops the APPLY and UNDO jobs that were given so far between two steps: what was done is put back. */
+void changer_cancel(struct changer *c);
 
 /* Cancels and waits at most wait_ns for the job in hand; false when it still runs: c is then left as it is. */
 bool changer_free(struct changer *c, uint64_t wait_ns);

@@ -41,12 +41,16 @@ static double calm_ghz(uint64_t khz)
 
 static struct headline slow(struct arena *a, const struct silicon *si)
 {
-	double low = (double)si->low_khz.u, base = (double)si->base_khz.u;
+	double low = calm_ghz(si->low_khz.u), high = calm_ghz(value_u64_or(si->high_khz, 0)),
+	       base = (double)si->base_khz.u / 1e6;
 	const char *cause = value_text_or(si->cause, "what holds them down is not known");
+	const char *clocks = arena_printf(a, "%.2f", low);
 	struct headline h = {.mood = value_u64_or(si->far, 0) ? MOOD_CRIT : MOOD_WARN};
 
-	h.text = arena_printf(a, "%u busy CPU%s run%s at %.2f of %.2f GHz: %s.", (unsigned)si->slow.u,
-		plural(si->slow.u), si->slow.u == 1 ? "s" : "", calm_ghz(si->low_khz.u), base / 1e6, cause);
+	if (high > 1.05 * low)
+		clocks = arena_printf(a, "%.2f to %.2f", low, high);
+	h.text = arena_printf(a, "%u busy CPU%s run%s at %s of %.2f GHz: %s.", (unsigned)si->slow.u, plural(si->slow.u),
+		si->slow.u == 1 ? "s" : "", clocks, base, cause);
 	h.worth = arena_printf(a, "Worth up to ×%.1f on every CPU-bound millisecond.", low > 0 ? base / low : 1.0);
 	return h;
 }

@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/history.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +198,19 @@ void history_append(struct history *h, const struct snapshot *s)
 	pthread_mutex_unlock(&h->lock);
 }
 
+/* A key as address_key() writes it: neither "007" nor "-0" names a row. */
+static bool number_key(const char *text, uint64_t *ret)
+{
+	char written[24];
+	int64_t i;
+
+	if (parse_i64(slice_of(text), &i))
+		return false;
+	snprintf(written, sizeof(written), "%" PRId64, i);
+	*ret = (uint64_t)i;
+	return strcmp(written, text) == 0;
+}
+
 /* The same hash from an address; 0 when the address leads to no field. */
 static uint64_t address_hash(const char *address, size_t *ret_probe)
 {
@@ -223,7 +238,7 @@ static uint64_t address_hash(const char *address, size_t *ret_probe)
 		hash = mix(hash, 1000 + i);
 		if (field_find(fields, nfields, sets[i].key)->type == TYPE_TEXT)
 			hash = mix_text(hash, part.key);
-		else if (parse_i64(slice_of(part.key), (int64_t *)&key) == 0)
+		else if (number_key(part.key, &key))
 			hash = mix(hash, key);
 		else
 			return 0;

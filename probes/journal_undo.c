@@ -101,6 +101,15 @@ static int forbidden(struct host *h, const struct journal *j, const struct entry
 	return err;
 }
 
+int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[256])
+{
+	struct result r = {.why = ""};
+	int err = forbidden(h, j, e, &r);
+
+	memcpy(why, r.why, sizeof(r.why));
+	return err;
+}
+
 /* The caller's entry can be old: another hvscope may have undone it since. */
 static int may_undo(struct host *h, struct journal *j, const struct entry *e, struct entries *now, struct result *r)
 {
@@ -165,7 +174,9 @@ static void tell(struct journal *j, const struct entry *e, const struct undo *u,
 	r->outcome = all ? OUTCOME_APPLIED : OUTCOME_PARTLY;
 	for (size_t i = 0; i < u->n && !err; i++)
 		err = u->steps[i].err;
-	if (all)
+	if (all && !u->back)
+		result_say(r, 0, "all %zu are as before already: nothing was written", u->n);
+	else if (all)
 		result_say(r, 0, "%zu of %zu put back and read back%s", r->done, u->n, held);
 	else
 		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s: the rest stays in the journal",

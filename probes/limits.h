@@ -4,6 +4,7 @@
 #define PROBES_LIMITS_H
 
 #define BUSY_PERCENT 20.0 /* a CPU less busy than this sleeps too much for its clock to be judged */
+#define AWAKE_PERCENT 90.0 /* a CPU at least this busy is taken to be awake at any moment */
 #define SLOW_SHARE 0.92 /* of base: below it a busy CPU is slow */
 #define FAR_SHARE 0.70 /* of base: below it a busy CPU is far too slow */
 #define CAP_SHARE 0.98 /* of base: a limit below it caps */

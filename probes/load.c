@@ -212,7 +212,7 @@ static void fill_rows(const struct tick *t, const struct state *st, struct load 
 		fill_cpu(st, i, &rows[i]);
 		sorted = sorted && (!i || rows[i - 1].id.u < rows[i].id.u);
 	}
-	if (!sorted)
+	if (!sorted) /* then there are at least two */
 		qsort(rows, st->nnew, sizeof(*rows), by_id);
 	l->cpu = (struct rows){.row = rows, .n = (uint32_t)st->nnew, .known = KNOWN};
 }

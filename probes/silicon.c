@@ -79,6 +79,8 @@ static const struct field fields[] = {
 		JOIN("silicon.cpu"), "The median of the judged CPUs' clocks as shares of their base clocks."),
 	FIELD(struct silicon, low_khz, "Slowest clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The clock of the judged CPU that is furthest below its base."),
+	FIELD(struct silicon, high_khz, "Fastest slow clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
+		"The highest clock of the slow CPUs."),
 	FIELD(struct silicon, base_khz, "Its base clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES, JOIN("silicon.cpu"),
 		"The base clock of that CPU; without one, that of the first CPU."),
 	FIELD(struct silicon, slow_cpus, "Slow CPUs", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, JOIN("silicon.cpu"),
@@ -138,23 +140,36 @@ static uint64_t older_ds(const struct tick *t, const struct probe *p)
 }
 
 struct summary {
-	uint64_t online, busy, judged, slow, far;
+	uint64_t online, busy, judged, slow, far, high_khz;
 	float *ratio;
-	const struct silicon_cpu *worst;
+	const struct silicon_cpu *worst, *slowest; /* of the judged, of the slow */
 	struct cpuset *set;
 };
 
-static void add(struct summary *s, const struct silicon_cpu *row)
+/*
+ * In an interval in which a CPU just woke up or fell asleep its load and its clock are not of the same moment: it is
+ * judged to be slow when it was so, or was not known, in the interval before too.
+ */
+static bool confirmed(const struct silicon_cpu *before)
+{
+	return !before || !value_known(before->busy) || value_f64_or(before->ratio, 1) < SLOW_SHARE;
+}
+
+static void add(struct summary *s, const struct silicon_cpu *before, const struct silicon_cpu *row)
 {
 	s->online += value_u64_or(row->online, 0);
 	s->busy += value_f64_or(row->busy, 0) >= BUSY_PERCENT;
-	if (!value_known(row->ratio))
+	if (!value_known(row->ratio) || (row->ratio.f < SLOW_SHARE && !confirmed(before)))
 		return;
 	s->ratio[s->judged++] = (float)row->ratio.f;
 	if (!s->worst || row->ratio.f < s->worst->ratio.f)
 		s->worst = row;
 	if (row->ratio.f >= SLOW_SHARE)
 		return;
+	if (!s->slowest || row->ratio.f < s->slowest->ratio.f)
+		s->slowest = row;
+	if (row->khz.u > s->high_khz)
+		s->high_khz = row->khz.u;
 	s->slow++;
 	s->far += row->ratio.f < FAR_SHARE;
 	cpuset_add(s->set, (uint32_t)row->id.u);
@@ -185,15 +200,18 @@ static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, 
 	ret->judged = load_known ? value_u64(s->judged, 0) : none;
 	ret->slow = load_known ? value_u64(s->slow, 0) : none;
 	ret->far = load_known ? value_u64(s->far, 0) : none;
-	ret->ratio = ret->low_khz = ret->cause = ret->cause_word = none;
+	ret->ratio = ret->low_khz = ret->high_khz = ret->cause = ret->cause_word = none;
 	ret->slow_cpus = value_set(s->set, 0);
 	ret->base_khz = first_base(rows, n);
 	if (!s->worst)
 		return;
 	qsort(s->ratio, s->judged, sizeof(*s->ratio), by_value);
 	ret->ratio = value_f64((double)s->ratio[s->judged / 2], 0);
+	if (s->slowest)
+		s->worst = s->slowest;
 	ret->low_khz = s->worst->khz;
 	ret->base_khz = s->worst->base_khz;
+	ret->high_khz = s->slow ? value_u64(s->high_khz, 0) : none;
 }
 
 /* The row of the last tick, when it is the same CPU. */
@@ -232,6 +250,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		return -EINPROGRESS;
 	s.set = cpuset_new(t->a, n ? (uint32_t)from[n - 1].id.u + 1 : 0);
 	for (uint32_t i = 0; i < n; i++) {
+		const struct silicon_cpu *before = row_before(t, i, from[i].id.u);
 		const struct load_cpu *l = load_cpu(load, from[i].id.u, &load_hint);
 		const struct frequency_cpu *fc = frequency_cpu(f, from[i].id.u, &cpu_hint);
 		const struct policy *p = fc && value_known(fc->policy) ? frequency_policy(f, fc->policy.u) : NULL;
@@ -239,16 +258,16 @@ static int sample(const struct tick *t, void *state, void *facts)
 		join_topology(&topology_carry, &from[i], &rows[i]);
 		join_policy(&carry, p, fc, &rows[i]);
 		rows[i].busy = l ? l->busy : value_error(load ? -ENOENT : load_error(t->so_far), 0);
-		judge_clock(&judge, load, p, fc, row_before(t, i, from[i].id.u), &rows[i]);
+		judge_clock(&judge, load, p, fc, before, &rows[i]);
 		judge_hold(&judge, t->a, f, p, fc, &rows[i]);
-		add(&s, &rows[i]);
+		add(&s, before, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
 	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
 	finish(&s, rows, n, load, load_error(t->so_far), ret);
 	if (s.slow) {
-		ret->cause = s.worst->held_by;
-		ret->cause_word = s.worst->held_kind;
+		ret->cause = s.slowest->held_by;
+		ret->cause_word = s.slowest->held_kind;
 	}
 	return 0;
 }

@@ -49,14 +49,15 @@ static bool policy_cpu_busy(const struct load *load, const struct policy *p, con
 }
 
 /*
- * A CPU that fell asleep before it was read shows the minimum too, though it was busy in most of the interval. Exactly
- * the minimum is believed the first time a CPU is judged, and when it was busy and read the same the last time.
+ * Exactly the minimum is what the kernel shows under these drivers when it has no fresh sample: of a CPU that was busy
+ * in most of the interval and sleeps at the moment of reading. A sample of counters hardly ever gives that very number,
+ * so it is believed only of a CPU that cannot have slept, and not when it ran faster just before.
  */
-static bool fell_asleep(const struct policy *p, struct value khz, const struct silicon_cpu *before)
+static bool may_sleep(const struct policy *p, struct value khz, const struct silicon_cpu *before, double busy)
 {
-	if (!before || !value_known(before->busy) || !value_known(p->min_khz) || khz.u != p->min_khz.u)
+	if (!value_known(p->min_khz) || khz.u != p->min_khz.u)
 		return false;
-	return before->busy.f < BUSY_PERCENT || !value_known(before->khz) || before->khz.u != khz.u;
+	return busy < AWAKE_PERCENT || (before && value_known(before->ratio) && before->khz.u != khz.u);
 }
 
 /* A busy CPU without its own counters: what scaling_cur_freq says of it. */
@@ -81,7 +82,7 @@ static void from_file(const struct judge *j, const struct load *load, const stru
 			set(row, khz, src, FRESH_LAST_REQUESTED);
 		return;
 	}
-	if (adapts && fell_asleep(p, khz, before))
+	if (adapts && j->samples && may_sleep(p, khz, before, row->busy.f))
 		set(row, khz, src, FRESH_LAST_REQUESTED);
 	else if (averaged || (j->samples && own))
 		set(row, khz, src, FRESH_MEASURED);

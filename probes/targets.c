@@ -18,3 +18,15 @@ size_t targets_policies(struct arena *a, const struct snapshot *s, const struct 
 	*ret = targets;
 	return n;
 }
+
+const struct cpuset *targets_without_policy(struct arena *a, const struct snapshot *s, const struct cpuset *cpus)
+{
+	const struct frequency *f = snapshot_facts(s, &probe_frequency);
+	const struct policy *rows = f ? f->policy.row : NULL;
+	struct cpuset *left = cpuset_copy(a, cpus);
+
+	for (uint32_t i = 0; f && i < f->policy.n; i++)
+		for (int64_t id = -1; value_known(rows[i].related) && (id = cpuset_next(rows[i].related.set, id)) >= 0;)
+			cpuset_remove(left, (uint32_t)id);
+	return left;
+}

@@ -34,7 +34,7 @@ static const char *const src_online[] = {
 static const char *const src_all_online[] = {
 	CPU_FOLDER "/online", "each CPU's own file online", "/proc/cpuinfo", "the folders of " CPU_FOLDER, NULL};
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
-	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", NULL};
+	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
 	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
 static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",

@@ -243,24 +243,23 @@ struct value topology_siblings(const struct tick *t, uint64_t id)
 	return own_group(t, 0, id, names);
 }
 
+/* The mask first: kernels of 2012 print a list of the CPU alone beside a mask that is right. */
 struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index)
 {
-	struct value list = get_list(t, src, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_list", (unsigned)id, index);
-	struct value mask;
+	struct value mask = get_mask(t, src, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", (unsigned)id, index);
+	struct value list;
 	struct cpuset *alone;
 
+	if (value_known(mask) ? cpuset_has(mask.set, (uint32_t)id) : mask.known != KNOWN_ABSENT)
+		return mask;
+	list = get_list(t, src + 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_list", (unsigned)id, index);
 	if (value_known(list) ? cpuset_has(list.set, (uint32_t)id) : list.known != KNOWN_ABSENT)
 		return list;
-	mask = get_mask(t, src + 1, CPU_FOLDER "/cpu%u/cache/index%u/shared_cpu_map", (unsigned)id, index);
-	if (value_known(mask) && cpuset_has(mask.set, (uint32_t)id))
-		return mask;
-	if (!value_known(mask))
-		return value_known(list) ? value_error(-ENOENT, src) : mask;
-	if (cpuset_count(mask.set))
-		return value_error(-ENOENT, src + 1); /* of another CPU's cache */
+	if (!value_known(mask) || cpuset_count(mask.set)) /* there is none, or it is of another CPU's cache */
+		return value_error(-ENOENT, src);
 	alone = cpuset_new(t->a, (uint32_t)id + 1); /* an empty mask: nobody else */
 	cpuset_add(alone, (uint32_t)id);
-	return value_set(alone, src + 1);
+	return value_set(alone, src);
 }
 
 /* Its id, or the lowest CPU of those that share it where the kernel gives none. */

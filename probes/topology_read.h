@@ -30,7 +30,7 @@ void topology_ids(const struct tick *t, struct cpuinfo_rows *info, struct topolo
 /* Whether /proc/cpuinfo says that no core of its package runs more than one thread. */
 bool topology_alone(const struct tick *t, struct cpuinfo_rows *info, uint64_t id);
 struct value topology_siblings(const struct tick *t, uint64_t id);
-/* Who shares a cache: itself at least. src: the rung of shared_cpu_list; that of shared_cpu_map follows. */
+/* Who shares a cache: itself at least. src: the rung of shared_cpu_map; that of shared_cpu_list follows. */
 struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index);
 struct value topology_l3(const struct tick *t, uint64_t id);
 /* Fills node of each row; returns how many nodes there are. */

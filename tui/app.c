@@ -8,6 +8,7 @@
 
 #include "probes/changer.h"
 #include "probes/history.h"
+#include "probes/host/answer.h"
 #include "probes/host/host.h"
 #include "probes/sampler.h"
 #include "tui/app_impl.h"
@@ -15,7 +16,7 @@
 #include "tui/themes.h"
 
 enum { STOP_SAMPLER_NS = 200000000 };
-static const uint64_t stop_change_ns = UINT64_C(10000000000);
+static const uint64_t stop_change_ns = UINT64_C(10000000000), stop_list_ns = UINT64_C(1000000000);
 
 static uint64_t monotonic(void)
 {
@@ -66,7 +67,8 @@ struct app *app_new(const struct options *o, const int loop_fds[2])
 
 bool app_free(struct app *a)
 {
-	if (!changer_free(a->changer, stop_change_ns) || !sampler_stop(a->sampler, STOP_SAMPLER_NS))
+	if (!changer_free(a->changer, a->quit_after ? stop_list_ns : stop_change_ns) ||
+		!sampler_stop(a->sampler, STOP_SAMPLER_NS))
 		return false;
 	snapshot_unref(a->snap);
 	sampler_free(a->sampler);
@@ -201,7 +203,7 @@ void app_open_panel(struct app *a, int panel)
 
 bool app_quits(const struct app *a)
 {
-	return a->quit;
+	return a->quit || (a->quit_after && clock_now_ns() >= a->quit_by_ns);
 }
 
 /* While a change is applied, leaving means: stop it, put back what was done, and then go. */
@@ -211,11 +213,20 @@ void app_end(struct app *a)
 
 	if (changer_busy(a->changer, &job) && (job == CHANGER_APPLY || job == CHANGER_UNDO)) {
 		changer_cancel(a->changer);
+		if (!a->quit_after)
+			a->quit_by_ns = clock_now_ns() + stop_change_ns;
 		a->quit_after = true;
 		app_say(a, ROLE_warn, "Stopping: what was done is being put back.");
 		return;
 	}
 	a->quit = true;
+}
+
+const char *app_farewell(const struct app *a)
+{
+	if (!a->quit_after)
+		return "";
+	return a->quit ? a->message : "A change could not be stopped in time; hvscope journal tells what became of it.";
 }
 
 struct app_wants *app_wants(struct app *a)

@@ -34,6 +34,8 @@ void app_key(struct app *a, struct key key);
 void app_command(struct app *a, const char *text);
 bool app_quits(const struct app *a);
 void app_end(struct app *a); /* SIGTERM, SIGHUP: as Esc while a change is applied, then quit */
+/* What became of the change that leaving has stopped, for when the screen is gone; "" when there was none. */
+const char *app_farewell(const struct app *a);
 
 /* The whole screen; cells must hold w × h. cursor_x < 0: no cursor. */
 struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool ascii, int *ret_x, int *ret_y);

@@ -39,6 +39,7 @@ struct plan {
 	struct change *change;
 	struct change *shown; /* a copy of its words, while the change itself is away */
 	uint64_t undo_id; /* not 0: it is an undo */
+	uint64_t serial; /* of the changes that were asked about: a late answer belongs to a dialog that is gone */
 	size_t button; /* 0: No */
 	int first; /* scrolled to */
 	bool may; /* this host may be written */
@@ -61,7 +62,9 @@ struct app {
 	struct arena *marks_arena;
 	struct cpuset *marks;
 	char filter[INPUT_SIZE];
-	bool paused, deep, quit, quit_after;
+	bool paused, deep, quit;
+	bool quit_after; /* when the change in hand is stopped, or at that time */
+	uint64_t quit_by_ns;
 
 	enum overlay overlay;
 	int scroll; /* of help and explain */

@@ -84,6 +84,38 @@ void cpu_cells(struct arena *a, const struct silicon *s, struct cpu_cells *ret)
 	}
 }
 
+bool cpu_grid(struct arena *a, const struct silicon *s, int w, int h, struct cpu_grid *ret)
+{
+	if (!s || !s->cpu.n || w < 1 || h < 1)
+		return false;
+	cpu_cells(a, s, &ret->cells);
+	ret->grid = (struct cpugrid){.cell = ret->cells.cell,
+		.n = ret->cells.n,
+		.labels = ret->cells.labels,
+		.nlabels = ret->cells.nlabels,
+		.label_w = 9,
+		.sum = CPUGRID_MAX};
+	cpugrid_layout(&ret->grid, w, h, &ret->layout);
+	return ret->layout.rows > 0;
+}
+
+void cpu_grid_draw(struct canvas *c, int x, int y, const struct cpu_grid *g, int64_t selected)
+{
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; selected >= 0 && i < g->cells.n; i++)
+		if (g->cells.id[i] == (uint64_t)selected)
+			at = i;
+	cpugrid_draw(c, x, y, &g->grid, &g->layout, at);
+}
+
+int64_t cpu_grid_hit(const struct cpu_grid *g, int x, int y)
+{
+	size_t i = cpugrid_hit(&g->grid, &g->layout, x, y);
+
+	return i == SIZE_MAX ? -1 : (int64_t)g->cells.id[i];
+}
+
 double khz_calm(double khz)
 {
 	return round(khz / 50000) * 50000;

@@ -20,6 +20,16 @@ struct cpu_cells {
 };
 void cpu_cells(struct arena *a, const struct silicon *s, struct cpu_cells *ret);
 
+/* The grid of all CPUs, laid out on w × h; false when there is nothing to draw or no room. In the arena. */
+struct cpu_grid {
+	struct cpu_cells cells;
+	struct cpugrid grid;
+	struct cpugrid_layout layout;
+};
+bool cpu_grid(struct arena *a, const struct silicon *s, int w, int h, struct cpu_grid *ret);
+void cpu_grid_draw(struct canvas *c, int x, int y, const struct cpu_grid *g, int64_t selected); /* a CPU, or -1 */
+int64_t cpu_grid_hit(const struct cpu_grid *g, int x, int y); /* from the grid's corner: a CPU, or -1 */
+
 /* Rounded so that noise does not move it: to 0.05 GHz, in kHz. */
 double khz_calm(double khz);
 /* Rounded to 5 points; between 0 and 5 it stays 0 below 2.5. */

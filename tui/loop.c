@@ -103,7 +103,7 @@ static void take_keys(struct loop *l)
  */
 static int patience(const struct loop *l)
 {
-	if (l->app->overlay == OVERLAY_PLAN && l->app->plan.phase == PLAN_APPLYING)
+	if (l->app->quit_after || (l->app->overlay == OVERLAY_PLAN && l->app->plan.phase == PLAN_APPLYING))
 		return 100;
 	return l->app->paused ? -1 : 1000 + (int)(l->app->patience_ns / 1000000);
 }
@@ -123,10 +123,12 @@ static void run(struct loop *l)
 			BUG("poll: %s", strerror(errno));
 		if (fds[FD_SIGNAL].revents)
 			take_signals(l);
-		if (fds[FD_TERM].revents & POLLIN)
+		if (fds[FD_TERM].revents & POLLIN) {
 			take_keys(l);
-		else if (fds[FD_TERM].revents)
-			app_end(l->app); /* the terminal is gone */
+		} else if (fds[FD_TERM].revents) {
+			app_end(l->app); /* the terminal is gone, and would say so again and again */
+			l->fd[FD_TERM] = -1;
+		}
 		if (fds[FD_SNAPSHOT].revents)
 			drain(l->fd[FD_SNAPSHOT]);
 		if (fds[FD_CHANGE].revents)
@@ -177,6 +179,8 @@ int run_program_over(struct host *h, const struct options *o)
 	if (!err)
 		run(&l);
 	term_close(l.term);
+	if (*app_farewell(l.app))
+		complain(EXIT_DONE, "%s", app_farewell(l.app));
 	print_stats(l.app);
 	free(l.cells);
 	if (!app_free(l.app))

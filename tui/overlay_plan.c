@@ -29,7 +29,7 @@ void plan_open(struct app *a, struct change *change, uint64_t undo_id)
 	a->plan.phase = PLAN_FILLING;
 	a->overlay = OVERLAY_PLAN;
 	if (change) {
-		changer_give(a->changer, CHANGER_FILL, change, 0);
+		changer_give(a->changer, CHANGER_FILL, change, ++a->plan.serial);
 	} else {
 		changer_give(a->changer, CHANGER_PLAN_UNDO, NULL, undo_id);
 	}
@@ -70,15 +70,25 @@ static void apply(struct app *a)
 	}
 }
 
+static void list_again(struct app *a)
+{
+	changer_give(a->changer, CHANGER_LIST, NULL, 0);
+	if (!a->threads)
+		changer_wait(a->changer);
+}
+
 static void took_plan(struct app *a, struct changer_done *d)
 {
 	struct plan *p = &a->plan;
 
-	if (a->overlay != OVERLAY_PLAN || p->phase != PLAN_FILLING)
-		return; /* the dialog was closed meanwhile */
+	bool undo = d->job == CHANGER_PLAN_UNDO, mine = undo ? d->id == p->undo_id : !p->undo_id && d->id == p->serial;
+
+	if (a->overlay != OVERLAY_PLAN || p->phase != PLAN_FILLING || !mine)
+		return; /* the dialog that asked was closed meanwhile */
 	if (!d->change) {
 		a->overlay = OVERLAY_NONE;
-		app_say(a, ROLE_warn, "Nothing is left to put back%s%s.", *d->why ? ": " : "", d->why);
+		app_say(a, ROLE_warn, "%s", d->err ? d->why : d->result.why);
+		list_again(a); /* what was as before already is written off */
 		return;
 	}
 	p->change = d->change;
@@ -93,10 +103,8 @@ static void took_result(struct app *a, const struct changer_done *d)
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_NONE : a->overlay;
 	a->plan.phase = PLAN_READY;
 	app_say(a, applied ? ROLE_good : ROLE_crit, "%s%s", d->err && !*d->result.why ? d->why : d->result.why,
-		applied && d->job == CHANGER_APPLY ? " · u undoes" : "");
-	changer_give(a->changer, CHANGER_LIST, NULL, 0);
-	if (!a->threads)
-		changer_wait(a->changer);
+		applied && d->job == CHANGER_APPLY && !a->quit_after ? " · u undoes" : "");
+	list_again(a);
 	app_want(a, true); /* the new value is on the screen at once */
 	a->quit = a->quit || a->quit_after;
 }
@@ -157,9 +165,14 @@ bool plan_key(struct app *a, uint32_t code)
 		if (can(p))
 			apply(a);
 		return true;
+	case 'q':
+		if (p->phase == PLAN_APPLYING)
+			app_end(a); /* stops it, and then leaves */
+		else
+			plan_close(a);
+		return true;
 	case 'n':
 	case K_ESC:
-	case 'q':
 		plan_close(a);
 		return true;
 	case K_ENTER:

@@ -3,6 +3,7 @@
 #include "tui/plan.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "probes/cpuset.h"
 #include "probes/util.h"
 #include "tui/options.h"
+#include "tui/signals.h"
 
 /* "/sys/…/policy12/scaling_governor": the numbered folder "policy", 12, and what it is about. */
 struct place {
@@ -154,4 +156,17 @@ int plan_confirm(const char *question)
 	if (!fgets(answer, sizeof(answer), stdin) || (strcmp(answer, "y\n") != 0 && strcmp(answer, "yes\n") != 0))
 		return complain(EXIT_NOT_CONFIRMED, "nothing was changed");
 	return EXIT_DONE;
+}
+
+bool plan_stop_when_asked(size_t done, size_t total, void *arg)
+{
+	(void)done;
+	(void)total;
+	(void)arg;
+	return signals_asked_to_leave();
+}
+
+const char *plan_hint(int err)
+{
+	return (err == -EACCES || err == -EPERM) && geteuid() ? "; only root may write there" : "";
 }

@@ -23,4 +23,10 @@ void plan_print(const struct change *c, const char *not_now);
 /* Asks on the terminal; EXIT_DONE for yes, else EXIT_NOT_CONFIRMED. Without a terminal it does not ask. */
 int plan_confirm(const char *question);
 
+/* What would help against an error of the host, to be put behind the sentence; "" where nothing is known to. */
+const char *plan_hint(int err);
+
+/* A change_progress for one-shot commands between signals_hold() and signals_release(). */
+bool plan_stop_when_asked(size_t done, size_t total, void *arg);
+
 #endif

@@ -16,6 +16,8 @@
 static const int events[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
 /* SIGQUIT is among them: Ctrl-\ stays the way out of a program that hangs */
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT};
+/* what asks a program to end: a one-shot command can be ended by each of them */
+static const int leave[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 enum { STACK_SIZE = 64 * 1024 };
 
@@ -94,13 +96,16 @@ int signals_next(int fd)
 	return n == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
-static int asked_to_leave(void)
+bool signals_asked_to_leave(void)
 {
 	sigset_t waiting;
 
 	sigemptyset(&waiting);
 	sigpending(&waiting);
-	return sigismember(&waiting, SIGTERM) || sigismember(&waiting, SIGHUP) || sigismember(&waiting, SIGINT);
+	for (size_t i = 0; i < sizeof(leave) / sizeof(leave[0]); i++)
+		if (sigismember(&waiting, leave[i]))
+			return true;
+	return false;
 }
 
 /* Stops; true when it did stop and was continued. Without a shell that could continue it the kernel does not stop it.
@@ -131,6 +136,30 @@ void signals_stop_self(void)
 	int sig = SIGTSTP;
 
 	/* `bg` continues it where it cannot use the terminal: it stops again, as any program that reads would */
-	while (stop_by(sig) && in_background() && !asked_to_leave())
+	while (stop_by(sig) && in_background() && !signals_asked_to_leave())
 		sig = SIGTTIN;
+}
+
+/* What is ignored, as SIGHUP is below nohup, would wait too, and look as if somebody had asked. */
+static bool ignored(int sig)
+{
+	struct sigaction now;
+
+	return !sigaction(sig, NULL, &now) && now.sa_handler == SIG_IGN;
+}
+
+void signals_hold(sigset_t *ret_was)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(leave) / sizeof(leave[0]); i++)
+		if (!ignored(leave[i]))
+			sigaddset(&set, leave[i]);
+	pthread_sigmask(SIG_BLOCK, &set, ret_was);
+}
+
+void signals_release(const sigset_t *was)
+{
+	pthread_sigmask(SIG_SETMASK, was, NULL);
 }

@@ -3,6 +3,9 @@
 #ifndef TUI_SIGNALS_H
 #define TUI_SIGNALS_H
 
+#include <signal.h>
+#include <stdbool.h>
+
 /*
  * Before the first thread starts (threads inherit what is blocked): from now on SIGINT, SIGTERM, SIGHUP, SIGWINCH,
  * SIGTSTP and SIGCONT are events, SIGPIPE is an errno, and SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT and SIGQUIT call
@@ -18,5 +21,13 @@ int signals_next(int fd);
  * the foreground again, or in the background with a signal waiting that asks it to leave.
  */
 void signals_stop_self(void);
+
+/*
+ * For one-shot commands that must not end between two steps: from now on what would end them (but SIGKILL) waits, and
+ * can be asked for; signals_release() lets it through, and the process ends by it if it came.
+ */
+void signals_hold(sigset_t *ret_was);
+bool signals_asked_to_leave(void);
+void signals_release(const sigset_t *was);
 
 #endif

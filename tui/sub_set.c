@@ -1,5 +1,6 @@
 /* hvscope set: the same plan as the dialog, asked for on the terminal. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "probes/targets.h"
 #include "tui/oneshot.h"
 #include "tui/plan.h"
+#include "tui/signals.h"
 #include "tui/subcommands.h"
 
 struct set {
@@ -31,30 +33,42 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
+static int tell(const struct result *r)
+{
+	if (r->outcome != OUTCOME_APPLIED)
+		return complain(EXIT_FAILED, "%s%s", r->why, plan_hint(r->err));
+	printf("%s", r->why);
+	if (r->id)
+		printf("; hvscope undo %llu puts it back", (unsigned long long)r->id);
+	printf("\n");
+	fflush(stdout);
+	return EXIT_DONE;
+}
+
 static int apply(const struct options *o, const struct set *s, struct change *c)
 {
 	struct host *h = options_host(o);
 	struct journal *j = NULL;
 	char why[200], not_now[200] = "";
 	struct result r;
+	sigset_t held;
 	int status;
 
 	if (!h)
 		return EXIT_FAILED;
 	change_fill(h, c);
 	plan_print(c, host_may_write(h, not_now) ? not_now : NULL);
-	status = s->yes ? EXIT_DONE : *not_now ? EXIT_NOT_CONFIRMED : plan_confirm("Change it?");
 	if (*not_now)
-		status = complain(
-			status == EXIT_NOT_CONFIRMED ? status : EXIT_FAILED, "nothing was changed: %s", not_now);
-	if (!status && journal_open(h, &j, why))
+		status = complain(EXIT_FAILED, "nothing was changed: %s", not_now);
+	else if (journal_open(h, &j, why))
 		status = complain(EXIT_FAILED, "nothing was changed: %s", why);
+	else
+		status = s->yes ? EXIT_DONE : plan_confirm("Change it?");
 	if (!status) {
-		r = change_apply(h, j, c, NULL, NULL);
-		if (r.outcome == OUTCOME_APPLIED)
-			printf("%s; hvscope undo %llu puts it back\n", r.why, (unsigned long long)r.id);
-		else
-			status = complain(EXIT_FAILED, "%s", r.why);
+		signals_hold(&held);
+		r = change_apply(h, j, c, plan_stop_when_asked, NULL);
+		status = tell(&r);
+		signals_release(&held);
 	}
 	journal_close(j);
 	host_close(h);
@@ -66,9 +80,10 @@ static int plan(const struct options *o, const struct set *s, const char *govern
 	struct snapshot *snap;
 	struct arena *a = arena_new(0);
 	struct cpuset *cpus = NULL;
+	const struct cpuset *left;
 	const char *const *targets;
 	size_t n;
-	int status;
+	int status, err;
 	struct sampler *sampler;
 
 	if (s->cpus && cpuset_parse_list(a, s->cpus, &cpus)) {
@@ -81,12 +96,15 @@ static int plan(const struct options *o, const struct set *s, const char *govern
 		return status;
 	}
 	n = targets_policies(a, snap, cpus, &targets);
-	if (cpus && !n)
-		status = complain(EXIT_FAILED, "no policy governs the CPUs %s", s->cpus);
-	else if (action_find("governor")->plan(snap, targets, n, governor, c))
-		status = complain(EXIT_FAILED, "%s", c->title);
-	else
-		status = EXIT_DONE;
+	err = action_find("governor")->plan(snap, targets, n, governor, c);
+	left = cpus ? targets_without_policy(a, snap, cpus) : NULL;
+	status = (err && err != -EALREADY) || cpuset_count(left) ? EXIT_FAILED : EXIT_DONE;
+	if (cpuset_count(left) && err != -ENODEV)
+		complain(status, "no policy governs the CPUs %s", cpuset_text(a, left));
+	else if (status)
+		complain(status, "%s", c->title);
+	else if (err)
+		printf("%s Nothing was changed.\n", c->title);
 	snapshot_unref(snap);
 	sampler_free(sampler);
 	arena_free(a);
@@ -107,7 +125,7 @@ int sub_set(struct options *o, int argc, char **argv)
 		return complain(EXIT_USAGE, "what can be set is: governor NAME [--cpus LIST] [--yes]");
 	c = change_new();
 	status = plan(o, &s, argv[at + 1], c);
-	if (!status)
+	if (!status && c->nsteps)
 		status = apply(o, &s, c);
 	change_free(c);
 	return status;

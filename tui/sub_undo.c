@@ -7,6 +7,7 @@
 #include "probes/host/host.h"
 #include "probes/journal.h"
 #include "tui/plan.h"
+#include "tui/signals.h"
 #include "tui/subcommands.h"
 
 struct undo {
@@ -30,31 +31,37 @@ static int on(int val, const char *arg, void *data)
 
 static int undo_one(struct undo *u, const struct entry *e)
 {
-	struct change *c = journal_plan_undo(u->h, e);
+	struct change *c = e->undoable ? journal_plan_undo(u->h, e) : NULL;
 	struct result r;
-	char not_now[200] = "", question[64];
-	int status = EXIT_DONE;
+	sigset_t held;
+	char not_now[256], question[64];
+	int err = journal_may_undo(u->h, u->j, e, not_now), status = EXIT_DONE;
 
-	if (c) {
-		plan_print(c, host_may_write(u->h, not_now) ? not_now : NULL);
-		change_free(c);
-	}
+	if (c)
+		plan_print(c, err ? not_now : NULL);
+	change_free(c);
+	if (err)
+		return complain(EXIT_FAILED, "nothing was put back: %s", not_now);
 	snprintf(question, sizeof(question), "Put back change %llu?", (unsigned long long)e->id);
-	if (c && !*not_now && !u->yes)
+	if (c && !u->yes)
 		status = plan_confirm(question);
 	if (status)
 		return status;
-	r = journal_undo(u->h, u->j, e, NULL, NULL);
+	signals_hold(&held);
+	r = journal_undo(u->h, u->j, e, plan_stop_when_asked, NULL);
 	if (r.outcome != OUTCOME_APPLIED)
-		return complain(EXIT_FAILED, "%s", r.why);
-	printf("%s\n", r.why);
-	return EXIT_DONE;
+		status = complain(EXIT_FAILED, "%s%s", r.why, plan_hint(r.err));
+	else
+		printf("%s\n", r.why);
+	fflush(stdout);
+	signals_release(&held);
+	return status;
 }
 
 /* Which entries: that of an id, all that can be undone, or the newest of those. */
 static int undo_entries(struct undo *u, uint64_t id)
 {
-	int status = EXIT_DONE;
+	int status = EXIT_DONE, one;
 	size_t done = 0;
 
 	for (size_t i = u->e.n; i-- > 0;) {
@@ -62,9 +69,11 @@ static int undo_entries(struct undo *u, uint64_t id)
 
 		if (id ? e->id != id : !e->undoable)
 			continue;
-		status = undo_one(u, e);
+		one = undo_one(u, e);
+		status = one ? one : status;
 		done++;
-		if (!u->all || status)
+		/* what refuses to be undone keeps no older change from it */
+		if (!u->all || one == EXIT_NOT_CONFIRMED)
 			break;
 	}
 	if (done)

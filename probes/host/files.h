@@ -10,6 +10,7 @@
 #include "probes/host/machine.h"
 
 struct files_machine;
+struct perf;
 
 /* Where they differ. All return a negative errno after a failure. */
 struct files_kind {
@@ -27,6 +28,7 @@ struct files_machine {
 	const struct files_kind *kind;
 	int root; /* O_PATH; -1 when live */
 	bool without_openat2; /* links are followed by our own walk */
+	struct perf *perf; /* NULL but on the live host */
 };
 
 /* A machine without a name yet. May raise this process's limit of open files. */

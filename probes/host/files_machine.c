@@ -6,6 +6,7 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/files_handle.h"
+#include "probes/host/perf.h"
 #include "probes/util.h"
 
 static void end(struct machine *m)
@@ -14,6 +15,7 @@ static void end(struct machine *m)
 
 	if (files->root >= 0)
 		close(files->root);
+	perf_free(files->perf);
 	free(files);
 }
 

@@ -9,6 +9,7 @@
 #include "probes/host/answer.h"
 #include "probes/host/files.h"
 #include "probes/host/identity.h"
+#include "probes/host/perf.h"
 
 static int live_open_file(const struct files_machine *m, const char *path, int flags)
 {
@@ -38,6 +39,8 @@ static int live_ask(struct files_machine *m, const char *path, char *buf, size_t
 {
 	if (strcmp(path, "@tsc") == 0)
 		return tsc_text(buf, size, why);
+	if (strncmp(path, "@perf/", 6) == 0)
+		return perf_text(m->perf, path, buf, size, why);
 	if (strcmp(path, "@cpuid/identity"))
 		return files_no_answer(path, why);
 	/* libcpuid keeps its last error and its warn function in variables of its own. */
@@ -59,6 +62,7 @@ int live_open(const struct host_options *o, struct host **ret, char why[200])
 	struct files_machine *m = files_machine_new(&live_kind);
 	struct about *about = &m->m.about;
 
+	m->perf = perf_new(&m->m, PERF_MSR_FOLDER);
 	about->kind = HOST_LIVE;
 	about->is_this_machine = true;
 	about->writable = !o->read_only;

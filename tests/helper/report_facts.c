@@ -12,6 +12,7 @@
  *	cpu ID ONLINE PACKAGE DIE CORE NODE L3 SIBLINGS KIND
  *	policy ID CPUS DRIVER GOVERNOR GOVERNORS MIN MAX HW_MIN HW_MAX BASE CUR EPP
  *	base CPU KHZ SOURCE
+ *	cache NAME KIB COUNT
  *	text NAME TEXT
  * What breaks the promise goes to standard error, a line each, and ends in status 1.
  */
@@ -230,6 +231,16 @@ static void print_host(const json_t *host)
 	}
 }
 
+static void print_caches(const json_t *cache)
+{
+	static const struct name names[] = {
+		{"name", TEXT, true}, {"size_kib", NUMBER, false}, {"count", NUMBER, false}};
+	const json_t *list = json_object_get(cache, "cache"), *row;
+
+	for (size_t i = 0; (row = json_array_get(list, i)); i++)
+		print_row("cache", row, i, names, COUNT(names));
+}
+
 static void print_texts(const json_t *facts)
 {
 	static const char *const names[][2] = {{"kernel", "release"}, {"kernel", "cmdline"}, {"cpu", "model"},
@@ -259,6 +270,7 @@ int main(void)
 	print_host(json_object_get(report, "host"));
 	print_topology(json_object_get(facts, "topology"));
 	print_frequency(json_object_get(facts, "frequency"));
+	print_caches(json_object_get(facts, "cache"));
 	print_texts(facts);
 	json_decref(report);
 	return broken;

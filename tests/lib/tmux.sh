@@ -15,15 +15,18 @@ tmux_() {
 	command tmux -S "$tmux_socket" -f /dev/null "$@"
 }
 
-tap_cleanup() {
+tmux_stop() {
 	tmux_ kill-server 2>/dev/null
+}
+tap_cleanup() {
+	tmux_stop
 }
 
 # start WxH COMMAND… - a new screen of that size in which a shell runs COMMAND, so that the end of it can be seen
 start() {
 	local size=$1
 	shift
-	tap_cleanup
+	tmux_stop
 	until_true "$wait_seconds" no_server || return 1
 	tmux_ new-session -d -x "${size%x*}" -y "${size#*x}" -s test "$(printf '%q ' env -u TMUX "$@"); $tmux_end" || return 1
 	tmux_ set-option -g status off \; set-option -s escape-time 10 \; set-option -g remain-on-exit on \; \

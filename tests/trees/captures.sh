@@ -177,6 +177,19 @@ packages_without_a_number() {
 	same "a core with more than one thread and no number" "$(cpu_says hwloc/linux/2ps3-2t 1 4) $(cpu_says hwloc/linux/2ps3-2t 1 9)" "- 0-1"
 }
 
+caches_have_names_of_their_own() {
+	local tree
+	for tree in "${all[@]}"; do
+		same "caches of $tree" "$(said "$tree" | grep ^cache | cut -f 2 | sort | uniq -d)" ""
+	done
+}
+
+old_kernels_list_the_cpu_alone() {
+	local tree=hwloc/linux/64amd64-4s2n4ca2co
+	same "list of cpu0" "$(cat "$HVSCOPE_TREES/$tree$cpus/cpu0/cache/index2/shared_cpu_list")" 0
+	same caches "$(said $tree | awk -F '\t' '$1 == "cache" { print $2 "x" $4 }' | paste -sd " ")" "L1dx64 L1ix32 L2x32 L3x8"
+}
+
 # HVSCOPE_NO_OPENAT2: our own walk in folders must find what the kernel's finds.
 own_walk_finds_the_same() {
 	local tree

@@ -117,6 +117,10 @@ static void test_slow(void **state)
 	sham_policies(p.m, "scaling_cur_freq", "2000000");
 	sham_policies(p.m, "scaling_governor", "performance");
 	probing_pass(&p, 1000);
+	headline_is(&p, MOOD_WARN, "1 busy CPU runs at 2.00 of 2.40 GHz: what holds them down is not known.",
+		"Worth up to ×1.2 on every CPU-bound millisecond."); /* the other one just woke up */
+	sham_busy(p.m, 2, 100);
+	probing_pass(&p, 1000);
 	headline_is(&p, MOOD_WARN, "2 busy CPUs run at 2.00 of 2.40 GHz: what holds them down is not known.",
 		"Worth up to ×1.2 on every CPU-bound millisecond.");
 	probing_end(&p);

@@ -96,8 +96,9 @@ static void test_addresses_without_history(void **state)
 {
 	static const char *const none[] = {"", "load", "nonsense", "nonsense.busy", "load.nonsense", "load.running",
 		"load.cpu", "load.cpu[3]", "load.cpu[3].user", "load.cpu[4].busy", "load.cpu[x].busy",
-		"load.cpu[3].busy.", "load[3].busy", "load.cpu[99999999999999999999].busy", "load.busy.busy",
-		"load.cpu[3].cpu[3].busy", "kernel.release", "silicon.busy"};
+		"load.cpu[03].busy", "load.cpu[ 3].busy", "load.cpu[3].busy.", "load[3].busy",
+		"load.cpu[99999999999999999999].busy", "load.busy.busy", "load.cpu[3].cpu[3].busy", "kernel.release",
+		"silicon.busy"};
 	struct history *h = history_new();
 	float out[4];
 

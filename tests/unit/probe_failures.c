@@ -17,8 +17,6 @@
 #include "probes/sampler.h"
 #include "tests/lib/sham.h"
 
-enum { TICKS = 4 }; /* errors come in the first two; the last must be as if nothing had been */
-
 static const int errors[] = {ENOENT, EACCES, EIO, EBUSY, EINVAL, ENODEV, EMFILE, ENODATA};
 
 static struct sham *machine_new(unsigned cpus)
@@ -76,8 +74,8 @@ struct run {
 	char *json; /* of the last tick */
 };
 
-/* Four ticks; the nth call fails, none when it is 0. */
-static struct run run(unsigned cpus, uint64_t nth, int error)
+/* The nth call fails, none when it is 0; after two more ticks all must be as if nothing had been. */
+static struct run run(unsigned cpus, int ticks, uint64_t nth, int error)
 {
 	struct sham *m = machine_new(cpus);
 	struct want want = {.everything = true};
@@ -87,7 +85,7 @@ static struct run run(unsigned cpus, uint64_t nth, int error)
 
 	assert_int_equal(failing_open(sham_host(m), nth, 1, error, &failing), 0);
 	s = sampler_new(failing);
-	for (int i = 0; i < TICKS; i++) {
+	for (int i = 0; i < ticks + 2; i++) {
 		struct snapshot *snap;
 		uint64_t before = failing_calls(failing);
 
@@ -98,7 +96,7 @@ static struct run run(unsigned cpus, uint64_t nth, int error)
 			free(report_text(snap));
 			free(report_json(snap));
 		}
-		if (i + 1 == TICKS)
+		if (i == ticks + 1)
 			r.json = report_json(snap);
 		snapshot_unref(snap);
 		if (i < 2)
@@ -123,15 +121,15 @@ static void same(const char *was, const char *is, uint64_t nth, int error)
 			(int)strcspn(is + line, "\n"), is + line, (int)strcspn(was + line, "\n"), was + line);
 }
 
-static void each_call_fails(unsigned cpus, size_t nerrors, unsigned ticks)
+static void each_call_fails(unsigned cpus, size_t nerrors, int ticks)
 {
-	struct run fine = run(cpus, 0, 0);
+	struct run fine = run(cpus, ticks, 0, 0);
 
 	assert_true(fine.calls[0] > 100);
 	for (uint64_t nth = 1; nth <= fine.calls[ticks - 1]; nth++)
 		for (size_t k = 0; k < nerrors; k++) {
 			int error = errors[nerrors == 1 ? nth % COUNT(errors) : k];
-			struct run r = run(cpus, nth, error);
+			struct run r = run(cpus, ticks, nth, error);
 
 			/* what is said not to exist is believed until the CPUs change */
 			if (error != ENOENT && error != ENODEV)

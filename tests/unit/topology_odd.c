@@ -130,6 +130,32 @@ static void test_lists_of_other_cpus(void **state)
 	machine_free(&m);
 }
 
+/* Keys are names, so two caches of a level and kind must not share one; and old AMD kernels list the CPU alone. */
+static void test_caches_of_one_name(void **state)
+{
+	struct machine m = machine_new("0-1\n");
+	const struct cache *cache;
+	const struct cache_row *row;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		put(&m, i, "cache/index2/level", "3\n");
+		put(&m, i, "cache/index2/shared_cpu_map", "3\n");
+		put(&m, i, "cache/index2/shared_cpu_list", i ? "1\n" : "0\n");
+		put(&m, i, "cache/index3/level", "3\n");
+		put(&m, i, "cache/index3/shared_cpu_list", i ? "1\n" : "0\n");
+	}
+	look(&m);
+	cache = snapshot_facts(m.snapshot, &probe_cache);
+	assert_int_equal(cache->cache.n, 2);
+	row = cache->cache.row;
+	assert_string_equal(row[0].name.text, "L3");
+	assert_string_equal(row[1].name.text, "L3 index3");
+	assert_int_equal(row[0].count.u, 1);
+	assert_int_equal(row[1].count.u, 2);
+	machine_free(&m);
+}
+
 /* Old ia64 kernels share a cache between nobody; it is at least the CPU's own. */
 static void test_cache_shared_by_nobody(void **state)
 {
@@ -219,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_cache_of_nobody_known),
 		cmocka_unit_test(test_cores_numbered_twice),
 		cmocka_unit_test(test_kinds_without_links),
+		cmocka_unit_test(test_caches_of_one_name),
 		cmocka_unit_test(test_no_cpus),
 	};
 

@@ -10,6 +10,7 @@
 #include "probes/report.h"
 #include "tui/cpu_look.h"
 #include "tui/panels/cpu_list.h"
+#include "tui/panels/cpu_row.h"
 #include "widgets/format.h"
 #include "widgets/glyph.h"
 #include "widgets/table.h"
@@ -42,134 +43,35 @@ static const struct hint hints[] = {
 	{"m", "mark", "Mark this CPU, so that g changes all marked ones."},
 };
 
-struct drawn {
-	const struct view *v;
-	const struct cpu_list *list;
-	float past[HISTORY_LENGTH]; /* of the row that is being drawn */
-};
-
-/* "1.20", "(0.80)" for a number that is no measurement, or a word. */
-static void clock_cell(const struct silicon_cpu *c, struct cell_text *ret)
-{
-	char ghz[FORMAT_SIZE];
-	uint64_t fresh = value_u64_or(c->fresh, FRESH_UNKNOWN);
-
-	ret->role = ROLE_dim;
-	if (!value_known(c->khz)) {
-		snprintf(ret->text, sizeof(ret->text), "%s",
-			fresh == FRESH_UNKNOWN && !value_known(c->busy) ? "read" : "-");
-		return;
-	}
-	format_ghz(khz_calm((double)c->khz.u), ghz);
-	if (fresh != FRESH_MEASURED) {
-		snprintf(ret->text, sizeof(ret->text), "(%s)", ghz);
-		return;
-	}
-	snprintf(ret->text, sizeof(ret->text), "%s", ghz);
-	ret->role = value_known(c->ratio) ? ratio_role(c->ratio.f) : ROLE_text;
-}
-
-static void number_cell(const struct silicon_cpu *c, enum cpu_column column, struct cell_text *ret)
-{
-	char text[FORMAT_SIZE];
-
-	if (column == CPU_ID)
-		snprintf(ret->text, sizeof(ret->text), "%u%s", (unsigned)c->id.u,
-			value_known(c->kind) ? c->kind.text : "");
-	else if (column == CPU_NODE && value_known(c->node))
-		snprintf(ret->text, sizeof(ret->text), "%d", (int)c->node.i);
-	else if (column == CPU_BUSY && value_known(c->busy))
-		snprintf(ret->text, sizeof(ret->text), "%.0f %%", percent_calm(c->busy.f));
-	else if (column == CPU_BASE && value_known(c->base_khz))
-		snprintf(ret->text, sizeof(ret->text), "%s", format_ghz((double)c->base_khz.u, text));
-	else if (column == CPU_POLICY && value_known(c->policy))
-		snprintf(ret->text, sizeof(ret->text), "%u", (unsigned)c->policy.u);
-	else if (column == CPU_LIMITS && value_known(c->min_khz) && value_known(c->max_khz))
-		snprintf(ret->text, sizeof(ret->text), "%s",
-			format_ghz_span((double)c->min_khz.u, (double)c->max_khz.u, text));
-	else
-		snprintf(ret->text, sizeof(ret->text), "-");
-	ret->role = column == CPU_BUSY && value_f64_or(c->busy, 0) >= BUSY_PERCENT ? ROLE_text : ROLE_dim;
-	if (column == CPU_ID)
-		ret->role = ROLE_text;
-}
-
-static void text_cell(struct value v, enum role role, struct cell_text *ret)
-{
-	snprintf(ret->text, sizeof(ret->text), "%s",
-		value_known(v)            ? v.text
-		: v.known == KNOWN_ABSENT ? "-"
-					  : known_word(v.known));
-	ret->role = value_known(v) ? role : ROLE_dim;
-}
-
-static void past_cell(struct drawn *d, const struct silicon_cpu *c, struct cell_text *ret)
-{
-	char address[64];
-
-	snprintf(address, sizeof(address), "silicon.cpu[%u].ratio", (unsigned)c->id.u);
-	ret->kind = CELL_SPARK;
-	ret->n = d->v->history ? history_copy(d->v->history, address, d->past, HISTORY_LENGTH) : 0;
-	ret->v = d->past;
-	ret->hi = 1.6;
-	ret->role = ROLE_spark;
-}
-
-static void cell(const void *data, size_t row, size_t column, struct cell_text *ret)
-{
-	struct drawn *d = *(struct drawn *const *)data;
-	const struct silicon_cpu *c = d->list->row[row];
-
-	switch ((enum cpu_column)column) {
-	case CPU_CLOCK:
-		clock_cell(c, ret);
-		break;
-	case CPU_WORTH:
-		text_cell(c->freshness, value_u64_or(c->fresh, 0) == FRESH_MEASURED ? ROLE_text : ROLE_dim, ret);
-		if (value_u64_or(c->fresh, 0) == FRESH_LAST_REQUESTED) /* the word that fits beside the others */
-			snprintf(ret->text, sizeof(ret->text), "requested");
-		break;
-	case CPU_RATIO:
-		if (!value_known(c->ratio))
-			break;
-		ret->kind = CELL_BAR;
-		ret->share = c->ratio.f;
-		ret->role = c->ratio.f < SLOW_SHARE ? ratio_role(c->ratio.f) : ROLE_bar;
-		break;
-	case CPU_PAST:
-		past_cell(d, c, ret);
-		break;
-	case CPU_GOVERNOR:
-		text_cell(c->governor, ROLE_text, ret);
-		break;
-	case CPU_EPP:
-		text_cell(c->epp, ROLE_dim, ret);
-		break;
-	case CPU_HELD:
-		text_cell(c->held_by, ROLE_warn, ret);
-		break;
-	case CPU_ID:
-	case CPU_NODE:
-	case CPU_BUSY:
-	case CPU_BASE:
-	case CPU_LIMITS:
-	case CPU_POLICY:
-	case CPU_COLUMNS:
-		number_cell(c, (enum cpu_column)column, ret);
-	}
-}
-
 static bool marked(const void *data, size_t row)
 {
-	const struct drawn *d = *(struct drawn *const *)data;
+	const struct cpu_drawn *d = *(struct cpu_drawn *const *)data;
 
 	return cpuset_has(d->v->marks, (uint32_t)d->list->row[row]->id.u);
 }
 
+/* Where all CPUs do not fit as rows, they are there as a grid above them. */
+static bool grid_of(struct arena *a, const struct view *v, struct cpu_grid *ret)
+{
+	const struct silicon *s = snapshot_facts(v->s, &probe_silicon);
+
+	return s && v->h >= 18 && s->cpu.n > (uint32_t)v->h && cpu_grid(a, s, v->w - 2, v->h / 4, ret);
+}
+
+static int text_rows(const struct view *v)
+{
+	return v->h > 12 ? 3 : 2;
+}
+
 static struct rect rect_of(const struct view *v)
 {
-	int top = v->h > 12 ? 4 : 2;
+	struct arena *a = arena_new(0);
+	struct cpu_grid g;
+	int top = text_rows(v) + (v->h > 12);
 
+	if (grid_of(a, v, &g))
+		top += g.layout.rows + 1;
+	arena_free(a);
 	return (struct rect){0, top, v->w, v->h - top};
 }
 
@@ -181,7 +83,7 @@ static ptrdiff_t selected(const struct cpu_list *l, const struct state *st)
 }
 
 /* data: a pointer to a pointer, so that the callback may use its buffer while the table itself is const. */
-static struct table table_of(struct drawn *const *d, const struct state *st)
+static struct table table_of(struct cpu_drawn *const *d, const struct state *st)
 {
 	struct rect r = rect_of((*d)->v);
 	struct table t = {
@@ -195,7 +97,7 @@ static struct table table_of(struct drawn *const *d, const struct state *st)
 			 : *(*d)->v->filter   ? "no CPU fits the filter"
 					      : "this host shows no CPUs",
 		.data = d,
-		.cell = cell,
+		.cell = cpu_row_cell,
 		.marked = marked,
 	};
 
@@ -246,15 +148,19 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	struct arena *a = arena_new(0);
 	struct headline h = headline(a, v->s);
 	struct cpu_list list = cpu_list(a, v, st->order);
-	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
+	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct rect r = rect_of(v);
 	struct table t = table_of(&d, st);
+	ptrdiff_t at = selected(&list, st);
+	struct cpu_grid g;
 
-	if (r.y > 2)
+	if (text_rows(v) > 2)
 		canvas_wrap(c, (struct rect){1, 0, v->w - 2, 2}, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
 	else
 		canvas_cut(c, 1, 0, v->w - 2, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
-	draw_summary(c, v, st, a, r.y > 2 ? 2 : 1);
+	draw_summary(c, v, st, a, text_rows(v) - 1);
+	if (grid_of(a, v, &g))
+		cpu_grid_draw(c, 1, text_rows(v) + 1, &g, at == TABLE_NONE ? -1 : (int64_t)list.row[at]->id.u);
 	table_draw(c, r, &t);
 	draw_column(c, r, st);
 	arena_free(a);
@@ -265,7 +171,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct state *st = state;
 	struct arena *a = arena_new(0);
 	struct cpu_list list = cpu_list(a, v, st->order);
-	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
+	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	ptrdiff_t i = selected(&list, st), last = (ptrdiff_t)list.n - 1;
 	ptrdiff_t page = (ptrdiff_t)table_visible(list.n, rect_of(v).h - 1);
 
@@ -295,11 +201,15 @@ static void click(const struct view *v, void *state, int x, int y)
 	struct state *st = state;
 	struct arena *a = arena_new(0);
 	struct cpu_list list = cpu_list(a, v, st->order);
-	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
+	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct table t = table_of(&d, st);
 	ptrdiff_t row, column;
+	struct cpu_grid g;
+	int64_t hit = grid_of(a, v, &g) ? cpu_grid_hit(&g, x - 1, y - text_rows(v) - 1) : -1;
 
-	if (table_hit(&t, rect_of(v), x, y, &row, &column)) {
+	if (hit >= 0)
+		st->cpu = hit + 1;
+	else if (table_hit(&t, rect_of(v), x, y, &row, &column)) {
 		if (row != TABLE_NONE) {
 			st->first = t.first;
 			st->cpu = (int64_t)list.row[row]->id.u + 1;
@@ -349,7 +259,7 @@ static const struct cpuset *on_screen(const struct view *v, const void *state, s
 {
 	const struct state *st = state;
 	struct cpu_list list = cpu_list(a, v, st->order);
-	struct drawn drawn = {.v = v, .list = &list}, *d = &drawn;
+	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct table t = table_of(&d, st);
 	size_t end = t.first + table_visible(list.n, rect_of(v).h - 1);
 	struct cpuset *set = cpuset_new(a, CPUSET_MAX);

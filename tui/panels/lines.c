@@ -71,12 +71,17 @@ static void clock_line(struct arena *a, const struct silicon *si, const struct f
 	part(l, ROLE_dim, value_known(f->driver) ? f->driver.text : NULL);
 }
 
-static void load_line(struct arena *a, const struct load *load, struct overview_line *l)
+static void load_line(struct arena *a, const struct snapshot *s, struct overview_line *l)
 {
+	const struct load *load = snapshot_facts(s, &probe_load);
+	const struct block *block = s ? snapshot_block(s, &probe_load) : NULL;
+
 	*l = (struct overview_line){
 		.label = "LOAD", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "load.busy"};
 	if (!load || !value_known(load->busy)) {
-		l->value = !load ? "not readable" : load->busy.known == KNOWN_NOT_YET ? "reading" : "not known";
+		l->value = !load                               ? (block ? "not readable" : "reading")
+			   : load->busy.known == KNOWN_NOT_YET ? "reading"
+							       : "not known";
 		l->role = ROLE_unknown;
 		l->has_bar = false;
 		return;
@@ -195,7 +200,7 @@ size_t overview_lines(struct arena *a, const struct snapshot *s, struct overview
 	size_t n = 0;
 
 	clock_line(a, snapshot_facts(s, &probe_silicon), f, &lines[n++]);
-	load_line(a, snapshot_facts(s, &probe_load), &lines[n++]);
+	load_line(a, s, &lines[n++]);
 	if (f && f->policy.n)
 		limits_line(a, f, &lines[n++]);
 	if (d)

@@ -72,42 +72,24 @@ static void draw_line(struct canvas *c, int y, const struct overview_line *l, bo
 		canvas_select(c, (struct rect){0, y, w, 1});
 }
 
-/* The grid of this view; false when there is no CPU to draw. */
-static bool grid_of(struct arena *a, const struct view *v, struct cpu_cells *cells, struct cpugrid *ret)
+static bool grid_of(struct arena *a, const struct view *v, int y, struct cpu_grid *ret)
 {
-	const struct silicon *s = snapshot_facts(v->s, &probe_silicon);
-
-	if (!s || !s->cpu.n)
-		return false;
-	cpu_cells(a, s, cells);
-	*ret = (struct cpugrid){.cell = cells->cell,
-		.n = cells->n,
-		.labels = cells->labels,
-		.nlabels = cells->nlabels,
-		.label_w = 9,
-		.sum = CPUGRID_MAX};
-	return true;
+	return cpu_grid(a, snapshot_facts(v->s, &probe_silicon), v->w - 1, v->h - y - 1, ret);
 }
 
 static void draw_grid(struct canvas *c, int y, const struct view *v, const struct state *st, struct arena *a)
 {
-	struct cpu_cells cells;
-	struct cpugrid_layout l;
-	struct cpugrid g;
-	size_t selected = SIZE_MAX;
+	struct cpu_grid g;
 
-	if (canvas_h(c) - y < 2 || !grid_of(a, v, &cells, &g))
+	if (!grid_of(a, v, y, &g))
 		return;
-	for (size_t i = 0; st->cpu && i < cells.n; i++)
-		if (cells.id[i] == (uint64_t)(st->cpu - 1))
-			selected = i;
-	cpugrid_layout(&g, canvas_w(c) - 1, canvas_h(c) - y - 1, &l);
-	cpugrid_draw(c, 1, y, &g, &l, selected);
-	if (l.per_cell > 1)
-		canvas_printf(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
-			"%d CPUs a cell: height of the busiest, colour of the slowest", l.per_cell);
+	cpu_grid_draw(c, 1, y, &g, st->cpu - 1);
+	y += g.layout.rows;
+	if (g.layout.per_cell > 1)
+		canvas_printf(c, 1, y, canvas_w(c) - 1, ROLE_dim,
+			"%d CPUs a cell: height of the busiest, colour of the slowest", g.layout.per_cell);
 	else
-		canvas_text(c, 1, y + l.rows, canvas_w(c) - 1, ROLE_dim,
+		canvas_text(c, 1, y, canvas_w(c) - 1, ROLE_dim,
 			"one cell a CPU: height = busy, colour = share of base clock");
 }
 
@@ -178,19 +160,15 @@ static void click(const struct view *v, void *state, int x, int y)
 	struct canvas nowhere = canvas_over(NULL, 0, 0, v->ascii),
 		      c = canvas_part(&nowhere, (struct rect){0, 0, v->w, v->h});
 	struct overview_line lines[OVERVIEW_LINES];
-	size_t n = overview_lines(a, v->s, lines), i;
+	size_t n = overview_lines(a, v->s, lines);
 	int top = lines_y(&c, draw_headline(&c, headline(a, v->s))), grid = grid_y(v->h, top + (int)n);
-	struct cpu_cells cells;
-	struct cpugrid_layout l;
-	struct cpugrid g;
+	struct cpu_grid g;
 
 	if (y >= top && y < top + (int)n) {
 		st->line = (size_t)(y - top);
 		st->cpu = 0;
-	} else if (y >= grid && grid_of(a, v, &cells, &g)) {
-		cpugrid_layout(&g, v->w - 1, v->h - grid - 1, &l);
-		i = cpugrid_hit(&g, &l, x - 1, y - grid);
-		st->cpu = i == SIZE_MAX ? 0 : (int64_t)cells.id[i] + 1;
+	} else if (y >= grid && grid_of(a, v, grid, &g)) {
+		st->cpu = cpu_grid_hit(&g, x - 1, y - grid) + 1;
 	}
 	arena_free(a);
 }

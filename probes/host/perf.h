@@ -1,0 +1,31 @@
+/* The msr counters of perf: TSC, APERF and MPERF of one CPU in one go. Each reading interrupts that CPU. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_HOST_PERF_H
+#define PROBES_HOST_PERF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct machine;
+struct perf;
+
+#define PERF_MSR_FOLDER "/sys/bus/event_source/devices/msr"
+
+/* Opens nothing yet. folder: of the PMU. Its descriptors count among the kept files of m, which outlives it. */
+struct perf *perf_new(struct machine *m, const char *folder);
+void perf_free(struct perf *p); /* NULL is fine */
+
+/*
+ * The text of "@perf/msr/N": tsc=, aperf=, mperf=, and enabled= and running= in ns; its length, as snprintf() gives it.
+ * The counters are opened at the first call for a CPU and stay open. May be called by any thread.
+ * -EACCES, -EOPNOTSUPP and -ENOENT come with a why that says what would make them readable; -ENODEV: the CPU was
+ * offline.
+ */
+int perf_text(struct perf *p, const char *path, char *buf, size_t size, char why[200]);
+
+/* The number of "event=0x01"; -EINVAL for any other text. */
+int perf_event_config(const char *text, uint64_t *ret);
+/* The CPU of "@perf/msr/N"; -EINVAL for any other path. */
+int perf_path_cpu(const char *path);
+
+#endif
