@@ -125,9 +125,10 @@ static int sample(const struct tick *t, void *state, void *facts)
 	struct daemons *d = facts;
 	int err = host_list(t->h, "/proc", add, &now), unsure;
 
+	if (!err && !now.n)
+		err = -ENODATA; /* a capture without a process says nothing about those that ran */
 	if (!err) {
-		if (now.n) /* a capture may have no process at all */
-			qsort(now.pid, now.n, sizeof(*now.pid), by_number);
+		qsort(now.pid, now.n, sizeof(*now.pid), by_number);
 		update(t->h, st, &now);
 	} else {
 		free(now.pid);

@@ -86,14 +86,15 @@ static int refusal(const struct snapshot *s, const struct probe *p)
 	return b && b->err != -EINPROGRESS ? b->err : 0;
 }
 
-static struct headline unknown_load(struct arena *a, const struct snapshot *s, const struct frequency *f)
+static struct headline unknown_load(
+	struct arena *a, const struct snapshot *s, const struct silicon *si, const struct frequency *f)
 {
 	struct headline h = {.mood = MOOD_UNKNOWN, .text = "Reading: the load of the CPUs is not known yet."};
 
 	if (refusal(s, &probe_load))
 		h.text = arena_printf(a, "The load of the CPUs cannot be read: %s. Without it no clock is judged.",
 			errno_word(refusal(s, &probe_load)));
-	else if (s->about.kind == HOST_DIRECTORY)
+	else if (si->busy.known != KNOWN_NOT_YET && s->about.kind == HOST_DIRECTORY)
 		h.text = "Nothing moves here: which CPUs were busy is not known, so no clock is judged.";
 	h.worth = arena_printf(
 		a, "Governor %s on %s.", value_text_or(f->governor, "not known"), value_text_or(f->driver, "unknown"));
@@ -115,7 +116,7 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 	if (!f->policy.n)
 		return no_policies(a, s);
 	if (!value_known(si->busy))
-		return unknown_load(a, s, f);
+		return unknown_load(a, s, si, f);
 	if (value_u64_or(si->slow, 0))
 		return slow(a, si);
 	if (value_u64_or(si->judged, 0))

@@ -11,6 +11,7 @@
 #include "probes/host/host.h"
 #include "probes/parse.h"
 
+enum { TOO_SOON_NS = 100000000, TOO_FEW = 5 }; /* jiffies a CPU: fewer are noise */
 enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, GUEST, GUEST_NICE, NTIMES };
 
 struct times {
@@ -225,6 +226,18 @@ static struct value rate(bool has, uint64_t now, bool had, uint64_t before, uint
 	return value_f64((double)(now - before) * 1e9 / (double)dt_ns, 0);
 }
 
+/* A key can ask for a tick right behind another: what was measured over a whole interval stays. */
+static bool too_soon(const struct tick *t, const struct state *st)
+{
+	uint64_t total = 0;
+
+	if (!st->any || t->now_ns - st->old_sums.ns >= TOO_SOON_NS)
+		return false;
+	for (int i = 0; i <= STEAL; i++)
+		total += delta(&st->all_old, &st->all_new, i);
+	return total < (uint64_t)TOO_FEW * st->nnew;
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct state *st = state;
@@ -239,6 +252,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 	if (err)
 		return err;
 	read_stat(st, answer.text, &sums, l);
+	if (too_soon(t, st))
+		return SAMPLE_SAME;
 	fill_rows(t, st, l);
 	if (st->any)
 		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);

@@ -190,14 +190,11 @@ static struct value first_base(const struct silicon_cpu *rows, size_t n)
 	return n ? rows[0].base_khz : value_error(-ENOENT, 0);
 }
 
-static void finish(
-	struct summary *s, const struct silicon_cpu *rows, size_t n, const struct load *load, struct silicon *ret)
+static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, const struct load *load, int load_err,
+	struct silicon *ret)
 {
 	bool load_known = load && value_known(load->busy);
-	struct value none = value_error(load_known               ? -ENOENT
-					: load && load->busy.err ? load->busy.err
-								 : -EINPROGRESS,
-		0);
+	struct value none = value_error(load_known ? -ENOENT : load && load->busy.err ? load->busy.err : load_err, 0);
 
 	ret->busy = load_known ? value_u64(s->busy, 0) : none;
 	ret->judged = load_known ? value_u64(s->judged, 0) : none;
@@ -226,6 +223,14 @@ static const struct silicon_cpu *row_before(const struct tick *t, uint32_t i, ui
 	return old && i < old->cpu.n && rows[i].id.u == id ? &rows[i] : NULL;
 }
 
+/* Why there is no load: it cannot be read, or it comes with the next tick. */
+static int load_error(const struct snapshot *s)
+{
+	const struct block *b = snapshot_block(s, &probe_load);
+
+	return b && b->err ? b->err : -EINPROGRESS;
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	const struct topology *top = snapshot_facts(t->so_far, &probe_topology);
@@ -252,14 +257,14 @@ static int sample(const struct tick *t, void *state, void *facts)
 
 		join_topology(&topology_carry, &from[i], &rows[i]);
 		join_policy(&carry, p, fc, &rows[i]);
-		rows[i].busy = l ? l->busy : value_error(load ? -ENOENT : -EINPROGRESS, 0);
+		rows[i].busy = l ? l->busy : value_error(load ? -ENOENT : load_error(t->so_far), 0);
 		judge_clock(&judge, load, p, fc, before, &rows[i]);
 		judge_hold(&judge, t->a, f, p, fc, &rows[i]);
 		add(&s, before, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
 	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
-	finish(&s, rows, n, load, ret);
+	finish(&s, rows, n, load, load_error(t->so_far), ret);
 	if (s.slow) {
 		ret->cause = s.slowest->held_by;
 		ret->cause_word = s.slowest->held_kind;

@@ -35,15 +35,11 @@ static struct host *second_handle(struct host *h)
 	return again;
 }
 
-struct app *app_new(const struct options *o, const int loop_fds[2])
+struct app *app_over(struct host *h, const struct options *o, const int loop_fds[2])
 {
-	struct host *h = options_host(o);
-	struct app *a;
+	struct app *a = xcalloc(1, sizeof(*a));
 	char why[200];
 
-	if (!h)
-		return NULL;
-	a = xcalloc(1, sizeof(*a));
 	a->plan.may = host_may_write(h, a->plan.not_now) == 0;
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
@@ -60,6 +56,13 @@ struct app *app_new(const struct options *o, const int loop_fds[2])
 		changer_wait(a->changer);
 	app_refresh(a);
 	return a;
+}
+
+struct app *app_new(const struct options *o, const int loop_fds[2])
+{
+	struct host *h = options_host(o);
+
+	return h ? app_over(h, o, loop_fds) : NULL;
 }
 
 bool app_free(struct app *a)

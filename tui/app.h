@@ -11,6 +11,7 @@
 #include "widgets/canvas.h"
 
 struct app;
+struct host;
 struct theme;
 
 /*
@@ -18,6 +19,8 @@ struct theme;
  * NULL: no thread samples, app_sample() does, and changes are waited for. NULL after a complaint.
  */
 struct app *app_new(const struct options *o, const int loop_fds[2]);
+/* The same over a host that is open already, which it takes over; for hosts that no option names. */
+struct app *app_over(struct host *h, const struct options *o, const int loop_fds[2]);
 /* False when a read or a change still hangs after its bound: then nothing was freed and the process must end. */
 bool app_free(struct app *a);
 

@@ -177,8 +177,12 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");
 }
 
-static void draw_overlay(struct app *a, struct canvas *c)
+/* Never over the title: it says on which host a plan would be carried out. */
+static void draw_overlay(struct app *a, struct canvas *screen)
 {
+	struct canvas below = canvas_part(screen, (struct rect){0, 1, canvas_w(screen), canvas_h(screen) - 1});
+	struct canvas *c = &below;
+
 	switch (a->overlay) {
 	case OVERLAY_HELP:
 		help_draw(a, c);
@@ -191,6 +195,8 @@ static void draw_overlay(struct app *a, struct canvas *c)
 		break;
 	case OVERLAY_PLAN:
 		plan_draw(a, c);
+		for (size_t i = 0; i < COUNT(a->button_hit); i++)
+			a->button_hit[i].y += 1;
 		break;
 	case OVERLAY_NONE:
 		break;
@@ -217,6 +223,9 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	a->panel_rect = (struct rect){0, 3, w, h - 5};
 	if (w < SMALL_W || h < SMALL_H) {
 		a->panel_rect.w = a->panel_rect.h = 0;
+		a->nkey_hits = 0; /* what is not seen cannot be clicked */
+		memset(a->tab_hit, 0, sizeof(a->tab_hit));
+		memset(a->button_hit, 0, sizeof(a->button_hit));
 		too_small(&c);
 		arena_free(arena);
 		return c;

@@ -149,7 +149,7 @@ static void print_stats(const struct app *a)
 			a->snap ? a->snap->cost_kept : 0);
 }
 
-int run_program(const struct options *o)
+int run_program_over(struct host *h, const struct options *o)
 {
 	struct loop l = {.term = NULL};
 	struct term_options to = {.mouse = !o->no_mouse, .no_colour = getenv("NO_COLOR") && *getenv("NO_COLOR")};
@@ -164,7 +164,7 @@ int run_program(const struct options *o)
 	l.fd[FD_CHANGE] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (l.fd[FD_SIGNAL] < 0 || l.fd[FD_SNAPSHOT] < 0 || l.fd[FD_CHANGE] < 0)
 		return complain(EXIT_FAILED, "no descriptors are left: %s", strerror(errno));
-	l.app = app_new(o, &l.fd[FD_SNAPSHOT]);
+	l.app = h ? app_over(h, o, &l.fd[FD_SNAPSHOT]) : app_new(o, &l.fd[FD_SNAPSHOT]);
 	if (!l.app)
 		return EXIT_FAILED;
 	err = term_open(&to, &l.term, why);
@@ -186,4 +186,9 @@ int run_program(const struct options *o)
 	if (!app_free(l.app))
 		_exit(err ? EXIT_FAILED : EXIT_DONE); /* a read hangs: leaving does not wait for it */
 	return err ? complain(EXIT_FAILED, "no thread can be started: %s", strerror(-err)) : EXIT_DONE;
+}
+
+int run_program(const struct options *o)
+{
+	return run_program_over(NULL, o);
 }

@@ -13,7 +13,7 @@
 #include "widgets/format.h"
 #include "widgets/spark.h"
 
-enum { EXPLAIN_LINES = 16, GRAPH_ROWS = 5 };
+enum { EXPLAIN_LINES = 16, GRAPH_ROWS = 5, RAW_BYTES = 600 };
 
 static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
 {
@@ -42,21 +42,36 @@ static const char *age_line(struct arena *a, const struct snapshot *s, const str
 	return ns ? arena_printf(a, "%s old", format_age((double)ns / 1e9, age)) : "read in this tick";
 }
 
-/* What the machine itself said, asked for this very address; newlines become signs. */
+/* As it came, byte for byte; what cannot be shown as \n, \t or \xNN. */
+static const char *quoted(struct arena *a, const char *raw)
+{
+	size_t len = strnlen(raw, RAW_BYTES), n = 0, size = len * 4 + 8;
+	char *text = arena_alloc(a, size);
+
+	text[n++] = '"';
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)raw[i];
+
+		if (c == '\n' || c == '\t')
+			n += (size_t)snprintf(text + n, size - n, c == '\n' ? "\\n" : "\\t");
+		else if (c < 0x20 || c == 0x7f)
+			n += (size_t)snprintf(text + n, size - n, "\\x%02x", c);
+		else
+			text[n++] = (char)c;
+	}
+	snprintf(text + n, size - n, raw[len] ? "\" …" : "\"");
+	return text;
+}
+
+/* What the machine itself said, asked for this very address. */
 static const char *raw_line(struct arena *a, const struct explained *e)
 {
-	char *text;
-
 	if (e->err)
 		return arena_printf(
 			a, "%s%s%s", errno_word(e->err), e->why && *e->why ? ": " : "", e->why ? e->why : "");
 	if (!e->raw)
 		return e->why;
-	text = arena_printf(a, "\"%.600s\"", e->raw);
-	for (char *p = text; *p; p++)
-		if (*p == '\n')
-			*p = p[1] == '"' && !p[2] ? ' ' : ' ';
-	return text;
+	return quoted(a, e->raw);
 }
 
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)

@@ -115,6 +115,7 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	struct dialog_line *lines = arena_array(a, STEP_LINES + c->nnotes + 8, sizeof(*lines));
 	size_t n = step_lines(a, c, lines, STEP_LINES);
 
+	add(lines, &n, "Not here", not_now, ROLE_crit); /* seen without scrolling on the smallest screen */
 	add(lines, &n, "Effect", c->effect, ROLE_box);
 	add(lines, &n, "Costs", c->costs, ROLE_box);
 	add(lines, &n, "Lasts", c->lasts, ROLE_box);
@@ -122,7 +123,6 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	for (size_t i = 0; i < c->nnotes; i++)
 		add(lines, &n, "Note", c->notes[i], ROLE_warn);
 	add(lines, &n, "By hand", c->by_hand, ROLE_dim);
-	add(lines, &n, "Not here", not_now, ROLE_crit);
 	*ret = lines;
 	return n;
 }

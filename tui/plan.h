@@ -14,7 +14,7 @@ struct change;
 
 /*
  * "policy0-95 scaling_governor  powersave → performance", Effect, Costs, Lasts, Note, By hand. not_now: why it cannot
- * be done here, shown last; NULL when it can. All in the arena.
+ * be done here, shown before them; NULL when it can. All in the arena.
  */
 size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret);
 

@@ -10,7 +10,9 @@
 #undef SUBCOMMAND
 
 /* The full program on a terminal, and the one that obeys a script; see tui/app.h. */
+struct host;
 int run_program(const struct options *o);
+int run_program_over(struct host *h, const struct options *o); /* owns h once it draws; NULL: the host of the options */
 int run_script(const struct options *o);
 
 #endif

@@ -250,9 +250,16 @@ static void sham_close(struct host *h)
 	free(sh);
 }
 
+static int sham_again(struct host *h, struct host **ret)
+{
+	*ret = sham_host(((struct sham_handle *)h)->s);
+	return 0;
+}
+
 struct host *sham_host(struct sham *s)
 {
-	static const struct host_ops ops = {.tick = sham_tick,
+	static const struct host_ops ops = {.again = sham_again,
+		.tick = sham_tick,
 		.keep = sham_keep,
 		.read_kept = sham_read_kept,
 		.drop = sham_drop,

@@ -65,7 +65,7 @@ static void a_change_is_made_listed_and_undone(void **state)
 	assert_int_equal(d.result.outcome, OUTCOME_APPLIED);
 	assert_true(all_as_before(t));
 	changer_done_free(&d);
-	assert_true(changer_free(c, 0));
+	assert_true(changer_free(c, UINT64_C(5000000000)));
 }
 
 static void a_late_cancel_stops_nothing_else(void **state)
@@ -82,7 +82,7 @@ static void a_late_cancel_stops_nothing_else(void **state)
 	if (d.result.outcome != OUTCOME_APPLIED)
 		fail_msg("a cancel before it stopped it: %s", d.result.why);
 	changer_done_free(&d);
-	assert_true(changer_free(c, 0));
+	assert_true(changer_free(c, UINT64_C(5000000000)));
 }
 
 /* The harmless jobs before it keep the thread busy for a while, and end without having been asked to. */
@@ -106,7 +106,7 @@ static void a_cancel_reaches_a_change_that_waits(void **state)
 	assert_int_equal(d.result.err, -ECANCELED);
 	assert_true(all_as_before(t));
 	changer_done_free(&d);
-	assert_true(changer_free(c, 0));
+	assert_true(changer_free(c, UINT64_C(5000000000)));
 }
 
 static void an_undo_that_is_forbidden_has_no_plan(void **state)
@@ -131,7 +131,7 @@ static void an_undo_that_is_forbidden_has_no_plan(void **state)
 	d = done_of(c, CHANGER_PLAN_UNDO);
 	assert_int_equal(d.err, -ENOENT);
 	changer_done_free(&d);
-	assert_true(changer_free(c, 0));
+	assert_true(changer_free(c, UINT64_C(5000000000)));
 }
 
 static void what_is_as_before_is_written_off(void **state)
@@ -155,7 +155,7 @@ static void what_is_as_before_is_written_off(void **state)
 	d = done_of(c, CHANGER_LIST);
 	assert_int_equal(d.entries->entry[0].state, ENTRY_UNDONE);
 	changer_done_free(&d);
-	assert_true(changer_free(c, 0));
+	assert_true(changer_free(c, UINT64_C(5000000000)));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, changing_setup, changing_teardown)

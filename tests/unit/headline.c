@@ -50,6 +50,7 @@ static void test_nothing_read_yet(void **state)
 	headline_is(&p, MOOD_UNKNOWN, "Reading: the load of the CPUs is not known yet.",
 		"Governor powersave on acpi-cpufreq.");
 	sham_kind(p.m, HOST_DIRECTORY);
+	sham_forward(p.m, 200000000);
 	probing_tick(&p);
 	headline_is(&p, MOOD_UNKNOWN, "Nothing moves here: which CPUs were busy is not known, so no clock is judged.",
 		"Governor powersave on acpi-cpufreq.");

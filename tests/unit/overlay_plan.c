@@ -38,7 +38,7 @@ static int teardown(void **state)
 {
 	struct dialog_test *d = *state;
 
-	assert_true(changer_free(d->app.changer, 0));
+	assert_true(changer_free(d->app.changer, UINT64_C(5000000000)));
 	change_free(d->app.plan.change);
 	changing_teardown(&d->changing);
 	free(d);

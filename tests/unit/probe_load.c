@@ -97,9 +97,30 @@ static void test_standing_still_is_not_idle(void **state)
 
 	(void)state;
 	probing_tick(&p);
+	sham_forward(p.m, 100000000);
 	probing_tick(&p);
 	probing_not(&p, "load.cpu[1].busy", KNOWN_NOT_RECORDED);
 	probing_not(&p, "load.busy", KNOWN_NOT_RECORDED);
+	probing_end(&p);
+}
+
+/* A key asked for a tick right behind another: three jiffies say nothing, and nothing is lost of them. */
+static void test_a_tick_too_soon_changes_nothing(void **state)
+{
+	struct probing p = probing_new(2);
+
+	(void)state;
+	probing_tick(&p);
+	sham_busy(p.m, 1, 50);
+	probing_pass(&p, 1000);
+	probing_near(&p, "load.cpu[1].busy", 50, 1);
+	probing_tick(&p);
+	probing_near(&p, "load.cpu[1].busy", 50, 1);
+	sham_busy(p.m, 1, 100);
+	probing_pass(&p, 4);
+	probing_near(&p, "load.cpu[1].busy", 50, 1);
+	probing_pass(&p, 996);
+	probing_near(&p, "load.cpu[1].busy", 100, 1);
 	probing_end(&p);
 }
 
@@ -185,7 +206,7 @@ static void test_odd_lines(void **state)
 	assert_non_null(load_cpu(l, 9, NULL));
 	assert_null(load_cpu(l, 0, NULL));
 	sham_put(p.m, "/proc/stat", "cpu  3 0 0 1\ncpu9 1 0 0 3\ncpu1 3 0 0 1\ncpu3\ncpu4 x\n");
-	sham_forward(p.m, 1000000);
+	sham_forward(p.m, 100000000);
 	probing_tick(&p);
 	probing_near(&p, "load.cpu[1].busy", 100, 0);
 	probing_near(&p, "load.cpu[9].busy", 0, 0);
@@ -224,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_guests_and_steal),
 		cmocka_unit_test(test_counter_that_goes_back),
 		cmocka_unit_test(test_standing_still_is_not_idle),
+		cmocka_unit_test(test_a_tick_too_soon_changes_nothing),
 		cmocka_unit_test(test_missing_counters_have_no_rate),
 		cmocka_unit_test(test_cpu_leaves_and_comes_back),
 		cmocka_unit_test(test_more_than_512_cpus),

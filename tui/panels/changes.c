@@ -17,10 +17,10 @@ enum { COL_ID, COL_TIME, COL_STATE, COL_USER, COL_TITLE, COLUMNS_N };
 
 static const struct table_column columns[COLUMNS_N] = {
 	[COL_ID] = {"Id", 4, 2, ALIGN_RIGHT, 9, false},
-	[COL_TIME] = {"When", 16, 11, ALIGN_LEFT, 5, false},
-	[COL_STATE] = {"State", 14, 9, ALIGN_LEFT, 8, false},
-	[COL_USER] = {"By", 12, 6, ALIGN_LEFT, 3, false},
-	[COL_TITLE] = {"Change", 20, 16, ALIGN_LEFT, 7, true},
+	[COL_TIME] = {"When", 14, 0, ALIGN_LEFT, 5, false},
+	[COL_STATE] = {"State", 14, 8, ALIGN_LEFT, 8, false},
+	[COL_USER] = {"By", 8, 6, ALIGN_LEFT, 3, false},
+	[COL_TITLE] = {"Change", 31, 16, ALIGN_LEFT, 7, true},
 };
 
 static const struct hint hints[] = {

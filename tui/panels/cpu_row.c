@@ -86,6 +86,8 @@ void cpu_row_cell(const void *data, size_t row, size_t column, struct cell_text 
 		break;
 	case CPU_WORTH:
 		text_cell(c->freshness, value_u64_or(c->fresh, 0) == FRESH_MEASURED ? ROLE_text : ROLE_dim, ret);
+		if (value_u64_or(c->fresh, 0) == FRESH_LAST_REQUESTED) /* the word that fits beside the others */
+			snprintf(ret->text, sizeof(ret->text), "requested");
 		break;
 	case CPU_RATIO:
 		if (!value_known(c->ratio))

@@ -25,8 +25,8 @@ static const struct table_column columns[CPU_COLUMNS] = {
 	[CPU_ID] = {"CPU", 4, 3, ALIGN_RIGHT, 20, false},
 	[CPU_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 6, false},
 	[CPU_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 16, false},
-	[CPU_CLOCK] = {"GHz", 6, 4, ALIGN_RIGHT, 19, false},
-	[CPU_WORTH] = {"Worth", 14, 8, ALIGN_LEFT, 14, false},
+	[CPU_CLOCK] = {"GHz", 6, 0, ALIGN_RIGHT, 19, false},
+	[CPU_WORTH] = {"Worth", 9, 0, ALIGN_LEFT, 14, false},
 	[CPU_BASE] = {"Base", 4, 0, ALIGN_RIGHT, 13, false},
 	[CPU_RATIO] = {"Of base", 12, 7, ALIGN_LEFT, 12, false},
 	[CPU_PAST] = {"Past", 20, 8, ALIGN_LEFT, 8, false},
@@ -113,8 +113,10 @@ static void draw_summary(struct canvas *c, const struct view *v, const struct st
 
 	if (!f || !si)
 		return;
-	text = arena_printf(a, "%s · %u polic%s", st->order.chosen ? "sorted" : "worst first", (unsigned)f->policy.n,
-		f->policy.n == 1 ? "y" : "ies");
+	text = st->order.chosen ? "sorted" : "worst first";
+	if (value_known(si->busy)) /* what counts first: the end is what gets cut */
+		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
+	text = arena_printf(a, "%s · %u polic%s", text, (unsigned)f->policy.n, f->policy.n == 1 ? "y" : "ies");
 	if (value_known(f->driver))
 		text = arena_printf(a, "%s · %s%s%s", text, f->driver.text, value_known(f->intel_pstate) ? " " : "",
 			value_text_or(f->intel_pstate, ""));
@@ -125,8 +127,6 @@ static void draw_summary(struct canvas *c, const struct view *v, const struct st
 			value_known(f->no_turbo) ? (f->no_turbo.u ? "off" : "on")
 			: f->boost.u             ? "on"
 						 : "off");
-	if (value_known(si->busy))
-		text = arena_printf(a, "%s · %u busy · %u slow", text, (unsigned)si->busy.u, (unsigned)si->slow.u);
 	canvas_cut(c, 1, y, v->w - 2, ROLE_dim, text);
 }
 

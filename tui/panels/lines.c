@@ -56,6 +56,9 @@ static void clock_line(struct arena *a, const struct silicon *si, const struct f
 
 		l->share = si->ratio.f;
 		l->role = si->ratio.f < FAR_SHARE ? ROLE_crit : si->ratio.f < SLOW_SHARE ? ROLE_warn : ROLE_text;
+		/* the share is a median: where some are slow and others are not, it alone would deceive */
+		if (si->slow.u && si->slow.u < si->judged.u)
+			part(l, ROLE_warn, arena_printf(a, "%u slow", (unsigned)si->slow.u));
 		part(l, l->role, arena_printf(a, "%s of base", format_share(si->ratio.f, share)));
 	} else {
 		l->has_bar = si && value_u64_or(si->busy, 0) > 0;
@@ -68,12 +71,17 @@ static void clock_line(struct arena *a, const struct silicon *si, const struct f
 	part(l, ROLE_dim, value_known(f->driver) ? f->driver.text : NULL);
 }
 
-static void load_line(struct arena *a, const struct load *load, struct overview_line *l)
+static void load_line(struct arena *a, const struct snapshot *s, struct overview_line *l)
 {
+	const struct load *load = snapshot_facts(s, &probe_load);
+	const struct block *block = s ? snapshot_block(s, &probe_load) : NULL;
+
 	*l = (struct overview_line){
 		.label = "LOAD", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "load.busy"};
 	if (!load || !value_known(load->busy)) {
-		l->value = !load ? "not readable" : load->busy.known == KNOWN_NOT_YET ? "reading" : "not known";
+		l->value = !load                               ? (block ? "not readable" : "reading")
+			   : load->busy.known == KNOWN_NOT_YET ? "reading"
+							       : "not known";
 		l->role = ROLE_unknown;
 		l->has_bar = false;
 		return;
@@ -192,7 +200,7 @@ size_t overview_lines(struct arena *a, const struct snapshot *s, struct overview
 	size_t n = 0;
 
 	clock_line(a, snapshot_facts(s, &probe_silicon), f, &lines[n++]);
-	load_line(a, snapshot_facts(s, &probe_load), &lines[n++]);
+	load_line(a, s, &lines[n++]);
 	if (f && f->policy.n)
 		limits_line(a, f, &lines[n++]);
 	if (d)

@@ -1,0 +1,219 @@
+/* The whole screen without a terminal. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/lib/screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probes/changer.h"
+#include "probes/util.h"
+#include "tests/lib/hosts.h"
+#include "tests/lib/picture.h"
+#include "tests/lib/tree.h"
+
+static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
+
+static struct screen *screen_new(void)
+{
+	struct screen *s = xcalloc(1, sizeof(*s));
+
+	s->w = 80;
+	s->h = 24;
+	s->folder = tree_new();
+	assert_int_equal(setenv("HVSCOPE_STATE", s->folder, 1), 0);
+	assert_int_equal(setenv("HVSCOPE_DATADIR", s->folder, 1), 0);
+	return s;
+}
+
+struct screen *screen_open(const char *host, bool writable)
+{
+	struct screen *s = screen_new();
+	struct options o = {.timeout = 3};
+
+	s->tree = tree_new();
+	host_unpack(s->tree, host, "tree");
+	o.root = s->tree;
+	s->app = writable ? app_over(tree_writable_host(s->tree), &o, NULL) : app_new(&o, NULL);
+	assert_non_null(s->app);
+	s->app->message[0] = '\0'; /* there is no theme file in that folder */
+	app_sample(s->app, true);
+	if (host_has(host, "later"))
+		host_unpack(s->tree, host, "later");
+	app_sample(s->app, true);
+	return s;
+}
+
+struct screen *screen_over(const char *folder)
+{
+	struct screen *s = screen_new();
+	struct options o = {.timeout = 3, .root = folder};
+
+	s->app = app_new(&o, NULL);
+	assert_non_null(s->app);
+	s->app->message[0] = '\0';
+	app_sample(s->app, true);
+	return s;
+}
+
+void screen_close(struct screen *s)
+{
+	assert_true(app_free(s->app));
+	if (s->tree)
+		tree_free(s->tree);
+	tree_free(s->folder);
+	free(s->text);
+	free(s);
+}
+
+void screen_tick(struct screen *s)
+{
+	app_sample(s->app, true);
+}
+
+static void settle(struct screen *s)
+{
+	changer_wait(s->app->changer);
+	app_refresh(s->app);
+}
+
+static void press(struct screen *s, struct key key)
+{
+	screen_text(s); /* keys know what lies where from the picture before */
+	app_key(s->app, key);
+	settle(s);
+}
+
+void screen_keys(struct screen *s, const char *names)
+{
+	char *copy = xstrdup(names), *rest = NULL;
+
+	for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+		struct key key = {.code = key_from_name(name)};
+
+		if (!key.code)
+			fail_msg("no key %s", name);
+		press(s, key);
+	}
+	free(copy);
+}
+
+void screen_type(struct screen *s, const char *text)
+{
+	for (; *text; text++)
+		press(s, (struct key){.code = (unsigned char)*text});
+}
+
+void screen_command(struct screen *s, const char *text)
+{
+	screen_keys(s, ":");
+	screen_type(s, text);
+	screen_keys(s, "Enter");
+}
+
+void screen_click(struct screen *s, int x, int y, enum button button, bool twice)
+{
+	press(s, (struct key){
+			 .code = K_MOUSE, .x = (int16_t)x, .y = (int16_t)y, .button = (uint8_t)button, .twice = twice});
+}
+
+/* What differs from run to run is made the same: clocks, and who the user is. */
+static void stop_clocks(struct app *a)
+{
+	struct entry *entry;
+
+	if (a->snap)
+		a->snap->wall_ns = clock_ns;
+	for (size_t i = 0; a->entries && i < a->entries->n; i++) {
+		memcpy(&entry, &a->entries->entry, sizeof(entry)); /* its const is for everybody else */
+		entry[i].wall_ns = clock_ns - (int64_t)(a->entries->n - i) * 60000000000;
+		entry[i].user = "root";
+		entry[i].sudo_user = NULL;
+	}
+}
+
+static const char *draw(struct screen *s, bool roles)
+{
+	struct picture p = picture_new(s->w, s->h, s->ascii);
+	struct canvas c;
+	int x, y;
+
+	stop_clocks(s->app);
+	c = app_compose(s->app, p.cells, s->w, s->h, s->ascii, &x, &y);
+	free(s->text);
+	s->text = roles ? canvas_to_roles(&c) : canvas_to_text(&c);
+	assert_non_null(s->text);
+	picture_end(&p);
+	return s->text;
+}
+
+const char *screen_text(struct screen *s)
+{
+	return draw(s, false);
+}
+
+const char *screen_roles(struct screen *s)
+{
+	return draw(s, true);
+}
+
+const char *screen_row(struct screen *s, int y)
+{
+	char *row = s->text;
+
+	screen_text(s);
+	row = s->text;
+	while (y-- > 0 && *row)
+		row += strcspn(row, "\n") + 1;
+	row[strcspn(row, "\n")] = '\0';
+	return row;
+}
+
+const char *screen_bottom(struct screen *s)
+{
+	return screen_row(s, s->h - 1);
+}
+
+bool screen_shows(struct screen *s, const char *text)
+{
+	return strstr(screen_text(s), text) != NULL;
+}
+
+void must_show(struct screen *s, const char *text)
+{
+	if (!screen_shows(s, text))
+		fail_msg("not on the screen: %s\n%s", text, s->text);
+}
+
+void must_not_show(struct screen *s, const char *text)
+{
+	if (screen_shows(s, text))
+		fail_msg("still on the screen: %s\n%s", text, s->text);
+}
+
+void must_say(struct screen *s, const char *text)
+{
+	if (!strstr(screen_bottom(s), text))
+		fail_msg("the last line is not \"%s\" but \"%s\"", text, screen_bottom(s));
+}
+
+void screen_sane(struct screen *s, int w, int h)
+{
+	struct picture p = picture_new(w, h, s->ascii);
+	struct canvas c;
+	int x, y;
+
+	c = app_compose(s->app, p.cells, w, h, s->ascii, &x, &y);
+	assert_int_equal(canvas_w(&c), w);
+	assert_int_equal(canvas_h(&c), h);
+	picture_sane(&c);
+	assert_true(x < w && (x < 0 || (y >= 0 && y < h)));
+	for (size_t i = 0; i < s->app->nkey_hits; i++)
+		assert_true(s->app->key_hit[i].x + s->app->key_hit[i].w <= w);
+	picture_end(&p);
+}

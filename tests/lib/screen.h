@@ -1,0 +1,62 @@
+/* The whole screen without a terminal: an application on a machine of tests/hosts, driven by keys, shown as text. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_LIB_SCREEN_H
+#define TESTS_LIB_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/app_impl.h"
+
+struct screen {
+	struct app *app;
+	char *tree, *folder; /* the machine; $HVSCOPE_STATE */
+	int w, h; /* of the next picture; 80 × 24 at first */
+	bool ascii;
+	char *text; /* of the last screen_text() */
+};
+
+/*
+ * Unpacks the machine, looks at it, lets what is `later` happen and looks again. writable: as if it were a machine that
+ * may be changed, which no option of the program can ask for. All of these end the test when they fail.
+ */
+struct screen *screen_open(const char *host, bool writable);
+/* The same on a folder that is there already; sampled once. */
+struct screen *screen_over(const char *folder);
+void screen_close(struct screen *s);
+
+void screen_tick(struct screen *s);
+void screen_keys(struct screen *s, const char *names); /* "g Enter Down" */
+void screen_type(struct screen *s, const char *text);
+void screen_command(struct screen *s, const char *text); /* as typed behind the colon */
+void screen_click(struct screen *s, int x, int y, enum button button, bool twice);
+
+/* The picture as text, or its roles; valid until the next call. The clock stands still at 03:12:44. */
+const char *screen_text(struct screen *s);
+const char *screen_roles(struct screen *s);
+const char *screen_bottom(struct screen *s); /* its last line */
+const char *screen_row(struct screen *s, int y);
+bool screen_shows(struct screen *s, const char *text);
+void must_show(struct screen *s, const char *text);
+void must_not_show(struct screen *s, const char *text);
+void must_say(struct screen *s, const char *text); /* in its last line */
+
+/*
+ * Compares text and roles at 40×12, 80×24, 120×40 and 220×60 (few: the first two) with
+ * tests/golden/screens/NAME-WxH; GOLDEN_UPDATE=1 writes them instead.
+ */
+void screen_golden(struct screen *s, const char *name, bool few);
+
+/* Composes at this size into cells of just that many, and asserts what holds for every picture. */
+void screen_sane(struct screen *s, int w, int h);
+
+/* Panels, overlays and prompts, by their number: opens one; the fourth and those behind it are no plain panels. */
+void screen_view(struct screen *s, size_t i);
+/*
+ * screen_sane() from 0×0 to 130×50, in steps of so many cells for plain panels and for the other views, and at all
+ * sizes around 40×12.
+ */
+enum { WIDEST = 130, HIGHEST = 50, SCREEN_VIEWS = 11 };
+void screen_every_size(struct screen *s, int plain, int others);
+
+#endif
