@@ -6,14 +6,12 @@
 #
 # HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
-# HVSCOPE_BENCH_STALL   what makes the sampler hang in the keys' part (HVSCOPE_TEST_STALL=1)
 set -u
 PROGRAM=$1
 TOOLS=$2/bench
 SECONDS_EACH=${HVSCOPE_BENCH_SECONDS:-10}
 ROUNDS=${HVSCOPE_BENCH_ROUNDS:-3}
 RUNS=${HVSCOPE_BENCH_RUNS:-20}
-STALL=${HVSCOPE_BENCH_STALL:-HVSCOPE_TEST_STALL=1}
 INTERVAL=0.2
 # What the screen shows when it is so far; see bench_shows() in tests/lib/bench.h.
 FRAME='+hvscope +Overview +quit'
@@ -198,11 +196,11 @@ bench_start() {
 	echo "target nothing is reading <= 1500 ms: $(value whole_ms "$line") ms: $(target "$(value whole_ms "$line")" 1500)"
 }
 
-# keys_with NAME [-e NAME=VALUE]: from the key of a panel to a word that only that panel shows.
+# keys_with NAME PROGRAM...: from the key of a panel to a word that only that panel shows.
 keys_with() {
 	name=$1
 	shift
-	line=$("$TOOLS/paint" "$@" 200 quit '3=Held by' '1=CLOCK' -- "$PROGRAM" --root "$work/busy512" 2>"$work/error") ||
+	line=$("$TOOLS/paint" 200 quit '3=Held by' '1=CLOCK' -- "$@" 2>"$work/error") ||
 		sed 's/^/  /' "$work/error" >&2
 	p99=$(value p99_ms "$line")
 	[ "$(value keys "$line")" -eq 200 ] || p99=-1
@@ -214,13 +212,8 @@ keys_with() {
 bench_keys() {
 	tree busy512 4 64 100 || return
 	echo "from a key to the picture, 512 CPUs:"
-	keys_with "sampler at work"
-	# A program that does not know the word would be measured at work and called stuck.
-	if grep -q "${STALL%%=*}" "$PROGRAM"; then
-		keys_with "sampler stuck" -e "$STALL"
-	else
-		echo "target key to paint p99 <= 20 ms (sampler stuck): the program knows no ${STALL%%=*}: not measured"
-	fi
+	keys_with "sampler at work" "$PROGRAM" --root "$work/busy512"
+	keys_with "sampler stuck" "$TOOLS/stuck" "$work/busy512"
 }
 
 for part in cost growth bytes start keys; do
