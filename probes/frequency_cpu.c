@@ -238,8 +238,14 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 				read_throttles(ft, c, &rows[i]);
 		}
 		rows[i].policy = p ? p->id : value_error(-ENOENT, 0);
-		rows[i].measured_khz = measure(ft, p, c, &counters);
 		c->new = false;
+	}
+	/* where they are too many for one tick, the next one goes on behind them */
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (k + st->turn * COUNTERS_MOST) % n;
+		uint32_t at = index[st->cpu[i].id];
+
+		rows[i].measured_khz = measure(ft, at ? &policies[at - 1] : NULL, &st->cpu[i], &counters);
 	}
 	f->cpu = (struct rows){.row = rows, .n = (uint32_t)n, .known = KNOWN};
 }

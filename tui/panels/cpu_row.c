@@ -17,7 +17,10 @@ static void clock_cell(const struct silicon_cpu *c, struct cell_text *ret)
 	ret->role = ROLE_dim;
 	if (!value_known(c->khz)) {
 		snprintf(ret->text, sizeof(ret->text), "%s",
-			fresh == FRESH_UNKNOWN && !value_known(c->busy) ? "read" : "-");
+			c->khz.known == KNOWN_NOT_YET  ? "…"
+			: c->khz.known == KNOWN_DENIED ? "denied"
+			: c->khz.known == KNOWN_BROKEN ? "broken"
+						       : "-"); /* why it was not read stands beside it */
 		return;
 	}
 	format_ghz(khz_calm((double)c->khz.u), ghz);
