@@ -137,6 +137,17 @@ static const char *working(struct app *a, struct arena *arena)
 		arena, "%s: %zu of %zu steps", job == CHANGER_UNDO ? "Putting back" : "Changing", done, total);
 }
 
+/* A long answer takes as many lines as it needs, upwards: which policies refused is not to be cut off. */
+static void draw_message(const struct app *a, struct canvas *c, int y)
+{
+	int w = canvas_w(c) - 2, rows = canvas_wrap(c, (struct rect){1, y, w, 0}, a->message_role, a->message);
+	int most = canvas_h(c) / 2;
+
+	rows = rows > most ? most : rows;
+	canvas_fill(c, (struct rect){0, y - rows + 1, canvas_w(c), rows}, ' ', ROLE_text);
+	canvas_wrap(c, (struct rect){1, y - rows + 1, w, rows}, a->message_role, a->message);
+}
+
 /* The lowest line: what is typed, what the program answers, or the keys. */
 static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, int y, int *ret_x)
 {
@@ -152,7 +163,7 @@ static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, in
 		return;
 	}
 	if (*a->message) {
-		canvas_cut(c, 1, y, canvas_w(c) - 2, a->message_role, a->message);
+		draw_message(a, c, y);
 		return;
 	}
 	n = keys_now(a, arena, keys);

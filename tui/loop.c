@@ -123,9 +123,9 @@ static void run(struct loop *l)
 			BUG("poll: %s", strerror(errno));
 		if (fds[FD_SIGNAL].revents)
 			take_signals(l);
-		if (fds[FD_TERM].revents & POLLIN) {
+		if (fds[FD_TERM].revents & POLLIN)
 			take_keys(l);
-		} else if (fds[FD_TERM].revents) {
+		if (fds[FD_TERM].revents & ~POLLIN) {
 			app_end(l->app); /* the terminal is gone, and would say so again and again */
 			l->fd[FD_TERM] = -1;
 		}

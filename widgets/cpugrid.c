@@ -93,6 +93,34 @@ static size_t count_lines(const struct cpugrid *g)
 	return lines;
 }
 
+/* Cells of the longest line, gaps included, if it were written on one row. */
+static int longest_line(const struct cpugrid *g, const struct cpugrid_layout *l)
+{
+	int cells = 0, most = 0;
+
+	for (size_t i = 0; i < g->n; i += cell_count(g, l, i)) {
+		enum cpugrid_before b = before(g, l, i);
+
+		cells = b == CPUGRID_LINE ? 1 : cells + 1 + (b == CPUGRID_GAP);
+		most = cells > most ? cells : most;
+	}
+	return most;
+}
+
+/* A line that needs two rows gets two alike ones, not a full one and a rest, where that costs no row. */
+static void balance(const struct cpugrid *g, struct cpugrid_layout *l)
+{
+	struct cpugrid_layout even = *l;
+	int room = l->w - l->label_w, longest = longest_line(g, l), rows = (longest + room - 1) / room;
+
+	if (rows < 2)
+		return;
+	even.w = l->label_w + (longest + rows - 1) / rows;
+	even.rows = count_rows(g, &even);
+	if (even.rows == l->rows)
+		*l = even;
+}
+
 void cpugrid_layout(const struct cpugrid *g, int w, int h, struct cpugrid_layout *ret)
 {
 	struct cpugrid_layout l = {.w = w > 0 ? w : 0, .per_cell = 1};
@@ -111,6 +139,7 @@ void cpugrid_layout(const struct cpugrid *g, int w, int h, struct cpugrid_layout
 			l.tight = tight;
 			l.rows = count_rows(g, &l);
 			if (l.rows <= limit) {
+				balance(g, &l);
 				*ret = l;
 				return;
 			}

@@ -27,7 +27,7 @@ open_folders=()
 realhost_end() {
 	local pid
 	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
+		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
 	unbind

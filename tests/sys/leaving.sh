@@ -76,4 +76,14 @@ ended() {
 if until_true "$wait_seconds" ended; then pass 'and ends'; else fail 'and ends'; fi
 is 'with everything as before' "$(all_files)" "$before"
 
+# Nor may it stay for ever, and busy, where a shell keeps the signal of that from it.
+rm "$tmp/pid"
+tmux_ new-session -d -x 80 -y 24 -s test "trap '' HUP; sh -c 'echo \$\$ >\"\$0\" && exec \"\$@\"' $(printf '%q ' "$tmp/pid" "$HVSCOPE"); :"
+wait_for 'once more' 'powersave'
+tmux_stop
+if until_true "$wait_seconds" ended; then pass 'a terminal that hung up ends it'; else
+	fail 'a terminal that hung up ends it'
+	kill -KILL "$(<"$tmp/pid")"
+fi
+
 done_testing

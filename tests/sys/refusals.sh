@@ -45,6 +45,30 @@ HVSCOPE_STATE=$tmp/shared says 'a folder that others may write' 1 'may be writte
 	set governor performance --yes
 is 'nothing was written by any of them' "$(all_files)" "$before"
 
+# A disk that is full before the first record, and one that is full after it.
+mkdir "$tmp/full"
+mount -t tmpfs -o size=4k tmpfs "$tmp/full" && bound=("$tmp/full" "${bound[@]}")
+record=$(head -n 1 "$tmp/state/journal" | wc -c)
+# pad BYTES - a journal that leaves room for so many; a tmpfs of one page
+pad() {
+	rm -f "$tmp/full/journal"
+	(umask 077 && printf '%*s\n' $((4095 - $1)) '{' >"$tmp/full/journal")
+}
+pad 100
+HVSCOPE_STATE=$tmp/full says 'no room for the journal' 1 'nothing was written, because the journal cannot be: .*No space left' \
+	set governor performance --yes
+is 'no half record is left' "$(wc -l <"$tmp/full/journal")" 1
+is 'nothing was written, really' "$(all_files)" "$before"
+pad $((record + 40))
+HVSCOPE_STATE=$tmp/full ends 'room for the first record only' 0 hv set governor performance --yes
+like 'is told' "$output" '4 of 4 set and read back; the journal could not be ended: .*No space left'
+HVSCOPE_STATE=$tmp/full says 'an undo that cannot be written down' 1 'nothing was written, because the journal cannot be' \
+	undo --yes
+is 'is not done' "$(governors)" 'performance performance performance performance'
+mount -o remount,size=64k "$tmp/full"
+HVSCOPE_STATE=$tmp/full ends 'with room there is one' 0 hv undo --yes
+is 'and everything is as before' "$(all_files)" "$before"
+
 # Who may not, and what is not there.
 open_folder
 cp "$HVSCOPE" "$folder/hvscope"

@@ -154,7 +154,8 @@ static void what_is_not_known_is_said(void **state)
 	screen_command(s, "panel nonsense");
 	must_say(s, "There is no panel \"nonsense\"");
 	screen_command(s, "theme nonsense");
-	must_say(s, "nonsense");
+	must_show(s, "There is no theme \"nonsense\""); /* more than one line: it grows upwards */
+	must_say(s, "in their name.");
 	screen_command(s, "undo x");
 	must_say(s, "undo takes the number of a change, not \"x\".");
 	screen_keys(s, "9 u");

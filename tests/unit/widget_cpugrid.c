@@ -124,10 +124,10 @@ static void two_nodes_look_like_this(void **state)
 	cpugrid_layout(&g, 24, -1, &l);
 	assert_int_equal(l.rows, 4);
 	cpugrid_draw(&p.c, 1, 1, &g, &l, 17);
-	picture_is(&p.c, "\n node 0  ▁▂·▄ ▅×▇█ ▁▂▃▄\n         ▅▆▇█\n node 1  ▁▂▃▄ ▅▆▇█ ▁▂▃▄\n         ▅▆▇█\n\n",
-		"\n.AAAAAA..YYYY.YcYY.YYYY\n.........YYYY\n.AAAAAA..YNYY.YYYY.YYYY\n.........YYYY\n\n");
+	picture_is(&p.c, "\n node 0  ▁▂·▄ ▅×▇█\n         ▁▂▃▄ ▅▆▇█\n node 1  ▁▂▃▄ ▅▆▇█\n         ▁▂▃▄ ▅▆▇█\n\n",
+		"\n.AAAAAA..YYYY.YcYY\n.........YYYY.YYYY\n.AAAAAA..YNYY.YYYY\n.........YYYY.YYYY\n\n");
 	cpugrid_draw(&a.c, 1, 1, &g, &l, SIZE_MAX);
-	picture_is(&a.c, "\n node 0  _..= ox%# _.-=\n         oO%#\n node 1  _.-= oO%# _.-=\n         oO%#\n\n", NULL);
+	picture_is(&a.c, "\n node 0  _..= ox%#\n         _.-= oO%#\n node 1  _.-= oO%#\n         _.-= oO%#\n\n", NULL);
 	picture_end(&p);
 	picture_end(&a);
 }
