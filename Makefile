@@ -118,7 +118,7 @@ VALGRIND_SLOW := # units that take too long there
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))
-RUN_CHECK = -g check $(STATIC) -g unit $(UNIT)
+RUN_CHECK = -g check $(STATIC) -g unit $(UNIT) -g script $(wildcard tests/script/*.sh)
 RUN_SAN = -g san -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
 RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
 RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \

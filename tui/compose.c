@@ -1,5 +1,6 @@
 /* Composing: title, tabs, the panel, what lies over it, and the keys that are possible now. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,7 +263,8 @@ char *app_picture(struct app *a, int w, int h, bool roles)
 {
 	struct cell *cells = xcalloc((size_t)w * (size_t)h + 1, sizeof(*cells));
 	int x, y;
-	struct canvas c = app_compose(a, cells, w, h, false, &x, &y);
+	bool ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	struct canvas c = app_compose(a, cells, w, h, ascii, &x, &y);
 	char *text = roles ? canvas_to_roles(&c) : canvas_to_text(&c);
 
 	free(cells);

@@ -158,6 +158,7 @@ static void later_read_hangs(void **state)
 	(void)state;
 	must_show(p, "powersave");
 	tree_text(folder, "hang", "");
+	must_show(p, "the host has not answered for");
 	leave_stuck(p, false);
 	free(sign);
 	tree_free(folder);

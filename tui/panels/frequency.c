@@ -159,8 +159,12 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	else
 		canvas_cut(c, 1, 0, v->w - 2, h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
 	draw_summary(c, v, st, a, text_rows(v) - 1);
-	if (grid_of(a, v, &g))
+	if (grid_of(a, v, &g)) {
 		cpu_grid_draw(c, 1, text_rows(v) + 1, &g, at == TABLE_NONE ? -1 : (int64_t)list.row[at]->id.u);
+		if (g.layout.per_cell > 1) /* on the line between grid and table: cells can be counted */
+			canvas_printf(c, 1, text_rows(v) + 1 + g.layout.rows, v->w - 2, ROLE_dim,
+				"%d CPUs a cell: height of the busiest, colour of the slowest", g.layout.per_cell);
+	}
 	table_draw(c, r, &t);
 	draw_column(c, r, st);
 	arena_free(a);

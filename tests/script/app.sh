@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Scripts drive the program: commands in a file, pictures on standard output, and errors that name their line.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+export HVSCOPE_STATE=$tmp
+
+# script [OPTION…] - obeys the standard input on the small machine
+script() {
+	cat >"$tmp/script"
+	ends "$name" "${status:-0}" "$HVSCOPE" --root "$tmp/host" "$@" --script "$tmp/script"
+}
+
+"$HVSCOPE" simulate --packages 2 --cores 2 --threads 2 --driver acpi-cpufreq --governor powersave --busy 50 --seed 1 \
+	"$tmp/host" >/dev/null || exit 1
+
+name='a picture of 80x24 has 24 lines' script <<<'show'
+is '24 of them' "$(wc -l <<<"$output")" 24
+like 'the label stands in the first' "${output%%$'\n'*}" 'simulated-8  DIRECTORY'
+like 'the way out in the last' "${output##*$'\n'}" 'h help +q quit'
+
+name='sizes and panels' script <<-'END'
+	size 40x12
+	panel frequency
+	show
+	size 220x60
+	panel changes
+	show
+	size 0x0
+	show
+END
+is 'lines of both' "$(wc -l <<<"$output")" 72
+like 'the first' "$output" '3 Frequency'
+like 'the second' "$output" 'Nothing is left to put back'
+is 'no line of the first is wider than asked' "$(head -n 12 <<<"$output" | wc -L)" 40
+is 'nor of the second' "$(wc -L <<<"$output")" 220
+
+name='the governor by keys, up to the plan' script <<-'END'
+	key g Enter Enter
+	show
+END
+like 'the plan names what changes' "$output" 'policy0-7 scaling_governor +powersave → performance'
+like 'and why not here' "$output" 'This is a directory'
+unlike 'there is no Yes' "$output" 'Yes, change it'
+is 'nothing was written' "$(cat "$tmp"/host/sys/devices/system/cpu/cpufreq/policy*/scaling_governor | sort -u)" powersave
+
+name='a filter that is typed' script <<-'END'
+	key 3 /
+	type 2-3
+	key Enter
+	show
+END
+like 'it is told' "$output" 'filter: 2-3'
+like 'CPU 2 is there' "$output" $'\n +2 '
+unlike 'CPU 4 is not' "$output" $'\n +4 '
+
+name='explain' script <<-'END'
+	size 120x40
+	explain frequency.policy[1].governor
+	tick
+	show
+END
+like 'the source' "$output" 'Source +/sys/devices/system/cpu/cpufreq/policy1/scaling_governor'
+like 'the raw text' "$output" 'Raw +"powersave\\n"'
+
+name='roles' script <<<'roles'
+is 'are letters and dots' "$(grep -c '[^.A-Za-z0-9]' <<<"$output")" 0
+
+name='comments, blank lines and echo' script <<-'END'
+	# nothing
+
+	echo one two
+END
+is 'echo' "$output" 'one two'
+
+name='quitting ends it' script <<-'END'
+	quit
+	echo never
+END
+is 'at once' "$output" ''
+
+name='a wrong key names its line' status=2 script <<-'END'
+	show
+	key Hyper-X
+END
+like 'and itself' "$output" 'script:2: there is no key "Hyper-X"'
+name='a wrong size' status=2 script <<<'size big'
+like 'is told' "$output" 'a size is WIDTHxHEIGHT, not "big"'
+name='a wait that is no number' status=2 script <<<'wait long'
+name='an unknown command is an answer on the screen' script <<-'END'
+	frobnicate
+	show
+END
+like 'in the last line' "${output##*$'\n'}" 'There is no command "frobnicate"'
+
+status=0
+ends 'a script that is not there' 1 "$HVSCOPE" --root "$tmp/host" --script "$tmp/nothing"
+ends 'from standard input' 0 "$HVSCOPE" --root "$tmp/host" --script - <<<'echo here'
+is 'it is obeyed' "$output" here
+
+for panel in overview frequency changes; do
+	ends "show $panel" 0 "$HVSCOPE" --root "$tmp/host" --interval 0.1 show "$panel" --size 60x20
+	is "$panel has 20 lines" "$(wc -l <<<"$output")" 20
+	ends "show $panel in ASCII" 0 env LC_ALL=C "$HVSCOPE" --root "$tmp/host" --interval 0.1 show "$panel"
+	is "$panel has no byte beyond ASCII" "$(LC_ALL=C grep -c '[^ -~]' <<<"$output")" 0
+done
+ends 'show of nothing' 2 "$HVSCOPE" --root "$tmp/host" show
+ends 'show of what is not there' 2 "$HVSCOPE" --root "$tmp/host" show nonsense
+ends 'show in a wrong size' 2 "$HVSCOPE" --root "$tmp/host" show overview --size 80
+done_testing
