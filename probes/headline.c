@@ -101,6 +101,18 @@ static struct headline unknown_load(
 	return h;
 }
 
+static struct headline good(struct arena *a, const struct silicon *si)
+{
+	bool one = si->judged.u == 1;
+	double ratio = (double)(uint64_t)(value_f64_or(si->ratio, 0) * 20 + 0.5) / 20; /* calm, as clocks are */
+
+	return (struct headline){MOOD_GOOD,
+		one ? arena_printf(a, "1 busy CPU runs at %.2f of its base clock.", ratio)
+		    : arena_printf(a, "%u busy CPUs run at %.2f of their base clock, none below %.2f.",
+			      (unsigned)si->judged.u, ratio, SLOW_SHARE),
+		NULL};
+}
+
 struct headline headline(struct arena *a, const struct snapshot *s)
 {
 	const struct silicon *si = snapshot_facts(s, &probe_silicon);
@@ -120,11 +132,7 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 	if (value_u64_or(si->slow, 0))
 		return slow(a, si);
 	if (value_u64_or(si->judged, 0))
-		return (struct headline){MOOD_GOOD,
-			arena_printf(a, "%u busy CPU%s run%s at %.2f of %s base clock or more.", (unsigned)si->judged.u,
-				plural(si->judged.u), si->judged.u == 1 ? "s" : "", SLOW_SHARE,
-				si->judged.u == 1 ? "its" : "their"),
-			NULL};
+		return good(a, si);
 	if (!si->busy.u)
 		return idle(a, si, f);
 	return (struct headline){MOOD_UNKNOWN,

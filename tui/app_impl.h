@@ -103,6 +103,7 @@ bool plan_key(struct app *a, uint32_t code);
 
 /* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);
+bool plan_can(const struct app *a); /* there is a Yes */
 void plan_close(struct app *a);
 void plan_took(struct app *a, void *done); /* a struct changer_done that has come back */
 

@@ -99,6 +99,10 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 	const struct panel *p = app_panel(a);
 	size_t n = 0;
 
+	if (a->overlay == OVERLAY_PLAN && !plan_can(a)) {
+		n = add_key(a, keys, n, "Esc", "close", true);
+		return add_key(a, keys, n, "↑", "scroll", false);
+	}
 	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU) {
 		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_MENU ? "back" : "no, leave it", true);
 		n = add_key(a, keys, n, "↑", "move", false);

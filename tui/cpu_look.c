@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "probes/limits.h"
+#include "widgets/glyph.h"
 
 enum role ratio_role(double ratio)
 {
@@ -19,7 +20,7 @@ struct cpugrid_cell cpu_cell(const struct silicon_cpu *row)
 	struct cpugrid_cell c = {.height = NAN, .role = ROLE_idle, .rank = 1};
 
 	if (value_known(row->online) && !row->online.u)
-		return (struct cpugrid_cell){.height = NAN, .ch = 0xd7, .role = ROLE_offline};
+		return (struct cpugrid_cell){.height = NAN, .ch = glyph_sign(GLYPH_OFFLINE), .role = ROLE_offline};
 	if (value_known(row->busy))
 		c.height = (float)(row->busy.f / 100);
 	else
@@ -27,6 +28,8 @@ struct cpugrid_cell cpu_cell(const struct silicon_cpu *row)
 	if (value_known(row->ratio)) {
 		c.role = (uint8_t)ratio_role(row->ratio.f);
 		c.rank = row->ratio.f < FAR_SHARE ? 5 : row->ratio.f < SLOW_SHARE ? 4 : 3;
+		if (c.rank > 3) /* where there are no colours the sign tells it; that it is busy is clear */
+			c.ch = glyph_sign(c.rank == 5 ? GLYPH_FAR : GLYPH_SLOW);
 	} else if (value_f64_or(row->busy, 0) >= BUSY_PERCENT) {
 		c.role = ROLE_unknown; /* busy, and its clock is not measured */
 		c.rank = 2;

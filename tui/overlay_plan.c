@@ -19,6 +19,11 @@ static bool can(const struct plan *p)
 	return p->phase == PLAN_READY && p->may && p->change;
 }
 
+bool plan_can(const struct app *a)
+{
+	return can(&a->plan);
+}
+
 void plan_open(struct app *a, struct change *change, uint64_t undo_id)
 {
 	change_free(a->plan.change);

@@ -57,7 +57,7 @@ extern const struct panel_tab {
 } panel_tabs[];
 extern const size_t npanels;
 
-/* By name or by the digit of its tab; the index, or -1. */
+/* By name, by the beginning of just one name, or by the digit of its tab; the index, or -1. */
 int panel_find(const char *name);
 
 #endif

@@ -30,10 +30,16 @@ const size_t npanels = COUNT(panels);
 
 int panel_find(const char *name)
 {
+	int found = -1;
+
 	if (name[0] >= '1' && name[0] <= '9' && !name[1])
 		return name[0] - '1' < (int)npanels && panels[name[0] - '1'] ? name[0] - '1' : -1;
-	for (size_t i = 0; i < npanels; i++)
-		if (panels[i] && strcmp(panels[i]->name, name) == 0)
-			return (int)i;
-	return -1;
+	for (size_t i = 0; *name && i < npanels; i++) {
+		if (!panels[i] || strncmp(panels[i]->name, name, strlen(name)) != 0)
+			continue;
+		if (found >= 0)
+			return -1; /* it begins more than one name */
+		found = (int)i;
+	}
+	return found;
 }

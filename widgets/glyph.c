@@ -34,6 +34,8 @@ static const struct {
 	[GLYPH_MARK]     = {0x25CF, "●", "*"},
 	[GLYPH_TIMES]    = {0x00D7, "×", "x"},
 	[GLYPH_OFFLINE]  = {0x00D7, "×", "x"},
+	[GLYPH_FAR]      = {0x25BC, "▼", "V"},
+	[GLYPH_SLOW]     = {0x25BD, "▽", "v"},
 };
 
 /* Signs that texts use beside the glyphs. */
@@ -49,6 +51,11 @@ static const struct {
 /* clang-format on */
 
 static const char heights[] = "_.-=oO%#";
+
+uint32_t glyph_sign(enum glyph g)
+{
+	return glyphs[g].ch;
+}
 
 uint32_t glyph_char(const struct canvas *c, enum glyph g)
 {

@@ -31,9 +31,12 @@ enum glyph {
 	GLYPH_MARK, /* ● * */
 	GLYPH_TIMES, /* × x */
 	GLYPH_OFFLINE, /* × x: a CPU that is not there */
+	GLYPH_FAR, /* ▼ V: a clock far below its base */
+	GLYPH_SLOW, /* ▽ v: a clock a little below its base */
 	GLYPH_COUNT
 };
 
+uint32_t glyph_sign(enum glyph g); /* in Unicode; a canvas without it shows the ASCII sign */
 uint32_t glyph_char(const struct canvas *c, enum glyph g);
 const char *glyph_text(const struct canvas *c, enum glyph g); /* as UTF-8 */
 /* One of eight heights for a share of 0 to 1: ▁▂▃▄▅▆▇█, in ASCII _.-=oO%# ; NAN gives a space. */

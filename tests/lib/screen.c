@@ -12,12 +12,46 @@
 #include <cmocka.h>
 
 #include "probes/changer.h"
+#include "probes/host/host.h"
 #include "probes/util.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/picture.h"
 #include "tests/lib/tree.h"
 
 static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
+
+/* The machine's own clock: a tick is a second, whatever else this computer does meanwhile. */
+static uint64_t machine_ns;
+
+static uint64_t machine_now(struct host *h)
+{
+	(void)h;
+	return machine_ns;
+}
+
+static struct host *with_clock(struct screen *s, struct host *h)
+{
+	s->ops = *h->ops;
+	s->ops.now = machine_now;
+	h->ops = &s->ops; /* of the sampler's handle */
+	return h;
+}
+
+static struct host *read_only_host(const char *folder)
+{
+	struct host *h;
+	char why[200];
+
+	if (host_open(&(struct host_options){.root = folder}, &h, why))
+		fail_msg("%s", why);
+	return h;
+}
+
+static void sample(struct screen *s)
+{
+	machine_ns += 1000000000;
+	app_sample(s->app, true);
+}
 
 static struct screen *screen_new(void)
 {
@@ -38,26 +72,25 @@ struct screen *screen_open(const char *host, bool writable)
 
 	s->tree = tree_new();
 	host_unpack(s->tree, host, "tree");
-	o.root = s->tree;
-	s->app = writable ? app_over(tree_writable_host(s->tree), &o, NULL) : app_new(&o, NULL);
+	s->app = app_over(with_clock(s, writable ? tree_writable_host(s->tree) : read_only_host(s->tree)), &o, NULL);
 	assert_non_null(s->app);
 	s->app->message[0] = '\0'; /* there is no theme file in that folder */
-	app_sample(s->app, true);
+	sample(s);
 	if (host_has(host, "later"))
 		host_unpack(s->tree, host, "later");
-	app_sample(s->app, true);
+	sample(s);
 	return s;
 }
 
 struct screen *screen_over(const char *folder)
 {
 	struct screen *s = screen_new();
-	struct options o = {.timeout = 3, .root = folder};
+	struct options o = {.timeout = 3};
 
-	s->app = app_new(&o, NULL);
+	s->app = app_over(with_clock(s, read_only_host(folder)), &o, NULL);
 	assert_non_null(s->app);
 	s->app->message[0] = '\0';
-	app_sample(s->app, true);
+	sample(s);
 	return s;
 }
 
@@ -73,7 +106,7 @@ void screen_close(struct screen *s)
 
 void screen_tick(struct screen *s)
 {
-	app_sample(s->app, true);
+	sample(s);
 }
 
 static void settle(struct screen *s)

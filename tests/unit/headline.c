@@ -134,10 +134,10 @@ static void test_good(void **state)
 	sham_policies(p.m, "scaling_cur_freq", "2400000");
 	sham_busy(p.m, 1, 100);
 	probe(&p);
-	headline_is(&p, MOOD_GOOD, "1 busy CPU runs at 0.92 of its base clock or more.", NULL);
+	headline_is(&p, MOOD_GOOD, "1 busy CPU runs at 1.00 of its base clock.", NULL);
 	sham_busy(p.m, 2, 100);
 	probing_pass(&p, 1000);
-	headline_is(&p, MOOD_GOOD, "2 busy CPUs run at 0.92 of their base clock or more.", NULL);
+	headline_is(&p, MOOD_GOOD, "2 busy CPUs run at 1.00 of their base clock, none below 0.92.", NULL);
 	probing_end(&p);
 }
 

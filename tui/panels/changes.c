@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "probes/change_words.h"
 #include "probes/journal.h"
 #include "tui/panel.h"
 #include "widgets/table.h"
@@ -41,6 +42,32 @@ static ptrdiff_t selected(const struct view *v, const struct state *st)
 	return v->entries && v->entries->n ? 0 : TABLE_NONE;
 }
 
+static const char *common(struct arena *a, const struct entry *e, bool now)
+{
+	const char *first = now ? e->steps[0].now : e->steps[0].was;
+
+	for (size_t i = 1; first && i < e->nsteps; i++) {
+		const char *other = now ? e->steps[i].now : e->steps[i].was;
+
+		if (!other || strcmp(first, other) != 0)
+			return "several";
+	}
+	return first ? step_text(a, first) : "?";
+}
+
+/* "governor powersave → performance ×96": what counts comes before what may be cut. */
+static void what_changed(const struct entry *e, struct cell_text *ret)
+{
+	struct arena *a = arena_new(0);
+
+	if (!e->nsteps)
+		snprintf(ret->text, sizeof(ret->text), "%s", e->title ? e->title : "?");
+	else
+		snprintf(ret->text, sizeof(ret->text), "%s %s → %s ×%zu", e->action ? e->action : "?",
+			common(a, e, false), common(a, e, true), e->nsteps);
+	arena_free(a);
+}
+
 static void cell(const void *data, size_t row, size_t column, struct cell_text *ret)
 {
 	const struct entry *e = at(data, row);
@@ -65,7 +92,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 		snprintf(ret->text, sizeof(ret->text), "%s", e->sudo_user ? e->sudo_user : e->user ? e->user : "?");
 		break;
 	default:
-		snprintf(ret->text, sizeof(ret->text), "%s", e->title ? e->title : "?");
+		what_changed(e, ret);
 	}
 }
 

@@ -87,10 +87,12 @@ static void draw_grid(struct canvas *c, int y, const struct view *v, const struc
 	y += g.layout.rows;
 	if (g.layout.per_cell > 1)
 		canvas_printf(c, 1, y, canvas_w(c) - 1, ROLE_dim,
-			"%d CPUs a cell: height of the busiest, colour of the slowest", g.layout.per_cell);
+			"%d CPUs a cell: the busiest's height, %s %s below base clock", g.layout.per_cell,
+			glyph_text(c, GLYPH_SLOW), glyph_text(c, GLYPH_FAR));
 	else
-		canvas_text(c, 1, y, canvas_w(c) - 1, ROLE_dim,
-			"one cell a CPU: height = busy, colour = share of base clock");
+		canvas_printf(c, 1, y, canvas_w(c) - 1, ROLE_dim,
+			"one cell a CPU: height = busy, %s %s = below base clock", glyph_text(c, GLYPH_SLOW),
+			glyph_text(c, GLYPH_FAR));
 }
 
 static int lines_y(const struct canvas *c, int below)
