@@ -8,6 +8,7 @@
 #define SLOW_SHARE 0.92 /* of base: below it a busy CPU is slow */
 #define FAR_SHARE 0.70 /* of base: below it a busy CPU is far too slow */
 #define CAP_SHARE 0.98 /* of base: a limit below it caps */
+#define EPP_SAVES 0xC0 /* energy preferences from here on save energy: balance_power, power */
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
 
 #define SLOW_READ_NS 500000 /* a read of a clock that takes longer interrupted somebody */

@@ -11,6 +11,7 @@
 #include "probes/kernel.h"
 #include "probes/limits.h"
 #include "probes/load.h"
+#include "probes/parse.h"
 
 enum { SRC_CUR, SRC_AVG, SRC_PERF, SRC_CPPC };
 
@@ -124,18 +125,28 @@ static bool below(struct value v, double share, struct value base)
 	return value_known(v) && value_known(base) && (double)v.u < share * (double)base.u;
 }
 
-/* Words of the same governor on the same driver are one text: all CPUs of a host are slow for one reason. */
-static const char *by_governor(struct judge *j, struct arena *a, const struct policy *p, const char *format)
+/* Words of the same setting on the same driver are one text: all CPUs of a host are slow for one reason. */
+static const char *reason(struct judge *j, struct arena *a, const struct policy *p, const char *setting,
+	const char *value, const char *verb)
 {
-	const char *driver = value_text_or(p->driver, "?"), *governor = value_text_or(p->governor, "?");
+	const char *driver = value_text_or(p->driver, "?");
 
-	if (j->format == format && j->driver == driver && j->governor == governor)
+	if (j->verb == verb && j->driver == driver && j->value == value)
 		return j->text;
-	j->format = format;
+	j->verb = verb;
 	j->driver = driver;
-	j->governor = governor;
-	j->text = arena_printf(a, "governor %s on %s %s", governor, driver, format);
+	j->value = value;
+	j->text = arena_printf(a, "%s %s on %s %s", setting, value, driver, verb);
 	return j->text;
+}
+
+/* Names, or Intel's numbers for them: 0xC0 is balance_power. */
+static bool saves_energy(const char *epp)
+{
+	uint64_t n;
+
+	return strcmp(epp, "power") == 0 || strcmp(epp, "balance_power") == 0 ||
+	       (parse_u64(slice_of(epp), &n) == 0 && n >= EPP_SAVES);
 }
 
 struct hold {
@@ -166,13 +177,13 @@ static struct hold hold(struct judge *j, struct arena *a, const struct policy *p
 	bool adapts = driver_adapts(value_text_or(p->driver, "")), powersave = strcmp(governor, "powersave") == 0;
 
 	if (powersave && !adapts)
-		return (struct hold){"governor", by_governor(j, a, p, "pins them to the minimum")};
-	if (powersave && (strcmp(epp, "power") == 0 || strcmp(epp, "balance_power") == 0))
-		return (struct hold){"epp", by_governor(j, a, p, "leans to saving energy (energy preference)")};
+		return (struct hold){"governor", reason(j, a, p, "governor", governor, "pins them to the minimum")};
+	if (powersave && saves_energy(epp))
+		return (struct hold){"epp", reason(j, a, p, "energy preference", epp, "holds them back")};
 	if (strcmp(governor, "userspace") == 0 && below(p->setspeed_khz, CAP_SHARE, base))
-		return (struct hold){"governor", by_governor(j, a, p, "was told a lower clock")};
+		return (struct hold){"governor", reason(j, a, p, "governor", governor, "was told a lower clock")};
 	if (strcmp(governor, "performance") != 0 && value_known(p->governor))
-		return (struct hold){"governor", by_governor(j, a, p, "does not raise the clock")};
+		return (struct hold){"governor", reason(j, a, p, "governor", governor, "does not raise the clock")};
 	return (struct hold){NULL, NULL};
 }
 

@@ -171,7 +171,7 @@ static const struct cause causes[] = {
 	{"scaling_governor", "userspace", "scaling_setspeed", "1200000", "governor",
 		"governor userspace on acpi-cpufreq was told a lower clock"},
 	{"scaling_driver", "intel_pstate", "energy_performance_preference", "balance_power", "epp",
-		"governor powersave on intel_pstate leans to saving energy (energy preference)"},
+		"energy preference balance_power on intel_pstate holds them back"},
 	{"bios_limit", "1200000", NULL, NULL, "firmware-limit", "the firmware limits it to 1.20 GHz"},
 	{"scaling_max_freq", "1500000", NULL, NULL, "limit", "its upper limit is set to 1.50 GHz"},
 	{CPUS "/intel_pstate/max_perf_pct", "50", NULL, NULL, "limit", "max_perf_pct is 50 %"},
