@@ -66,23 +66,39 @@ start 120x30 strace -f -qq -y -o "$tmp/log2" sh -c 'exec "$@"' sh "$HVSCOPE" --i
 wait_for 'the full screen' 'THIS MACHINE'
 send 3
 busy_was_read() {
-	(($(grep -cE 'pread64\([0-9]+<[^>]*policy0/scaling_cur_freq' "$tmp/log2") >= 4))
+	grep -qE 'pread64\([0-9]+<[^>]*policy0/scaling_cur_freq' "$tmp/log2"
 }
-if until_true "$wait_seconds" busy_was_read; then pass 'reads the busy clock again and again'; else
-	fail 'reads the busy clock again and again' "$(capture)"
+if until_true "$wait_seconds" busy_was_read; then pass 'reads the busy clock'; else
+	fail 'reads the busy clock' "$(capture)"
 fi
 is 'and no other' "$(looked_at "$tmp/log2")" 0
 is 'nor /proc/cpuinfo' "$(grep -c '/proc/cpuinfo"' "$tmp/log2")" 0
-send -l ':deep on'
-send Enter
-all_were_read() {
-	[[ $(looked_at "$tmp/log2") == *2*4* ]]
-}
-if until_true "$wait_seconds" all_were_read; then pass 'who asks with :deep gets isolated ones too'; else
-	fail 'who asks with :deep gets isolated ones too' "$(looked_at "$tmp/log2")" "$(capture)"
-fi
 send q
 gone 'it leaves' 0
+
+# Without strace, under which reads are so slow that they pause; 30 s of a pause are waited for all the same.
+start 120x30 "$HVSCOPE" --interval 0.3
+wait_for 'the full screen again' 'THIS MACHINE'
+send 3
+set_apart() {
+	capture | grep -E '^ +[24] ' | grep -c "$1"
+}
+left_alone() {
+	[[ $(set_apart 'not read') == 2 ]]
+}
+looked_at_too() {
+	[[ $(set_apart '1\.[0-9][0-9]') == 2 && $(set_apart 'not read') == 0 ]]
+}
+if until_true "$wait_seconds" left_alone; then pass 'CPUs that are set apart are left alone'; else
+	fail 'CPUs that are set apart are left alone' "$(capture)"
+fi
+send -l ':deep on'
+send Enter
+if until_true 100 looked_at_too; then pass 'who asks with :deep gets them too'; else
+	fail 'who asks with :deep gets them too' "$(capture)"
+fi
+send q
+gone 'it leaves again' 0
 
 # From 5.19 on nobody is interrupted, and all may be looked at.
 realhost_end
