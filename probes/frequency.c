@@ -195,6 +195,11 @@ bool driver_adapts(const char *driver)
 	       strcmp(driver, "amd_pstate_epp") == 0;
 }
 
+bool driver_pins(const char *driver)
+{
+	return !driver_adapts(driver) && strcmp(driver, "pcc-cpufreq") != 0;
+}
+
 static const struct row_set policy_sets[] = {
 	{"policy", "id", offsetof(struct frequency, policy), sizeof(struct policy), policy_fields, NPOLICY_FIELDS, NULL,
 		0},

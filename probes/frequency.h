@@ -43,6 +43,7 @@ struct frequency_cpu {
 	struct value base_khz; /* by the ladder: policy, CPPC, CPUID, table, name, TSC */
 	struct value measured_khz; /* from APERF/MPERF counters, where they may be read */
 	struct value core_throttles, core_throttle_ms, package_throttles, package_throttle_ms;
+	struct value package_throttled_pct; /* the same of its package */
 	struct value throttled_pct; /* of the time since the last reading */
 };
 
@@ -54,5 +55,7 @@ const struct frequency_cpu *frequency_cpu(const struct frequency *f, uint64_t id
 
 /* "powersave" of these drivers adapts; of all others it pins the minimum (CHECKS F02). */
 bool driver_adapts(const char *driver);
+/* … and of pcc-cpufreq the firmware makes of it what it likes. */
+bool driver_pins(const char *driver);
 
 #endif

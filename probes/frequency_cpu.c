@@ -12,9 +12,14 @@
 
 enum {
 	COUNTERS_MOST = 32, /* CPUs whose counters are read in one tick: each such read interrupts one */
+	PACKAGE_TURN = 5, /* ticks between two readings of a package's counters */
 	THROTTLE_TURN = 4, /* CPUs whose throttle counters are read in a tick besides the slow ones */
 };
 enum { SRC_PERF, SRC_CPPC };
+
+/* Two readings closer than this say little, and further apart than that they say what was, not what is. */
+enum { COUNTED_SOON_NS = 100000000 };
+static const uint64_t counted_late_ns = UINT64_C(10000000000);
 
 /* f = base × ΔAPERF / ΔMPERF; counters that went back or ran too far belong to a CPU that was away. */
 static struct value counted(uint64_t base_khz, uint64_t d_aperf, uint64_t d_mperf, unsigned src)
@@ -43,7 +48,7 @@ static struct value from_cppc(struct frequency_tick *ft, struct cpu_state *c)
 	struct answer answer;
 	uint64_t ref, del, from = host_now(ft->t->h), d_ref, d_del;
 	char path[128];
-	bool first = !c->feedback_ns;
+	bool first = !c->feedback_ns || ft->t->now_ns - c->feedback_ns > counted_late_ns;
 	int err;
 
 	if (c->no_feedback)
@@ -74,21 +79,24 @@ static bool number(const char *text, const char *key, uint64_t *ret)
 /* turbostat's Bzy_MHz: the TSC's rate × ΔAPERF / ΔMPERF, all read in one go with the time for which they ran. */
 static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 {
-	struct perf_sample old = c->perf, now = {.any = true};
+	struct perf_sample old = c->perf, now = {.any = true, .at_ns = ft->t->now_ns};
 	struct answer answer;
-	uint64_t d_tsc, d_mperf;
+	uint64_t d_tsc, d_mperf, from;
 	char path[64];
 	int err;
 
 	snprintf(path, sizeof(path), "@perf/msr/%u", c->id);
+	from = host_now(ft->t->h);
 	err = host_read(ft->t->h, path, &answer);
+	slow_reads_note(&ft->st->slow, from, host_now(ft->t->h));
 	if (err)
 		return value_error(err, SRC_PERF);
 	if (!number(answer.text, "tsc", &now.tsc) || !number(answer.text, "aperf", &now.aperf) ||
 		!number(answer.text, "mperf", &now.mperf) || !number(answer.text, "running", &now.ns))
 		return value_error(-EINVAL, SRC_PERF);
 	c->perf = now;
-	if (!old.any || now.ns <= old.ns || now.tsc < old.tsc || now.aperf < old.aperf || now.mperf < old.mperf)
+	if (!old.any || now.at_ns - old.at_ns > counted_late_ns || now.ns <= old.ns || now.tsc < old.tsc ||
+		now.aperf < old.aperf || now.mperf < old.mperf)
 		return value_error(-EINPROGRESS, SRC_PERF);
 	d_tsc = now.tsc - old.tsc, d_mperf = now.mperf - old.mperf;
 	if ((double)d_mperf > 1.02 * (double)d_tsc)
@@ -114,8 +122,10 @@ static struct value measure(struct frequency_tick *ft, const struct policy *p, s
 
 	if (!wants_counters(ft, p, c->id))
 		return value_skipped("the kernel's own clock is a measurement here");
-	if (!frequency_may_interrupt(ft, c->id) || !slow_reads_allowed(&ft->st->slow, ft->t->now_ns) || !*left)
+	if (!frequency_may_interrupt(ft, c->id) || !slow_reads_allowed(&ft->st->slow, ft->t->now_ns))
 		return value_skipped(WOULD_INTERRUPT);
+	if (!*left)
+		return value_skipped("its turn comes later");
 	--*left;
 	if (ft->t->want->deep)
 		v = from_perf(ft, c);
@@ -125,33 +135,40 @@ static struct value measure(struct frequency_tick *ft, const struct policy *p, s
 	return cppc.known == KNOWN_ABSENT && v.known != KNOWN_ABSENT ? v : cppc; /* the refusal says more */
 }
 
+/* The share of dt by which a counter of milliseconds grew. */
+static struct value throttled(struct value ms, uint64_t *before, uint64_t dt, bool first)
+{
+	uint64_t old = *before;
+
+	if (!value_known(ms))
+		return value_error(ms.err, 0);
+	*before = ms.u;
+	if (first || ms.u < old || !dt)
+		return value_error(-EINPROGRESS, 0);
+	return value_f64((double)(ms.u - old) * 1e8 / (double)dt, 0);
+}
+
 static void read_throttles(struct frequency_tick *ft, struct cpu_state *c, struct frequency_cpu *row)
 {
 	const struct tick *t = ft->t;
+	struct value none = value_error(-ENOENT, 0);
 	bool first = !c->throttle_ns;
 	uint64_t dt = t->now_ns - c->throttle_ns;
 
+	c->throttle_ns = t->now_ns;
+	row->package_throttles = row->package_throttle_ms = row->package_throttled_pct = none;
 	row->core_throttles = get_u64(t, 0, CPU_FOLDER "/cpu%u/thermal_throttle/core_throttle_count", c->id);
-	row->core_throttle_ms = row->throttled_pct = value_error(row->core_throttles.err, 0);
+	row->core_throttle_ms = row->core_throttles;
 	if (row->core_throttles.known != KNOWN_ABSENT)
 		row->core_throttle_ms =
 			get_u64(t, 0, CPU_FOLDER "/cpu%u/thermal_throttle/core_throttle_total_time_ms", c->id);
-	if (value_known(row->core_throttle_ms)) {
-		uint64_t ms = row->core_throttle_ms.u;
-
-		row->throttled_pct = first || ms < c->throttle_ms || !dt
-					     ? value_error(-EINPROGRESS, 0)
-					     : value_f64((double)(ms - c->throttle_ms) * 1e8 / (double)dt, 0);
-		c->throttle_ms = ms;
-	}
-	c->throttle_ns = t->now_ns;
-	if (!c->own_package || row->core_throttles.known == KNOWN_ABSENT) {
-		row->package_throttles = row->package_throttle_ms = value_error(-ENOENT, 0);
+	row->throttled_pct = throttled(row->core_throttle_ms, &c->throttle_ms, dt, first);
+	if (!c->own_package || row->core_throttles.known == KNOWN_ABSENT)
 		return;
-	}
 	row->package_throttles = get_u64(t, 0, CPU_FOLDER "/cpu%u/thermal_throttle/package_throttle_count", c->id);
 	row->package_throttle_ms =
 		get_u64(t, 0, CPU_FOLDER "/cpu%u/thermal_throttle/package_throttle_total_time_ms", c->id);
+	row->package_throttled_pct = throttled(row->package_throttle_ms, &c->package_ms, dt, first);
 }
 
 static bool slow(const struct policy *p, const struct frequency_cpu *row)
@@ -233,18 +250,22 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 				ft->t->want->everything)
 				read_base(ft, p, c, &rows[i]);
 			if (old->core_throttles.known != KNOWN_ABSENT &&
-				(turn || ft->t->want->everything ||
+				(turn || ft->t->want->everything || (c->own_package && st->turn % PACKAGE_TURN == 0) ||
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))
 				read_throttles(ft, c, &rows[i]);
 		}
 		rows[i].policy = p ? p->id : value_error(-ENOENT, 0);
 		c->new = false;
 	}
+	for (size_t i = 0; i < n; i++) /* a package speaks through its first CPU */
+		rows[i].package_throttled_pct = rows[st->cpu[i].leader].package_throttled_pct;
 	/* where they are too many for one tick, the next one goes on behind them */
 	for (size_t k = 0; k < n; k++) {
 		size_t i = (k + st->turn * COUNTERS_MOST) % n;
 		uint32_t at = index[st->cpu[i].id];
 
+		if (old_row(ft->t, &st->cpu[i], i) && ft->t->now_ns - ft->t->prev_ns < COUNTED_SOON_NS)
+			continue; /* right behind another tick: what was carried stays */
 		rows[i].measured_khz = measure(ft, at ? &policies[at - 1] : NULL, &st->cpu[i], &counters);
 	}
 	f->cpu = (struct rows){.row = rows, .n = (uint32_t)n, .known = KNOWN};

@@ -29,10 +29,12 @@ struct cpu_state {
 	bool new, own_package; /* own_package: the first CPU of its package, which speaks for its throttling */
 	bool no_feedback; /* it has no feedback_ctrs */
 	struct value base;
-	uint64_t throttle_ms, throttle_ns; /* at the last reading */
+	size_t leader; /* index of the first CPU of its package */
+	uint64_t throttle_ms, package_ms, throttle_ns; /* at the last reading */
 	uint64_t ref, del, feedback_ns; /* feedback_ctrs */
 	struct perf_sample {
 		bool any;
+		uint64_t at_ns; /* of its tick */
 		uint64_t tsc, aperf, mperf, ns; /* ns: for which they ran */
 	} perf;
 };
@@ -75,7 +77,7 @@ bool frequency_busy(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_may_interrupt(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_set_apart(const struct frequency_tick *ft, uint64_t cpu); /* isolated or nohz_full */
 
-enum { NPOLICY_FIELDS = 20, NFREQUENCY_CPU_FIELDS = 9 };
+enum { NPOLICY_FIELDS = 20, NFREQUENCY_CPU_FIELDS = 10 };
 extern const struct field policy_fields[NPOLICY_FIELDS], frequency_cpu_fields[NFREQUENCY_CPU_FIELDS];
 
 #endif

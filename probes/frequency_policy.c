@@ -14,6 +14,8 @@ enum {
 	TURN_POLICIES = 64, /* so many policies' limits and governors are read in a tick … */
 	TURN_MOST = 10, /* … but each at least every tenth tick */
 	TURN_MOST_BY_PATH = 30, /* or every thirtieth, where they are too many to be kept open */
+	HINT_TURNS = 10, /* what names causes comes ten times more seldom … */
+	HINT_TURNS_SEEN = 5, /* … but every fifth tick while it is on the screen */
 	SLOW_TURNS = 60, /* and what hardly ever changes every sixtieth */
 };
 
@@ -97,31 +99,40 @@ void frequency_forget(struct host *h, struct frequency_state *st)
 	st->npolicies = st->ncpus = 0;
 }
 
-/* Whether no CPU before this one was of its package: the packages seen so far are few. */
-static bool is_new(int64_t package, int64_t *seen, size_t *nseen)
+/* The first CPU of each package seen so far: packages are few. */
+struct leaders {
+	int64_t *package;
+	size_t *cpu; /* index */
+	size_t n;
+};
+
+static size_t leader_of(struct leaders *l, int64_t package, size_t cpu)
 {
-	for (size_t i = *nseen; i-- > 0;)
-		if (seen[i] == package)
-			return false;
-	seen[(*nseen)++] = package;
-	return true;
+	for (size_t i = l->n; i-- > 0;)
+		if (l->package[i] == package)
+			return l->cpu[i];
+	l->package[l->n] = package;
+	l->cpu[l->n++] = cpu;
+	return cpu;
 }
 
 static void list_cpus(struct frequency_tick *ft)
 {
 	const struct topology_cpu *rows = ft->topology->cpu.row;
 	struct frequency_state *st = ft->st;
-	int64_t *seen = arena_array(ft->t->a, ft->topology->cpu.n, sizeof(*seen));
-	size_t nseen = 0;
+	uint32_t n = ft->topology->cpu.n;
+	struct leaders l = {arena_array(ft->t->a, n, sizeof(*l.package)), arena_array(ft->t->a, n, sizeof(*l.cpu)), 0};
 
-	st->cpu = xcalloc(ft->topology->cpu.n, sizeof(*st->cpu));
-	for (uint32_t i = 0; i < ft->topology->cpu.n; i++) {
-		int64_t own = value_known(rows[i].package) ? rows[i].package.i : -1;
+	st->cpu = xcalloc(n, sizeof(*st->cpu));
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t package = value_known(rows[i].package) ? rows[i].package.i : -1;
+		size_t at = st->ncpus, leader;
 
 		if (!value_u64_or(rows[i].online, 1))
 			continue;
+		leader = leader_of(&l, package, at);
 		st->cpu[st->ncpus++] = (struct cpu_state){
-			.id = (uint32_t)rows[i].id.u, .new = true, .own_package = is_new(own, seen, &nseen)};
+			.id = (uint32_t)rows[i].id.u, .new = true, .own_package = leader == at, .leader = leader};
 	}
 }
 
@@ -196,7 +207,7 @@ static struct value read_word(struct frequency_tick *ft, struct policy_state *p,
 	return text_value(ft->t->a, answer.text, 0);
 }
 
-/* What hardly ever changes; energy_performance_preference asks the CPU itself, so set-apart CPUs are left in peace. */
+/* What hardly ever changes. */
 static void read_slow(struct frequency_tick *ft, struct policy_state *p, struct policy *row)
 {
 	const struct tick *t = ft->t;
@@ -219,19 +230,37 @@ static void read_slow(struct frequency_tick *ft, struct policy_state *p, struct 
 	row->hw_min_khz = get_u64(t, 0, "%s/cpuinfo_min_freq", folder);
 	row->hw_max_khz = get_u64(t, 0, "%s/cpuinfo_max_freq", folder);
 	row->available_khz = get_text(t, 0, "%s/scaling_available_frequencies", folder);
-	row->bios_limit_khz = get_u64(t, 0, "%s/bios_limit", folder);
 	row->boost = get_bool(t, 0, "%s/boost", folder);
-	row->setspeed_khz = get_u64(t, 0, "%s/scaling_setspeed", folder);
-	if (row->setspeed_khz.err == -EINVAL)
-		row->setspeed_khz = value_error(-ENOENT, 0); /* "<unsupported>": another governor */
 	row->epps = get_text(t, 0, "%s/energy_performance_available_preferences", folder);
-	if (t->want->deep || t->so_far->about.kind == HOST_DIRECTORY || !frequency_set_apart(ft, p->cpu))
-		row->epp = get_text(t, 0, "%s/energy_performance_preference", folder);
-	else
-		row->epp = value_skipped(WOULD_INTERRUPT);
 	row->base_khz = frequency_base(ft, row, p->cpu);
 	row->avg_khz = read_khz(ft, p, FILE_AVG);
 	p->has_avg = row->avg_khz.known != KNOWN_ABSENT;
+}
+
+/* The energy preference is asked of the CPU itself by these drivers: it is left alone unless it is busy. */
+static void read_epp(struct frequency_tick *ft, struct policy_state *p, const char *folder, struct policy *row)
+{
+	const struct tick *t = ft->t;
+
+	if (t->want->deep || t->so_far->about.kind == HOST_DIRECTORY || frequency_may_interrupt(ft, p->cpu))
+		row->epp = get_text(t, 0, "%s/energy_performance_preference", folder);
+	else if (row->epps.known == KNOWN_ABSENT)
+		row->epp = row->epps; /* where none can be chosen there is none */
+	else if (!value_known(row->epp))
+		row->epp = value_skipped(WOULD_INTERRUPT);
+}
+
+/* What names causes and may change by itself: another daemon, the firmware, a switch of the governor. */
+static void read_hints(struct frequency_tick *ft, struct policy_state *p, struct policy *row)
+{
+	char folder[128];
+
+	path_of(p, "", folder, sizeof(folder));
+	row->bios_limit_khz = get_u64(ft->t, 0, "%s/bios_limit", folder);
+	row->setspeed_khz = get_u64(ft->t, 0, "%s/scaling_setspeed", folder);
+	if (row->setspeed_khz.err == -EINVAL)
+		row->setspeed_khz = value_error(-ENOENT, 0); /* "<unsupported>": another governor */
+	read_epp(ft, p, folder, row);
 }
 
 static struct value read_clock(struct frequency_tick *ft, struct policy_state *p)
@@ -279,6 +308,9 @@ static void fill_policy(struct frequency_tick *ft, size_t i, uint64_t turns, str
 		row_carry(carry, policy_fields, NPOLICY_FIELDS, old, row);
 	if (slow || row->base_khz.known == KNOWN_NOT_YET)
 		read_slow(ft, p, row);
+	if (slow || turn % (HINT_TURNS * turns) == 0 || (on_screen(ft->t, p) && turn % HINT_TURNS_SEEN == 0) ||
+		(busy && row->epp.known == KNOWN_SKIPPED))
+		read_hints(ft, p, row);
 	if (mine) {
 		row->governor = read_word(ft, p, FILE_GOVERNOR, value_text_or(row->governor, NULL));
 		row->min_khz = read_khz(ft, p, FILE_MIN);

@@ -75,6 +75,10 @@ const struct field frequency_cpu_fields[NFREQUENCY_CPU_FIELDS] = {
 		"How often the package was slowed down because it was hot, since boot."),
 	COUNTER(package_throttle_ms, "Package throttled", UNIT_MS, THROTTLE("package_throttle_total_time_ms"),
 		"How long the package was slowed down because it was hot, since boot."),
+	FIELD(struct frequency_cpu, package_throttled_pct, "Package throttled", TYPE_F64, UNIT_PERCENT, FIELD_MOVES,
+		THROTTLE("package_throttle_total_time_ms"),
+		"Share of the time since the last reading in which its package was slowed down; read at the package's "
+		"first CPU."),
 	FIELD(struct frequency_cpu, throttled_pct, "Throttled", TYPE_F64, UNIT_PERCENT, FIELD_MOVES | FIELD_HISTORY,
 		THROTTLE("core_throttle_total_time_ms"),
 		"Share of the time since the last reading in which this core was slowed down."),

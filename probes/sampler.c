@@ -101,7 +101,7 @@ static struct block *ask(
 
 	run->asked = true;
 	run->last_ns = now;
-	if (err == SAMPLE_SAME && old) {
+	if ((err == SAMPLE_SAME || err == -EINPROGRESS || err == -EAGAIN) && old && old->facts) {
 		arena_free(a);
 		return NULL;
 	}

@@ -22,7 +22,8 @@ struct silicon {
 	struct value slow; /* u64: of those, below SLOW_SHARE of their base */
 	struct value far; /* u64: of those, below FAR_SHARE */
 	struct value ratio; /* f64: median share of base of the judged CPUs; history */
-	struct value low_khz, high_khz, base_khz; /* clock of the slowest judged CPU, of the fastest slow one, base of the slowest */
+	struct value low_khz, high_khz,
+		base_khz; /* clock of the slowest judged CPU, of the fastest slow one, base of the slowest */
 	struct value slow_cpus; /* set */
 	struct value cause; /* text: what holds the slow CPUs down, as a clause; absent when nothing was found */
 	struct value cause_word; /* text: governor, limit, firmware-limit, throttle, epp */

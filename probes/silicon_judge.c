@@ -156,6 +156,10 @@ struct hold {
 static struct hold by_limits(struct arena *a, const struct frequency *f, const struct policy *p,
 	const struct frequency_cpu *fc, struct value base)
 {
+	if (fc && value_f64_or(fc->package_throttled_pct, 0) > THROTTLE_PERCENT)
+		return (struct hold){
+			"throttle", arena_printf(a, "its package is too hot: throttled %.0f %% of the time",
+					    fc->package_throttled_pct.f)};
 	if (fc && value_f64_or(fc->throttled_pct, 0) > THROTTLE_PERCENT)
 		return (struct hold){
 			"throttle", arena_printf(a, "too hot: throttled %.0f %% of the time", fc->throttled_pct.f)};
@@ -174,9 +178,9 @@ static struct hold by_limits(struct arena *a, const struct frequency *f, const s
 static struct hold hold(struct judge *j, struct arena *a, const struct policy *p, struct value base)
 {
 	const char *governor = value_text_or(p->governor, ""), *epp = value_text_or(p->epp, "");
-	bool adapts = driver_adapts(value_text_or(p->driver, "")), powersave = strcmp(governor, "powersave") == 0;
+	bool powersave = strcmp(governor, "powersave") == 0;
 
-	if (powersave && !adapts)
+	if (powersave && driver_pins(value_text_or(p->driver, "")))
 		return (struct hold){"governor", reason(j, a, p, "governor", governor, "pins them to the minimum")};
 	if (powersave && saves_energy(epp))
 		return (struct hold){"epp", reason(j, a, p, "energy preference", epp, "holds them back")};

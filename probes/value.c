@@ -72,6 +72,7 @@ static enum known known_of(int err)
 	case -ENOTDIR:
 	case -ENODEV:
 	case -ENXIO:
+	case -EOPNOTSUPP: /* this kind of host has no such thing */
 		return KNOWN_ABSENT;
 	case -EACCES:
 	case -EPERM:
@@ -79,6 +80,7 @@ static enum known known_of(int err)
 	case -ENODATA:
 		return KNOWN_NOT_RECORDED;
 	case -EINPROGRESS:
+	case -EAGAIN: /* not now */
 		return KNOWN_NOT_YET;
 	default:
 		return KNOWN_BROKEN;

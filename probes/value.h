@@ -73,7 +73,8 @@ struct value value_bool(bool yes, unsigned src);
 struct value value_text(const char *text, unsigned src); /* text is in the block's arena or static */
 struct value value_set(const struct cpuset *set, unsigned src);
 struct value value_skipped(const char *why); /* why: static, e.g. "would interrupt" */
-/* err is a negative errno: ENOENT, ENOTDIR and ENODEV are ABSENT, EACCES and EPERM DENIED, ENODATA NOT_RECORDED. */
+/* err is a negative errno: ENOENT, ENOTDIR, ENODEV, ENXIO and EOPNOTSUPP are ABSENT, EACCES and EPERM DENIED, ENODATA
+ * NOT_RECORDED. */
 struct value value_error(int err, unsigned src);
 
 uint64_t value_u64_or(struct value v, uint64_t otherwise);

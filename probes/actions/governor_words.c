@@ -48,7 +48,7 @@ static struct clocks clocks_of(const struct governor_plan *g)
 		lower(&c.low, p->min_khz);
 		lower(&c.base, p->base_khz);
 		lower(&c.cap, p->max_khz);
-		c.pinned |= !adapts && !strcmp(p->governor.text, "powersave");
+		c.pinned |= driver_pins(value_text_or(p->driver, "")) && !strcmp(p->governor.text, "powersave");
 	}
 	return c;
 }

@@ -111,18 +111,22 @@ static const char *shared_text(const struct frequency *f, size_t offset)
 static void throttle_parts(struct arena *a, const struct frequency *f, struct overview_line *l)
 {
 	const struct frequency_cpu *rows = f->cpu.row;
-	uint64_t now = 0, ever = 0;
+	uint64_t now = 0, ever = 0, packages = 0;
 	bool known = false;
 
 	for (uint32_t i = 0; i < f->cpu.n; i++) {
 		known = known || value_known(rows[i].core_throttles);
-		now += value_f64_or(rows[i].throttled_pct, 0) > THROTTLE_PERCENT;
+		now += value_f64_or(rows[i].throttled_pct, 0) > THROTTLE_PERCENT ||
+		       value_f64_or(rows[i].package_throttled_pct, 0) > THROTTLE_PERCENT;
 		ever += value_u64_or(rows[i].core_throttles, 0) > 0;
+		packages += value_u64_or(rows[i].package_throttles, 0) > 0;
 	}
 	if (now)
 		part(l, ROLE_crit, arena_printf(a, "%u CPUs throttled now", (unsigned)now));
 	else if (ever)
 		part(l, ROLE_warn, arena_printf(a, "%u CPUs throttled since boot", (unsigned)ever));
+	else if (packages)
+		part(l, ROLE_warn, arena_printf(a, "%u packages throttled since boot", (unsigned)packages));
 	else if (known)
 		part(l, ROLE_dim, "never throttled");
 }
@@ -132,11 +136,13 @@ static void limits_line(struct arena *a, const struct frequency *f, struct overv
 	const struct policy *rows = f->policy.row;
 	const char *epp = shared_text(f, offsetof(struct policy, epp));
 	uint64_t capped = 0, firmware = 0;
+	bool known = false;
 
 	*l = (struct overview_line){.label = "LIMITS", .role = ROLE_text, .address = "frequency.boost"};
 	for (uint32_t i = 0; i < f->policy.n; i++) {
 		double base = value_number(rows[i].base_khz, TYPE_U64) * CAP_SHARE;
 
+		known = known || (value_known(rows[i].max_khz) && value_known(rows[i].base_khz));
 		capped += value_number(rows[i].max_khz, TYPE_U64) < base;
 		firmware += value_number(rows[i].bios_limit_khz, TYPE_U64) < base;
 	}
@@ -152,7 +158,7 @@ static void limits_line(struct arena *a, const struct frequency *f, struct overv
 		part(l, ROLE_text, arena_printf(a, "energy preference %s", epp));
 	throttle_parts(a, f, l);
 	if (!l->nparts)
-		part(l, ROLE_dim, "none below base");
+		part(l, known ? ROLE_dim : ROLE_unknown, known ? "none below base" : "not known");
 }
 
 static void owners_line(struct arena *a, const struct daemons *d, struct overview_line *l)
