@@ -55,26 +55,41 @@ static struct headline slow(struct arena *a, const struct silicon *si)
 	return h;
 }
 
-/* Nobody is busy, so nothing is measured: say what would happen to a busy CPU. */
-static struct headline idle(struct arena *a, const struct silicon *si, const struct frequency *f)
+static bool pins(const struct policy *p)
 {
-	const struct policy *p = f->policy.row;
-	const char *governor = value_text_or(f->governor, "not known"), *driver = value_text_or(f->driver, "unknown");
-	struct headline h = {.mood = MOOD_GOOD};
+	return value_known(p->governor) && strcmp(p->governor.text, "powersave") == 0 && value_known(p->driver) &&
+	       driver_pins(p->driver.text);
+}
 
-	if (value_known(f->governor) && strcmp(governor, "powersave") == 0 && !driver_adapts(driver)) {
-		h.mood = MOOD_WARN;
-		h.text = arena_printf(a, "No CPU is busy, but governor powersave on %s will hold busy ones at %s.",
-			driver,
-			f->policy.n && value_known(p[0].min_khz)
-				? arena_printf(a, "%.2f GHz", (double)p[0].min_khz.u / 1e6)
-				: "the minimum");
-		h.worth = "Idle clocks say nothing: put load on a CPU to see its own.";
+/* Nobody is busy, so nothing is measured: say what would happen to a busy CPU. */
+static struct headline idle(struct arena *a, const struct frequency *f)
+{
+	const struct policy *rows = f->policy.row, *pinned = NULL;
+	uint32_t npinned = 0;
+	struct headline h = {.mood = MOOD_GOOD, .worth = "Idle clocks say nothing: they are limits or old requests."};
+
+	for (uint32_t i = 0; i < f->policy.n; i++) {
+		if (!value_known(rows[i].governor) || !value_known(rows[i].driver))
+			h.mood = MOOD_UNKNOWN;
+		if (!pins(&rows[i]))
+			continue;
+		pinned = &rows[i];
+		npinned++;
+	}
+	if (!pinned) {
+		h.text = arena_printf(a, "No CPU is busy enough to judge its clock: governor %s on %s.",
+			value_text_or(f->governor, "not known"),
+			value_text_or(f->driver, "a driver that is not known"));
 		return h;
 	}
-	h.text = arena_printf(a, "No CPU is busy enough to judge its clock: governor %s on %s.", governor, driver);
-	h.worth = "Idle clocks say nothing: they are limits or old requests.";
-	(void)si;
+	h.mood = MOOD_WARN;
+	h.text = arena_printf(a, "No CPU is busy, but governor powersave on %s will hold busy ones at %s%s.",
+		pinned->driver.text,
+		value_known(pinned->min_khz) ? arena_printf(a, "%.2f GHz", (double)pinned->min_khz.u / 1e6)
+					     : "the minimum",
+		npinned == f->policy.n ? ""
+				       : arena_printf(a, ", in %u of %u policies", npinned, (unsigned)f->policy.n));
+	h.worth = "Idle clocks say nothing: put load on a CPU to see its own.";
 	return h;
 }
 
@@ -101,16 +116,42 @@ static struct headline unknown_load(
 	return h;
 }
 
+/* Those who are busy and whose clock is no measurement, as the end of a sentence; "" when there are none. */
+static const char *unmeasured(struct arena *a, const struct silicon *si)
+{
+	uint64_t n = si->busy.u - value_u64_or(si->judged, 0) - value_u64_or(si->settling, 0);
+
+	return n ? arena_printf(a, "; the clock%s of %u other%s %s not measured", plural(n), (unsigned)n, plural(n),
+			   n == 1 ? "is" : "are")
+		 : "";
+}
+
 static struct headline good(struct arena *a, const struct silicon *si)
 {
 	bool one = si->judged.u == 1;
 	double ratio = (double)(uint64_t)(value_f64_or(si->ratio, 0) * 20 + 0.5) / 20; /* calm, as clocks are */
+	const char *others = unmeasured(a, si);
 
-	return (struct headline){MOOD_GOOD,
-		one ? arena_printf(a, "1 busy CPU runs at %.2f of its base clock.", ratio)
-		    : arena_printf(a, "%u busy CPUs run at %.2f of their base clock, none below %.2f.",
-			      (unsigned)si->judged.u, ratio, SLOW_SHARE),
-		NULL};
+	return (struct headline){*others ? MOOD_UNKNOWN : MOOD_GOOD,
+		one ? arena_printf(a, "1 busy CPU runs at %.2f of its base clock%s.", ratio, others)
+		    : arena_printf(a, "%u busy CPUs run at %.2f of their base clock, none below %.2f%s.",
+			      (unsigned)si->judged.u, ratio, SLOW_SHARE, others),
+		*others ? "Reading counters would interrupt them; :deep allows it." : NULL};
+}
+
+static struct headline not_judged(struct arena *a, const struct silicon *si)
+{
+	bool one = si->busy.u == 1;
+
+	if (value_u64_or(si->settling, 0))
+		return (struct headline){MOOD_UNKNOWN,
+			arena_printf(a, "%u CPU%s just became busy: judged in the next interval.",
+				(unsigned)si->settling.u, plural(si->settling.u)),
+			NULL};
+	return (struct headline){MOOD_UNKNOWN,
+		arena_printf(a, "%u busy CPU%s: %s clock is not measured here.", (unsigned)si->busy.u,
+			plural(si->busy.u), one ? "its" : "their"),
+		"Reading counters would interrupt them; :deep allows it."};
 }
 
 struct headline headline(struct arena *a, const struct snapshot *s)
@@ -133,10 +174,5 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 		return slow(a, si);
 	if (value_u64_or(si->judged, 0))
 		return good(a, si);
-	if (!si->busy.u)
-		return idle(a, si, f);
-	return (struct headline){MOOD_UNKNOWN,
-		arena_printf(a, "%u busy CPU%s: %s clock is not measured here.", (unsigned)si->busy.u,
-			plural(si->busy.u), si->busy.u == 1 ? "its" : "their"),
-		"Reading counters would interrupt them; :deep allows it."};
+	return si->busy.u ? not_judged(a, si) : idle(a, f);
 }

@@ -247,6 +247,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	struct shares s;
 	struct counters sums = {.ns = t->now_ns}, *old = &st->old_sums;
 	size_t room;
+	bool still;
 	int err = kept_read(t->h, &st->stat, "/proc/stat", &answer);
 
 	if (err)
@@ -257,8 +258,11 @@ static int sample(const struct tick *t, void *state, void *facts)
 	fill_rows(t, st, l);
 	if (st->any)
 		l->busy = shares(&st->all_old, &st->all_new, &s) ? value_f64(s.busy, 0) : value_error(-ENODATA, 0);
+	still = st->any && !value_known(l->busy);
 	l->ctxt_per_s = rate(sums.has_ctxt, sums.ctxt, old->has_ctxt, old->ctxt, sums.ns - old->ns);
 	l->intr_per_s = rate(sums.has_intr, sums.intr, old->has_intr, old->intr, sums.ns - old->ns);
+	if (still) /* where no time passed on the CPUs nothing was recorded of these either */
+		l->ctxt_per_s = l->intr_per_s = value_error(-ENODATA, 0);
 	swap = st->old, room = st->room_old;
 	st->old = st->new, st->nold = st->nnew, st->room_old = st->room_new;
 	st->new = swap, st->room_new = room;

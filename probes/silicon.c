@@ -57,6 +57,9 @@ static const struct field cpu_fields[] = {
 	CPU_KHZ(base_khz, "Base clock", "frequency", "The clock that a busy CPU should reach."),
 	CPU_KHZ(min_khz, "Lower limit", "frequency", "The lowest clock that may be asked for."),
 	CPU_KHZ(max_khz, "Upper limit", "frequency", "The highest clock that may be asked for."),
+	FIELD(struct silicon_cpu, settling, "Settling", TYPE_BOOL, UNIT_NONE, FIELD_MOVES,
+		JOIN("its clock, its load and the interval before"),
+		"Slow for the first time: it may have woken up or fallen asleep in the interval."),
 	FIELD(struct silicon_cpu, ratio, "Share of base", TYPE_F64, UNIT_RATIO, FIELD_MOVES | FIELD_HISTORY,
 		JOIN("clock and base clock"),
 		"Its measured clock as a share of its base clock; only while it is busy."),
@@ -72,6 +75,7 @@ static const struct field fields[] = {
 	FIELD(struct silicon, online, "Online", TYPE_U64, UNIT_COUNT, 0, JOIN("topology"),
 		"CPUs that the kernel uses now."),
 	NUMBER(busy, "Busy", FIELD_HISTORY, "CPUs that are at least 20 % busy."),
+	NUMBER(settling, "Settling", 0, "Busy CPUs that are slow for the first time: judged in the next interval."),
 	NUMBER(judged, "Judged", 0, "Busy CPUs whose clock is measured and whose base clock is known."),
 	NUMBER(slow, "Slow", FIELD_HISTORY, "Of those, CPUs below 0.92 of their base clock."),
 	NUMBER(far, "Far below", 0, "Of those, CPUs below 0.70 of their base clock."),
@@ -140,7 +144,7 @@ static uint64_t older_ds(const struct tick *t, const struct probe *p)
 }
 
 struct summary {
-	uint64_t online, busy, judged, slow, far, high_khz;
+	uint64_t online, busy, settling, judged, slow, far, high_khz;
 	float *ratio;
 	const struct silicon_cpu *worst, *slowest; /* of the judged, of the slow */
 	struct cpuset *set;
@@ -148,18 +152,23 @@ struct summary {
 
 /*
  * In an interval in which a CPU just woke up or fell asleep its load and its clock are not of the same moment: it is
- * judged to be slow when it was so, or was not known, in the interval before too.
+ * judged to be slow when it was so, or was not known, in the interval before too. again: it still is that interval.
  */
-static bool confirmed(const struct silicon_cpu *before)
+static bool settling(const struct silicon_cpu *before, const struct silicon_cpu *row, bool again)
 {
-	return !before || !value_known(before->busy) || value_f64_or(before->ratio, 1) < SLOW_SHARE;
+	if (!value_known(row->ratio) || row->ratio.f >= SLOW_SHARE || !before || !value_known(before->busy))
+		return false;
+	if (again)
+		return value_u64_or(before->settling, 0);
+	return value_f64_or(before->ratio, 1) >= SLOW_SHARE;
 }
 
-static void add(struct summary *s, const struct silicon_cpu *before, const struct silicon_cpu *row)
+static void add(struct summary *s, const struct silicon_cpu *row)
 {
 	s->online += value_u64_or(row->online, 0);
 	s->busy += value_f64_or(row->busy, 0) >= BUSY_PERCENT;
-	if (!value_known(row->ratio) || (row->ratio.f < SLOW_SHARE && !confirmed(before)))
+	s->settling += value_u64_or(row->settling, 0);
+	if (!value_known(row->ratio) || value_u64_or(row->settling, 0))
 		return;
 	s->ratio[s->judged++] = (float)row->ratio.f;
 	if (!s->worst || row->ratio.f < s->worst->ratio.f)
@@ -197,6 +206,7 @@ static void finish(struct summary *s, const struct silicon_cpu *rows, size_t n, 
 	struct value none = value_error(load_known ? -ENOENT : load && load->busy.err ? load->busy.err : load_err, 0);
 
 	ret->busy = load_known ? value_u64(s->busy, 0) : none;
+	ret->settling = load_known ? value_u64(s->settling, 0) : none;
 	ret->judged = load_known ? value_u64(s->judged, 0) : none;
 	ret->slow = load_known ? value_u64(s->slow, 0) : none;
 	ret->far = load_known ? value_u64(s->far, 0) : none;
@@ -231,6 +241,10 @@ static int load_error(const struct snapshot *s)
 	return b && b->err ? b->err : -EINPROGRESS;
 }
 
+struct state {
+	uint64_t load_id; /* the block of loads that was judged last */
+};
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	const struct topology *top = snapshot_facts(t->so_far, &probe_topology);
@@ -244,8 +258,11 @@ static int sample(const struct tick *t, void *state, void *facts)
 	struct summary s = {.ratio = arena_array(t->a, n, sizeof(float))};
 	struct judge judge = judge_of(t->so_far);
 	struct silicon *ret = facts;
+	const struct block *loads = snapshot_block(t->so_far, &probe_load);
+	struct state *st = state;
+	bool again = loads && loads->id == st->load_id;
 
-	(void)state;
+	st->load_id = loads ? loads->id : 0;
 	if (!top)
 		return -EINPROGRESS;
 	s.set = cpuset_new(t->a, n ? (uint32_t)from[n - 1].id.u + 1 : 0);
@@ -260,7 +277,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 		rows[i].busy = l ? l->busy : value_error(load ? -ENOENT : load_error(t->so_far), 0);
 		judge_clock(&judge, load, p, fc, before, &rows[i]);
 		judge_hold(&judge, t->a, f, p, fc, &rows[i]);
-		add(&s, before, &rows[i]);
+		rows[i].settling = value_bool(settling(before, &rows[i], again), 0);
+		add(&s, &rows[i]);
 	}
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
 	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
@@ -297,6 +315,7 @@ const struct probe probe_silicon = {
 	.title = "CPUs, joined",
 	.needs = SOURCES("kernel", "load", "topology", "cpu", "frequency"),
 	.size = sizeof(struct silicon),
+	.state_size = sizeof(struct state),
 	.fields = fields,
 	.nfields = COUNT(fields),
 	.sets = sets,

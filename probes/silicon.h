@@ -18,6 +18,7 @@ enum freshness {
 struct silicon {
 	struct value online; /* u64: CPUs */
 	struct value busy; /* u64: CPUs at least BUSY_PERCENT busy */
+	struct value settling; /* u64: busy CPUs that woke up or fell asleep in this interval: judged in the next */
 	struct value judged; /* u64: busy CPUs with a measured clock and a known base */
 	struct value slow; /* u64: of those, below SLOW_SHARE of their base */
 	struct value far; /* u64: of those, below FAR_SHARE */
@@ -43,6 +44,7 @@ struct silicon_cpu {
 	struct value freshness; /* text, see enum */
 	struct value fresh; /* u64: enum freshness */
 	struct value base_khz, min_khz, max_khz;
+	struct value settling; /* bool: slow, but not yet twice in a row */
 	struct value ratio; /* f64: khz / base_khz where it is measured */
 	struct value held_kind; /* text: governor, epp, limit, firmware-limit, throttle */
 	struct value held_by; /* text: what holds it down; absent when nothing does */

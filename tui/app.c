@@ -65,9 +65,19 @@ struct app *app_new(const struct options *o, const int loop_fds[2])
 	return h ? app_over(h, o, loop_fds) : NULL;
 }
 
+/* A change in hand is put back before the program ends; a read that hangs is left behind. */
+static bool changing(const struct app *a)
+{
+	enum changer_job job;
+
+	return changer_busy(a->changer, &job) && (job == CHANGER_APPLY || job == CHANGER_UNDO);
+}
+
 bool app_free(struct app *a)
 {
-	if (!changer_free(a->changer, a->quit_after ? stop_list_ns : stop_change_ns) ||
+	if (!changer_free(a->changer, a->quit_after ? stop_list_ns
+				      : changing(a) ? stop_change_ns
+						    : STOP_SAMPLER_NS) ||
 		!sampler_stop(a->sampler, STOP_SAMPLER_NS))
 		return false;
 	snapshot_unref(a->snap);
@@ -76,7 +86,6 @@ bool app_free(struct app *a)
 		entries_free(a->entries);
 	free(a->entries);
 	change_free(a->plan.change);
-	change_free(a->plan.shown);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
 		free(a->state[i]);
@@ -160,11 +169,20 @@ static void took_list(struct app *a, struct changer_done *d)
 	snprintf(a->entries_why, sizeof(a->entries_why), "%s", d->err ? d->why : "");
 }
 
+static bool explains(const struct app *a, const struct snapshot *s)
+{
+	return *a->explain && s->explained && strcmp(s->explained->address, a->explain) == 0;
+}
+
 void app_refresh(struct app *a)
 {
-	struct snapshot *latest = a->paused && a->snap ? NULL : sampler_latest(a->sampler);
+	struct snapshot *latest = sampler_latest(a->sampler);
 	struct changer_done d;
 
+	if (latest && a->paused && a->snap && !explains(a, latest)) {
+		snapshot_unref(latest); /* the picture is held, but what is asked about it is answered */
+		latest = NULL;
+	}
 	if (latest) {
 		if (!a->snap || a->snap->id != latest->id)
 			a->taken_ns = monotonic();
@@ -310,6 +328,11 @@ void app_key(struct app *a, struct key key)
 	char name[16];
 
 	a->message[0] = '\0';
+	if (a->w < SMALL_W || a->h < SMALL_H) { /* nothing is confirmed that cannot be seen */
+		if (key.code == 'q' || key.code == 3 || key.code == 26)
+			app_command(a, key.code == 26 ? "suspend" : "quit");
+		return;
+	}
 	if (key.code == K_MOUSE) {
 		mouse(a, key);
 		return;

@@ -16,6 +16,7 @@ struct sampler;
 
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_MENU, OVERLAY_PLAN };
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
+enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
 
 /* One line of a menu, and the command it stands for. */
@@ -33,11 +34,11 @@ struct menu {
 
 enum plan_phase { PLAN_FILLING, PLAN_READY, PLAN_APPLYING };
 
-/* The change that is asked about; while a thread has it, change is NULL and title says what it was. */
+/* The change that is asked about; while a thread has it, change is NULL. */
 struct plan {
 	enum plan_phase phase;
 	struct change *change;
-	struct change *shown; /* a copy of its words, while the change itself is away */
+	char title[128]; /* of the change, also while a thread has it */
 	uint64_t undo_id; /* not 0: it is an undo */
 	uint64_t serial; /* of the changes that were asked about: a late answer belongs to a dialog that is gone */
 	size_t button; /* 0: No */

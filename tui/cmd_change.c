@@ -36,56 +36,60 @@ static int64_t cpu_under_cursor(struct app *a)
 	return p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
 }
 
-/* First which CPUs, then which governor: each line of the first menu opens the second. */
+/* The nodes that have CPUs, in order, whatever their CPUs' numbers are. */
+static struct cpuset *nodes_of(struct arena *arena, const struct topology *t)
+{
+	struct cpuset *nodes = cpuset_new(arena, CPUSET_MAX);
+
+	for (uint32_t i = 0; t && i < t->cpu.n; i++) {
+		const struct topology_cpu *row = (const struct topology_cpu *)t->cpu.row + i;
+
+		if (value_known(row->node) && row->node.i >= 0 && row->node.i < CPUSET_MAX)
+			cpuset_add(nodes, (uint32_t)row->node.i);
+	}
+	return nodes;
+}
+
+static void menu_nodes(struct menu *m, const struct cpuset *nodes)
+{
+	unsigned left = cpuset_count(nodes);
+	char command[64];
+
+	if (left < 2)
+		return;
+	CPUSET_EACH(node, nodes)
+	{
+		if (m->n + 1 == MENU_ITEMS && left > 1) {
+			item(m, ROLE_dim, "help", "%u more nodes: type :governor NAME node N", left);
+			break;
+		}
+		left--;
+		snprintf(command, sizeof(command), "governor ? node %d", (int)node);
+		item(m, ROLE_box, command, "node %d", (int)node);
+	}
+}
+
+/* First which CPUs, then which governor: each line of the first menu opens the second, and names its CPUs itself. */
 static void menu_scopes(struct app *a, const struct frequency *f)
 {
-	const struct topology *t = snapshot_facts(a->snap, &probe_topology);
 	int64_t cpu = cpu_under_cursor(a);
 	const struct policy *p = cpu >= 0 ? frequency_policy_of(f, (uint64_t)cpu) : NULL;
+	struct arena *arena = arena_new(0);
 	struct menu *m = &a->menu;
 	char command[64];
-	uint64_t nodes = t ? value_u64_or(t->nodes, 0) : 0;
 
 	*m = (struct menu){.title = "Switch the governor of which CPUs?"};
 	if (a->marks)
 		item(m, ROLE_box, "governor ? marked", "the %u marked CPUs", cpuset_count(a->marks));
+	snprintf(command, sizeof(command), "governor ? %d", (int)cpu);
 	if (p)
-		item(m, ROLE_box, "governor ? cpu", "CPU %d (policy %u: %s)", (int)cpu, (unsigned)p->id.u,
+		item(m, ROLE_box, command, "CPU %d (policy %u: %s)", (int)cpu, (unsigned)p->id.u,
 			value_text_or(p->governor, "not known"));
 	item(m, ROLE_box, "governor ? all", "all %u policies (%s)", (unsigned)f->policy.n,
 		value_text_or(f->governor, "not known"));
-	for (uint32_t i = 0, seen = 0; t && nodes > 1 && i < t->cpu.n && seen < MENU_ITEMS; i++) {
-		const struct topology_cpu *row = (const struct topology_cpu *)t->cpu.row + i;
-
-		if (!value_known(row->node) || row->node.i < seen)
-			continue;
-		snprintf(command, sizeof(command), "governor ? node %d", (int)row->node.i);
-		item(m, ROLE_box, command, "node %d", (int)row->node.i);
-		seen = (uint32_t)row->node.i + 1;
-	}
+	menu_nodes(m, nodes_of(arena, snapshot_facts(a->snap, &probe_topology)));
+	arena_free(arena);
 	a->overlay = OVERLAY_MENU;
-}
-
-static void menu_governors(struct app *a, const struct frequency *f, const char *scope)
-{
-	const struct policy *rows = f->policy.row;
-	struct slice rest, word;
-	struct menu *m = &a->menu;
-
-	*m = (struct menu){.title = "Which governor?"};
-	rest = slice_of(f->policy.n ? value_text_or(rows[0].governors, "") : "");
-	while (slice_word(&rest, &word)) {
-		char command[INPUT_SIZE];
-
-		snprintf(command, sizeof(command), "governor %.*s %s", (int)word.len, word.p, scope);
-		if (slice_is(word, "performance"))
-			m->on = m->n;
-		item(m, ROLE_box, command, "%.*s", (int)word.len, word.p);
-	}
-	if (m->n)
-		a->overlay = OVERLAY_MENU;
-	else
-		app_say(a, ROLE_warn, "The driver %s offers no governors.", value_text_or(f->driver, "of this host"));
 }
 
 /* The CPUs that a scope names, NULL for all; *ret_ok false after a message. */
@@ -117,6 +121,47 @@ static struct cpuset *scope_cpus(struct app *a, struct arena *arena, const char 
 		app_say(a, ROLE_warn, "No CPUs: \"%s\" is not all, cpu, marked, node N or a list such as 0-3,8.",
 			scope);
 	return set;
+}
+
+static bool in_menu(const struct menu *m, struct slice word)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (slice_is(word, m->item[i].text))
+			return true;
+	return false;
+}
+
+/* The governors that any of the chosen policies offers; one that cannot take it says so in the plan. */
+static void menu_governors(struct app *a, const struct frequency *f, const char *scope)
+{
+	struct arena *arena = arena_new(0);
+	const struct policy *rows = f->policy.row;
+	struct menu *m = &a->menu;
+	bool ok;
+	struct cpuset *cpus = scope_cpus(a, arena, scope, &ok);
+
+	*m = (struct menu){.title = "Which governor?"};
+	for (uint32_t i = 0; ok && i < f->policy.n; i++) {
+		struct slice rest = slice_of(value_text_or(rows[i].governors, "")), word;
+		char command[INPUT_SIZE];
+
+		if (cpus && !(value_known(rows[i].related) && cpuset_intersects(rows[i].related.set, cpus)))
+			continue;
+		while (slice_word(&rest, &word)) {
+			if (in_menu(m, word))
+				continue;
+			snprintf(command, sizeof(command), "governor %.*s %s", (int)word.len, word.p, scope);
+			if (slice_is(word, "performance"))
+				m->on = m->n;
+			item(m, ROLE_box, command, "%.*s", (int)word.len, word.p);
+		}
+	}
+	arena_free(arena);
+	if (m->n)
+		a->overlay = OVERLAY_MENU;
+	else if (ok)
+		app_say(a, ROLE_warn, "The driver %s offers no governors there.",
+			value_text_or(f->driver, "of this host"));
 }
 
 static void plan_governor(struct app *a, const char *governor, const char *scope)

@@ -13,8 +13,6 @@
 #include "tui/commands.h"
 #include "widgets/frame.h"
 
-enum { SMALL_W = 40, SMALL_H = 12 };
-
 /* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
 static const char *short_model(struct arena *a, const char *model)
 {

@@ -31,6 +31,7 @@ void plan_open(struct app *a, struct change *change, uint64_t undo_id)
 	a->plan.undo_id = undo_id;
 	a->plan.button = 0;
 	a->plan.first = 0;
+	a->plan.title[0] = '\0';
 	a->plan.phase = PLAN_FILLING;
 	a->overlay = OVERLAY_PLAN;
 	if (change) {
@@ -97,6 +98,7 @@ static void took_plan(struct app *a, struct changer_done *d)
 		return;
 	}
 	p->change = d->change;
+	snprintf(p->title, sizeof(p->title), "%s", p->change->title ? p->change->title : "Change");
 	d->change = NULL;
 	p->phase = PLAN_READY;
 }
@@ -142,7 +144,7 @@ void plan_draw(struct app *a, struct canvas *c)
 	struct arena *arena = arena_new(0);
 	struct dialog_line *lines, line = {.text = p->phase == PLAN_APPLYING ? "Changing; Esc stops and puts back"
 									     : "Reading what is there now"};
-	struct dialog d = {.title = "Change", .lines = &line, .nlines = 1, .first = p->first};
+	struct dialog d = {.title = *p->title ? p->title : "Change", .lines = &line, .nlines = 1, .first = p->first};
 	struct dialog_layout l;
 
 	if (p->change) {
