@@ -15,6 +15,7 @@ enum entry_state {
 	ENTRY_PUT_BACK, /* failed and put back: nothing to undo */
 	ENTRY_PARTLY, /* some of it is still as written */
 	ENTRY_UNDONE,
+	ENTRY_PARTLY_UNDONE, /* an undo put some of it back, and not the rest */
 };
 
 struct entry {
@@ -28,7 +29,8 @@ struct entry {
 	const char *kind; /* of host, as host_kind_word() */
 	const char *action, *target, *title;
 	bool this_boot; /* kernel values of another boot are lost: nothing to undo */
-	bool undoable; /* there is something to put back, here and now */
+	bool undoable; /* there is something to put back, here and now: undo without a number offers it */
+	bool overwritten; /* what is left of it others have set since: undone by its number only */
 	size_t nsteps;
 	const struct step *steps; /* path, now, was, compare; after and err as far as known */
 };

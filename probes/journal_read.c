@@ -19,6 +19,7 @@ static const char *const state_words[] = {
 	[ENTRY_PUT_BACK] = "put-back",
 	[ENTRY_PARTLY] = "partly",
 	[ENTRY_UNDONE] = "undone",
+	[ENTRY_PARTLY_UNDONE] = "partly-undone",
 };
 
 const char *entry_state_word(enum entry_state s)
@@ -138,6 +139,7 @@ static struct entry *find(struct entry *entry, size_t n, uint64_t id)
 static bool read_follow_up(const struct js *record, const char *event, struct arena *a, struct entry *e)
 {
 	enum entry_state state;
+	bool overwritten = false;
 
 	if (!e || !state_from_word(js_get_text(record, "state", a), &state))
 		return false;
@@ -150,9 +152,11 @@ static bool read_follow_up(const struct js *record, const char *event, struct ar
 	}
 	if (strcmp(event, "undo"))
 		return false;
+	e->overwritten = js_get_bool(record, "overwritten", &overwritten) && overwritten;
 	/* an undo that began and did not end has put back some steps: what is left can still be undone */
 	if (state == ENTRY_STARTED) {
-		e->state = e->state == ENTRY_APPLIED ? ENTRY_PARTLY : e->state;
+		if (e->state == ENTRY_APPLIED && !e->overwritten)
+			e->state = ENTRY_PARTLY_UNDONE;
 		return true;
 	}
 	e->state = state;
@@ -200,13 +204,17 @@ static bool outlives_boots(const struct entry *e)
 
 static void judge(const struct journal *j, struct entry *e)
 {
-	bool open = e->state == ENTRY_STARTED || e->state == ENTRY_APPLIED || e->state == ENTRY_PARTLY;
+	bool open = e->state != ENTRY_UNDONE && e->state != ENTRY_PUT_BACK;
 
-	if (!j->boot_id)
-		return;
-	e->this_boot = !strcmp(e->boot_id, j->boot_id);
-	e->undoable = open && (e->this_boot || outlives_boots(e)) && !strcmp(e->hostname, j->hostname) &&
-		      !strcmp(e->kind, j->kind);
+	if (j->boot_id) {
+		e->this_boot = !strcmp(e->boot_id, j->boot_id);
+		open &= (e->this_boot || outlives_boots(e)) && !strcmp(e->hostname, j->hostname) &&
+			!strcmp(e->kind, j->kind);
+	} else {
+		open = false;
+	}
+	e->undoable = open && !e->overwritten;
+	e->overwritten &= open;
 }
 
 int journal_read(struct journal *j, struct entries *ret, char why[200])

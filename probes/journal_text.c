@@ -23,9 +23,13 @@ static const char *state_for_people(const struct entry *e)
 		return "partly applied";
 	case ENTRY_PUT_BACK:
 		return "put back";
+	case ENTRY_PARTLY_UNDONE:
+		return "partly undone";
 	case ENTRY_UNDONE:
 		return "undone";
 	case ENTRY_APPLIED:
+		if (e->overwritten)
+			return "overwritten";
 		return e->undoable ? "applied" : e->this_boot ? "applied elsewhere" : "lost at reboot";
 	}
 	return "";
@@ -89,6 +93,7 @@ static struct js *entry_json(const struct entry *e)
 	js_set_text(o, "title", e->title);
 	js_set_bool(o, "this_boot", e->this_boot);
 	js_set_bool(o, "undoable", e->undoable);
+	js_set_bool(o, "overwritten", e->overwritten);
 	for (size_t i = 0; i < e->nsteps; i++)
 		js_append(steps, step_json(&e->steps[i]));
 	js_set(o, "steps", steps);
@@ -157,7 +162,7 @@ char *journal_shell(struct arena *a, const struct entries *e)
 	for (size_t i = e->n; i-- > 0;) {
 		const struct entry *entry = &e->entry[i];
 
-		if (!entry->undoable)
+		if (!entry->undoable && !entry->overwritten)
 			continue;
 		text_add(&t, "\n# change %llu: %s\n", (unsigned long long)entry->id, step_text(a, entry->title));
 		for (size_t k = entry->nsteps; k-- > 0;)

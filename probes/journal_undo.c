@@ -26,6 +26,7 @@ struct undo {
 	struct step *steps; /* copies, with their own errors */
 	enum todo *todo;
 	size_t n, back, nothing;
+	size_t foreign; /* hold what somebody else set */
 };
 
 /* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
@@ -64,6 +65,7 @@ static struct undo look_at_all(struct host *h, struct arena *a, const struct ent
 		u.todo[i] = look_at(h, a, &u.steps[i], &text);
 		u.back += u.todo[i] == DO_BACK;
 		u.nothing += u.todo[i] == DO_NOTHING;
+		u.foreign += u.todo[i] == DO_LEAVE && u.steps[i].err == -ESTALE;
 	}
 	return u;
 }
@@ -93,7 +95,7 @@ static int forbidden(struct host *h, const struct journal *j, const struct entry
 		err = -EXDEV;
 		result_say(r, err, "change %llu was made on %s (%s), not on %s (%s)", (unsigned long long)now->id,
 			now->hostname, now->kind, j->hostname, j->kind);
-	} else if (!now->undoable) {
+	} else if (!now->undoable && !now->overwritten) {
 		err = -ESTALE;
 		result_say(r, err, "change %llu was lost at reboot: there is nothing to undo",
 			(unsigned long long)now->id);
@@ -111,7 +113,8 @@ int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, c
 }
 
 /* The caller's entry can be old: another hvscope may have undone it since. */
-static int may_undo(struct host *h, struct journal *j, const struct entry *e, struct entries *now, struct result *r)
+static int may_undo(struct host *h, struct journal *j, const struct entry *e, struct entries *now,
+	const struct entry **ret_fresh, struct result *r)
 {
 	const struct entry *fresh = NULL;
 	char why[200] = "";
@@ -124,16 +127,20 @@ static int may_undo(struct host *h, struct journal *j, const struct entry *e, st
 	for (size_t i = 0; i < now->n; i++)
 		if (now->entry[i].id == e->id)
 			fresh = &now->entry[i];
+	*ret_fresh = fresh;
 	return forbidden(h, j, fresh, r);
 }
 
-static int note(struct journal *j, uint64_t id, enum entry_state state, const struct undo *u, char why[200])
+static int note(
+	struct journal *j, uint64_t id, enum entry_state state, bool overwritten, const struct undo *u, char why[200])
 {
 	struct js *record = journal_record(id, "undo");
 
 	js_set_text(record, "user", j->user);
 	js_set_text(record, "sudo_user", j->sudo_user);
 	js_set_text(record, "state", entry_state_word(state));
+	if (overwritten)
+		js_set_bool(record, "overwritten", true);
 	js_set(record, "steps", journal_steps_found(u->steps, u->n));
 	return journal_append(j, record, why);
 }
@@ -166,7 +173,7 @@ static bool put_back(struct host *h, struct undo *u, struct result *r, change_pr
 
 static void tell(struct journal *j, const struct entry *e, const struct undo *u, bool stopped, struct result *r)
 {
-	bool all = !stopped && !r->refused;
+	bool all = !stopped && !r->refused, overwritten = !stopped && u->foreign && r->refused == u->foreign;
 	const char *held = u->nothing ? arena_printf(u->a, ", %zu as before already", u->nothing) : "";
 	char why[200] = "";
 	int err = 0;
@@ -179,30 +186,54 @@ static void tell(struct journal *j, const struct entry *e, const struct undo *u,
 	else if (all)
 		result_say(r, 0, "%zu of %zu put back and read back%s", r->done, u->n, held);
 	else
-		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s: the rest stays in the journal",
-			stopped ? "stopped: " : "", r->done, u->n, held, r->refused ? "; " : "",
-			r->refused ? steps_refused(u->a, u->steps, u->n) : "");
-	err = note(j, e->id, all ? ENTRY_UNDONE : ENTRY_PARTLY, u, why);
+		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s: %s", stopped ? "stopped: " : "",
+			r->done, u->n, held, r->refused ? "; " : "",
+			r->refused ? steps_refused(u->a, u->steps, u->n) : "",
+			overwritten ? arena_printf(u->a, "partly undone, undo %llu tries it again",
+					      (unsigned long long)e->id)
+				    : "the rest stays in the journal");
+	err = note(j, e->id, all ? ENTRY_UNDONE : ENTRY_PARTLY_UNDONE, overwritten, u, why);
 	if (err)
 		result_say(r, r->err ? r->err : err, "%zu of %zu put back, but the journal could not be ended: %s",
 			r->done, u->n, why);
 	journal_tell(j, all ? "undid" : "partly undid", e->steps, e->nsteps, e->id);
 }
 
-/* Something can be put back, or at least written off; and it is written down before the host is touched. */
-static bool begin(struct journal *j, const struct entry *e, const struct undo *u, struct result *r)
+/* Nothing of it can be put back. When others hold all that is left, that is written down, so that older changes get
+ * their turn.
+ */
+static void refuse(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
 {
+	const char *names = steps_refused(u->a, u->steps, u->n);
 	char why[200] = "";
 	int err = 0;
 
+	for (size_t i = 0; i < u->n && !err; i++)
+		err = u->steps[i].err;
+	if (u->foreign != r->refused) {
+		result_say(r, err, "nothing was put back: %s", names);
+		return;
+	}
+	result_say(r, err, "nothing was put back: %s: undo %llu tries again", names, (unsigned long long)now->id);
+	if (now->overwritten)
+		return;
+	err = note(j, now->id, now->state, true, u, why);
+	if (err)
+		result_say(r, err, "nothing was put back: %s; the journal cannot be written: %s", names, why);
+}
+
+/* Something can be put back, or at least written off; and it is written down before the host is touched. */
+static bool begin(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
+{
+	char why[200] = "";
+	int err;
+
 	r->refused = steps_with_error(u->steps, u->n);
-	if (r->refused == u->n) {
-		for (size_t i = 0; i < u->n && !err; i++)
-			err = u->steps[i].err;
-		result_say(r, err, "nothing was put back: %s", steps_refused(u->a, u->steps, u->n));
+	if (r->refused && !u->back) {
+		refuse(j, now, u, r);
 		return false;
 	}
-	err = note(j, e->id, ENTRY_STARTED, u, why);
+	err = note(j, now->id, ENTRY_STARTED, false, u, why);
 	if (err)
 		result_say(r, err, "nothing was written, because the journal cannot be: %s", why);
 	return !err;
@@ -213,15 +244,16 @@ struct result journal_undo(
 {
 	struct result r = {.outcome = OUTCOME_REFUSED, .id = e->id};
 	struct entries now = {0};
+	const struct entry *fresh = NULL;
 	struct undo u;
 	bool stopped;
 
-	if (may_undo(h, j, e, &now, &r)) {
+	if (may_undo(h, j, e, &now, &fresh, &r)) {
 		entries_free(&now);
 		return r;
 	}
 	u = look_at_all(h, now.a, e);
-	if (begin(j, e, &u, &r)) {
+	if (begin(j, fresh, &u, &r)) {
 		stopped = put_back(h, &u, &r, progress, arg);
 		r.refused = steps_with_error(u.steps, u.n);
 		tell(j, e, &u, stopped, &r);

@@ -1,5 +1,6 @@
 /* hvscope undo: puts back what was changed, one entry of the journal or all of them, the newest first. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,10 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
-static int undo_one(struct undo *u, const struct entry *e)
+/* ret_nothing: others hold all that is left of it, so that an older change may be meant. */
+static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 {
-	struct change *c = e->undoable ? journal_plan_undo(u->h, e) : NULL;
+	struct change *c = e->undoable || e->overwritten ? journal_plan_undo(u->h, e) : NULL;
 	struct result r;
 	sigset_t held;
 	char not_now[256], question[64];
@@ -53,6 +55,7 @@ static int undo_one(struct undo *u, const struct entry *e)
 		status = complain(EXIT_FAILED, "%s%s", r.why, plan_hint(r.err));
 	else
 		printf("%s\n", r.why);
+	*ret_nothing = r.outcome == OUTCOME_REFUSED && r.err == -ESTALE;
 	fflush(stdout);
 	signals_release(&held);
 	return status;
@@ -66,14 +69,15 @@ static int undo_entries(struct undo *u, uint64_t id)
 
 	for (size_t i = u->e.n; i-- > 0;) {
 		const struct entry *e = &u->e.entry[i];
+		bool nothing = false;
 
-		if (id ? e->id != id : !e->undoable)
+		if (id ? e->id != id : !e->undoable && !(u->all && e->overwritten))
 			continue;
-		one = undo_one(u, e);
-		status = one ? one : status;
-		done++;
+		one = undo_one(u, e, &nothing);
 		/* what refuses to be undone keeps no older change from it */
-		if (!u->all || one == EXIT_NOT_CONFIRMED)
+		status = one || !u->all ? one : status;
+		done++;
+		if (one == EXIT_NOT_CONFIRMED || (!u->all && !nothing))
 			break;
 	}
 	if (done)

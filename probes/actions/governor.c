@@ -79,7 +79,7 @@ static int add_target(struct governor_plan *g, const char *address, struct chang
 
 	if (!p)
 		return refuse(ret, -ESRCH, "There is no policy %s on this host now.", address);
-	if (is_in(g->policy, g->n, p) || is_in(g->left, g->nleft, p))
+	if (is_in(g->policy, g->n, p) || is_in(g->left, g->nleft, p) || is_in(g->same, g->nsame, p))
 		return 0;
 	if (!can_be_set(p)) {
 		g->left[g->nleft++] = p;
@@ -88,9 +88,12 @@ static int add_target(struct governor_plan *g, const char *address, struct chang
 	if (value_known(p->governors) && !has_word(p->governors.text, g->value))
 		return refuse(ret, -EINVAL, "policy%" PRIu64 " has no governor %s: it offers %s.", p->id.u, g->value,
 			p->governors.text);
+	if (!strcmp(p->governor.text, g->value)) {
+		g->same[g->nsame++] = p;
+		return 0;
+	}
 	g->policy[g->n++] = p;
 	g->cpus += value_known(p->cpus) ? cpuset_count(p->cpus.set) : 1;
-	g->already += !strcmp(p->governor.text, g->value);
 	return 0;
 }
 
@@ -160,16 +163,17 @@ static int plan(
 		return err;
 	g.policy = arena_array(ret->a, ntargets, sizeof(*g.policy));
 	g.left = arena_array(ret->a, ntargets, sizeof(*g.left));
+	g.same = arena_array(ret->a, ntargets, sizeof(*g.same));
 	for (size_t i = 0; i < ntargets && !err; i++)
 		err = add_target(&g, targets[i], ret);
 	if (err)
 		return err;
-	if (!g.n)
+	if (!g.n && !g.nsame)
 		return refuse(ret, -EBUSY, "%s cannot be set: offline, or the governor cannot be read.",
 			governor_names(ret->a, g.left, g.nleft));
-	if (g.already == g.n)
-		return refuse(ret, -EALREADY, "%s %s the governor %s already.", governor_names(ret->a, g.policy, g.n),
-			g.n > 1 ? "have" : "has", value);
+	if (!g.n)
+		return refuse(ret, -EALREADY, "%s %s the governor %s already.", governor_names(ret->a, g.same, g.nsame),
+			g.nsame > 1 ? "have" : "has", value);
 	ret->action = "governor";
 	add_steps(&g, ret);
 	governor_words(&g, ret);

@@ -15,7 +15,9 @@ struct governor_plan {
 	const struct policy **policy; /* those that will be set */
 	size_t n, cpus; /* of them */
 	const struct policy **left; /* those that cannot be: offline, or not readable */
-	size_t nleft, already;
+	size_t nleft;
+	const struct policy **same; /* those that have it already */
+	size_t nsame;
 };
 
 /* "policy3, policy4 and 5 more". */

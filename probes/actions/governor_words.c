@@ -21,7 +21,7 @@ const char *governor_names(struct arena *a, const struct policy *const *policy, 
 	return n > NAMES_SHOWN ? arena_printf(a, "%s and %zu more", names, n - NAMES_SHOWN) : names;
 }
 
-/* Clocks in GHz, of the policies that will really change; NAN where none is known. */
+/* Clocks in GHz, of the policies that will change; NAN where none is known. */
 struct clocks {
 	double low, base, cap; /* the lowest set minimum, the lowest base, the lowest set maximum */
 	bool pinned, adapts; /* some is pinned to its minimum now; the drivers of all adapt */
@@ -43,8 +43,6 @@ static struct clocks clocks_of(const struct governor_plan *g)
 		bool adapts = driver_adapts(value_text_or(p->driver, ""));
 
 		c.adapts &= adapts;
-		if (!strcmp(p->governor.text, g->value))
-			continue;
 		lower(&c.low, p->min_khz);
 		lower(&c.base, p->base_khz);
 		lower(&c.cap, p->max_khz);
@@ -96,6 +94,8 @@ static const char *costs(const struct governor_plan *g, const struct clocks *c)
 					 "speed: work on a CPU takes up to %.1f times as long as at base clock",
 					 c->base / c->low)
 			       : "speed: work on a CPU takes longer";
+	if (!strcmp(g->value, "userspace"))
+		return "speed: nothing raises the clock by itself when there is work, nor lowers it when there is none";
 	return "latency: the first milliseconds of each burst run at a low clock";
 }
 
@@ -178,8 +178,9 @@ static void note_mixed(const struct governor_plan *g, struct notes *to)
 	}
 	if (n > 1)
 		note(to, "governors differ now (%s): undo gives each policy its own back", all);
-	if (g->already)
-		note(to, "%zu of %zu policies have it already", g->already, g->n);
+	if (g->nsame)
+		note(to, "%zu of %zu policies %s it already and %s left out", g->nsame, g->n + g->nsame + g->nleft,
+			g->nsame > 1 ? "have" : "has", g->nsame > 1 ? "are" : "is");
 }
 
 /* With an energy preference the driver turns it to performance too, and refuses others with EBUSY while that lasts. */

@@ -55,17 +55,32 @@ hv set governor ondemand --cpus 2-3 --yes >/dev/null
 ends 'an older change' 0 hv undo 1 --yes
 is 'is undone alone' "$(governors)" 'powersave powersave ondemand ondemand'
 echo userspace >"$(governor 2)"
-says 'what somebody else changed' 1 '1 of 2 put back; policy2 holds something else: the rest stays' undo --yes
+says 'what somebody else changed' 1 \
+	'1 of 2 put back; policy2 holds something else: partly undone, undo 2 tries it again' undo --yes
 is 'is left alone' "$(governors)" 'powersave powersave userspace powersave'
+is 'the journal says so' "$(journal_states)" 'undone partly-undone'
+says 'undo without a number does not offer it again' 1 'there is nothing to undo' undo --yes
 says 'and stays so' 1 'nothing was put back: .*policy2 holds something else|^hvscope: .*policy2 holds something else' \
 	undo --all --yes
 like 'the script leaves it alone too' "$(hv journal --shell | sh 2>&1)" \
 	'left alone: .*policy2/scaling_governor holds userspace'
 is 'really' "$(governors)" 'powersave powersave userspace powersave'
 echo ondemand >"$(governor 2)"
-ends 'when it is back, undo goes on' 0 hv undo --yes
+ends 'when it is back, undo goes on' 0 hv undo 2 --yes
 is 'to the end' "$(all_files)" "$before"
 says 'an unknown change' 1 'the journal has no change 9' undo 9 --yes
+
+# A change that others have overwritten keeps no older one from being undone.
+hv set governor performance --cpus 2-3 --yes >/dev/null
+hv set governor ondemand --cpus 0 --yes >/dev/null
+echo userspace >"$(governor 0)"
+ends 'undo goes on to the change before' 0 hv undo --yes
+like 'says what it passes by, and how to try it' "$output" 'policy0 holds something else: undo 4 tries again'
+is 'and puts the older one back' "$(governors)" 'userspace powersave powersave powersave'
+says 'then nothing is left to offer' 1 'there is nothing to undo' undo --yes
+echo powersave >"$(governor 0)"
+rm -r "$HVSCOPE_STATE"
+for i in 1 2; do hv set governor performance --yes >/dev/null && hv undo --yes >/dev/null; done
 
 # Undone, and later set once more by hand: the old record does not count again.
 hv set governor performance --yes >/dev/null

@@ -21,7 +21,7 @@ is 'and all are switched' "$(governors)" 'performance performance performance pe
 read_only "$(governor 2)"
 says 'an undo that is refused says by whom' 1 'policy2 refused \(EROFS\): the rest stays in the journal' undo --yes
 is 'the others are put back' "$(governors)" 'powersave powersave performance powersave'
-like 'the journal says that it is not over' "$(journal_states)" ' partly$'
+like 'the journal says that it is not over' "$(journal_states)" ' partly-undone$'
 unbind "$(governor 2)"
 ends 'a second undo puts the rest back' 0 hv undo --yes
 is 'then everything is as before' "$(all_files)" "$before"

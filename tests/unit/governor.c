@@ -192,6 +192,34 @@ static void the_way_down_is_told_too(void **state)
 	set_driver(m, "amd-pstate-epp");
 	assert_int_equal(plan(m, "powersave"), 0);
 	assert_non_null(strstr(m->c->effect, "the driver follows the load"));
+	m->p[0].governors = m->p[1].governors = m->p[2].governors = m->p[3].governors = value_text("userspace", 0);
+	assert_int_equal(plan(m, "userspace"), 0);
+	assert_non_null(strstr(m->c->effect, "scaling_setspeed"));
+	assert_non_null(strstr(m->c->costs, "nothing raises the clock by itself"));
+	assert_null(strstr(m->c->costs, "burst"));
+}
+
+/* Who reads "4 CPUs" must be able to trust that four will change. */
+static void what_has_it_already_is_left_out(void **state)
+{
+	struct machine4 *m = *state;
+
+	m->p[0].governor = m->p[2].governor = value_text("performance", 0);
+	assert_int_equal(plan(m, "performance"), 0);
+	assert_int_equal(m->c->nsteps, 2);
+	assert_string_equal(m->c->title, "Switch the governor of 2 CPUs");
+	assert_string_equal(m->c->target, "2 CPUs");
+	assert_string_equal(m->c->steps[1].path, "/sys/devices/system/cpu/cpufreq/policy3/scaling_governor");
+	assert_true(has_note(m->c, "2 of 4 policies have it already and are left out"));
+	assert_false(has_note(m->c, "differ"));
+	assert_string_equal(m->c->by_hand,
+		"for p in 1 3; do echo performance > /sys/devices/system/cpu/cpufreq/policy$p/scaling_governor; done");
+	m->p[1].governor = value_text("performance", 0);
+	assert_int_equal(plan(m, "performance"), 0);
+	assert_string_equal(m->c->title, "Switch the governor of CPU 3");
+	m->p[3].governor = value_text("performance", 0);
+	assert_int_equal(plan(m, "performance"), -EALREADY);
+	assert_string_equal(m->c->title, "policy0, policy1, policy2 and 1 more have the governor performance already.");
 }
 
 static void owners_of_the_knob_are_named(void **state)
@@ -380,6 +408,7 @@ int main(void)
 		TEST(a_limit_below_base_is_no_base_clock),
 		TEST(unknown_clocks_are_not_made_up),
 		TEST(the_way_down_is_told_too),
+		TEST(what_has_it_already_is_left_out),
 		TEST(owners_of_the_knob_are_named),
 		TEST(offline_policies_are_left_out),
 		TEST(what_cannot_be_is_refused),

@@ -103,21 +103,81 @@ static void a_change_of_somebody_else_stays(void **state)
 	assert_int_equal(r.outcome, OUTCOME_PARTLY);
 	assert_int_equal(r.err, -ESTALE);
 	assert_int_equal(r.refused, 1);
-	says(&r, "4 of 6 put back, 1 as before already; policy2 holds something else: the rest stays");
+	says(&r, "4 of 6 put back, 1 as before already; policy2 holds something else: partly undone, undo 1 tries it "
+		 "again");
 	assert_string_equal(fake_text(t->f, policy_path(2)), "conservative\n");
 	assert_string_equal(fake_text(t->f, policy_path(0)), "powersave\n");
-	assert_int_equal(state_of(t), ENTRY_PARTLY);
+	assert_int_equal(state_of(t), ENTRY_PARTLY_UNDONE);
 	/* there is nothing that this undo could do now: it must not claim to have done something */
 	for (size_t i = 0; i < POLICIES; i++)
 		fake_put(t->f, policy_path(i), "userspace\n");
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	says(&r, "nothing was put back: policy0-5 hold something else");
+	says(&r, "nothing was put back: policy0-5 hold something else: undo 1 tries again");
+}
+
+/* What is left to others must not stand before older changes; by its number it can be tried for ever. */
+static void what_others_hold_is_not_offered_again(void **state)
+{
+	struct changing *t = *state;
+	struct arena *a = arena_new(0);
+	struct entries e;
+	struct result r;
+
+	apply(t);
+	fake_put(t->f, policy_path(2), "conservative\n");
+	undo(t);
+	e = one_entry(t);
+	assert_false(e.entry[0].undoable);
+	assert_true(e.entry[0].overwritten);
+	assert_non_null(strstr(journal_text(a, &e), "  partly undone  "));
+	assert_string_equal(entry_state_word(e.entry[0].state), "partly-undone");
+	entries_free(&e);
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(r.err, -ESTALE);
+	assert_int_equal(state_of(t), ENTRY_PARTLY_UNDONE);
+	fake_put(t->f, policy_path(2), "performance\n");
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_APPLIED);
+	assert_true(all_as_before(t));
+	assert_int_equal(state_of(t), ENTRY_UNDONE);
+	arena_free(a);
+}
+
+/* Nothing could be put back at all: it is no partly undone change, and still no longer in the way. */
+static void what_others_hold_whole_is_told_as_that(void **state)
+{
+	struct changing *t = *state;
+	struct arena *a = arena_new(0);
+	struct entries e;
+	struct result r;
+
+	apply(t);
+	for (size_t i = 0; i < POLICIES; i++)
+		fake_put(t->f, policy_path(i), "userspace\n");
+	fake_fail(t->f, 0, 0, 0);
+	r = undo(t);
+	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(t->f->writes, 0);
+	e = one_entry(t);
+	assert_int_equal(e.entry[0].state, ENTRY_APPLIED);
+	assert_false(e.entry[0].undoable);
+	assert_true(e.entry[0].overwritten);
+	assert_non_null(strstr(journal_text(a, &e), "  overwritten  "));
+	entries_free(&e);
+	/* on another boot it is lost as any other */
+	fake_put(t->f, "/proc/sys/kernel/random/boot_id", "99999999-2222-3333-4444-555555555555\n");
+	changing_reopen(t, "kvm07", true);
+	r = undo(t);
+	says(&r, "lost at reboot");
+	arena_free(a);
 }
 
 static void an_offline_policy_waits_for_the_next_undo(void **state)
 {
 	struct changing *t = *state;
+	struct entries e;
 	struct result r;
 
 	apply(t);
@@ -126,7 +186,10 @@ static void an_offline_policy_waits_for_the_next_undo(void **state)
 	assert_int_equal(r.outcome, OUTCOME_PARTLY);
 	assert_int_equal(r.err, -EBUSY);
 	says(&r, "policy3 refused (EBUSY)");
-	assert_int_equal(state_of(t), ENTRY_PARTLY);
+	assert_int_equal(state_of(t), ENTRY_PARTLY_UNDONE);
+	e = one_entry(t);
+	assert_true(e.entry[0].undoable);
+	entries_free(&e);
 	fake_file(t->f, policy_path(3))->read_error = 0;
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_APPLIED);
@@ -365,6 +428,8 @@ int main(void)
 		TEST(undo_is_exact_and_only_once),
 		TEST(an_old_entry_does_not_undo_twice),
 		TEST(a_change_of_somebody_else_stays),
+		TEST(what_others_hold_is_not_offered_again),
+		TEST(what_others_hold_whole_is_told_as_that),
 		TEST(an_offline_policy_waits_for_the_next_undo),
 		TEST(another_boot_or_host_is_refused),
 		TEST(a_stopped_undo_can_go_on),

@@ -84,7 +84,8 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 			strftime(ret->text, sizeof(ret->text), "%m-%d %H:%M:%S", &tm);
 		break;
 	case COL_STATE:
-		ret->role = e->state == ENTRY_PARTLY || e->state == ENTRY_STARTED ? ROLE_warn : ret->role;
+		if (e->state == ENTRY_PARTLY || e->state == ENTRY_STARTED || e->state == ENTRY_PARTLY_UNDONE)
+			ret->role = ROLE_warn;
 		snprintf(ret->text, sizeof(ret->text), "%s",
 			e->this_boot ? entry_state_word(e->state) : "lost at reboot");
 		break;
