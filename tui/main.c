@@ -1,5 +1,6 @@
 /* The program: reads its options and hands over to a subcommand, to a script, or to the screen. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,23 +56,38 @@ static int run_subcommand(struct options *o, int argc, char **argv)
 	return complain(EXIT_USAGE, "there is no subcommand \"%s\"; see hvscope --help", argv[0]);
 }
 
+/* A closed standard stream would give its number to the next file that is opened, and output would go into that. */
+static void keep_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			_exit(EXIT_FAILED);
+}
+
+/* The last word on what went to stdout, for all that print: a full disk must not look like success. */
+static int printed(int status)
+{
+	return status ? status : print_text(""); /* else it was told already what is wrong */
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {.timeout = 3};
 	int at;
 
+	keep_standard();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers are for programs too */
 	at = options_read(&o, argc, argv, NULL, NULL, NULL, true);
 	if (at < 0)
 		return -at;
 	if (o.help)
-		return help();
+		return printed(help());
 	if (o.version)
-		return version_print();
+		return printed(version_print());
 	if (at < argc)
-		return run_subcommand(&o, argc - at, argv + at);
+		return printed(run_subcommand(&o, argc - at, argv + at));
 	if (o.script)
-		return run_script(&o);
+		return printed(run_script(&o));
 	return run_program(&o);
 }

@@ -95,21 +95,23 @@ static int script_wait(struct script *s, char *arg)
 static int script_show(struct script *s, char *arg)
 {
 	char *text = app_picture(s->app, s->w, s->h, false);
+	int status;
 
 	(void)arg;
-	fputs(text, stdout);
+	status = print_text(text);
 	free(text);
-	return 0;
+	return status;
 }
 
 static int script_roles(struct script *s, char *arg)
 {
 	char *text = app_picture(s->app, s->w, s->h, true);
+	int status;
 
 	(void)arg;
-	fputs(text, stdout);
+	status = print_text(text);
 	free(text);
-	return 0;
+	return status;
 }
 
 static int script_echo(struct script *s, char *arg)

@@ -19,7 +19,7 @@ int sub_journal(struct options *o, int argc, char **argv)
 {
 	static const struct option extra[] = {
 		{"json", no_argument, NULL, 'j'}, {"shell", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
-	int form = 't', at = options_read(o, argc, argv, extra, on, &form, false);
+	int form = 't', at = options_read(o, argc, argv, extra, on, &form, false), status;
 	struct journal *j = NULL;
 	struct entries e;
 	struct arena *a;
@@ -39,10 +39,10 @@ int sub_journal(struct options *o, int argc, char **argv)
 		return complain(EXIT_FAILED, "%s", why);
 	}
 	a = arena_new(0);
-	fputs(form == 'j' ? journal_json(a, &e) : form == 's' ? journal_shell(a, &e) : journal_text(a, &e), stdout);
+	status = print_text(form == 'j' ? journal_json(a, &e) : form == 's' ? journal_shell(a, &e) : journal_text(a, &e));
 	arena_free(a);
 	entries_free(&e);
 	journal_close(j);
 	host_close(h);
-	return EXIT_DONE;
+	return status;
 }

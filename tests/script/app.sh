@@ -106,4 +106,13 @@ done
 ends 'show of nothing' 2 "$HVSCOPE" --root "$tmp/host" show
 ends 'show of what is not there' 2 "$HVSCOPE" --root "$tmp/host" show nonsense
 ends 'show in a wrong size' 2 "$HVSCOPE" --root "$tmp/host" show overview --size 80
+
+# Output that cannot be written is a failure with a line, whoever prints.
+echo show >"$tmp/show"
+for words in --help --version 'show overview' report journal 'journal --json' 'journal --shell' "--script $tmp/show"; do
+	ends "$words to a full disk" 1 bash -c "\"\$0\" --root '$tmp/host' --interval 0.1 $words 2>&1 >/dev/full" "$HVSCOPE"
+	is 'its line' "$output" 'hvscope: the output could not be written: No space left on device'
+	ends "$words to a closed stdout" 1 bash -c "\"\$0\" --root '$tmp/host' --interval 0.1 $words 2>&1 >&-" "$HVSCOPE"
+	is 'its line' "$output" 'hvscope: the output could not be written: Bad file descriptor'
+done
 done_testing
