@@ -9,6 +9,7 @@
 #include "probes/files.h"
 #include "tui/app_impl.h"
 #include "tui/subcommands.h"
+#include "tui/themes.h"
 
 /*
  * A line is a command as the : prompt takes it, or one of these:
@@ -179,6 +180,7 @@ int run_script(const struct options *o)
 		free(text);
 		return EXIT_FAILED;
 	}
+	themes_complain(o);
 	app_sample(s.app, true);
 	for (char *line; !status && !app_quits(s.app) && (line = strsep(&rest, "\n"));) {
 		s.line++;

@@ -9,6 +9,7 @@
 #include "tui/oneshot.h"
 #include "tui/panel.h"
 #include "tui/subcommands.h"
+#include "tui/themes.h"
 
 struct show {
 	int w, h;
@@ -55,6 +56,7 @@ int sub_show(struct options *o, int argc, char **argv)
 	app = app_new(o, NULL);
 	if (!app)
 		return EXIT_FAILED;
+	themes_complain(o);
 	app_sample(app, true);
 	app_wait(o->interval > 0 ? o->interval : 0.5);
 	app_open_panel(app, panel);

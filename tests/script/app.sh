@@ -107,6 +107,15 @@ ends 'show of nothing' 2 "$HVSCOPE" --root "$tmp/host" show
 ends 'show of what is not there' 2 "$HVSCOPE" --root "$tmp/host" show nonsense
 ends 'show in a wrong size' 2 "$HVSCOPE" --root "$tmp/host" show overview --size 80
 
+# Themes: also those below the current folder, and a line where none is found.
+ends 'the theme of this folder' 0 env -C "$top" -u HVSCOPE_DATADIR "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme mono show overview
+unlike 'is found' "$output" 'hvscope: '
+ends 'a theme that is not there' 0 env -C "$tmp" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview
+like 'is told' "$output" 'hvscope: There is no theme "frob"; .* in their name\. The built-in look is shown\.'
+printf '[roles]\nfrob = red\n' >"$tmp/wrong.theme"
+name='by a script too' script --theme "$tmp/wrong.theme" <<<'echo'
+like 'in sentences' "$output" 'wrong.theme:2: there is no role "frob"\. The built-in look is shown\.'
+
 # Output that cannot be written is a failure with a line, whoever prints.
 echo show >"$tmp/show"
 for words in --help --version 'show overview' report journal 'journal --json' 'journal --shell' "--script $tmp/show"; do
