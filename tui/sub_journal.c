@@ -10,8 +10,12 @@
 
 static int on(int val, const char *arg, void *data)
 {
+	int *form = data;
+
 	(void)arg;
-	*(int *)data = val;
+	if (*form != 't' && *form != val)
+		return complain(EXIT_USAGE, "journal prints --json or --shell, not both");
+	*form = val;
 	return 0;
 }
 
@@ -39,7 +43,9 @@ int sub_journal(struct options *o, int argc, char **argv)
 		return complain(EXIT_FAILED, "%s", why);
 	}
 	a = arena_new(0);
-	status = print_text(form == 'j' ? journal_json(a, &e) : form == 's' ? journal_shell(a, &e) : journal_text(a, &e));
+	status = print_text(form == 'j'   ? journal_json(a, &e)
+			    : form == 's' ? journal_shell(a, &e)
+					  : journal_text(a, &e));
 	arena_free(a);
 	entries_free(&e);
 	journal_close(j);

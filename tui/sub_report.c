@@ -21,6 +21,8 @@ static int on(int val, const char *arg, void *data)
 
 	if (val == 'j')
 		r->json = true;
+	else if (!arg[strspn(arg, ",")])
+		return complain(EXIT_USAGE, "--only takes names of probes, not \"%s\"; hvscope --help lists them", arg);
 	else
 		r->only = arg;
 	return 0;

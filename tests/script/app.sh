@@ -78,7 +78,7 @@ name='quitting ends it' script <<-'END'
 END
 is 'at once' "$output" ''
 
-name='a wrong key names its line' status=2 script <<-'END'
+name='a wrong key names its line' status=1 script <<-'END'
 	show
 	key Hyper-X
 END
@@ -86,11 +86,30 @@ like 'and itself' "$output" 'script:2: there is no key "Hyper-X"'
 name='a wrong size' status=2 script <<<'size big'
 like 'is told' "$output" 'a size is WIDTHxHEIGHT, not "big"'
 name='a wait that is no number' status=2 script <<<'wait long'
-name='an unknown command is an answer on the screen' script <<-'END'
-	frobnicate
+name='a tick that is no number' status=2 script <<<'tick x'
+name='an unknown command ends it' status=1 script <<-'END'
+	echo one
+	frobnicate 3
+	echo two
+END
+is 'it names its line' "$output" $'hvscope: '"$tmp"$'/script:2: there is no command "frobnicate"\none'
+
+name='what commands do not take is answered on the screen' script <<-'END'
+	size 120x24
+	deep maybe
+	show
+	mark 0,999
+	show
+	mark 0-1
 	show
 END
-like 'in the last line' "${output##*$'\n'}" 'There is no command "frobnicate"'
+like 'deep' "$output" 'deep is on or off, not "maybe": it stays off\.'
+like 'CPUs that are not there' "$output" 'Not all of the CPUs 0,999 exist: here are 0-7\.'
+unlike 'those that are there' "${output##*0-7.}" 'exist'
+ends 'two forms of a journal' 2 "$HVSCOPE" --root "$tmp/host" journal --json --shell
+like 'are told' "$output" 'not both'
+ends 'a report of nothing' 2 "$HVSCOPE" --root "$tmp/host" report --only ''
+ends 'nor of commas' 2 "$HVSCOPE" --root "$tmp/host" report --only ,
 
 status=0
 ends 'a script that is not there' 1 "$HVSCOPE" --root "$tmp/host" --script "$tmp/nothing"
