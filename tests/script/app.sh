@@ -108,6 +108,12 @@ like 'CPUs that are not there' "$output" 'Not all of the CPUs 0,999 exist: here 
 unlike 'those that are there' "${output##*0-7.}" 'exist'
 ends 'two forms of a journal' 2 "$HVSCOPE" --root "$tmp/host" journal --json --shell
 like 'are told' "$output" 'not both'
+for only in kernel frequency; do
+	ends "a report of $only" 0 "$HVSCOPE" --root "$tmp/host" --interval 0.1 report --only $only
+	is 'has no sentence on clocks that were not asked for' "$(sed -n 2p <<<"$output")" ''
+done
+ends 'a report of silicon' 0 "$HVSCOPE" --root "$tmp/host" --interval 0.1 report --only silicon
+unlike 'has it' "$(sed -n 2p <<<"$output")" '^$'
 ends 'a report of nothing' 2 "$HVSCOPE" --root "$tmp/host" report --only ''
 ends 'nor of commas' 2 "$HVSCOPE" --root "$tmp/host" report --only ,
 
