@@ -56,12 +56,21 @@ static int run_subcommand(struct options *o, int argc, char **argv)
 	return complain(EXIT_USAGE, "there is no subcommand \"%s\"; see hvscope --help", argv[0]);
 }
 
-/* A closed standard stream would give its number to the next file that is opened, and output would go into that. */
+/*
+ * A closed standard stream would give its number to the next file that is opened, and output would go into that. The
+ * end of an empty pipe keeps it: nothing comes from it, and nothing can be written to it.
+ */
 static void keep_standard(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int ends[2];
+
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (pipe(ends) || ends[0] != fd)
 			_exit(EXIT_FAILED);
+		close(ends[1]);
+	}
 }
 
 /* The last word on what went to stdout, for all that print: a full disk must not look like success. */
