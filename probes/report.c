@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/frequency.h"
 #include "probes/parse.h"
+#include "probes/silicon.h"
 #include "probes/text.h"
 
 static const char *mood_sign(enum headline_mood mood)
@@ -120,6 +122,8 @@ char *report_text(const struct snapshot *s)
 {
 	struct arena *a = arena_new(0);
 	struct headline h = headline(a, s);
+	/* who asks for other probes only is told nothing of clocks */
+	bool judged = snapshot_block(s, &probe_silicon) && snapshot_block(s, &probe_frequency);
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -128,8 +132,9 @@ char *report_text(const struct snapshot *s)
 		BUG("no memory for a report");
 	fprintf(out, "hvscope report   %s   %s\n", s->about.hostname, s->about.label);
 	/* the sentence quotes drivers and governors */
-	fprintf(out, "%s %s\n", mood_sign(h.mood), text_tame(arena_strdup(a, h.text)));
-	if (h.worth)
+	if (judged)
+		fprintf(out, "%s %s\n", mood_sign(h.mood), text_tame(arena_strdup(a, h.text)));
+	if (judged && h.worth)
 		fprintf(out, "   %s\n", text_tame(arena_strdup(a, h.worth)));
 	for (size_t i = 0; i < s->n; i++)
 		if (s->block[i])

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probes/sampler.h"
+#include "probes/topology.h"
 #include "tui/app_impl.h"
 #include "tui/cmd.h"
 #include "tui/themes.h"
@@ -76,23 +77,33 @@ static void mark_one(struct app *a, uint32_t cpu)
 	arena_free(scratch);
 }
 
+static void mark_list(struct app *a, const char *list)
+{
+	const struct topology *t = a->snap ? snapshot_facts(a->snap, &probe_topology) : NULL;
+	struct arena *scratch = arena_new(0);
+	struct cpuset *set;
+
+	if (cpuset_parse_list(scratch, list, &set)) {
+		app_say(a, ROLE_warn, "A list of CPUs looks like 0-3,8, not \"%s\".", list);
+	} else if (t && value_known(t->present) && !cpuset_subset(set, t->present.set)) {
+		app_say(a, ROLE_warn, "Not all of the CPUs %s exist: here are %s.", list,
+			cpuset_text(scratch, t->present.set));
+	} else {
+		marks_set(a, set);
+	}
+	arena_free(scratch);
+}
+
 void cmd_mark(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
 	struct view v = app_view(a);
 	int64_t cpu = p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
-	struct arena *scratch;
-	struct cpuset *set;
 
 	if (strcmp(arg, "none") == 0) {
 		marks_set(a, NULL);
 	} else if (*arg && strcmp(arg, "m") != 0) {
-		scratch = arena_new(0);
-		if (cpuset_parse_list(scratch, arg, &set))
-			app_say(a, ROLE_warn, "A list of CPUs looks like 0-3,8, not \"%s\".", arg);
-		else
-			marks_set(a, set);
-		arena_free(scratch);
+		mark_list(a, arg);
 	} else if (cpu < 0) {
 		app_say(a, ROLE_info, "There is no CPU under the cursor: CPUs are marked in the Frequency panel.");
 	} else {
@@ -124,7 +135,13 @@ void cmd_theme(struct app *a, const char *arg)
 
 void cmd_deep(struct app *a, const char *arg)
 {
-	a->deep = strcmp(arg, "off") == 0 ? false : strcmp(arg, "on") == 0 ? true : !a->deep;
+	bool on = strcmp(arg, "on") == 0;
+
+	if (*arg && !on && strcmp(arg, "off") != 0) {
+		app_say(a, ROLE_warn, "deep is on or off, not \"%s\": it stays %s.", arg, a->deep ? "on" : "off");
+		return;
+	}
+	a->deep = *arg ? on : !a->deep;
 	app_say(a, ROLE_info,
 		a->deep ? "Reads that interrupt CPUs are allowed: busy CPUs' counters, isolated ones too."
 			: "CPUs are left in peace again.");

@@ -1,5 +1,6 @@
 /* The program: reads its options and hands over to a subcommand, to a script, or to the screen. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,8 +31,8 @@ static int help(void)
 	     "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
 	     "  --read-only          show everything, change nothing\n"
 	     "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
-	     "  --timeout SECONDS    how long one-shot commands wait for an answer (3)\n"
-	     "  --theme NAME         default, mono, or a theme file's name\n"
+	     "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3); none is asked yet\n"
+	     "  --theme NAME         default, mono, or a file's path with a slash\n"
 	     "  --no-mouse           leave the mouse to the terminal\n"
 	     "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
 	     "  --version            this version, and those of the libraries\n"
@@ -55,23 +56,47 @@ static int run_subcommand(struct options *o, int argc, char **argv)
 	return complain(EXIT_USAGE, "there is no subcommand \"%s\"; see hvscope --help", argv[0]);
 }
 
+/*
+ * A closed standard stream would give its number to the next file that is opened, and output would go into that. The
+ * end of an empty pipe keeps it: nothing comes from it, and nothing can be written to it.
+ */
+static void keep_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int ends[2];
+
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (pipe(ends) || ends[0] != fd)
+			_exit(EXIT_FAILED);
+		close(ends[1]);
+	}
+}
+
+/* The last word on what went to stdout, for all that print: a full disk must not look like success. */
+static int printed(int status)
+{
+	return status ? status : print_text(""); /* else it was told already what is wrong */
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {.timeout = 3};
 	int at;
 
+	keep_standard();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers are for programs too */
 	at = options_read(&o, argc, argv, NULL, NULL, NULL, true);
 	if (at < 0)
 		return -at;
 	if (o.help)
-		return help();
+		return printed(help());
 	if (o.version)
-		return version_print();
+		return printed(version_print());
 	if (at < argc)
-		return run_subcommand(&o, argc - at, argv + at);
+		return printed(run_subcommand(&o, argc - at, argv + at));
 	if (o.script)
-		return run_script(&o);
+		return printed(run_script(&o));
 	return run_program(&o);
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,15 @@ int complain(int status, const char *format, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 	return status;
+}
+
+int print_text(const char *text)
+{
+	errno = 0;
+	/* A write that failed earlier may have left nothing behind but the mark. */
+	if (fputs(text, stdout) >= 0 && !fflush(stdout) && !ferror(stdout))
+		return EXIT_DONE;
+	return complain(EXIT_FAILED, "the output could not be written: %s", strerror(errno ? errno : EIO));
 }
 
 static int seconds(const char *name, const char *text, double lo, double hi, double *ret)

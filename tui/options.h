@@ -29,6 +29,9 @@ int options_read(struct options *o, int argc, char **argv, const struct option *
 /* A line on stderr: "hvscope: what, why, what would help". Returns the status. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints it. EXIT_DONE, or EXIT_FAILED after a complaint; what stdout could not write before counts too. */
+int print_text(const char *text);
+
 struct host;
 /* The host that the options name; NULL after a complaint. */
 struct host *options_host(const struct options *o);

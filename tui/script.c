@@ -8,7 +8,9 @@
 #include "probes/changer.h"
 #include "probes/files.h"
 #include "tui/app_impl.h"
+#include "tui/commands.h"
 #include "tui/subcommands.h"
+#include "tui/themes.h"
 
 /*
  * A line is a command as the : prompt takes it, or one of these:
@@ -19,6 +21,7 @@
  *   wait SECONDS   lets the host move
  *   show | roles   prints the canvas, or the role of each cell
  *   echo TEXT      prints a line
+ * Where there is no such command or key it ends with 1, where a verb is given something else than it takes with 2.
  */
 struct script {
 	struct app *app;
@@ -26,9 +29,9 @@ struct script {
 	const char *name;
 };
 
-static int bad(const struct script *s, const char *what, const char *text)
+static int bad(const struct script *s, int status, const char *what, const char *text)
 {
-	return complain(EXIT_USAGE, "%s:%d: %s \"%s\"", s->name, s->line, what, text);
+	return complain(status, "%s:%d: %s \"%s\"", s->name, s->line, what, text);
 }
 
 /* Composing lays the panel out: keys after it know what is on the screen. */
@@ -53,7 +56,7 @@ static int script_key(struct script *s, char *arg)
 		uint32_t code = key_from_name(name);
 
 		if (!code)
-			return bad(s, "there is no key", name);
+			return bad(s, EXIT_FAILED, "there is no key", name);
 		press(s, code);
 	}
 	return 0;
@@ -71,12 +74,14 @@ static int script_size(struct script *s, char *arg)
 	char end;
 
 	if (sscanf(arg, "%4dx%4d%c", &s->w, &s->h, &end) != 2 || s->w < 0 || s->h < 0)
-		return bad(s, "a size is WIDTHxHEIGHT, not", arg);
+		return bad(s, EXIT_USAGE, "a size is WIDTHxHEIGHT, not", arg);
 	return 0;
 }
 
 static int script_tick(struct script *s, char *arg)
 {
+	if (strspn(arg, "0123456789") != strlen(arg) || strlen(arg) > 6)
+		return bad(s, EXIT_USAGE, "tick takes how often, not", arg);
 	for (int n = *arg ? atoi(arg) : 1; n > 0; n--)
 		app_sample(s->app, false);
 	return 0;
@@ -87,7 +92,7 @@ static int script_wait(struct script *s, char *arg)
 	double seconds = atof(arg);
 
 	if (!(seconds > 0 && seconds <= 60))
-		return bad(s, "wait takes seconds up to 60, not", arg);
+		return bad(s, EXIT_USAGE, "wait takes seconds up to 60, not", arg);
 	app_wait(seconds);
 	return 0;
 }
@@ -95,21 +100,23 @@ static int script_wait(struct script *s, char *arg)
 static int script_show(struct script *s, char *arg)
 {
 	char *text = app_picture(s->app, s->w, s->h, false);
+	int status;
 
 	(void)arg;
-	fputs(text, stdout);
+	status = print_text(text);
 	free(text);
-	return 0;
+	return status;
 }
 
 static int script_roles(struct script *s, char *arg)
 {
 	char *text = app_picture(s->app, s->w, s->h, true);
+	int status;
 
 	(void)arg;
-	fputs(text, stdout);
+	status = print_text(text);
 	free(text);
-	return 0;
+	return status;
 }
 
 static int script_echo(struct script *s, char *arg)
@@ -136,6 +143,10 @@ static int obey(struct script *s, char *line)
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (strlen(verbs[i].name) == n && strncmp(line, verbs[i].name, n) == 0)
 			return verbs[i].run(s, line + n + strspn(line + n, " "));
+	if (!command_of_name(line, n)) {
+		line[n] = '\0';
+		return bad(s, EXIT_FAILED, "there is no command", line);
+	}
 	lay_out(s);
 	s->app->message[0] = '\0';
 	app_command(s->app, line);
@@ -177,6 +188,7 @@ int run_script(const struct options *o)
 		free(text);
 		return EXIT_FAILED;
 	}
+	themes_complain(o);
 	app_sample(s.app, true);
 	for (char *line; !status && !app_quits(s.app) && (line = strsep(&rest, "\n"));) {
 		s.line++;

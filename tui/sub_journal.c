@@ -10,8 +10,12 @@
 
 static int on(int val, const char *arg, void *data)
 {
+	int *form = data;
+
 	(void)arg;
-	*(int *)data = val;
+	if (*form != 't' && *form != val)
+		return complain(EXIT_USAGE, "journal prints --json or --shell, not both");
+	*form = val;
 	return 0;
 }
 
@@ -19,7 +23,7 @@ int sub_journal(struct options *o, int argc, char **argv)
 {
 	static const struct option extra[] = {
 		{"json", no_argument, NULL, 'j'}, {"shell", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
-	int form = 't', at = options_read(o, argc, argv, extra, on, &form, false);
+	int form = 't', at = options_read(o, argc, argv, extra, on, &form, false), status;
 	struct journal *j = NULL;
 	struct entries e;
 	struct arena *a;
@@ -39,10 +43,12 @@ int sub_journal(struct options *o, int argc, char **argv)
 		return complain(EXIT_FAILED, "%s", why);
 	}
 	a = arena_new(0);
-	fputs(form == 'j' ? journal_json(a, &e) : form == 's' ? journal_shell(a, &e) : journal_text(a, &e), stdout);
+	status = print_text(form == 'j'   ? journal_json(a, &e)
+			    : form == 's' ? journal_shell(a, &e)
+					  : journal_text(a, &e));
 	arena_free(a);
 	entries_free(&e);
 	journal_close(j);
 	host_close(h);
-	return EXIT_DONE;
+	return status;
 }

@@ -1,6 +1,5 @@
 /* hvscope report: all facts, once. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,8 @@ static int on(int val, const char *arg, void *data)
 
 	if (val == 'j')
 		r->json = true;
+	else if (!arg[strspn(arg, ",")])
+		return complain(EXIT_USAGE, "--only takes names of probes, not \"%s\"; hvscope --help lists them", arg);
 	else
 		r->only = arg;
 	return 0;
@@ -47,9 +48,9 @@ int sub_report(struct options *o, int argc, char **argv)
 	text = r.json ? report_json(snap) : report_text(snap);
 	snapshot_unref(snap);
 	sampler_free(s);
-	status = fputs(text, stdout) < 0 || (r.json && putchar('\n') < 0) || fflush(stdout) ? EXIT_FAILED : EXIT_DONE;
+	status = print_text(text);
 	free(text);
-	if (status)
-		return complain(status, "the report could not be written: %s", strerror(errno));
+	if (!status && r.json)
+		status = print_text("\n");
 	return status;
 }

@@ -9,6 +9,7 @@
 #include "tui/oneshot.h"
 #include "tui/panel.h"
 #include "tui/subcommands.h"
+#include "tui/themes.h"
 
 struct show {
 	int w, h;
@@ -40,7 +41,7 @@ int sub_show(struct options *o, int argc, char **argv)
 	static const struct option extra[] = {
 		{"size", required_argument, NULL, 's'}, {"roles", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
 	struct show show = {.w = 80, .h = 24};
-	int at = options_read(o, argc, argv, extra, on, &show, false), panel;
+	int at = options_read(o, argc, argv, extra, on, &show, false), panel, status;
 	struct app *app;
 	char *text;
 
@@ -55,13 +56,14 @@ int sub_show(struct options *o, int argc, char **argv)
 	app = app_new(o, NULL);
 	if (!app)
 		return EXIT_FAILED;
+	themes_complain(o);
 	app_sample(app, true);
 	app_wait(o->interval > 0 ? o->interval : 0.5);
 	app_open_panel(app, panel);
 	app_sample(app, true);
 	text = app_picture(app, show.w, show.h, show.roles);
-	fputs(text, stdout);
+	status = print_text(text);
 	free(text);
 	app_free(app);
-	return EXIT_DONE;
+	return status;
 }

@@ -9,6 +9,7 @@
 
 #include "probes/files.h"
 #include "themes/theme.h"
+#include "tui/options.h"
 
 #ifndef HVSCOPE_DATADIR
 #define HVSCOPE_DATADIR "/usr/local/share/hvscope"
@@ -28,7 +29,7 @@ static int read_from(const char *folder, const char *name, char **text, char why
 	return files_read(path, THEME_BYTES, text, &len, why);
 }
 
-int themes_load(const char *name, struct theme *ret, char why[200])
+static int load(const char *name, struct theme *ret, char why[200])
 {
 	const char *folder = getenv("HVSCOPE_DATADIR");
 	char *text = NULL;
@@ -43,6 +44,8 @@ int themes_load(const char *name, struct theme *ret, char why[200])
 		err = read_from(HVSCOPE_DATADIR, name, &text, why);
 	if (err == -ENOENT && strcmp(name, "default") == 0)
 		return 0; /* it is built in */
+	if (err == -ENOENT && !strchr(name, '/'))
+		err = read_from(".", name, &text, why); /* run from where it was built */
 	if (err == -ENOENT)
 		snprintf(why, 200,
 			"There is no theme \"%.60s\"; there are default, mono, and files with a slash in their name.",
@@ -52,4 +55,24 @@ int themes_load(const char *name, struct theme *ret, char why[200])
 	err = theme_parse(text, name, ret, why);
 	free(text);
 	return err;
+}
+
+int themes_load(const char *name, struct theme *ret, char why[200])
+{
+	int err = load(name, ret, why);
+	size_t len = err ? strlen(why) : 0;
+
+	/* The reasons come from readers that end no sentence. */
+	if (len && len < 199 && why[len - 1] != '.')
+		memcpy(why + len, ".", 2);
+	return err;
+}
+
+void themes_complain(const struct options *o)
+{
+	struct theme t;
+	char why[200];
+
+	if (themes_load(o->theme ? o->theme : "default", &t, why))
+		complain(EXIT_DONE, "%s The built-in look is shown.", why);
 }

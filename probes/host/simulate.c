@@ -190,12 +190,7 @@ static bool mark_line(struct simulate_options *o, char *line)
 		return kind;
 	}
 	if (strcmp(line, "governor") == 0) {
-		static const char *const names[] = {
-			"performance", "powersave", "userspace", "ondemand", "conservative", "schedutil"};
-
-		o->governor = NULL;
-		for (size_t i = 0; i < COUNT(names); i++)
-			o->governor = strcmp(names[i], value) == 0 ? names[i] : o->governor;
+		o->governor = simulate_governor(value);
 		return o->governor;
 	}
 	o->seed = strcmp(line, "seed") == 0 ? strtoull(value, &end, 10) : o->seed;

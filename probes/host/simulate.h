@@ -46,8 +46,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200]);
 
 /*
  * Lets ms pass: the counters of /proc/stat grow, and with each second that begins the load of all CPUs moves by up to
- * 3 points and their clocks by up to 1 %, and flips CPUs change between idle and busy. Every file keeps its inode and
- * its length. -ERANGE when a counter would need one more digit.
+ * 3 points and their clocks by up to 1 %, and flips CPUs change between idle and busy. Clocks follow what is written to
+ * scaling_governor. Every file keeps its inode and its length. -ERANGE when a counter would need one more digit.
  */
 int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[200]);
 void simulate_close(struct simulation *s); /* NULL is fine */

@@ -102,6 +102,18 @@ bool simulate_kind_governs(const struct simulate_kind *k, const char *governor)
 	return false;
 }
 
+const char *simulate_governor(const char *name)
+{
+	static const char *const names[] = {
+		"performance", "powersave", "userspace", "ondemand", "conservative", "schedutil"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (strcmp(names[i], name) == 0)
+			return names[i];
+	}
+	return NULL;
+}
+
 uint64_t model_random(const struct model *m, uint64_t cpu, uint64_t what)
 {
 	/* splitmix64's finish, over all three. */
@@ -133,6 +145,9 @@ void model_init(struct model *m, const struct simulate_options *o)
 	m->per_package = o->cores * o->threads;
 	m->ncpus = o->packages * m->per_package;
 	m->busy = xcalloc(m->ncpus, sizeof *m->busy);
+	m->governor = xcalloc(m->ncpus, sizeof *m->governor);
+	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
+		m->governor[cpu] = o->governor;
 	choose_busy(m);
 }
 
@@ -140,6 +155,8 @@ void model_free(struct model *m)
 {
 	free(m->busy);
 	m->busy = NULL;
+	free(m->governor);
+	m->governor = NULL;
 }
 
 unsigned model_package(const struct model *m, unsigned cpu)
@@ -167,7 +184,7 @@ unsigned model_load(const struct model *m, unsigned cpu)
 unsigned model_khz(const struct model *m, unsigned cpu)
 {
 	const struct simulate_kind *k = m->kind;
-	const char *governor = m->o.governor;
+	const char *governor = m->governor[cpu];
 	bool performance = strcmp(governor, "performance") == 0;
 	unsigned span = k->turbo - k->base;
 	unsigned part = (unsigned)(model_random(m, cpu, 4) % 1000);

@@ -39,6 +39,7 @@ struct model {
 	const struct simulate_kind *kind;
 	unsigned ncpus, per_package;
 	bool *busy; /* per CPU */
+	const char **governor; /* of each policy, now; from simulate_governor() or the options */
 };
 
 /* The driver's row, or NULL. */
@@ -46,6 +47,8 @@ const struct simulate_kind *simulate_kind_find(const char *driver);
 /* "intel_pstate, intel_cpufreq, …" */
 void simulate_kind_names(char *buf, size_t size);
 bool simulate_kind_governs(const struct simulate_kind *k, const char *governor);
+/* The same name, for good; NULL when no governor has it. */
+const char *simulate_governor(const char *name);
 
 void model_init(struct model *m, const struct simulate_options *o); /* o has passed simulate_check() */
 void model_free(struct model *m);
@@ -57,7 +60,7 @@ unsigned model_package(const struct model *m, unsigned cpu);
 unsigned model_core(const struct model *m, unsigned cpu); /* in its package */
 unsigned model_l3(const struct model *m); /* cores that share one */
 unsigned model_load(const struct model *m, unsigned cpu); /* percent, by busy[] */
-unsigned model_khz(const struct model *m, unsigned cpu); /* as scaling_cur_freq says it, by busy[] */
+unsigned model_khz(const struct model *m, unsigned cpu); /* as scaling_cur_freq says it, by busy[] and governor[] */
 
 /* CPUs of the cores first .. first + n - 1, counted over all packages, as a list and as a mask of the kernel. */
 void model_list(const struct model *m, unsigned first, unsigned n, char *buf, size_t size);

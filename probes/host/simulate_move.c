@@ -286,6 +286,28 @@ static int write_khz(struct simulation *s, unsigned cpu, char why[200])
 	return err;
 }
 
+/* Whoever switches a governor sees the clocks follow. One that is half written or unknown is not taken. */
+static void follow_governor(struct simulation *s, unsigned cpu)
+{
+	char path[64], text[32];
+	const char *now = NULL;
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof path, "policy%u/scaling_governor", cpu);
+	fd = openat(s->cpufreq, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, text, sizeof text - 1);
+	out_close(fd);
+	if (n > 0) {
+		text[n] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		now = simulate_governor(text);
+	}
+	if (now)
+		s->m.governor[cpu] = now;
+}
+
 /* What each second begins with. */
 static int begin_second(struct simulation *s, unsigned flips, char why[200])
 {
@@ -297,6 +319,7 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 
 		load += (int)(model_random(&s->m, cpu, 1002 + s->second * 8) % 7) - 3;
 		s->load[cpu] = (uint8_t)(load < 0 ? 0 : load > 100 ? 100 : load);
+		follow_governor(s, cpu);
 		err = write_khz(s, cpu, why);
 	}
 	s->second++;

@@ -78,7 +78,7 @@ name='quitting ends it' script <<-'END'
 END
 is 'at once' "$output" ''
 
-name='a wrong key names its line' status=2 script <<-'END'
+name='a wrong key names its line' status=1 script <<-'END'
 	show
 	key Hyper-X
 END
@@ -86,11 +86,36 @@ like 'and itself' "$output" 'script:2: there is no key "Hyper-X"'
 name='a wrong size' status=2 script <<<'size big'
 like 'is told' "$output" 'a size is WIDTHxHEIGHT, not "big"'
 name='a wait that is no number' status=2 script <<<'wait long'
-name='an unknown command is an answer on the screen' script <<-'END'
-	frobnicate
+name='a tick that is no number' status=2 script <<<'tick x'
+name='an unknown command ends it' status=1 script <<-'END'
+	echo one
+	frobnicate 3
+	echo two
+END
+is 'it names its line' "$output" $'hvscope: '"$tmp"$'/script:2: there is no command "frobnicate"\none'
+
+name='what commands do not take is answered on the screen' script <<-'END'
+	size 120x24
+	deep maybe
+	show
+	mark 0,999
+	show
+	mark 0-1
 	show
 END
-like 'in the last line' "${output##*$'\n'}" 'There is no command "frobnicate"'
+like 'deep' "$output" 'deep is on or off, not "maybe": it stays off\.'
+like 'CPUs that are not there' "$output" 'Not all of the CPUs 0,999 exist: here are 0-7\.'
+unlike 'those that are there' "${output##*0-7.}" 'exist'
+ends 'two forms of a journal' 2 "$HVSCOPE" --root "$tmp/host" journal --json --shell
+like 'are told' "$output" 'not both'
+for only in kernel frequency; do
+	ends "a report of $only" 0 "$HVSCOPE" --root "$tmp/host" --interval 0.1 report --only $only
+	is 'has no sentence on clocks that were not asked for' "$(sed -n 2p <<<"$output")" ''
+done
+ends 'a report of silicon' 0 "$HVSCOPE" --root "$tmp/host" --interval 0.1 report --only silicon
+unlike 'has it' "$(sed -n 2p <<<"$output")" '^$'
+ends 'a report of nothing' 2 "$HVSCOPE" --root "$tmp/host" report --only ''
+ends 'nor of commas' 2 "$HVSCOPE" --root "$tmp/host" report --only ,
 
 status=0
 ends 'a script that is not there' 1 "$HVSCOPE" --root "$tmp/host" --script "$tmp/nothing"
@@ -106,4 +131,22 @@ done
 ends 'show of nothing' 2 "$HVSCOPE" --root "$tmp/host" show
 ends 'show of what is not there' 2 "$HVSCOPE" --root "$tmp/host" show nonsense
 ends 'show in a wrong size' 2 "$HVSCOPE" --root "$tmp/host" show overview --size 80
+
+# Themes: also those below the current folder, and a line where none is found.
+ends 'the theme of this folder' 0 env -C "$top" -u HVSCOPE_DATADIR "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme mono show overview
+unlike 'is found' "$output" 'hvscope: '
+ends 'a theme that is not there' 0 env -C "$tmp" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview
+like 'is told' "$output" 'hvscope: There is no theme "frob"; .* in their name\. The built-in look is shown\.'
+printf '[roles]\nfrob = red\n' >"$tmp/wrong.theme"
+name='by a script too' script --theme "$tmp/wrong.theme" <<<'echo'
+like 'in sentences' "$output" 'wrong.theme:2: there is no role "frob"\. The built-in look is shown\.'
+
+# Output that cannot be written is a failure with a line, whoever prints.
+echo show >"$tmp/show"
+for words in --help --version 'show overview' report journal 'journal --json' 'journal --shell' "--script $tmp/show"; do
+	ends "$words to a full disk" 1 bash -c "\"\$0\" --root '$tmp/host' --interval 0.1 $words 2>&1 >/dev/full" "$HVSCOPE"
+	is 'its line' "$output" 'hvscope: the output could not be written: No space left on device'
+	ends "$words to a closed stdout" 1 bash -c "\"\$0\" --root '$tmp/host' --interval 0.1 $words 2>&1 >&-" "$HVSCOPE"
+	is 'its line' "$output" 'hvscope: the output could not be written: Bad file descriptor'
+done
 done_testing
