@@ -14,7 +14,7 @@ struct changer;
 struct history;
 struct sampler;
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_MENU, OVERLAY_PLAN };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_ENTRY, OVERLAY_MENU, OVERLAY_PLAN };
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
@@ -70,6 +70,7 @@ struct app {
 	enum overlay overlay;
 	int scroll; /* of help and explain */
 	char explain[256]; /* address */
+	uint64_t entry_id; /* of the change that is looked at */
 	struct menu menu;
 	struct plan plan;
 
@@ -97,6 +98,7 @@ void app_want(struct app *a, bool soon); /* tells the sampler what is looked at 
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
+void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void plan_draw(struct app *a, struct canvas *c);
 bool menu_key(struct app *a, uint32_t code);

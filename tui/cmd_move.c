@@ -10,7 +10,7 @@ static void move(struct app *a, enum motion m)
 	const struct panel *p = app_panel(a);
 	struct view v = app_view(a);
 
-	if (a->overlay == OVERLAY_HELP || a->overlay == OVERLAY_EXPLAIN) {
+	if (a->overlay == OVERLAY_HELP || a->overlay == OVERLAY_EXPLAIN || a->overlay == OVERLAY_ENTRY) {
 		int page = a->h > 8 ? a->h - 8 : 1;
 
 		a->scroll += m == MOVE_DOWN        ? 1
@@ -84,6 +84,12 @@ void cmd_open(struct app *a, const char *arg)
 	int to = panel_find("frequency");
 
 	(void)arg;
+	if (p->entry && p->entry(&v, a->state[a->panel])) {
+		a->entry_id = p->entry(&v, a->state[a->panel]);
+		a->overlay = OVERLAY_ENTRY;
+		a->scroll = 0;
+		return;
+	}
 	if (p != panels[0]) {
 		cmd_explain(a, "");
 		return;

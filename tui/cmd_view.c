@@ -18,6 +18,10 @@ void cmd_explain(struct app *a, const char *arg)
 		cmd_cancel(a, "");
 		return;
 	}
+	if (p->entry && p->entry(&v, a->state[a->panel]) && (!*arg || strcmp(arg, "?") == 0)) {
+		cmd_open(a, "");
+		return;
+	}
 	if (*arg && strcmp(arg, "?") != 0)
 		snprintf(a->explain, sizeof(a->explain), "%s", arg);
 	else if (!p->address || !p->address(&v, a->state[a->panel], a->explain, sizeof(a->explain))) {

@@ -204,6 +204,9 @@ static void draw_overlay(struct app *a, struct canvas *screen)
 	case OVERLAY_EXPLAIN:
 		explain_draw(a, c);
 		break;
+	case OVERLAY_ENTRY:
+		entry_draw(a, c);
+		break;
 	case OVERLAY_MENU:
 		menu_draw(a, c);
 		break;

@@ -102,11 +102,15 @@ static void goldens_of_changes(void **state)
 	(void)state;
 	screen_keys(s, "9");
 	screen_golden(s, "founding-changes-none", false);
+	screen_keys(s, "Enter ?"); /* there is nothing to open */
+	must_say(s, "Nothing under the cursor can be explained here.");
 	screen_close(s);
 	s = changed_host();
 	screen_keys(s, "Up");
 	screen_golden(s, "founding-changes", false);
-	screen_keys(s, "u");
+	screen_keys(s, "Enter");
+	screen_golden(s, "founding-entry", true);
+	screen_keys(s, "Esc u");
 	screen_golden(s, "founding-undo-plan", true);
 	screen_close(s);
 }

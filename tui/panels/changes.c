@@ -25,6 +25,7 @@ static const struct table_column columns[COLUMNS_N] = {
 };
 
 static const struct hint hints[] = {
+	{"Enter", "open", "Show the change under the cursor: each step, from what to what, and what refused."},
 	{"u", "undo", "Put the change under the cursor back, after a confirmation."},
 };
 
