@@ -83,6 +83,10 @@ static void all_of_one_value_are_a_glob(void **state)
 		"for p in " FOLDER "policy*; do echo powersave > \"$p/scaling_governor\"; done");
 	assert_string_equal(shell_steps(a, h, steps, 2),
 		"for p in 0 1; do echo powersave > " FOLDER "policy$p/scaling_governor; done");
+	/* as undo has them, the last one first */
+	steps[1].path = steps[0].path;
+	steps[0].path = FOLDER "policy1/scaling_governor";
+	assert_non_null(strstr(shell_steps(a, h, steps, 3), "policy*; do"));
 	host_close(h);
 	arena_free(a);
 	tree_free(tree);
