@@ -108,7 +108,7 @@ echo powersave >"$(governor 2)"
 read_only "$(governor 3)"
 open_plan
 send y
-wait_for 'who refuses is told' '3 of 4: policy3 refused (EROFS): everything was put back'
+wait_for 'who refuses is told' '3 of 4 policies: policy3 refused (EROFS): everything was put back'
 is 'everything was' "$(all_files)" "$before"
 unbind "$(governor 3)"
 
