@@ -67,7 +67,7 @@ wait_for 'y does it' '4 of 4 set and read back · u undoes'
 is 'all are switched' "$(governors)" 'performance performance performance performance'
 wait_for 'the screen knows' 'performance'
 send 9
-wait_for 'Changes lists it' 'Switch the governor of 4 CPUs'
+wait_for 'Changes lists it' 'governor powersave → performance ×4'
 wait_for 'as applied' 'applied'
 send u
 wait_for 'u plans to undo' 'Undo change 1'
