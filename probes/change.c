@@ -210,7 +210,7 @@ static void fail_and_put_back(struct work *w)
 		head = arena_printf(
 			w->a, "stopped after %zu of %zu%s%s", w->stopped_at, n, refused ? ", " : "", refusals);
 	else
-		head = arena_printf(w->a, "%zu of %zu: %s", n - refused, n, refusals);
+		head = arena_printf(w->a, "%zu of %zu%s: %s", n - refused, n, steps_noun(w->a, c->steps, n), refusals);
 	if (!put_all_back(w, left)) {
 		w->r.outcome = OUTCOME_PUT_BACK;
 		result_say(&w->r, err, "%s: %s", head, w->taken ? "everything was put back" : "nothing was changed");

@@ -57,6 +57,17 @@ const char *step_text(struct arena *a, const char *text)
 	return s.len ? printable(a, s, TEXT_MAX_LEN) : "nothing";
 }
 
+const char *steps_noun(struct arena *a, const struct step *steps, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *name = step_name(a, steps[i].path);
+
+		if (strncmp(name, "policy", 6) || !isdigit((unsigned char)name[6]))
+			return "";
+	}
+	return n > 1 ? " policies" : "";
+}
+
 size_t steps_with_error(const struct step *steps, size_t n)
 {
 	size_t with = 0;

@@ -19,6 +19,8 @@ const char *step_text(struct arena *a, const char *text);
  * whose error is -ESTALE "hold something else".
  */
 const char *steps_refused(struct arena *a, const struct step *steps, size_t n);
+/* " policies" where all are policies and there are several, else "". */
+const char *steps_noun(struct arena *a, const struct step *steps, size_t n);
 size_t steps_with_error(const struct step *steps, size_t n);
 
 /* "96 × scaling_governor powersave → performance". */

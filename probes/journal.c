@@ -19,6 +19,7 @@
 #include "probes/journal_impl.h"
 #include "probes/json.h"
 #include "probes/parse.h"
+#include "probes/shell.h"
 #include "probes/util.h"
 
 /* "" counts as unset, as everywhere in a shell's world. */
@@ -167,6 +168,16 @@ int journal_append(struct journal *j, struct js *record, char why[200])
 	return err;
 }
 
+int journal_too_large(const struct journal *j, int err, char why[200])
+{
+	const char *path = shell_quote(j->a, j->path), *old = shell_quote(j->a, arena_printf(j->a, "%s.old", j->path));
+
+	if (err == -EFBIG)
+		snprintf(why, 200, "the journal has more than %d MiB: move it away: mv %s %s", JOURNAL_CAP >> 20, path,
+			old);
+	return err;
+}
+
 /* The id of a line as journal_record() begins it; other lines, torn ones too, must be read whole or have none. */
 static uint64_t line_id(struct slice line)
 {
@@ -242,7 +253,7 @@ int journal_begin(struct journal *j, const struct change *c, uint64_t *ret_id, c
 {
 	struct files_log *log = NULL;
 	struct js *record;
-	uint64_t id;
+	uint64_t id = 0;
 	int err;
 
 	if (j->refusal) {
@@ -251,7 +262,7 @@ int journal_begin(struct journal *j, const struct change *c, uint64_t *ret_id, c
 	}
 	err = files_log_open(j->path, &log, why);
 	if (!err)
-		err = next_id(log, &id, why);
+		err = journal_too_large(j, next_id(log, &id, why), why);
 	if (err) {
 		files_log_close(log);
 		return err;

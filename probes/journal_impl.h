@@ -24,6 +24,8 @@ void journal_time(int64_t wall_ns, char ret[32]);
 
 /* {"v":1,"id":…,"event":…,"time":…,"wall_ns":…} */
 struct js *journal_record(uint64_t id, const char *event);
+/* Says what helps when reading the journal ended with err: returns err. */
+int journal_too_large(const struct journal *j, int err, char why[200]);
 /* One more record for that id; frees it. */
 int journal_append(struct journal *j, struct js *record, char why[200]);
 /* What is odd about the steps, by their index: errors, and what was read back where it is not what was written. */

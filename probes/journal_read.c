@@ -226,7 +226,7 @@ int journal_read(struct journal *j, struct entries *ret, char why[200])
 	int err = files_read(j->path, JOURNAL_CAP, &text, &len, why);
 
 	if (err && err != -ENOENT)
-		return err;
+		return journal_too_large(j, err, why);
 	*ret = (struct entries){.a = arena_new(0)};
 	if (err)
 		return 0;

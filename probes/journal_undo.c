@@ -302,6 +302,6 @@ struct change *journal_plan_undo(struct host *h, const struct entry *e)
 		c->nsteps++;
 	}
 	plan_notes(c, &u);
-	c->by_hand = shell_steps(c->a, c->steps, c->nsteps);
+	c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
 	return c;
 }

@@ -17,7 +17,10 @@ const char *shell_quote(struct arena *a, const char *text);
 /* The command that writes text and a newline: "echo performance", or printf for what echo could misread. */
 const char *shell_print(struct arena *a, const char *text);
 
-/* One line for all steps; NULL when some step is no file or cannot be shown. */
-const char *shell_steps(struct arena *a, const struct step *steps, size_t n);
+/*
+ * One line for all steps: a loop for those that get the same value and differ in a number only. h, where it is not
+ * NULL, is asked whether these are all policies: a glob then. NULL when some step is no file or cannot be shown.
+ */
+const char *shell_steps(struct arena *a, struct host *h, const struct step *steps, size_t n);
 
 #endif

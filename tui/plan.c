@@ -166,7 +166,22 @@ bool plan_stop_when_asked(size_t done, size_t total, void *arg)
 	return signals_asked_to_leave();
 }
 
-const char *plan_hint(int err)
+/* A result without a refused step speaks of the journal or of hvscope itself, and has said what helps. */
+const char *plan_hint(const struct result *r)
 {
-	return (err == -EACCES || err == -EPERM) && geteuid() ? "; only root may write there" : "";
+	if (!r->refused)
+		return "";
+	switch (-r->err) {
+	case EACCES:
+	case EPERM:
+		return geteuid() ? "; only root may write there" : "";
+	case EROFS:
+		return "; the file system is mounted read-only there";
+	case EBUSY:
+		return "; the CPU is offline or its driver is being switched";
+	case EINVAL:
+		return "; the kernel does not take this value";
+	default:
+		return "";
+	}
 }

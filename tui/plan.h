@@ -11,6 +11,7 @@
 struct about;
 struct arena;
 struct change;
+struct result;
 
 /*
  * "policy0-95 scaling_governor  powersave → performance", Effect, Costs, Lasts, Note, By hand. not_now: why it cannot
@@ -23,8 +24,8 @@ void plan_print(const struct change *c, const char *not_now);
 /* Asks on the terminal; EXIT_DONE for yes, else EXIT_NOT_CONFIRMED. Without a terminal it does not ask. */
 int plan_confirm(const char *question);
 
-/* What would help against an error of the host, to be put behind the sentence; "" where nothing is known to. */
-const char *plan_hint(int err);
+/* Why the host refused and what would help, to be put behind the sentence; "" where it did not, or nothing is known. */
+const char *plan_hint(const struct result *r);
 
 /* A change_progress for one-shot commands between signals_hold() and signals_release(). */
 bool plan_stop_when_asked(size_t done, size_t total, void *arg);

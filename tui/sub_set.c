@@ -36,7 +36,7 @@ static int on(int val, const char *arg, void *data)
 static int tell(const struct result *r)
 {
 	if (r->outcome != OUTCOME_APPLIED)
-		return complain(EXIT_FAILED, "%s%s", r->why, plan_hint(r->err));
+		return complain(EXIT_FAILED, "%s%s", r->why, plan_hint(r));
 	printf("%s", r->why);
 	if (r->id)
 		printf("; hvscope undo %llu puts it back", (unsigned long long)r->id);

@@ -52,7 +52,7 @@ static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 	signals_hold(&held);
 	r = journal_undo(u->h, u->j, e, plan_stop_when_asked, NULL);
 	if (r.outcome != OUTCOME_APPLIED)
-		status = complain(EXIT_FAILED, "%s%s", r.why, plan_hint(r.err));
+		status = complain(EXIT_FAILED, "%s%s", r.why, plan_hint(&r));
 	else
 		printf("%s\n", r.why);
 	*ret_nothing = r.outcome == OUTCOME_REFUSED && r.err == -ESTALE;

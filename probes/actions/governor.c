@@ -118,12 +118,12 @@ static const char *by_hand(const struct governor_plan *g, const struct change *c
 	struct text line;
 
 	if (g->n == 1)
-		return shell_steps(c->a, c->steps, c->nsteps);
+		return shell_steps(c->a, NULL, c->steps, c->nsteps);
 	for (size_t i = 0; i < g->n; i++) {
 		const char *folder = g->policy[i]->folder.text;
 
 		if (strcmp(folder, arena_printf(c->a, MODERN "%" PRIu64, g->policy[i]->id.u)))
-			return shell_steps(c->a, c->steps, c->nsteps);
+			return shell_steps(c->a, NULL, c->steps, c->nsteps);
 	}
 	if (g->n == g->f->policy.n)
 		return arena_printf(c->a, "for p in " MODERN "*; do %s > \"$p/scaling_governor\"; done", print);

@@ -67,7 +67,7 @@ wait_for 'y does it' '4 of 4 set and read back · u undoes'
 is 'all are switched' "$(governors)" 'performance performance performance performance'
 wait_for 'the screen knows' 'performance'
 send 9
-wait_for 'Changes lists it' 'Switch the governor of 4 CPUs'
+wait_for 'Changes lists it' 'governor powersave → performance ×4'
 wait_for 'as applied' 'applied'
 send u
 wait_for 'u plans to undo' 'Undo change 1'
@@ -108,7 +108,7 @@ echo powersave >"$(governor 2)"
 read_only "$(governor 3)"
 open_plan
 send y
-wait_for 'who refuses is told' '3 of 4: policy3 refused (EROFS): everything was put back'
+wait_for 'who refuses is told' '3 of 4 policies: policy3 refused (EROFS): everything was put back'
 is 'everything was' "$(all_files)" "$before"
 unbind "$(governor 3)"
 

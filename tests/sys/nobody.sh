@@ -54,7 +54,7 @@ cat >"$folder/script" <<-'END'
 END
 ends 'a script' 0 n --script "$folder/script"
 like 'shows the plan' "$output" 'powersave → performance'
-like 'and the refusal' "$output" '0 of 4: policy0-3 refused \(EACCES\): nothing was changed'
+like 'and the refusal' "$output" '0 of 4 policies: policy0-3 refused \(EACCES\): nothing was changed'
 is 'nothing was changed' "$(all_files)" "$before"
 ends 'the journal' 0 n journal
 like 'is their own, and tells it too' "$output" 'put back  .*: Switch the governor of 4 CPUs'

@@ -8,7 +8,7 @@ machine
 before=$(all_files)
 read_only "$(governor 1)"
 read_only "$(governor 3)"
-says 'policies that refuse are named' 1 '2 of 4: policy1, policy3 refused \(EROFS\): everything was put back' \
+says 'policies that refuse are named' 1 '2 of 4 policies: policy1, policy3 refused \(EROFS\): everything was put back; the file system is mounted read-only there' \
 	set governor performance --yes
 is 'everything is as before' "$(all_files)" "$before"
 is 'the journal says put-back' "$(journal_states)" put-back

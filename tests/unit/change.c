@@ -154,7 +154,7 @@ static void some_refuse_and_all_is_put_back(void **state)
 	assert_int_equal(r.outcome, OUTCOME_PUT_BACK);
 	assert_int_equal(r.err, -EBUSY);
 	assert_int_equal(r.refused, 2);
-	assert_string_equal(r.why, "4 of 6: policy1, policy3 refused (EBUSY): everything was put back");
+	assert_string_equal(r.why, "4 of 6 policies: policy1, policy3 refused (EBUSY): everything was put back");
 	assert_true(all_as_before(t));
 	assert_int_equal(c->steps[1].err, -EBUSY);
 	e = one_entry(t);
@@ -162,6 +162,22 @@ static void some_refuse_and_all_is_put_back(void **state)
 	assert_int_equal(e.entry[0].steps[3].err, -EBUSY);
 	assert_false(e.entry[0].undoable);
 	entries_free(&e);
+	change_free(c);
+}
+
+/* The noun is only said where it is true of all. */
+static void other_files_are_no_policies(void **state)
+{
+	struct changing *t = *state;
+	struct change *c = changing_plan();
+	struct result r;
+
+	fake_put(t->f, "/sys/kernel/mm/ksm/run", "0\n");
+	c->steps[0].path = "/sys/kernel/mm/ksm/run";
+	assert_int_equal(change_fill(t->h, c), 0);
+	fake_file(t->f, policy_path(1))->write_error = -EBUSY;
+	r = change_apply(t->h, t->j, c, NULL, NULL);
+	assert_string_equal(r.why, "5 of 6: policy1 refused (EBUSY): everything was put back");
 	change_free(c);
 }
 
@@ -175,8 +191,9 @@ static void names_are_not_endless(void **state)
 		fake_file(t->f, policy_path(i))->write_error = i == 1 ? -EINVAL : -EBUSY;
 	r = change_apply(t->h, t->j, c, NULL, NULL);
 	assert_int_equal(r.outcome, OUTCOME_PUT_BACK);
-	assert_string_equal(r.why, "1 of 6: policy0 (EBUSY), policy1 (EINVAL), policy2 (EBUSY) and 2 more refused: "
-				   "nothing was changed");
+	assert_string_equal(r.why,
+		"1 of 6 policies: policy0 (EBUSY), policy1 (EINVAL), policy2 (EBUSY) and 2 more refused: "
+		"nothing was changed");
 	assert_true(all_as_before(t));
 	change_free(c);
 }
@@ -192,7 +209,7 @@ static void a_value_that_does_not_stay(void **state)
 	r = change_apply(t->h, t->j, c, NULL, NULL);
 	assert_int_equal(r.outcome, OUTCOME_PUT_BACK);
 	assert_int_equal(r.err, -ESTALE);
-	says(&r, "5 of 6: policy5 holds something else: everything was put back");
+	says(&r, "5 of 6 policies: policy5 holds something else: everything was put back");
 	assert_true(all_as_before(t));
 	change_free(c);
 }
@@ -218,7 +235,8 @@ static void what_cannot_be_put_back_is_told(void **state)
 
 	assert_int_equal(r.outcome, OUTCOME_PARTLY);
 	assert_int_equal(r.err, -EBUSY);
-	says(&r, "5 of 6: policy0 refused (EBUSY); 3 put back, but policy0 (EBUSY), policy5 (EIO) refused: partly "
+	says(&r, "5 of 6 policies: policy0 refused (EBUSY); 3 put back, but policy0 (EBUSY), policy5 (EIO) refused: "
+		 "partly "
 		 "applied");
 	assert_string_equal(fake_text(t->f, policy_path(5)), "performance\n");
 	assert_string_equal(fake_text(t->f, policy_path(2)), "ondemand\n");
@@ -311,6 +329,7 @@ int main(void)
 		TEST(what_was_not_read_is_not_written),
 		TEST(a_host_to_look_at_is_not_written),
 		TEST(some_refuse_and_all_is_put_back),
+		TEST(other_files_are_no_policies),
 		TEST(names_are_not_endless),
 		TEST(a_value_that_does_not_stay),
 		TEST(what_cannot_be_put_back_is_told),

@@ -303,6 +303,26 @@ static void a_journal_of_others_is_refused(void **state)
 	change_free(c);
 }
 
+static void one_that_is_too_large_says_what_helps(void **state)
+{
+	struct changing *t = *state;
+	struct change *c = changing_filled(t);
+	struct entries e;
+	uint64_t id = begin(t, c);
+	char why[200] = "", *help = xasprintf("mv %s %s.old", journal_path(t->j), journal_path(t->j));
+
+	/* no byte of it is on the disk */
+	assert_int_equal(truncate(journal_path(t->j), (64 << 20) + 1), 0);
+	assert_int_equal(journal_read(t->j, &e, why), -EFBIG);
+	assert_non_null(strstr(why, "more than 64 MiB: move it away: "));
+	assert_non_null(strstr(why, help));
+	why[0] = '\0';
+	assert_int_equal(journal_begin(t->j, c, &id, why), -EFBIG);
+	assert_non_null(strstr(why, help));
+	free(help);
+	change_free(c);
+}
+
 static void where_it_is(void **state)
 {
 	struct changing *t = *state;
@@ -355,6 +375,7 @@ int main(void)
 		TEST(noise_is_survived),
 		TEST(writers_do_not_mix),
 		TEST(a_journal_of_others_is_refused),
+		TEST(one_that_is_too_large_says_what_helps),
 		TEST(where_it_is),
 		TEST(without_a_host_it_is_only_read),
 	};

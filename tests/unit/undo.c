@@ -9,15 +9,11 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "probes/arena.h"
-#include "probes/util.h"
 #include "tests/lib/changing.h"
-#include "tests/lib/tree.h"
 
 static void says(const struct result *r, const char *word)
 {
@@ -133,9 +129,7 @@ static void what_others_hold_is_not_offered_again(void **state)
 	assert_non_null(strstr(journal_text(a, &e), "  partly undone  "));
 	assert_string_equal(entry_state_word(e.entry[0].state), "partly-undone");
 	entries_free(&e);
-	r = undo(t);
-	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	assert_int_equal(r.err, -ESTALE);
+	assert_int_equal(undo(t).err, -ESTALE);
 	assert_int_equal(state_of(t), ENTRY_PARTLY_UNDONE);
 	fake_put(t->f, policy_path(2), "performance\n");
 	r = undo(t);
@@ -157,13 +151,11 @@ static void what_others_hold_whole_is_told_as_that(void **state)
 	for (size_t i = 0; i < POLICIES; i++)
 		fake_put(t->f, policy_path(i), "userspace\n");
 	fake_fail(t->f, 0, 0, 0);
-	r = undo(t);
-	assert_int_equal(r.outcome, OUTCOME_REFUSED);
+	assert_int_equal(undo(t).outcome, OUTCOME_REFUSED);
 	assert_int_equal(t->f->writes, 0);
 	e = one_entry(t);
 	assert_int_equal(e.entry[0].state, ENTRY_APPLIED);
-	assert_false(e.entry[0].undoable);
-	assert_true(e.entry[0].overwritten);
+	assert_true(e.entry[0].overwritten && !e.entry[0].undoable);
 	assert_non_null(strstr(journal_text(a, &e), "  overwritten  "));
 	entries_free(&e);
 	/* on another boot it is lost as any other */
@@ -188,10 +180,10 @@ static void an_offline_policy_waits_for_the_next_undo(void **state)
 	says(&r, "policy3 refused (EBUSY)");
 	assert_int_equal(state_of(t), ENTRY_PARTLY_UNDONE);
 	e = one_entry(t);
-	assert_true(e.entry[0].undoable);
-	entries_free(&e);
 	fake_file(t->f, policy_path(3))->read_error = 0;
-	r = undo(t);
+	assert_true(e.entry[0].undoable);
+	r = journal_undo(t->h, t->j, e.entry, NULL, NULL);
+	entries_free(&e);
 	assert_int_equal(r.outcome, OUTCOME_APPLIED);
 	assert_int_equal(r.done, 1);
 	assert_true(all_as_before(t));
@@ -385,41 +377,6 @@ static void the_plan_of_an_undo(void **state)
 	entries_free(&e);
 }
 
-/* The real directory host, and its files as the kernel's would be: byte for byte as before. */
-static void undo_on_a_tree_of_files(void **state)
-{
-	struct changing *t = *state;
-	char *tree = tree_new(), why[200];
-	struct change *c = changing_plan();
-	struct journal *j;
-	struct entries e;
-	struct result r;
-	struct host *h;
-
-	tree_text(tree, "/proc/sys/kernel/random/boot_id", "1-2-3\n");
-	for (size_t i = 0; i < POLICIES; i++)
-		tree_text(tree, policy_path(i), t->before[i]);
-	h = tree_writable_host(tree);
-	assert_int_equal(journal_open(h, &j, why), 0);
-	assert_int_equal(change_fill(h, c), 0);
-	r = change_apply(h, j, c, NULL, NULL);
-	if (r.outcome != OUTCOME_APPLIED)
-		fail_msg("%s", r.why);
-	assert_int_equal(journal_read(j, &e, why), 0);
-	assert_string_equal(e.entry[0].kind, "directory");
-	r = journal_undo(h, j, e.entry, NULL, NULL);
-	if (r.outcome != OUTCOME_APPLIED)
-		fail_msg("%s", r.why);
-	assert_int_equal(change_fill(h, c), 0);
-	for (size_t i = 0; i < POLICIES; i++)
-		assert_string_equal(c->steps[i].was, t->before[i]);
-	entries_free(&e);
-	journal_close(j);
-	host_close(h);
-	change_free(c);
-	tree_free(tree);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, changing_setup, changing_teardown)
 
 int main(void)
@@ -437,7 +394,6 @@ int main(void)
 		TEST(killed_between_any_two_calls),
 		TEST(a_killed_change_says_so),
 		TEST(the_plan_of_an_undo),
-		TEST(undo_on_a_tree_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

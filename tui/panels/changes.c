@@ -11,6 +11,7 @@
 
 struct state {
 	uint64_t id; /* selected; 0: the newest */
+	uint64_t seen; /* the newest when it was selected: a newer one since is selected instead */
 	size_t first;
 };
 
@@ -35,12 +36,33 @@ static const struct entry *at(const struct view *v, size_t row)
 	return &v->entries->entry[v->entries->n - 1 - row];
 }
 
+/* The highest id; the order of the file may be another. */
+static uint64_t newest(const struct view *v)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < v->entries->n; i++)
+		most = at(v, i)->id > most ? at(v, i)->id : most;
+	return most;
+}
+
 static ptrdiff_t selected(const struct view *v, const struct state *st)
 {
-	for (size_t i = 0; v->entries && i < v->entries->n; i++)
+	bool same;
+
+	if (!v->entries || !v->entries->n)
+		return TABLE_NONE;
+	same = newest(v) == st->seen;
+	for (size_t i = 0; same && i < v->entries->n; i++)
 		if (at(v, i)->id == st->id)
 			return (ptrdiff_t)i;
-	return v->entries && v->entries->n ? 0 : TABLE_NONE;
+	return 0;
+}
+
+static void select_row(const struct view *v, struct state *st, size_t row)
+{
+	st->id = at(v, row)->id;
+	st->seen = newest(v);
 }
 
 static const char *common(struct arena *a, const struct entry *e, bool now)
@@ -153,7 +175,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	i += m == MOVE_DOWN ? 1 : m == MOVE_UP ? -1 : m == MOVE_PAGE_DOWN ? page : m == MOVE_PAGE_UP ? -page : 0;
 	i = m == MOVE_HOME || i < 0 ? 0 : m == MOVE_END || i > last ? last : i;
 	st->first = table_of(v, st, rect_of(v)).first;
-	st->id = at(v, (size_t)i)->id;
+	select_row(v, st, (size_t)i);
 }
 
 static void click(const struct view *v, void *state, int x, int y)
@@ -163,7 +185,7 @@ static void click(const struct view *v, void *state, int x, int y)
 	ptrdiff_t row, column;
 
 	if (table_hit(&t, rect_of(v), x, y, &row, &column) && row != TABLE_NONE)
-		st->id = at(v, (size_t)row)->id;
+		select_row(v, st, (size_t)row);
 }
 
 static uint64_t entry(const struct view *v, const void *state)
