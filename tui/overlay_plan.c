@@ -109,7 +109,8 @@ static void took_result(struct app *a, const struct changer_done *d)
 
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_NONE : a->overlay;
 	a->plan.phase = PLAN_READY;
-	app_say(a, applied ? ROLE_good : ROLE_crit, "%s%s", d->err && !*d->result.why ? d->why : d->result.why,
+	app_say(a, applied ? ROLE_good : ROLE_crit, "%s%s%s", d->err && !*d->result.why ? d->why : d->result.why,
+		applied ? "" : plan_hint(&d->result),
 		applied && d->job == CHANGER_APPLY && !a->quit_after ? " · u undoes" : "");
 	list_again(a);
 	app_want(a, true); /* the new value is on the screen at once */

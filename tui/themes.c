@@ -31,20 +31,20 @@ static int read_from(const char *folder, const char *name, char **text, char why
 
 static int load(const char *name, struct theme *ret, char why[200])
 {
-	const char *folder = getenv("HVSCOPE_DATADIR");
+	const char *folder = getenv("HVSCOPE_DATADIR"), *slash = strrchr(name, '/');
 	char *text = NULL;
 	int err = -ENOENT;
 
 	theme_builtin(ret);
-	if (strchr(name, '/'))
+	if (slash)
 		err = read_from(NULL, name, &text, why);
 	else if (folder && *folder)
 		err = read_from(folder, name, &text, why);
-	if (err == -ENOENT && !strchr(name, '/'))
+	if (err == -ENOENT && !slash)
 		err = read_from(HVSCOPE_DATADIR, name, &text, why);
 	if (err == -ENOENT && strcmp(name, "default") == 0)
 		return 0; /* it is built in */
-	if (err == -ENOENT && !strchr(name, '/'))
+	if (err == -ENOENT && !slash)
 		err = read_from(".", name, &text, why); /* run from where it was built */
 	if (err == -ENOENT)
 		snprintf(why, 200,
@@ -52,7 +52,7 @@ static int load(const char *name, struct theme *ret, char why[200])
 			name);
 	if (err)
 		return err;
-	err = theme_parse(text, name, ret, why);
+	err = theme_parse(text, slash ? slash + 1 : name, ret, why);
 	free(text);
 	return err;
 }
