@@ -1,7 +1,7 @@
 /* Which reads interrupt the CPU that they ask, and when they may be done all the same. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PROBES_INTERRUPTS_H
-#define PROBES_INTERRUPTS_H
+#ifndef PROBES_DISTURB_H
+#define PROBES_DISTURB_H
 
 #include <stdbool.h>
 #include <stdint.h>
