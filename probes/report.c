@@ -85,20 +85,33 @@ static void put_rows(FILE *out, struct arena *a, const struct row_set *set, cons
 	}
 }
 
-static void put_sets(FILE *out, struct arena *a, const struct row_set *sets, size_t n, const void *row)
+static const char *whose(struct arena *a, const struct row_set *set, const void *row, const char *around)
+{
+	const struct field *key = field_find(set->fields, set->nfields, set->key);
+	char *text = text_tame(value_words(a, *field_value(key, row), key->type));
+
+	return arena_printf(a, "%s%s %s ", around, set->name, text);
+}
+
+/* around: whose rows they are, "cpu 12 ", or nothing. */
+static void put_sets(
+	FILE *out, struct arena *a, const struct row_set *sets, size_t n, const void *row, const char *around)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct rows *rows = set_rows(&sets[i], row);
 
 		if (rows->n) {
-			fprintf(out, "  %s\n", sets[i].name);
+			fprintf(out, "  %s%s\n", around, sets[i].name);
 			put_rows(out, a, &sets[i], rows);
 		} else {
-			fprintf(out, "  %-20s %s\n", sets[i].name,
+			fprintf(out, "  %-20s %s\n", arena_printf(a, "%s%s", around, sets[i].name),
 				rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
 		}
-		for (uint32_t r = 0; sets[i].nsets && r < rows->n; r++)
-			put_sets(out, a, sets[i].sets, sets[i].nsets, rows_at(&sets[i], rows, r));
+		for (uint32_t r = 0; sets[i].nsets && r < rows->n; r++) {
+			const void *inner = rows_at(&sets[i], rows, r);
+
+			put_sets(out, a, sets[i].sets, sets[i].nsets, inner, whose(a, &sets[i], inner, around));
+		}
 	}
 }
 
@@ -109,7 +122,7 @@ static void put_probe(FILE *out, const struct block *b)
 	fprintf(out, "\n%s  (%s)\n", b->probe->title, b->probe->name);
 	if (b->facts) {
 		put_fields(out, a, b->probe->fields, b->probe->nfields, b->facts);
-		put_sets(out, a, b->probe->sets, b->probe->nsets, b->facts);
+		put_sets(out, a, b->probe->sets, b->probe->nsets, b->facts, "");
 	} else {
 		struct value v = value_error(b->err, 0);
 
