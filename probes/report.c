@@ -105,7 +105,9 @@ static void put_sets(
 			put_rows(out, a, &sets[i], rows);
 		} else {
 			fprintf(out, "  %-20s %s\n", arena_printf(a, "%s%s", around, sets[i].name),
-				rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
+				rows->known == KNOWN_ABSENT ? "-"
+				: rows->known == KNOWN      ? "none"
+							    : known_word(rows->known));
 		}
 		for (uint32_t r = 0; sets[i].nsets && r < rows->n; r++) {
 			const void *inner = rows_at(&sets[i], rows, r);
