@@ -16,6 +16,7 @@
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "tests/lib/sham.h"
+#include "tests/lib/sham_idle.h"
 #include "tests/lib/sham_memory.h"
 
 static const int errors[] = {ENOENT, EACCES, EIO, EBUSY, EINVAL, ENODEV, EMFILE, ENODATA};
@@ -26,6 +27,10 @@ static struct sham *machine_new(unsigned cpus)
 
 	sham_machine(m, cpus);
 	sham_nodes(m);
+	sham_idle(m, cpus);
+	sham_put(m, "@qos/global", "limit_us=20\nwakeup_us=2147483647\n");
+	sham_put(m, "/proc/77/comm", "tuned\n");
+	sham_link(m, "/proc/77/fd/5", "/dev/cpu_dma_latency");
 	sham_busy(m, 1, 60);
 	sham_put(m, "/sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/size", "20480K\n");
@@ -55,7 +60,7 @@ static void check_invented(const struct snapshot *s, unsigned cpus)
 		{"frequency.policy", "base_khz"}, {"frequency.policy", "cur_khz"}, {"frequency.cpu", "base_khz"},
 		{"silicon.cpu", "khz"}, {"silicon.cpu", "base_khz"}, {"silicon.cpu", "min_khz"},
 		{"silicon.cpu", "max_khz"}, {"numa.node", "mem_total_kib"}, {"numa.node", "mem_free_kib"},
-		{"numa.node", "mem_used_kib"}};
+		{"numa.node", "mem_used_kib"}, {"idle.cpu", "exit_us"}, {"idle.cpu", "limit_us"}};
 	struct arena *a = arena_new(0);
 	struct headline h = headline(a, s);
 	char address[128];
