@@ -33,7 +33,7 @@ struct value topology_siblings(const struct tick *t, uint64_t id);
 /* Who shares a cache: itself at least. src: the rung of shared_cpu_map; that of shared_cpu_list follows. */
 struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index);
 struct value topology_l3(const struct tick *t, uint64_t id);
-/* Fills node of each row; returns how many nodes there are. */
+/* Fills node of each row; returns the set of the nodes. */
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);
 /* Fills kind of each row where cores differ; returns whether they do. */
 struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, size_t n);

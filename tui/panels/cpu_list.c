@@ -105,7 +105,7 @@ static bool word_fits(struct arena *a, const struct silicon_cpu *c, const char *
 	       strcasestr(value_text_or(c->kind, ""), word) || strcasestr(value_text_or(c->held_by, ""), word);
 }
 
-static bool fits(struct arena *a, const struct silicon_cpu *c, const char *filter)
+bool cpu_fits(struct arena *a, const struct silicon_cpu *c, const char *filter)
 {
 	struct slice rest = slice_of(filter), word;
 
@@ -123,7 +123,7 @@ struct cpu_list cpu_list(struct arena *a, const struct view *v, struct cpu_order
 
 	l.row = arena_array(a, n, sizeof(*l.row));
 	for (uint32_t i = 0; i < n; i++)
-		if (fits(a, &rows[i], v->filter))
+		if (cpu_fits(a, &rows[i], v->filter))
 			l.row[l.n++] = &rows[i];
 	qsort_r(l.row, l.n, sizeof(*l.row), compare, &order);
 	return l;

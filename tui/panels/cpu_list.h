@@ -38,6 +38,7 @@ struct cpu_list {
 
 /* filter: words that must all be in a row: a CPU list, "busy", "slow", "idle", "node 1", a governor … */
 struct cpu_list cpu_list(struct arena *a, const struct view *v, struct cpu_order order);
+bool cpu_fits(struct arena *a, const struct silicon_cpu *c, const char *filter);
 /* The place of that CPU in the list, or TABLE_NONE. */
 ptrdiff_t cpu_list_find(const struct cpu_list *l, int64_t cpu);
 /* The address of the fact in a column of that CPU. */
