@@ -1,6 +1,6 @@
 /* Reads that interrupt: htop learned it the hard way that they can cost 20 ms of every CPU. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/interrupts.h"
+#include "probes/disturb.h"
 
 #include "probes/kernel.h"
 #include "probes/limits.h"
