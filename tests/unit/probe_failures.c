@@ -39,6 +39,14 @@ static struct sham *machine_new(unsigned cpus)
 	sham_put(m, "/sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/size", "20480K\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/shared_cpu_list", "0-%u\n", cpus - 1);
+	sham_put(m, "/sys/bus/pci/devices/0000:81:00.0/uevent", "DRIVER=i40e\nPCI_CLASS=20000\nPCI_ID=8086:1572\n");
+	sham_put(m, "/sys/bus/pci/devices/0000:81:00.0/current_link_width", "8\n");
+	sham_put(m, "@pci/names/8086:1572", "vendor=Intel Corporation\n");
+	sham_link(m, "/sys/class/net/eth0", "../../devices/pci0000:80/0000:81:00.0/net/eth0");
+	sham_put(m, "/sys/class/net/eth0/speed", "25000\n");
+	sham_put(m, "/proc/net/dev", "eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n");
+	sham_put(m, "/sys/block/sda/size", "8\n");
+	sham_put(m, "/proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 0 10 11\n");
 	return m;
 }
 
