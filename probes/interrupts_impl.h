@@ -89,7 +89,7 @@ struct interrupts_state {
 enum { RUNG_CHIP, RUNG_ACTION, RUNG_NUMBER, RUNG_MSI, RUNG_LINE }; /* of interrupt.device */
 
 /* The PCI address in a text, "IR-PCI-MSIX-0000:af:00.0", or nothing. */
-struct slice pci_address_in(const char *text);
+struct slice interrupts_pci_address(const char *text);
 /* Where each line's interrupts come from and may go: reads what is due, for rows that were made from st->now. */
 void interrupt_places(const struct tick *t, struct interrupts_state *st, struct interrupt *rows);
 

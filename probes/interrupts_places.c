@@ -30,7 +30,7 @@ static size_t pci_address_length(const char *p)
 	return n + 8;
 }
 
-struct slice pci_address_in(const char *text)
+struct slice interrupts_pci_address(const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		bool begins = p == text || !hex_digits((char[]){p[-1], '\0'});
@@ -162,8 +162,8 @@ static const char *device_by_number(struct arena *a, const struct irq_line *line
 /* What the line itself tells. */
 static bool device_by_line(struct arena *a, const struct irq_line *line, struct interrupt *row)
 {
-	struct slice chip = pci_address_in(value_text_or(row->chip, ""));
-	struct slice action = pci_address_in(value_text_or(row->action, ""));
+	struct slice chip = interrupts_pci_address(value_text_or(row->chip, ""));
+	struct slice action = interrupts_pci_address(value_text_or(row->action, ""));
 	const char *by_number = device_by_number(a, line, value_text_or(row->chip, ""));
 
 	if (chip.len)

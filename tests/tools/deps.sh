@@ -79,7 +79,7 @@ ends "only checking, when all is there" 0 deps -c build
 is "says nothing" "$output" ""
 fake_system gcc make libc6-dev libncurses-dev libjansson-dev
 ends "only checking, when something is missing" 1 deps -c build
-is "says what" "$output" "not installed: libinih-dev libcpuid-dev"
+is "says what" "$output" "not installed: libinih-dev libpci-dev libcpuid-dev"
 is "and installs nothing" "$(calls)" ""
 
 lab="qemu-system-x86 acpica-tools cpio kmod xz-utils"
