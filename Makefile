@@ -41,7 +41,7 @@ ALL_CFLAGS += -O1 $(SANITIZE)
 ALL_LDFLAGS += -fsanitize=fuzzer,address,undefined
 endif
 
-LIBS := -lncursesw -ltinfo -ljansson -linih -lm
+LIBS := -lncursesw -ltinfo -ljansson -linih -lpci -lm
 ifneq ($(wildcard /usr/include/libcpuid/libcpuid.h),)
 ALL_CPPFLAGS += -DHAVE_LIBCPUID
 LIBS += -lcpuid
