@@ -62,6 +62,8 @@ initramfs() {
 			[[ ! -f $place/$name ]] || install -D -m 644 "$place/$name" "$LAB/root/usr/share/terminfo/$name"
 		done
 	done
+	# where libpci finds the names of devices
+	[[ ! -f /usr/share/misc/pci.ids ]] || install -D -m 644 /usr/share/misc/pci.ids "$LAB/root/usr/share/misc/pci.ids"
 	install -D -m 755 "$here/init" "$LAB/root/init"
 	mkdir -p "$LAB/root/lab/data" "$LAB/root/bin" "$LAB/root/lib" "$LAB/root/etc"
 	# libc has no UTF-8 of its own.
