@@ -84,23 +84,25 @@ send y
 wait_for 'and put back' '4 of 4 put back and read back'
 is 'every clock is as before' "$(ports)" "$slow $slow $slow $slow"
 
-# One CPU has work and no other has.
-busy=$(inside 'while :; do :; done >/dev/null 2>&1 & taskset -p 20 $! >/dev/null; echo $!')
-row_like 'a CPU that is kept busy says so' 5 '^ +5 +1 +(9[5-9]|100) %'
-row_like 'its sibling does not' 4 '^ +4 +1 +[0-9] %'
+# One CPU has work and no other has. It is the first of its policy, whose clock the kernel's file tells; without counters
+# in the processor that is no measurement.
+busy=$(inside 'while :; do :; done >/dev/null 2>&1 & taskset -p 10 $! >/dev/null; echo $!')
+row_like 'a CPU that is kept busy says so' 4 '^ +4 +1 +(9[5-9]|100) %'
+row_like 'its sibling does not' 5 '^ +5 +1 +[0-9] %'
 row_like 'nor does one of another node' 2 '^ +2 +0 +[0-9] %'
 report_agrees() {
-	report load && [[ $(fact load cpu '*' busy | awk '$1 > 90 { print NR - 1 }') == 5 ]]
+	report load && [[ $(fact load cpu '*' busy | awk '$1 > 90 { print NR - 1 }') == 4 ]]
 }
 ends 'the report agrees' 0 until_true "$wait_seconds" report_agrees
-row_like 'and its clock is the lowest one, as asked for' 5 '\(0\.80\) +requested'
+row_like 'and its clock is the lowest one, as asked for' 4 '\(0\.80\) +requested'
 is 'as in the machine' "$(port 0x83)" "$slow"
 inside "echo schedutil >$cpufreq/policy4/scaling_governor"
-row_like 'a governor that follows the load raises it' 5 '\(2\.60\) +requested'
+row_like 'a governor that follows the load raises it' 4 '\(2\.60\) +requested'
 is 'in the machine too' "$(port 0x83)" "$fast"
 is 'and nowhere else' "$(port 0x81) $(port 0x82) $(port 0x87)" "$slow $slow $slow"
+unlike 'nobody is called slow' "$(capture)" 'runs at'
 inside "kill $busy"
-row_like 'when the work ends it is idle' 5 '^ +5 +1 +[0-9] % .* idle'
+row_like 'when the work ends it is idle' 4 '^ +4 +1 +[0-9] % .* idle'
 inside "echo powersave >$cpufreq/policy4/scaling_governor"
 
 # A CPU goes and comes back under the panel's eyes.
@@ -123,6 +125,9 @@ wait_for 'the plan leaves that policy out' 'left out: policy4'
 send y
 wait_for 'and goes through' '3 of 3 set and read back'
 is 'in the machine' "$(port 0x81) $(port 0x82) $(port 0x87)" "$fast $fast $fast"
+send 1
+wait_for 'the grid keeps both in their node' 'node 1   ××'
+send 3
 online 4 1
 online 5 1
 row_like 'they come back' 5 '^ +5 +1 +[0-9]+ % +\(0\.80\) +idle .* powersave'
