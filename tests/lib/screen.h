@@ -58,7 +58,7 @@ void screen_view(struct screen *s, size_t i);
  * screen_sane() from 0×0 to 130×50, in steps of so many cells for plain panels and for the other views, and at all
  * sizes around 40×12.
  */
-enum { WIDEST = 130, HIGHEST = 50, SCREEN_VIEWS = 11 };
+enum { WIDEST = 130, HIGHEST = 50, SCREEN_VIEWS = 12 };
 void screen_every_size(struct screen *s, int plain, int others);
 
 #endif

@@ -18,6 +18,7 @@ static const struct {
 	{"3 : a b c", NULL},
 	{"3 / b u s y", NULL},
 	{"3 Enter Esc m m m Space", NULL},
+	{"1 T", NULL},
 };
 
 void screen_view(struct screen *s, size_t i)
