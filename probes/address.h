@@ -9,7 +9,7 @@
 
 #include "probes/probe.h"
 
-enum { ADDRESS_DEPTH = 4, ADDRESS_MAX = 256 };
+enum { ADDRESS_DEPTH = 4, ADDRESS_MAX = 256, ADDRESS_KEY = 128 };
 
 /* What an address leads to: a probe, then rows down to the one that has the field. */
 struct found {
@@ -29,7 +29,7 @@ int address_find(const struct snapshot *s, const char *address, struct found *re
 /* One step of an address: "policy[3]" → "policy" and "3" (unescaped). Both are cut to their sizes. */
 struct address_part {
 	char name[64];
-	char key[128];
+	char key[ADDRESS_KEY];
 	bool has_key;
 };
 /* Takes the next part off *address (which moves behind its dot). 0 or -EINVAL; 1 when nothing is left. */

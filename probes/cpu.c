@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/disturb.h"
 #include "probes/get.h"
 #include "probes/host/host.h"
-#include "probes/interrupts.h"
 #include "probes/parse.h"
 
 #define INFO SOURCES("/proc/cpuinfo", "@cpuid/identity")

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/address.h"
 #include "probes/frequency.h"
 #include "probes/parse.h"
 #include "probes/silicon.h"
@@ -55,51 +56,141 @@ static void put_fields(FILE *out, struct arena *a, const struct field *fields, s
 	}
 }
 
-/* Cells of one set, each as wide as its widest: two passes over the rows. */
-static void put_rows(FILE *out, struct arena *a, const struct row_set *set, const struct rows *rows)
+/* A table that is being filled: cells row by row, the heads first. */
+struct sheet {
+	struct arena *a;
+	size_t columns, rows, room;
+	const char **cell;
+	bool *right;
+};
+
+static struct sheet sheet_begin(struct arena *a, size_t columns)
 {
-	int *width = arena_array(a, set->nfields, sizeof(*width));
-	char **cell = arena_array(a, rows->n * set->nfields, sizeof(*cell));
+	return (struct sheet){.a = a, .columns = columns, .right = arena_array(a, columns, sizeof(bool))};
+}
 
-	for (size_t f = 0; f < set->nfields; f++)
-		width[f] = columns(set->fields[f].name);
-	for (uint32_t r = 0; r < rows->n; r++)
-		for (size_t f = 0; f < set->nfields; f++) {
-			struct value v = *field_value(&set->fields[f], rows_at(set, rows, r));
-			char *text = text_tame(value_words(a, v, set->fields[f].type));
+static const char **sheet_row(struct sheet *t)
+{
+	if (t->rows == t->room) {
+		const char **old = t->cell;
 
-			cell[r * set->nfields + f] = text;
-			if (columns(text) > width[f])
-				width[f] = columns(text);
-		}
-	for (uint32_t r = 0; r <= rows->n; r++) {
+		t->room = t->room ? t->room * 2 : 16;
+		t->cell = arena_array(t->a, t->room * t->columns, sizeof(*t->cell));
+		if (old)
+			memcpy(t->cell, old, t->rows * t->columns * sizeof(*t->cell));
+	}
+	return &t->cell[t->rows++ * t->columns];
+}
+
+/* Each column as wide as its widest cell. */
+static void sheet_put(FILE *out, const struct sheet *t)
+{
+	int *width = arena_array(t->a, t->columns, sizeof(*width));
+
+	for (size_t i = 0; i < t->rows * t->columns; i++)
+		if (columns(t->cell[i]) > width[i % t->columns])
+			width[i % t->columns] = columns(t->cell[i]);
+	for (size_t r = 0; r < t->rows; r++) {
 		fprintf(out, "   ");
-		for (size_t f = 0; f < set->nfields; f++) {
-			const char *text = r ? cell[(r - 1) * set->nfields + f] : set->fields[f].name;
-			bool last = f + 1 == set->nfields, right = is_number(set->fields[f].type);
+		for (size_t c = 0; c < t->columns; c++) {
+			bool last = c + 1 == t->columns;
 
 			fprintf(out, " ");
-			pad(out, text, last && !right ? 0 : width[f], right);
+			pad(out, t->cell[r * t->columns + c], last && !t->right[c] ? 0 : width[c], t->right[c]);
 		}
 		fprintf(out, "\n");
 	}
 }
 
-static void put_sets(FILE *out, struct arena *a, const struct row_set *sets, size_t n, const void *row)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct rows *rows = set_rows(&sets[i], row);
+/* Sets within sets: those that lead to the rows of a table, the outermost first. */
+struct path {
+	const struct row_set *set[ADDRESS_DEPTH];
+	const void *row[ADDRESS_DEPTH];
+	size_t n;
+};
 
-		if (rows->n) {
-			fprintf(out, "  %s\n", sets[i].name);
-			put_rows(out, a, &sets[i], rows);
-		} else {
-			fprintf(out, "  %-20s %s\n", sets[i].name,
-				rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
-		}
-		for (uint32_t r = 0; sets[i].nsets && r < rows->n; r++)
-			put_sets(out, a, sets[i].sets, sets[i].nsets, rows_at(&sets[i], rows, r));
+/* The key of each row around it stands before the fields of a row. */
+static void sheet_heads(struct sheet *t, const struct path *around, const struct row_set *set)
+{
+	const char **cell = sheet_row(t);
+
+	for (size_t i = 0; i < around->n; i++) {
+		const struct row_set *outer = around->set[i];
+
+		*cell++ = outer->name;
+		t->right[i] = is_number(field_find(outer->fields, outer->nfields, outer->key)->type);
 	}
+	for (size_t f = 0; f < set->nfields; f++) {
+		*cell++ = set->fields[f].name;
+		t->right[around->n + f] = is_number(set->fields[f].type);
+	}
+}
+
+static void sheet_rows(struct sheet *t, const struct path *around, const struct row_set *set, const struct rows *rows)
+{
+	for (uint32_t r = 0; r < rows->n; r++) {
+		const char **cell = sheet_row(t);
+
+		for (size_t i = 0; i < around->n; i++) {
+			char key[2 * ADDRESS_KEY]; /* escaped */
+
+			address_key(around->set[i], around->row[i], key, sizeof(key));
+			*cell++ = text_tame(arena_strdup(t->a, key));
+		}
+		for (size_t f = 0; f < set->nfields; f++)
+			*cell++ = text_tame(value_words(
+				t->a, *field_value(&set->fields[f], rows_at(set, rows, r)), set->fields[f].type));
+	}
+}
+
+/* All rows of the set number last of path, whatever rows of the sets around it they lie in. */
+static void sheet_fill(struct sheet *t, struct path *p, size_t depth, size_t last, const void *row)
+{
+	const struct rows *rows = set_rows(p->set[depth], row);
+	struct path around = *p;
+
+	if (depth == last) {
+		around.n = last;
+		sheet_rows(t, &around, p->set[last], rows);
+		return;
+	}
+	for (uint32_t i = 0; i < rows->n; i++) {
+		p->row[depth] = rows_at(p->set[depth], rows, i);
+		sheet_fill(t, p, depth + 1, last, p->row[depth]);
+	}
+}
+
+/* One table for all rows of a set, and one for each set within it. */
+static void put_set(FILE *out, struct arena *a, struct path *p, const struct row_set *set, const void *facts)
+{
+	struct sheet t = sheet_begin(a, p->n + set->nfields);
+	size_t depth = p->n;
+	const char *title = "";
+
+	sheet_heads(&t, p, set);
+	p->set[p->n++] = set;
+	for (size_t i = 0; i < p->n; i++)
+		title = arena_printf(a, "%s%s%s", title, i ? "." : "", p->set[i]->name);
+	sheet_fill(&t, p, 0, depth, facts);
+	if (t.rows > 1) {
+		fprintf(out, "  %s\n", title);
+		sheet_put(out, &t);
+	} else if (!depth) {
+		const struct rows *rows = set_rows(set, facts);
+
+		fprintf(out, "  %-20s %s\n", title, rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
+	}
+	for (size_t i = 0; t.rows > 1 && i < set->nsets && p->n < ADDRESS_DEPTH; i++)
+		put_set(out, a, p, &set->sets[i], facts);
+	p->n = depth;
+}
+
+static void put_sets(FILE *out, struct arena *a, const struct row_set *sets, size_t n, const void *facts)
+{
+	struct path p = {.n = 0};
+
+	for (size_t i = 0; i < n; i++)
+		put_set(out, a, &p, &sets[i], facts);
 }
 
 static void put_probe(FILE *out, const struct block *b)

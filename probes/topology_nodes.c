@@ -8,10 +8,7 @@
 #include "probes/parse.h"
 #include "probes/topology_read.h"
 
-#define NODE_FOLDER "/sys/devices/system/node"
-
-/* cpulist, else cpumap, else the links to CPUs that lie in the node's folder. */
-static struct value members(const struct tick *t, unsigned node)
+struct value topology_node_cpus(const struct tick *t, unsigned node)
 {
 	struct value v = get_list(t, 0, NODE_FOLDER "/node%u/cpulist", node);
 	struct cpuset *links = NULL;
@@ -40,7 +37,7 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 		return value_error(-ENOENT, 0);
 	CPUSET_EACH(node, nodes)
 	{
-		struct value v = members(t, (unsigned)node);
+		struct value v = topology_node_cpus(t, (unsigned)node);
 
 		if (!value_known(v) && v.known != KNOWN_ABSENT)
 			none = v; /* who is in no other node may be in this one */

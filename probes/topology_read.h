@@ -6,6 +6,7 @@
 #include "probes/topology.h"
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
+#define NODE_FOLDER "/sys/devices/system/node"
 
 /* What /proc/cpuinfo says of each CPU, for machines whose sysfs does not. */
 struct cpuinfo_row {
@@ -33,6 +34,11 @@ struct value topology_siblings(const struct tick *t, uint64_t id);
 /* Who shares a cache: itself at least. src: the rung of shared_cpu_map; that of shared_cpu_list follows. */
 struct value topology_shared(const struct tick *t, unsigned src, uint64_t id, unsigned index);
 struct value topology_l3(const struct tick *t, uint64_t id);
+/*
+ * The CPUs of a node: its cpulist, else its cpumap, else the links to CPUs in its folder (rung 2), which are none both
+ * where it has no CPUs and where a capture left all three out.
+ */
+struct value topology_node_cpus(const struct tick *t, unsigned node);
 /* Fills node of each row; returns how many nodes there are. */
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);
 /* Fills kind of each row where cores differ; returns whether they do. */

@@ -44,13 +44,15 @@ MOVE(column_back, MOVE_PREVIOUS)
 void cmd_panel(struct app *a, const char *arg)
 {
 	int i = panel_find(arg);
+	struct arena *scratch = arena_new(0);
 
 	if (i >= 0)
 		app_open_panel(a, i);
 	else if (arg[0] >= '1' && arg[0] <= '9' && !arg[1] && (size_t)(arg[0] - '1') < npanels)
 		app_say(a, ROLE_info, "%s is not there yet.", panel_tabs[arg[0] - '1'].title);
 	else
-		app_say(a, ROLE_warn, "There is no panel \"%s\"; there are overview, frequency and changes.", arg);
+		app_say(a, ROLE_warn, "There is no panel \"%s\"; there are %s.", arg, panel_names(scratch));
+	arena_free(scratch);
 }
 
 static void step(struct app *a, int by)
@@ -75,26 +77,28 @@ void cmd_next(struct app *a, const char *arg)
 	step(a, 1);
 }
 
-/* The overview leads to the panel that has more; a row of any other panel is explained. */
+/* What is under the cursor leads to the panel that has more, to the entry of the journal, or to its explanation. */
 void cmd_open(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
 	struct view v = app_view(a);
-	int64_t cpu = p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
-	int to = panel_find("frequency");
+	const void *state = a->state[a->panel];
+	int64_t cpu = p->cpu ? p->cpu(&v, state) : -1;
+	const char *more = p->opens ? p->opens(&v, state) : NULL;
+	int to = more ? panel_find(more) : -1;
 
 	(void)arg;
-	if (p->entry && p->entry(&v, a->state[a->panel])) {
-		a->entry_id = p->entry(&v, a->state[a->panel]);
+	if (p->entry && p->entry(&v, state)) {
+		a->entry_id = p->entry(&v, state);
 		a->overlay = OVERLAY_ENTRY;
 		a->scroll = 0;
 		return;
 	}
-	if (p != panels[0]) {
+	if (to < 0) {
 		cmd_explain(a, "");
 		return;
 	}
-	if (cpu >= 0)
+	if (cpu >= 0 && panels[to]->go)
 		panels[to]->go(&v, a->state[to], cpu);
 	app_open_panel(a, to);
 }

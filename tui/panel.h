@@ -49,6 +49,8 @@ struct panel {
 	const struct cpuset *(*on_screen)(const struct view *v, const void *state, struct arena *a);
 	void (*sort)(void *state, bool reverse); /* by the column under the cursor; may be NULL */
 	uint64_t (*entry)(const struct view *v, const void *state); /* the journal's id under the cursor; may be NULL */
+	/* The panel that has more about what is under the cursor, for Enter; may be NULL: Enter explains. */
+	const char *(*opens)(const struct view *v, const void *state);
 };
 
 extern const struct panel *const panels[]; /* the rows of panels.def; a NULL is a panel that is not there yet */
@@ -59,5 +61,7 @@ extern const size_t npanels;
 
 /* By name, by the beginning of just one name, or by the digit of its tab; the index, or -1. */
 int panel_find(const char *name);
+/* "overview, frequency and changes": those that are there, in the arena. */
+const char *panel_names(struct arena *a);
 
 #endif

@@ -43,3 +43,19 @@ int panel_find(const char *name)
 	}
 	return found;
 }
+
+const char *panel_names(struct arena *a)
+{
+	const char *text = "";
+	size_t left = 0;
+
+	for (size_t i = 0; i < npanels; i++)
+		left += panels[i] != NULL;
+	for (size_t i = 0; i < npanels; i++)
+		if (panels[i])
+			text = arena_printf(a, "%s%s%s", text, panels[i]->name,
+				--left > 1 ? ", "
+				: left     ? " and "
+					   : "");
+	return text;
+}

@@ -36,6 +36,17 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
+static int without_panel(const char *name)
+{
+	struct arena *a = arena_new(0);
+	const char *names = panel_names(a);
+	int status = name ? complain(EXIT_USAGE, "there is no panel \"%s\"; there are %s", name, names)
+			  : complain(EXIT_USAGE, "show takes the name of one panel: %s", names);
+
+	arena_free(a);
+	return status;
+}
+
 int sub_show(struct options *o, int argc, char **argv)
 {
 	static const struct option extra[] = {
@@ -48,11 +59,10 @@ int sub_show(struct options *o, int argc, char **argv)
 	if (at < 0)
 		return -at;
 	if (argc - at != 1)
-		return complain(EXIT_USAGE, "show takes one panel: overview, frequency or changes");
+		return without_panel(NULL);
 	panel = panel_find(argv[at]);
 	if (panel < 0)
-		return complain(
-			EXIT_USAGE, "there is no panel \"%s\"; there are overview, frequency and changes", argv[at]);
+		return without_panel(argv[at]);
 	app = app_new(o, NULL);
 	if (!app)
 		return EXIT_FAILED;

@@ -52,13 +52,15 @@ void screen_golden(struct screen *s, const char *name, bool few);
 /* Composes at this size into cells of just that many, and asserts what holds for every picture. */
 void screen_sane(struct screen *s, int w, int h);
 
-/* Panels, overlays and prompts, by their number: opens one; the fourth and those behind it are no plain panels. */
+/* Panels, then overlays and prompts, by their number: opens one. */
+size_t screen_panels(void);
+size_t screen_views(void); /* how many, panels included */
 void screen_view(struct screen *s, size_t i);
 /*
  * screen_sane() from 0×0 to 130×50, in steps of so many cells for plain panels and for the other views, and at all
  * sizes around 40×12.
  */
-enum { WIDEST = 130, HIGHEST = 50, SCREEN_VIEWS = 12 };
-void screen_every_size(struct screen *s, int plain, int others);
+enum { WIDEST = 130, HIGHEST = 50 };
+void screen_every_size(struct screen *s, int plain, int overlays);
 
 #endif

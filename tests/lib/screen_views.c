@@ -1,15 +1,14 @@
 /* Views and sizes: each panel and overlay, drawn at every size that may come. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
 #include "probes/util.h"
 #include "tests/lib/screen.h"
 
-/* How each thing comes to the screen, from a screen with nothing open. */
+/* How each thing that is no plain panel comes to the screen, from a screen with nothing open. */
 static const struct {
 	const char *keys, *command;
-} views[SCREEN_VIEWS] = {
-	{"1", NULL},
-	{"3", NULL},
-	{"9", NULL},
+} others[] = {
 	{"1 h", NULL},
 	{"3 ?", NULL},
 	{"3", "explain silicon.ratio"},
@@ -21,21 +20,53 @@ static const struct {
 	{"1 T", NULL},
 };
 
+size_t screen_panels(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < npanels; i++)
+		n += panels[i] != NULL;
+	return n;
+}
+
+size_t screen_views(void)
+{
+	return screen_panels() + COUNT(others);
+}
+
+/* The place among the tabs of the nth panel that is there. */
+static size_t tab_of(size_t nth)
+{
+	size_t i = 0;
+
+	while (!panels[i] || nth--)
+		i++;
+	return i;
+}
+
 void screen_view(struct screen *s, size_t i)
 {
 	screen_keys(s, "Esc Esc Esc Esc");
 	if (s->app->paused)
 		screen_keys(s, "Space");
 	screen_command(s, "mark none");
-	screen_keys(s, views[i].keys);
-	if (views[i].command)
-		screen_command(s, views[i].command);
+	if (i < screen_panels()) {
+		char *command = xasprintf("panel %s", panels[tab_of(i)]->name);
+
+		screen_command(s, command);
+		free(command);
+		return;
+	}
+	i -= screen_panels();
+	screen_keys(s, others[i].keys);
+	if (others[i].command)
+		screen_command(s, others[i].command);
 }
 
-void screen_every_size(struct screen *s, int plain, int others)
+void screen_every_size(struct screen *s, int plain, int overlays)
 {
-	for (size_t i = 0; i < COUNT(views); i++) {
-		int step = i < 3 ? plain : others;
+	for (size_t i = 0; i < screen_views(); i++) {
+		int step = i < screen_panels() ? plain : overlays;
 
 		screen_view(s, i);
 		s->ascii = i % 2;

@@ -23,11 +23,11 @@ static void look_at(const char *folder, const char *name)
 	struct screen *s = screen_over(folder);
 
 	screen_tick(s);
-	for (size_t view = 0; view < SCREEN_VIEWS; view++) {
+	for (size_t view = 0; view < screen_views(); view++) {
 		screen_view(s, view);
 		for (size_t i = 0; i < COUNT(sizes); i++)
 			screen_sane(s, sizes[i][0], sizes[i][1]);
-		for (size_t i = 3; view < 3 && i < COUNT(sizes); i++) {
+		for (size_t i = 3; view < screen_panels() && i < COUNT(sizes); i++) {
 			s->w = sizes[i][0];
 			s->h = sizes[i][1];
 			if (!strstr(screen_row(s, 0), "DIRECTORY") || !strstr(screen_bottom(s), "q quit"))
@@ -61,7 +61,7 @@ static void every_real_tree(void **state)
 		n++;
 	}
 	fclose(list);
-	print_message("# %zu trees, %zu sizes, %d views\n", n, COUNT(sizes), (int)SCREEN_VIEWS);
+	print_message("# %zu trees, %zu sizes, %zu views\n", n, COUNT(sizes), screen_views());
 	assert_true(n > 0);
 }
 

@@ -16,6 +16,7 @@
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "tests/lib/sham.h"
+#include "tests/lib/sham_memory.h"
 
 static const int errors[] = {ENOENT, EACCES, EIO, EBUSY, EINVAL, ENODEV, EMFILE, ENODATA};
 
@@ -24,6 +25,7 @@ static struct sham *machine_new(unsigned cpus)
 	struct sham *m = sham_new();
 
 	sham_machine(m, cpus);
+	sham_nodes(m);
 	sham_busy(m, 1, 60);
 	sham_put(m, "/sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/size", "20480K\n");
@@ -52,7 +54,8 @@ static void check_invented(const struct snapshot *s, unsigned cpus)
 		{"frequency.policy", "hw_min_khz"}, {"frequency.policy", "hw_max_khz"},
 		{"frequency.policy", "base_khz"}, {"frequency.policy", "cur_khz"}, {"frequency.cpu", "base_khz"},
 		{"silicon.cpu", "khz"}, {"silicon.cpu", "base_khz"}, {"silicon.cpu", "min_khz"},
-		{"silicon.cpu", "max_khz"}};
+		{"silicon.cpu", "max_khz"}, {"numa.node", "mem_total_kib"}, {"numa.node", "mem_free_kib"},
+		{"numa.node", "mem_used_kib"}};
 	struct arena *a = arena_new(0);
 	struct headline h = headline(a, s);
 	char address[128];

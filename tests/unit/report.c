@@ -204,6 +204,68 @@ static void test_text_of_everything(void **state)
 	probing_end(&p);
 }
 
+/* A probe of lists within lists, as idle states lie within CPUs. */
+struct shelf {
+	struct value name;
+	struct rows box;
+};
+struct box {
+	struct value id, weight;
+};
+struct room {
+	struct rows shelf;
+};
+static const char *const src_none[] = {"/nowhere", NULL};
+static const struct field box_fields[] = {
+	FIELD(struct box, id, "Box", TYPE_U64, UNIT_ID, 0, src_none, "Which."),
+	FIELD(struct box, weight, "Weight", TYPE_U64, UNIT_COUNT, 0, src_none, "How much."),
+};
+static const struct field shelf_fields[] = {
+	FIELD(struct shelf, name, "Shelf", TYPE_TEXT, UNIT_NONE, 0, src_none, "Which."),
+};
+static const struct row_set box_set = {
+	"box", "id", offsetof(struct shelf, box), sizeof(struct box), TABLE(box_fields), NULL, 0};
+static const struct row_set shelf_set = {
+	"shelf", "name", offsetof(struct room, shelf), sizeof(struct shelf), TABLE(shelf_fields), &box_set, 1};
+static const struct probe probe_room = {
+	.name = "room", .title = "Room", .size = sizeof(struct room), .sets = &shelf_set, .nsets = 1};
+
+/* Rows within rows stand in one table, each behind the keys of those around it; a list that is empty has no lines. */
+static void test_text_of_lists_within_lists(void **state)
+{
+	struct box many[] = {{value_u64(0, 0), value_u64(7, 0)}, {value_u64(3, 0), value_error(-EACCES, 0)}},
+		   one[] = {{value_u64(12, 0), value_u64(1234, 0)}};
+	struct shelf shelves[] = {{value_text("top", 0), {many, 2, KNOWN, 0}},
+		{value_text("empty", 0), {NULL, 0, KNOWN_ABSENT, -ENOENT}},
+		{value_text("x\x1b]", 0), {one, 1, KNOWN, 0}}};
+	struct room room = {{shelves, COUNT(shelves), KNOWN, 0}};
+	struct snapshot *s = snapshot_new(1);
+	struct block *b = xcalloc(1, sizeof(*b));
+	char *text;
+
+	(void)state;
+	*b = (struct block){.probe = &probe_room, .facts = &room, .refs = 1};
+	s->block[0] = b;
+	text = report_text(s);
+	assert_non_null(strstr(text, "\nRoom  (room)\n"
+				     "  shelf\n"
+				     "    name\n"
+				     "    top\n"
+				     "    empty\n"
+				     "    x?]\n"
+				     "  shelf.box\n"
+				     "    shelf id         weight\n"
+				     "    top    0              7\n"
+				     "    top    3 denied: EACCES\n"
+				     "    x?\\]  12           1234\n"));
+	free(text);
+	shelves[0].box = shelves[2].box = (struct rows){NULL, 0, KNOWN, 0};
+	text = report_text(s);
+	assert_null(strstr(text, "shelf.box"));
+	free(text);
+	snapshot_unref(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +275,7 @@ int main(void)
 		cmocka_unit_test(test_what_json_cannot_hold),
 		cmocka_unit_test(test_text_obeys_nobody),
 		cmocka_unit_test(test_text_of_everything),
+		cmocka_unit_test(test_text_of_lists_within_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,19 @@ static int64_t cpu(const struct view *v, const void *state)
 	return st->cpu - 1;
 }
 
+/* A CPU of the grid has its clock to be looked at; a line says itself where there is more. */
+static const char *opens(const struct view *v, const void *state)
+{
+	const struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct overview_line lines[OVERVIEW_LINES];
+	size_t n = overview_lines(a, v->s, lines);
+	const char *name = !st->cpu && st->line < n ? lines[st->line].panel : NULL;
+
+	arena_free(a);
+	return name ? name : "frequency";
+}
+
 const struct panel panel_overview = {
 	.name = "overview",
 	.title = "Overview",
@@ -196,4 +209,5 @@ const struct panel panel_overview = {
 	.click = click,
 	.address = address,
 	.cpu = cpu,
+	.opens = opens,
 };

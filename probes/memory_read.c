@@ -1,0 +1,102 @@
+/* Named numbers and rates of counters, for the probes of memory. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/memory_read.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "probes/load.h"
+#include "probes/parse.h"
+
+enum { TOO_SOON_NS = 50000000 };
+
+/* The number of a line and what stands before it; false for a line that is no such pair. */
+static bool name_of(struct slice line, struct slice *ret_name, struct slice *ret_number)
+{
+	struct slice word;
+
+	if (!slice_word(&line, &word))
+		return false;
+	if (slice_is(word, "Node")) { /* and its number */
+		slice_word(&line, &word);
+		if (!slice_word(&line, &word))
+			return false;
+	}
+	if (word.len && word.p[word.len - 1] == ':')
+		word.len--;
+	*ret_name = word;
+	return slice_word(&line, ret_number);
+}
+
+static void add(struct value *v, struct slice number)
+{
+	uint64_t n;
+	int err = parse_u64(number, &n);
+
+	if (err)
+		*v = value_error(err, 0);
+	else if (v->known != KNOWN_BROKEN) /* a sum with a part that is not known is not known */
+		*v = value_u64(n + value_u64_or(*v, 0), 0);
+}
+
+static bool names_it(const char *pattern, size_t len, struct slice name)
+{
+	if (len && pattern[len - 1] == '*')
+		return name.len >= len - 1 && memcmp(pattern, name.p, len - 1) == 0;
+	return name.len == len && memcmp(pattern, name.p, len) == 0;
+}
+
+void named_numbers(const char *text, const char *const *names, size_t n, struct value *out)
+{
+	struct slice rest = slice_of(text), line, name, number;
+	size_t next = 0; /* the kernel's order is mostly that of the names */
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = value_error(-ENOENT, 0);
+	while (slice_line(&rest, &line)) {
+		if (!name_of(line, &name, &number))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			size_t i = (next + k) % n;
+
+			if (!names_it(names[i], strlen(names[i]), name))
+				continue;
+			add(&out[i], number);
+			next = i;
+			break;
+		}
+	}
+}
+
+struct value counter_per_s(struct counter *c, struct value now, uint64_t now_ns, bool still)
+{
+	struct counter old = *c;
+
+	*c = (struct counter){.n = now.u, .ns = now_ns, .has = value_known(now)};
+	if (!value_known(now))
+		return now;
+	if (!old.has || now.u < old.n || now_ns <= old.ns)
+		return (struct value){.known = KNOWN_NOT_YET, .src = now.src};
+	if (still && now.u == old.n)
+		return value_error(-ENODATA, now.src);
+	return value_f64((double)(now.u - old.n) * 1e9 / (double)(now_ns - old.ns), now.src);
+}
+
+bool host_stands_still(const struct tick *t)
+{
+	const struct load *load = snapshot_facts(t->so_far, &probe_load);
+
+	if (load)
+		return load->busy.known == KNOWN_NOT_RECORDED;
+	return t->so_far->about.kind == HOST_DIRECTORY;
+}
+
+bool read_too_soon(const struct tick *t, uint64_t last_ns)
+{
+	return t->prev && t->now_ns - last_ns < TOO_SOON_NS;
+}
+
+bool value_may_mend(struct value v)
+{
+	return v.known == KNOWN_BROKEN || v.known == KNOWN_DENIED;
+}

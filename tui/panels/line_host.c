@@ -1,0 +1,27 @@
+/* The line HOST: what machine this is, and what it runs. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/cpu.h"
+#include "probes/firmware.h"
+#include "probes/kernel.h"
+#include "tui/panels/lines.h"
+
+bool line_host(struct arena *a, const struct snapshot *s, struct overview_line *l)
+{
+	const struct kernel *k = snapshot_facts(s, &probe_kernel);
+	const struct firmware *fw = snapshot_facts(s, &probe_firmware);
+	const struct cpu *c = snapshot_facts(s, &probe_cpu);
+
+	*l = (struct overview_line){.label = "HOST", .role = ROLE_text, .address = "kernel.release"};
+	if (fw && value_u64_or(fw->guest, 0))
+		line_part(l, ROLE_warn, "is itself a guest");
+	if (k && value_known(k->release))
+		line_part(l, ROLE_dim, arena_printf(a, "Linux %s", k->release.text));
+	if (fw && value_known(fw->sys_vendor))
+		line_part(l, ROLE_dim,
+			arena_printf(a, "%s %s", fw->sys_vendor.text, value_text_or(fw->product_name, "")));
+	if (fw && value_known(fw->bios_version))
+		line_part(l, ROLE_dim, arena_printf(a, "firmware %s", fw->bios_version.text));
+	if (c && value_known(c->microcode))
+		line_part(l, ROLE_dim, arena_printf(a, "microcode %s", c->microcode.text));
+	return l->nparts > 0;
+}
