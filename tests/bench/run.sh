@@ -147,6 +147,7 @@ bench_cost() {
 	times=-1
 	compare quiet512 1 1 $((SECONDS_EACH * 2))
 	echo "  hvscope / bare loop, mostly asleep, interval 1 s: $times"
+	still
 	rm -rf "$work/quiet512"
 }
 
