@@ -41,7 +41,7 @@ ALL_CFLAGS += -O1 $(SANITIZE)
 ALL_LDFLAGS += -fsanitize=fuzzer,address,undefined
 endif
 
-LIBS := -lncursesw -ltinfo -ljansson -linih -lm
+LIBS := -lncursesw -ltinfo -ljansson -linih -lpci -lm
 ifneq ($(wildcard /usr/include/libcpuid/libcpuid.h),)
 ALL_CPPFLAGS += -DHAVE_LIBCPUID
 LIBS += -lcpuid
@@ -64,7 +64,7 @@ BENCH := $(call programs,bench)
 FUZZERS := $(call programs,fuzz)
 
 .PHONY: all build objects run deps test-deps check test check-san check-valgrind bench fuzz install uninstall clean help \
-	tests-built fuzz-built test-all coverage FORCE
+	lab lab-deps tests-built fuzz-built test-all coverage FORCE
 all: build
 build: $(B)/hvscope ## compile the program (CC=clang, SAN=1, COV=1, WERROR=1, V=1 to see the commands)
 objects: $(LIBRARY) $(call objects,$(wildcard tui/main.c tests/*/*.c))
@@ -81,6 +81,13 @@ deps: ## install what building and running need (Debian packages; prints the com
 	@.packaging/deps.sh build
 test-deps: ## install what the tests need besides
 	@.packaging/deps.sh test
+
+lab: build ## boot an emulated host with real governors and idle states; ARGS=report runs that in it (NODES=4, CPU=intel)
+	@.packaging/deps.sh -q lab >&2
+	@unset MAKEFLAGS MFLAGS MAKELEVEL; exec tests/lab/guest/lab.sh $(B)/hvscope $(ARGS)
+lab-deps: ## install what the lab needs, and fetch its kernel
+	@.packaging/deps.sh lab
+	@tests/lab/guest/kernel.sh .build/lab/kernel
 
 $(B)/hvscope: $(B)/tui/main.o $(B)/libhvscope.a
 	@$(if $(V),,echo '  LD      $@')
@@ -124,6 +131,7 @@ RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:
 RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
+	-g lab -b $(B) -t 300 $(wildcard tests/lab/*.sh) \
 	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
@@ -135,6 +143,7 @@ check-valgrind: build $(UNIT) ## the units under valgrind
 	@tests/run.sh -b $(B) $(RUN_VALGRIND)
 test: ## everything: check, sanitizers, valgrind, both compilers, system, terminals, real trees
 	@.packaging/deps.sh -q test
+	@.packaging/deps.sh -q lab || echo "The tests in the lab will be skipped." >&2
 	@$(MAKE) --no-print-directory test-all
 test-all: tests-built
 	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built

@@ -1,18 +1,20 @@
 #!/bin/sh
-# Installs the distribution's packages that hvscope needs: deps.sh [-q] build|test.
+# Installs the distribution's packages that hvscope needs: deps.sh [-q|-c] build|test|lab.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Prints the command before running it, installs only what is missing and asks for the lists anew only where they do
-# not know a package. -q says nothing when nothing is missing.
+# not know a package. -q says nothing when nothing is missing; -c installs nothing and says what is missing, with status 1.
+# lab is an emulator: where the system's libvirt runs, nothing of QEMU is installed, and -c says so.
 set -eu
 
-BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev'
+BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev'
 BUILD_AMD64='libcpuid-dev'
 TEST='clang libclang-rt-dev libcmocka-dev libvterm-dev universal-ctags tmux strace valgrind hwloc-nox util-linux
 	procps xz-utils'
 # What another release may not have; it builds and tests without them, only less.
 OPTIONAL='libcpuid-dev libclang-rt-dev'
-HEADERS_BUILD='curses.h jansson.h ini.h'
+LAB='qemu-system-x86 acpica-tools cpio kmod xz-utils'
+HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h'
 HEADERS_TEST='cmocka.h vterm.h'
 
 # Where there are no Debian packages, all that counts is that the headers are there.
@@ -27,7 +29,7 @@ without_packages() {
 		[ $found = yes ] || missing="$missing $header"
 	done
 	[ -n "$missing" ] || exit 0
-	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson and inih, with their headers." >&2
+	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson, inih and libpci, with their headers." >&2
 	echo "Missing here:$missing. This is not Debian: install them in this system's own way, then try again." >&2
 	exit 1
 }
@@ -42,12 +44,31 @@ missing_of() {
 	done
 }
 
+# A daemon of that name, or the socket at which it is started
+libvirt_runs() {
+	for socket in "${HVSCOPE_ROOT:-}"/run/libvirt/libvirt-sock "${HVSCOPE_ROOT:-}"/run/libvirt/virtqemud-sock; do
+		[ ! -e "$socket" ] || return 0
+	done
+	cat "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null | grep -qxE 'libvirtd|virtqemud'
+}
+
+no_lab() {
+	echo "no lab here: $1" >&2
+	exit 1
+}
+
 quiet=no
-if [ "${1:-}" = -q ]; then
-	quiet=yes
+check=no
+while :; do
+	case ${1:-} in
+	-q) quiet=yes ;;
+	-c) check=yes ;;
+	*) break ;;
+	esac
 	shift
-fi
-case ${1:-} in
+done
+goal=${1:-}
+case $goal in
 build)
 	wanted=$BUILD
 	headers=$HEADERS_BUILD
@@ -56,19 +77,38 @@ test)
 	wanted="$BUILD $TEST"
 	headers="$HEADERS_BUILD $HEADERS_TEST"
 	;;
+lab)
+	wanted=$LAB
+	headers=''
+	;;
 *)
-	echo "usage: deps.sh [-q] build|test" >&2
+	echo "usage: deps.sh [-q|-c] build|test|lab" >&2
 	exit 2
 	;;
 esac
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+	[ "$goal" != lab ] || no_lab 'it is made of Debian packages, and this is not Debian'
 	without_packages "$headers"
 fi
-[ "$(dpkg --print-architecture)" != amd64 ] || wanted="$wanted $BUILD_AMD64"
+architecture=$(dpkg --print-architecture)
+if [ "$goal" = lab ]; then
+	[ "$architecture" = amd64 ] || no_lab "its guest is an amd64 machine that runs what was built here, for $architecture"
+elif [ "$architecture" = amd64 ]; then
+	wanted="$wanted $BUILD_AMD64"
+fi
 
-set -f
 missing=$(missing_of $wanted | tr '\n' ' ')
 missing=${missing% }
+if [ "$goal" = lab ] && { [ -n "$missing" ] || [ $check = yes ]; } && libvirt_runs; then
+	no_lab "the system's libvirt runs here, and nothing of QEMU is installed or started beside it"
+fi
+set -f
+if [ $check = yes ]; then
+	[ -n "$missing" ] || exit 0
+	[ "$goal" != lab ] || no_lab "not installed: $missing"
+	echo "not installed: $missing" >&2
+	exit 1
+fi
 if [ -z "$missing" ]; then
 	if [ $quiet = no ]; then
 		echo apt-get install -y --no-install-recommends $wanted

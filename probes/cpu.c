@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/disturb.h"
 #include "probes/get.h"
 #include "probes/host/host.h"
-#include "probes/interrupts.h"
 #include "probes/parse.h"
 
 #define INFO SOURCES("/proc/cpuinfo", "@cpuid/identity")
@@ -270,3 +270,8 @@ const struct probe probe_cpu = {
 	.nfields = COUNT(fields),
 	.sample = sample,
 };
+
+bool cpu_counts_clock(const struct cpu *c)
+{
+	return !c || !value_known(c->flags) || cpu_has_flag(c, "aperfmperf");
+}

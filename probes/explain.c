@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/disturb.h"
 #include "probes/host/host.h"
-#include "probes/interrupts.h"
 #include "probes/sampler_impl.h"
 
 /* A source is a path of the host, or words such as "computed from …". */

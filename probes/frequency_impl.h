@@ -4,9 +4,9 @@
 #define PROBES_FREQUENCY_IMPL_H
 
 #include "probes/cpu.h"
+#include "probes/disturb.h"
 #include "probes/frequency.h"
 #include "probes/get.h"
-#include "probes/interrupts.h"
 #include "probes/load.h"
 #include "probes/topology.h"
 

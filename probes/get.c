@@ -107,6 +107,37 @@ struct value get_mask(const struct tick *t, unsigned src, const char *format, ..
 	return err ? value_error(err, src) : value_set(set, src);
 }
 
+struct value get_choice(const struct tick *t, unsigned src, const char *format, ...)
+{
+	struct slice rest, word;
+	size_t words = 0;
+	GET(answer);
+	for (rest = slice_of(answer.text); slice_word(&rest, &word); words++)
+		if (word.len > 2 && word.p[0] == '[' && word.p[word.len - 1] == ']')
+			return value_text(slice_text(t->a, (struct slice){word.p + 1, word.len - 2}), src);
+	return words > 1 ? value_error(-EINVAL, src) : text_value(t->a, answer.text, src);
+}
+
+struct value get_link_name(const struct tick *t, unsigned src, const char *format, ...)
+{
+	char path[PATH_LENGTH];
+	struct answer answer;
+	const char *slash;
+	va_list ap;
+	int n, err;
+
+	va_start(ap, format);
+	n = vsnprintf(path, sizeof(path), format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return value_error(-ENAMETOOLONG, src);
+	err = host_link(t->h, path, &answer);
+	if (err)
+		return value_error(err, src);
+	slash = strrchr(answer.text, '/');
+	return text_value(t->a, slash ? slash + 1 : answer.text, src);
+}
+
 struct ids {
 	const char *prefix;
 	struct cpuset *set;

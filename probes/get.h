@@ -21,6 +21,13 @@ struct value get_list(const struct tick *t, unsigned src, const char *format, ..
 struct value get_mask(const struct tick *t, unsigned src, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The word in brackets of "always [madvise] never"; a text of one word needs none. */
+struct value get_choice(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The last name of what a symbolic link points to: "ixgbe" of …/driver. */
+struct value get_link_name(const struct tick *t, unsigned src, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* What an answer's text means; a value with the error when it means nothing. */
 struct value text_value(
 	struct arena *a, const char *text, unsigned src); /* trimmed; the empty text is -ENODATA's kin: ABSENT */

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "probes/cpuset.h"
+#include "probes/disturb.h"
 #include "probes/get.h"
 #include "probes/host/host.h"
-#include "probes/interrupts.h"
 #include "probes/parse.h"
 
 static struct cpuinfo_row *add(const struct tick *t, struct cpuinfo_rows *info, size_t *room)

@@ -151,9 +151,7 @@ static const void *carried(struct carry *c, const void *from, enum type type)
 
 struct value value_carry(struct carry *c, struct value v, enum type type)
 {
-	uint64_t room = UINT16_MAX - v.age_ds;
-
-	v.age_ds = (uint16_t)(c->older_ds < room ? v.age_ds + c->older_ds : UINT16_MAX);
+	value_age(&v, c->older_ds);
 	if (!value_known(v))
 		return v; /* the why of a skipped value is static */
 	if (type == TYPE_CPUS)
@@ -193,6 +191,8 @@ const char *unit_word(enum unit u)
 		[UNIT_MS] = "ms",
 		[UNIT_PERCENT] = "%",
 		[UNIT_RATIO] = "of base",
+		[UNIT_WATT] = "W",
+		[UNIT_CELSIUS] = "°C",
 		[UNIT_PER_S] = "/s",
 	};
 

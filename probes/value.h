@@ -58,6 +58,8 @@ enum unit {
 	UNIT_MS,
 	UNIT_PERCENT,
 	UNIT_RATIO,
+	UNIT_WATT,
+	UNIT_CELSIUS,
 	UNIT_PER_S,
 };
 
@@ -96,6 +98,10 @@ struct carry {
 };
 /* The value for a field that was not due: text and set are copied into the new arena, its age grows. */
 struct value value_carry(struct carry *c, struct value v, enum type type);
+static inline void value_age(struct value *v, uint64_t older_ds)
+{
+	v->age_ds = (uint16_t)(older_ds < (uint64_t)UINT16_MAX - v->age_ds ? v->age_ds + older_ds : UINT16_MAX);
+}
 
 const char *known_word(enum known k); /* "reading", "known", "absent", "denied", "broken", "not recorded", "not read" */
 const char *unit_word(enum unit u); /* "kHz", "µs", "" … */

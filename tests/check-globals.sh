@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Keeps state out of file scope: no variable in probes, widgets and themes, at most 3 in tui.
+# Keeps state out of file scope: no variable in probes, widgets and themes but the one that libpci needs, at most 3 in tui.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # check-globals.sh [BUILD]. Reads the sections of the objects: what is const but holds pointers is in .data.rel.ro in a
@@ -24,7 +24,8 @@ variables() {
 			$0 !~ /\.data\.rel\.ro/ && $(NF - 1) !~ /^0+$/ { print file ": " $NF }'
 	done
 }
-found=$(variables probes widgets themes)
+# libpci's error() must not return and is given nothing of ours: where it leaves to is a pointer of each thread.
+found=$(variables probes widgets themes | grep -vxF "probes/host/pci_names.c: leave")
 if [[ -z $found ]]; then pass "no variable in probes, widgets, themes"; else fail "no variable in probes, widgets, themes" "$found"; fi
 found=$(variables tui)
 count=$(grep -c . <<<"$found")

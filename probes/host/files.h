@@ -10,6 +10,7 @@
 #include "probes/host/machine.h"
 
 struct files_machine;
+struct pci_names;
 struct perf;
 
 /* Where they differ. All return a negative errno after a failure. */
@@ -29,6 +30,7 @@ struct files_machine {
 	int root; /* O_PATH; -1 when live */
 	bool without_openat2; /* links are followed by our own walk */
 	struct perf *perf; /* NULL but on the live host */
+	struct pci_names *pci;
 };
 
 /* A machine without a name yet. May raise this process's limit of open files. */

@@ -6,6 +6,7 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/files_handle.h"
+#include "probes/host/pci_names.h"
 #include "probes/host/perf.h"
 #include "probes/util.h"
 
@@ -16,6 +17,7 @@ static void end(struct machine *m)
 	if (files->root >= 0)
 		close(files->root);
 	perf_free(files->perf);
+	pci_names_free(files->pci);
 	free(files);
 }
 
@@ -27,6 +29,7 @@ struct files_machine *files_machine_new(const struct files_kind *kind)
 	m->m.kept_limit = files_kept_limit();
 	m->kind = kind;
 	m->root = -1;
+	m->pci = pci_names_new(NULL);
 	return m;
 }
 

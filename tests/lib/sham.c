@@ -115,6 +115,21 @@ static int sham_read(struct host *h, const char *path, struct answer *ret)
 	return f->gone ? refuse(sh->s, ret, -ENOENT, path) : answer(sh, f, ret);
 }
 
+static int sham_read_link(struct host *h, const char *path, struct answer *ret)
+{
+	struct sham_handle *sh = (struct sham_handle *)h;
+	struct sham_file *f;
+
+	pthread_mutex_lock(&sh->s->lock);
+	f = sham_file(sh->s, path);
+	count(sh->s, f);
+	if (f->err)
+		return refuse(sh->s, ret, f->err, path);
+	if (f->gone || !f->link)
+		return refuse(sh->s, ret, f->gone ? -ENOENT : -EINVAL, path);
+	return answer(sh, f, ret);
+}
+
 static int sham_keep(struct host *h, const char *path)
 {
 	struct sham_handle *sh = (struct sham_handle *)h;
@@ -264,6 +279,7 @@ struct host *sham_host(struct sham *s)
 		.read_kept = sham_read_kept,
 		.drop = sham_drop,
 		.read = sham_read,
+		.link = sham_read_link,
 		.list = sham_list,
 		.now = sham_now,
 		.wall = sham_wall,

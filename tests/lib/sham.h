@@ -22,6 +22,7 @@ uint32_t sham_kept(struct sham *s); /* files that are kept now */
 
 void sham_put(struct sham *s, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void sham_bytes(struct sham *s, const char *path, const void *bytes, size_t len);
+void sham_link(struct sham *s, const char *path, const char *target); /* a symbolic link: nothing is read through it */
 /* What reading this path answers instead of its text; 0: its text again. A folder gives its names before the error. */
 void sham_error(struct sham *s, const char *path, int err);
 /* The path and all below it are gone: kept files answer -ENODEV, others -ENOENT. */

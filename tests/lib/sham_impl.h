@@ -12,7 +12,7 @@ struct sham_file {
 	char *path, *text;
 	size_t len;
 	int err; /* negative errno of each read */
-	bool gone;
+	bool gone, link; /* link: text is where it points to */
 	uint64_t age; /* grows with each time that it is removed */
 	uint64_t reads, takes_ns;
 };

@@ -71,7 +71,15 @@ void sham_bytes(struct sham *s, const char *path, const void *bytes, size_t len)
 	f->text = xcalloc(len + 1, 1);
 	memcpy(f->text, bytes, len);
 	f->len = len;
-	f->gone = false;
+	f->gone = f->link = false;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void sham_link(struct sham *s, const char *path, const char *target)
+{
+	sham_bytes(s, path, target, strlen(target));
+	pthread_mutex_lock(&s->lock);
+	sham_file(s, path)->link = true;
 	pthread_mutex_unlock(&s->lock);
 }
 

@@ -12,6 +12,7 @@ fake_system() {
 	echo amd64 >"$tmp/architecture"
 	echo 0 >"$tmp/uid"
 	rm -f "$tmp/unknown" "$tmp/broken" "$tmp/for_ever"
+	rm -rf "$tmp/root"
 	for tool in sh env tr grep cat true awk sed make rm; do
 		ln -s "$(type -P $tool)" "$tmp/bin/$tool"
 	done
@@ -43,12 +44,12 @@ tool() {
 	chmod +x "$tmp/bin/$1"
 }
 deps() {
-	SYSTEM=$tmp PATH=$tmp/bin "$top/.packaging/deps.sh" "$@" </dev/null
+	SYSTEM=$tmp HVSCOPE_ROOT=$tmp/root PATH=$tmp/bin "$top/.packaging/deps.sh" "$@" </dev/null
 }
 calls() {
 	grep -oE '(update|install .*)' "$tmp/calls" | sed 's/install -y --no-install-recommends/install/'
 }
-build="gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libcpuid-dev"
+build="gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libcpuid-dev"
 
 fake_system
 ends "installs on a bare system" 0 deps build
@@ -63,15 +64,59 @@ is "and still calls nothing" "$(calls)" "install $build"
 
 fake_system gcc make libc6-dev libncurses-dev libjansson-dev
 ends "installs on a half-way system" 0 deps -q build
-is "installs only what is missing" "$(calls)" "install libinih-dev libcpuid-dev"
+is "installs only what is missing" "$(calls)" "install libinih-dev libpci-dev libcpuid-dev"
 echo arm64 >"$tmp/architecture"
-fake_system gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev
+fake_system gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev
 echo arm64 >"$tmp/architecture"
 ends "another architecture" 0 deps -q build
 is "needs no libcpuid" "$(calls)" ""
 ends "tests need more" 0 deps -q test
 like "among it cmocka and tmux" "$(calls)" "libcmocka-dev .*tmux"
 unlike "but not what is there" "$(calls)" "libjansson"
+
+fake_system $build
+ends "only checking, when all is there" 0 deps -c build
+is "says nothing" "$output" ""
+fake_system gcc make libc6-dev libncurses-dev libjansson-dev
+ends "only checking, when something is missing" 1 deps -c build
+is "says what" "$output" "not installed: libinih-dev libpci-dev libcpuid-dev"
+is "and installs nothing" "$(calls)" ""
+
+lab="qemu-system-x86 acpica-tools cpio kmod xz-utils"
+fake_system xz-utils
+ends "the lab" 0 deps -q lab
+is "gets an emulator, and nothing to build with" "$(calls)" "install ${lab% *}"
+ends "the lab is there" 0 deps -c lab
+# libvirt KIND: the system's daemon runs, or waits at its socket
+libvirt() {
+	mkdir -p "$tmp/root/proc/1" "$tmp/root/proc/77" "$tmp/root/run/libvirt"
+	echo init >"$tmp/root/proc/1/comm"
+	case $1 in
+	*sock) touch "$tmp/root/run/libvirt/$1" ;;
+	*) echo "$1" >"$tmp/root/proc/77/comm" ;;
+	esac
+}
+for kind in libvirtd virtqemud libvirt-sock virtqemud-sock; do
+	fake_system
+	libvirt $kind
+	ends "$kind: the lab is refused" 1 deps -q lab
+	like "$kind: with the reason" "$output" "^no lab here: the system's libvirt runs here"
+	is "$kind: and nothing is installed" "$(calls)" ""
+	ends "$kind: the tests are told" 1 deps -c lab
+	ends "$kind: all else is installed" 0 deps -q build
+	fake_system $lab
+	libvirt $kind
+	ends "$kind: who asks for a lab that is there already gets it" 0 deps -q lab
+	ends "$kind: but no test does" 1 deps -c lab
+done
+fake_system
+libvirt qemu-system-x86
+ends "a guest alone is no daemon" 0 deps -q lab
+fake_system
+echo arm64 >"$tmp/architecture"
+ends "another architecture has no lab" 1 deps -q lab
+like "and is told why" "$output" "^no lab here: its guest is an amd64 machine.* arm64$"
+is "and nothing is installed there" "$(calls)" ""
 
 fake_system
 echo gcc >"$tmp/unknown"
@@ -109,13 +154,15 @@ ends "needs no root when all is there" 0 deps -q build
 
 fake_system
 rm "$tmp/bin/apt-get" "$tmp/bin/dpkg-query"
-mkdir -p "$tmp/include"
+mkdir -p "$tmp/include/pci"
 ends "another distribution without the headers" 1 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" \
 	"$top/.packaging/deps.sh" build
-like "is told what is needed" "$output" "Missing here: a C compiler curses.h jansson.h ini.h"
-touch "$tmp"/include/{curses,jansson,ini}.h
+like "is told what is needed" "$output" "Missing here: a C compiler curses.h jansson.h ini.h pci/pci.h"
+touch "$tmp"/include/{curses,jansson,ini,pci/pci}.h
 tool gcc <<<':'
 ends "with them it goes on" 0 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" "$top/.packaging/deps.sh" build
+ends "the lab on another distribution" 1 env SYSTEM="$tmp" PATH="$tmp/bin" "$top/.packaging/deps.sh" -c lab
+is "is none" "$output" "no lab here: it is made of Debian packages, and this is not Debian"
 ends "wrong usage" 2 deps dinner
 
 # What make itself does on a system that has make and nothing else

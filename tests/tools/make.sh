@@ -71,6 +71,16 @@ if command -v script >/dev/null; then
 else
 	skip "run on a terminal" "script is not installed"
 fi
+mkdir -p tests/lab/guest
+printf '#!/bin/sh\necho "lab $*"; exit 7\n' >tests/lab/guest/lab.sh
+printf '#!/bin/sh\necho "kernel $*"\n' >tests/lab/guest/kernel.sh
+chmod +x tests/lab/guest/*.sh
+: >"$CALLS"
+ends "lab boots what was built, and ends as that ends" 2 quiet_make lab ARGS='report --json'
+like "with the arguments" "$output" "lab $program report --json"
+is "after looking for what the lab needs" "$(cat "$CALLS")" "deps -q lab"
+ends "lab-deps" 0 quiet_make lab-deps
+is "fetches the kernel too" "${output##*$'\n'}" "kernel .build/lab/kernel"
 printf '#!/bin/sh\necho "apt-get install -y x"; exit 1\n' >.packaging/deps.sh
 ends "run that cannot install what is missing ends" 2 quiet_make run
 unlike "before building" "$output" "argument"
@@ -86,7 +96,7 @@ is "its own files alone" "$(cd "$tmp/a dir" && find . -type f)" "./opt/x/bin/oth
 ends "cleans" 0 quiet_make clean
 is "everything" "$(ls -d .build 2>&1 | grep -c '^.build')" 0
 ends "help" 0 quiet_make help
-for target in build run deps test-deps check test check-san check-valgrind bench fuzz install uninstall clean; do
+for target in build run deps test-deps lab lab-deps check test check-san check-valgrind bench fuzz install uninstall clean; do
 	[[ $output == *"make $target "* ]] || missing="${missing:-} $target"
 done
 is "lists every target" "${missing:-}" ""
