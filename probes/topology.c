@@ -36,7 +36,8 @@ static const char *const src_all_online[] = {
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
-	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
+	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}",
+	"the link in " CPU_FOLDER "/cpu{id}", NULL};
 static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",
 	CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
 
