@@ -60,7 +60,7 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 	for (size_t i = 0; i < n; i++)
 		if (!value_known(rows[i].node))
 			rows[i].node = node_link(t, rows[i].id.u, none);
-	return value_u64(cpuset_count(nodes), 0);
+	return value_set(nodes, 0);
 }
 
 /* Each kind of core has a PMU of its own; captures often lack the links that lead to it. */
