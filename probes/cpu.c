@@ -270,3 +270,8 @@ const struct probe probe_cpu = {
 	.nfields = COUNT(fields),
 	.sample = sample,
 };
+
+bool cpu_counts_clock(const struct cpu *c)
+{
+	return !c || !value_known(c->flags) || cpu_has_flag(c, "aperfmperf");
+}

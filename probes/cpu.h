@@ -20,5 +20,8 @@ struct cpu {
 extern const struct probe probe_cpu;
 
 bool cpu_has_flag(const struct cpu *c, const char *flag);
+/* Can the kernel measure a clock? An x86 processor without these counters cannot; where no flags are known it is
+ * believed to. c may be NULL. */
+bool cpu_counts_clock(const struct cpu *c);
 
 #endif

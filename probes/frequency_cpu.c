@@ -112,7 +112,7 @@ static bool wants_counters(const struct frequency_tick *ft, const struct policy 
 	if (ft->t->want->deep || !p || p->cur_khz.known == KNOWN_ABSENT)
 		return true;
 	/* before 5.19 both ways interrupt, and the counters say more; on a CPU without ticks only they say anything */
-	return ft->gated || (row && value_u64_or(row->nohz_full, 0));
+	return ft->gated || (row && value_u64_or(row->nohz_full, 0)) || !cpu_counts_clock(ft->cpu);
 }
 
 /* Where scaling_cur_freq is a measurement, counters would interrupt for nothing. */

@@ -42,6 +42,7 @@ static void read_host(struct idle_tick *it, struct idle *f)
 	const struct idle *old = t->prev;
 	struct idle_state_all *st = it->st;
 	struct carry carry = {.a = t->a, .older_ds = old ? (t->now_ns - t->prev_ns) / 100000000 : 0};
+	bool ladder;
 
 	if (old && !t->want->everything && t->now_ns - st->host_ns < slow_every_ns) {
 		row_carry(&carry, idle_fields, IDLE_HOST_FIELDS, old, f);
@@ -57,7 +58,10 @@ static void read_host(struct idle_tick *it, struct idle *f)
 	f->intel_max_cstate = get_u64(t, 0, "/sys/module/intel_idle/parameters/max_cstate");
 	f->processor_max_cstate = get_u64(t, 0, "/sys/module/processor/parameters/max_cstate");
 	f->c1_demotion = get_bool(t, 0, CPU_FOLDER "/cpuidle/intel_c1_demotion");
-	st->ladder = strcmp(value_text_or(f->governor, ""), "ladder") == 0;
+	ladder = strcmp(value_text_or(f->governor, ""), "ladder") == 0;
+	for (size_t i = 0; i < st->ncpus && ladder != st->ladder; i++)
+		st->cpu[i].judge = true;
+	st->ladder = ladder;
 }
 
 /* What the CPUs were idle by /proc/stat since the last tick, added up until their own counters are read. */
@@ -66,6 +70,7 @@ static void add_idle(struct idle_tick *it)
 	const struct block *b = snapshot_block(it->t->so_far, &probe_load);
 	double dt_us = b && it->st->load_ns ? (double)(b->t_ns - it->st->load_ns) / 1000 : 0;
 	uint32_t hint = 0;
+	bool any = false;
 
 	it->st->load_id = b ? b->id : 0;
 	it->st->load_ns = b ? b->t_ns : 0;
@@ -73,11 +78,20 @@ static void add_idle(struct idle_tick *it)
 		struct idle_cpu_state *c = &it->st->cpu[i];
 		const struct load_cpu *l = c->online ? load_cpu(it->load, c->row.id.u, &hint) : NULL;
 
+		any = any || (l && value_known(l->busy));
 		if (l && value_known(l->busy))
 			c->idle_us += dt_us * (100 - l->busy.f - value_f64_or(l->steal, 0)) / 100;
 		else
 			c->idle_err = l && l->busy.err ? l->busy.err : -EINPROGRESS;
 	}
+	if (any)
+		return;
+	it->load_err = it->load ? it->load->busy.err : b && b->err ? b->err : -EINPROGRESS;
+	if (it->load_err == -ENOENT)
+		it->load_err = -ENODATA; /* a copy without /proc/stat: nothing was recorded of its time */
+	else if (!it->load_err)
+		it->load_err = -EINPROGRESS;
+	it->still = it->load_err == -ENODATA;
 }
 
 static bool on_screen(const struct tick *t, uint64_t cpu)
@@ -164,12 +178,6 @@ static int sample(const struct tick *t, void *state, void *facts)
 	else if (t->prev && load && load->id == st->load_id)
 		return SAMPLE_SAME; /* right behind another tick */
 	st->topology_id = topology->id;
-	it.load_err = it.load ? it.load->busy.err : load && load->err ? load->err : -EINPROGRESS;
-	if (it.load && it.load->busy.known == KNOWN_NOT_YET)
-		it.load_err = -EINPROGRESS;
-	if (it.load_err == -ENOENT)
-		it.load_err = -ENODATA; /* a copy without /proc/stat: nothing was recorded of its time */
-	it.still = it.load_err == -ENODATA;
 	grow_old(&it);
 	add_idle(&it);
 	read_host(&it, f);

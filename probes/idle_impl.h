@@ -86,6 +86,8 @@ struct idle_tick {
 void idle_list(struct idle_tick *it); /* CPUs that neither came nor went keep what is known of them */
 void idle_read_once(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_forget(struct host *h, struct idle_state_all *st);
+/* Which of its files are to be kept open; of an offline CPU none is: it is read once. What is open stays open. */
+void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, enum idle_fit fit);
 /* The text becomes the probe's own, by its number: what goes into a block is a copy. */
 struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *ret_number);
 

@@ -85,6 +85,14 @@ static struct value default_of(struct value v)
 	return strcmp(v.text, "enabled") == 0 ? value_bool(false, v.src) : value_error(-EINVAL, v.src);
 }
 
+void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, enum idle_fit fit)
+{
+	if (k->usage.id <= 0)
+		k->usage.id = fit == FIT_NONE || !c->online ? KEPT_NO : 0;
+	if (k->time.id <= 0)
+		k->time.id = fit != FIT_ALL || !c->online ? KEPT_NO : 0;
+}
+
 static void read_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t at, uint32_t index)
 {
 	const struct tick *t = it->t;
@@ -101,10 +109,7 @@ static void read_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t 
 	/* The first state polls where it takes no time to leave it: not on arm64, whose first state sleeps. */
 	s->poll = value_known(s->latency_us) ? value_bool(index == 0 && s->latency_us.u == 0, 0)
 					     : value_error(s->latency_us.err, 0);
-	if (it->st->fit != FIT_ALL)
-		k->time.id = KEPT_NO;
-	if (it->st->fit == FIT_NONE)
-		k->usage.id = KEPT_NO;
+	idle_choose_kept(c, k, it->st->fit);
 }
 
 static bool trouble(struct value v)
@@ -219,10 +224,8 @@ static void share_room(struct idle_tick *it)
 		struct idle_cpu_state *c = &st->cpu[i];
 
 		drop_files(it->t->h, c);
-		for (uint32_t k = 0; k < c->n; k++) {
-			c->counter[k].usage.id = fit == FIT_NONE ? KEPT_NO : 0;
-			c->counter[k].time.id = fit != FIT_ALL ? KEPT_NO : 0;
-		}
+		for (uint32_t k = 0; k < c->n; k++)
+			idle_choose_kept(c, &c->counter[k], fit);
 	}
 	st->fit = fit;
 }

@@ -41,14 +41,14 @@ static void read_counter(struct idle_tick *it, struct idle_cpu_state *c, uint32_
 	s->usage = err ? value_error(err, 0) : value_u64(n, 0);
 	c->slept_us[i] = 0;
 	k->entered = value_known(usage) && n > usage.u ? n - usage.u : 0;
-	if (err || (value_known(usage) && value_known(time) && n == usage.u)) {
+	if (err || (value_known(usage) && value_known(time) && n == usage.u && !it->t->want->everything)) {
 		r->err = err ? err : r->err;
 		s->time_us.age_ds = 0; /* it stands where it stood */
 		return;
 	}
 	r->first = r->first || !value_known(usage) || !value_known(time);
 	r->back = r->back || (value_known(usage) && n < usage.u);
-	r->moved = true;
+	r->moved = r->moved || !value_known(usage) || n != usage.u;
 	err = read_number(it->t->h, &k->time, c->row.id.u, s->index.u, "time", &n);
 	s->time_us = err ? value_error(err, 0) : value_u64(n, 0);
 	r->err = err ? err : r->err;
@@ -221,8 +221,10 @@ static void read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 /* What changes seldom or is looked at seldom: each in its own time, so that a tick reads a few. */
 void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c)
 {
-	for (uint32_t i = 0; i < c->n; i++)
+	for (uint32_t i = 0; i < c->n; i++) {
 		read_slow_state(it, c, i);
+		idle_choose_kept(c, &c->counter[i], it->st->fit); /* there may be room again */
+	}
 	read_own_limit(it, c);
 	c->slow_ns = it->t->now_ns;
 }

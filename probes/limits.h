@@ -9,6 +9,7 @@
 #define FAR_SHARE 0.70 /* of base: below it a busy CPU is far too slow */
 #define CAP_SHARE 0.98 /* of base: a limit below it caps */
 #define EPP_SAVES 0xC0 /* energy preferences from here on save energy: balance_power, power */
+#define POWER_LIMIT_PERCENT 97.0 /* of its limit: a package that draws this much is slowed by it */
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
 #define DEEP_US 50 /* an idle state that takes this long to leave is felt by a guest that waits for a packet */
 

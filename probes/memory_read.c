@@ -3,8 +3,10 @@
 #include "probes/memory_read.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "probes/host/host.h"
 #include "probes/load.h"
 #include "probes/parse.h"
 
@@ -80,6 +82,56 @@ struct value counter_per_s(struct counter *c, struct value now, uint64_t now_ns,
 	if (still && now.u == old.n)
 		return value_error(-ENODATA, now.src);
 	return value_f64((double)(now.u - old.n) * 1e9 / (double)(now_ns - old.ns), now.src);
+}
+
+struct sizes {
+	uint64_t *kib;
+	size_t n;
+};
+
+/* "hugepages-2048kB" */
+static int add_size(const char *name, void *arg)
+{
+	static const char prefix[] = "hugepages-";
+	struct sizes *s = arg;
+	size_t len = strlen(name), before = sizeof(prefix) - 1;
+
+	if (strncmp(name, prefix, before) != 0 || len < before + 3 || s->n == PAGE_SIZES_MOST ||
+		strcmp(name + len - 2, "kB") != 0)
+		return 0;
+	if (!parse_u64((struct slice){name + before, len - before - 2}, &s->kib[s->n]))
+		s->n++;
+	return 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+int page_sizes(const struct tick *t, const char *folder, uint64_t kib[PAGE_SIZES_MOST], size_t *ret_n)
+{
+	struct sizes sizes = {kib, 0};
+	int err = host_list(t->h, folder, add_size, &sizes);
+
+	if (err || !sizes.n)
+		return err ? err : -ENOENT;
+	qsort(kib, sizes.n, sizeof(*kib), by_size);
+	*ret_n = sizes.n;
+	return 0;
+}
+
+struct rows rows_carry(struct carry *c, const struct field *fields, size_t n, size_t size, const struct rows *from)
+{
+	struct rows to = *from;
+	char *rows = arena_array(c->a, from->n, size);
+
+	for (uint32_t i = 0; i < from->n; i++)
+		row_carry(c, fields, n, (const char *)from->row + i * size, rows + i * size);
+	to.row = from->n ? rows : NULL;
+	return to;
 }
 
 bool host_stands_still(const struct tick *t)

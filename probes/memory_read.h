@@ -26,6 +26,13 @@ struct value counter_per_s(struct counter *c, struct value now, uint64_t now_ns,
 /* No time passed on its CPUs: a directory that nothing moves. Its counters say nothing, least of all 0 per second. */
 bool host_stands_still(const struct tick *t);
 
+enum { PAGE_SIZES_MOST = 16 };
+/* The sizes of the folders "hugepages-2048kB" in there, rising. -ENOENT when there are none. */
+int page_sizes(const struct tick *t, const char *folder, uint64_t kib[PAGE_SIZES_MOST], size_t *ret_n);
+
+/* Rows that were not due: see row_carry(). Of rows without rows of their own. */
+struct rows rows_carry(struct carry *c, const struct field *fields, size_t n, size_t size, const struct rows *from);
+
 /* A key can ask for a tick right behind another: rates over less than this are noise. */
 bool read_too_soon(const struct tick *t, uint64_t last_ns);
 

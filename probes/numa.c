@@ -125,16 +125,6 @@ static void read_numastat(const struct tick *t, struct node_state *node, bool st
 		*to[i] = counter_per_s(&node->counter[i], v[i], t->now_ns, still);
 }
 
-static void carry_pools(struct carry *c, const struct rows *from, struct rows *to)
-{
-	struct numa_pool *rows = arena_array(c->a, from->n, sizeof(*rows));
-
-	for (uint32_t i = 0; i < from->n; i++)
-		row_carry(c, numa_pool_fields, NNUMA_POOL_FIELDS, (const struct numa_pool *)from->row + i, &rows[i]);
-	*to = *from;
-	to->row = from->n ? rows : NULL;
-}
-
 /* Something of a row that may be none the next time. */
 static bool may_mend(const struct numa *n, const struct numa_node *rows, size_t nrows)
 {
@@ -179,7 +169,8 @@ static void fill_rows(const struct tick *t, struct state *st, bool fixed, struct
 		if (pools)
 			rows[i].pool = numa_read_pools(t, st->node[i].id);
 		else
-			carry_pools(&carry, &before->pool, &rows[i].pool);
+			rows[i].pool = rows_carry(
+				&carry, numa_pool_fields, NNUMA_POOL_FIELDS, sizeof(struct numa_pool), &before->pool);
 	}
 	if (pools)
 		st->pools_ns = t->now_ns;

@@ -2,16 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "probes/cpuset.h"
 #include "probes/host/host.h"
 #include "probes/numa_impl.h"
 #include "probes/parse.h"
 #include "probes/topology_read.h"
-
-enum { PAGE_SIZES_MOST = 16 };
 
 /*
  * A kernel says cpulist or cpumap of each node: where a capture has but links, a node without any has no CPUs; where it
@@ -172,54 +168,26 @@ void numa_read_fixed(const struct tick *t, struct numa *n, struct numa_node *row
 	read_watermarks(t, rows, nrows);
 }
 
-struct sizes {
-	uint64_t kib[PAGE_SIZES_MOST];
-	size_t n;
-};
-
-/* "hugepages-2048kB" */
-static int add_size(const char *name, void *arg)
-{
-	static const char prefix[] = "hugepages-";
-	struct sizes *s = arg;
-	size_t len = strlen(name);
-	uint64_t kib;
-
-	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 || len < sizeof(prefix) + 2 || s->n == PAGE_SIZES_MOST ||
-		strcmp(name + len - 2, "kB") != 0)
-		return 0;
-	if (!parse_u64((struct slice){name + sizeof(prefix) - 1, len - sizeof(prefix) - 1}, &kib))
-		s->kib[s->n++] = kib;
-	return 0;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 struct rows numa_read_pools(const struct tick *t, uint32_t node)
 {
-	struct sizes sizes = {.n = 0};
+	uint64_t kib[PAGE_SIZES_MOST];
 	struct numa_pool *rows;
 	char folder[96];
+	size_t n;
 	int err;
 
 	snprintf(folder, sizeof(folder), NODE_FOLDER "/node%u/hugepages", node);
-	err = host_list(t->h, folder, add_size, &sizes);
-	if (err || !sizes.n)
-		return (struct rows){.known = value_error(err ? err : -ENOENT, 0).known, .err = err ? err : -ENOENT};
-	qsort(sizes.kib, sizes.n, sizeof(*sizes.kib), by_size);
-	rows = arena_array(t->a, sizes.n, sizeof(*rows));
-	for (size_t i = 0; i < sizes.n; i++) {
-		unsigned long long kib = sizes.kib[i];
+	err = page_sizes(t, folder, kib, &n);
+	if (err)
+		return (struct rows){.known = value_error(err, 0).known, .err = err};
+	rows = arena_array(t->a, n, sizeof(*rows));
+	for (size_t i = 0; i < n; i++) {
+		unsigned long long size = kib[i];
 
-		rows[i].size_kib = value_u64(kib, 0);
-		rows[i].nr = get_u64(t, 0, "%s/hugepages-%llukB/nr_hugepages", folder, kib);
-		rows[i].free = get_u64(t, 0, "%s/hugepages-%llukB/free_hugepages", folder, kib);
-		rows[i].surplus = get_u64(t, 0, "%s/hugepages-%llukB/surplus_hugepages", folder, kib);
+		rows[i].size_kib = value_u64(size, 0);
+		rows[i].nr = get_u64(t, 0, "%s/hugepages-%llukB/nr_hugepages", folder, size);
+		rows[i].free = get_u64(t, 0, "%s/hugepages-%llukB/free_hugepages", folder, size);
+		rows[i].surplus = get_u64(t, 0, "%s/hugepages-%llukB/surplus_hugepages", folder, size);
 	}
-	return (struct rows){.row = rows, .n = (uint32_t)sizes.n, .known = KNOWN};
+	return (struct rows){.row = rows, .n = (uint32_t)n, .known = KNOWN};
 }

@@ -178,7 +178,8 @@ static void put_set(FILE *out, struct arena *a, struct path *p, const struct row
 	} else if (!depth) {
 		const struct rows *rows = set_rows(set, facts);
 
-		fprintf(out, "  %-20s %s\n", title, rows->known == KNOWN_ABSENT ? "-" : known_word(rows->known));
+		fprintf(out, "  %-20s %s\n", title,
+			rows->known == KNOWN_ABSENT ? "-" : rows->known == KNOWN ? "none" : known_word(rows->known));
 	}
 	for (size_t i = 0; t.rows > 1 && i < set->nsets && p->n < ADDRESS_DEPTH; i++)
 		put_set(out, a, p, &set->sets[i], facts);

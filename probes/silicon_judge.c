@@ -19,10 +19,10 @@ struct judge judge_of(const struct snapshot *s)
 {
 	const struct kernel *k = snapshot_facts(s, &probe_kernel);
 	const struct cpu *c = snapshot_facts(s, &probe_cpu);
-	bool x86 = !c || !value_known(c->x86) || c->x86.u;
+	bool x86 = !c || !value_known(c->x86) || c->x86.u, counts = x86 && cpu_counts_clock(c);
 
 	/* a capture without a release is taken for a kernel of our time */
-	return (struct judge){.samples = x86 && (!k || !value_known(k->major) || kernel_at_least(k, 4, 13))};
+	return (struct judge){.samples = counts && (!k || !value_known(k->major) || kernel_at_least(k, 4, 13))};
 }
 
 static void set(struct silicon_cpu *row, struct value khz, unsigned src, enum freshness fresh)

@@ -12,7 +12,7 @@ struct policy;
 
 /* What all clocks of a host have in common. */
 struct judge {
-	bool samples; /* the kernel takes the clock from its tick's own counters (x86, 4.13 and later) */
+	bool samples; /* the kernel takes the clock from its tick's own counters (x86 that has them, 4.13 and later) */
 	const char *verb, *driver, *value, *text; /* the last reason, for rows that have the same */
 };
 struct judge judge_of(const struct snapshot *s);

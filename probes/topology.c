@@ -36,7 +36,8 @@ static const char *const src_all_online[] = {
 static const char *const src_l3[] = {CPU_FOLDER "/cpu{id}/cache/index3/id",
 	CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_map", CPU_FOLDER "/cpu{id}/cache/index3/shared_cpu_list", NULL};
 static const char *const src_node[] = {"/sys/devices/system/node/node{node}/cpulist",
-	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}", NULL};
+	"/sys/devices/system/node/node{node}/cpumap", "the entries of /sys/devices/system/node/node{node}",
+	"the link in " CPU_FOLDER "/cpu{id}", NULL};
 static const char *const src_kind[] = {"/sys/bus/event_source/devices/cpu_core/cpus", "/sys/devices/cpu_core/cpus",
 	CPU_FOLDER "/cpu{id}/cpu_capacity", NULL};
 
@@ -77,6 +78,8 @@ static const struct field fields[] = {
 	NUMBER(dies, "Dies", COUNTED, "Dies that have online CPUs; absent where the kernel does not tell."),
 	NUMBER(nodes, "Nodes", SOURCES("the folders of /sys/devices/system/node"),
 		"NUMA nodes, those without CPUs or memory too."),
+	SET(node_ids, "Node numbers", SOURCES("the folders of /sys/devices/system/node"),
+		"The numbers of the NUMA nodes, those without CPUs or memory too."),
 	NUMBER(cores, "Cores", COUNTED, "Distinct cores of the online CPUs whose core is known."),
 	NUMBER(threads_per_core, "Threads per core", COUNTED, "The largest number of online CPUs that share a core."),
 	NUMBER(cpus_online, "CPUs online", LIST("online"), "CPUs that the kernel uses now."),
@@ -159,7 +162,8 @@ static void fill_rows(
 	}
 	for (i = 0; i < n; i++)
 		derive_siblings(t, info, rows, n, i);
-	top->nodes = topology_nodes(t, rows, n);
+	top->node_ids = topology_nodes(t, rows, n);
+	top->nodes = value_known(top->node_ids) ? value_u64(cpuset_count(top->node_ids.set), 0) : top->node_ids;
 	top->hybrid = topology_kinds(t, rows, n);
 	top->cpu =
 		(struct rows){.row = rows, .n = (uint32_t)n, .known = n ? KNOWN : KNOWN_ABSENT, .err = n ? 0 : -ENOENT};

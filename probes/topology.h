@@ -9,6 +9,7 @@ struct topology {
 	struct value packages, dies, nodes, cores; /* u64 */
 	struct value threads_per_core; /* u64: the largest */
 	struct value cpus_online, cpus_present; /* u64 */
+	struct value node_ids; /* set */
 	struct value online, offline, present, possible; /* sets */
 	struct value isolated, nohz_full; /* sets */
 	struct value smt; /* text: /sys/devices/system/cpu/smt/control */

@@ -23,6 +23,18 @@ struct value topology_node_cpus(const struct tick *t, unsigned node)
 	return get_ids(t, folder, "cpu", &links) ? v : value_set(links, 2);
 }
 
+/* The kernel takes a CPU that is offline from its node's lists, but leaves the link to the node in the CPU's folder. */
+static struct value node_link(const struct tick *t, uint64_t cpu, struct value otherwise)
+{
+	struct cpuset *links = NULL;
+	char folder[64];
+
+	snprintf(folder, sizeof(folder), CPU_FOLDER "/cpu%u", (unsigned)cpu);
+	if (get_ids(t, folder, "node", &links) || !cpuset_count(links))
+		return otherwise;
+	return value_i64(cpuset_next(links, -1), 3);
+}
+
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n)
 {
 	struct cpuset *nodes = NULL;
@@ -47,8 +59,8 @@ struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, siz
 	}
 	for (size_t i = 0; i < n; i++)
 		if (!value_known(rows[i].node))
-			rows[i].node = none;
-	return value_u64(cpuset_count(nodes), 0);
+			rows[i].node = node_link(t, rows[i].id.u, none);
+	return value_set(nodes, 0);
 }
 
 /* Each kind of core has a PMU of its own; captures often lack the links that lead to it. */

@@ -39,7 +39,7 @@ struct value topology_l3(const struct tick *t, uint64_t id);
  * where it has no CPUs and where a capture left all three out.
  */
 struct value topology_node_cpus(const struct tick *t, unsigned node);
-/* Fills node of each row; returns how many nodes there are. */
+/* Fills node of each row; returns the set of the nodes. */
 struct value topology_nodes(const struct tick *t, struct topology_cpu *rows, size_t n);
 /* Fills kind of each row where cores differ; returns whether they do. */
 struct value topology_kinds(const struct tick *t, struct topology_cpu *rows, size_t n);

@@ -191,6 +191,8 @@ const char *unit_word(enum unit u)
 		[UNIT_MS] = "ms",
 		[UNIT_PERCENT] = "%",
 		[UNIT_RATIO] = "of base",
+		[UNIT_WATT] = "W",
+		[UNIT_CELSIUS] = "°C",
 		[UNIT_PER_S] = "/s",
 	};
 

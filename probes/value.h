@@ -58,6 +58,8 @@ enum unit {
 	UNIT_MS,
 	UNIT_PERCENT,
 	UNIT_RATIO,
+	UNIT_WATT,
+	UNIT_CELSIUS,
 	UNIT_PER_S,
 };
 

@@ -122,3 +122,15 @@ void cmd_sort_back(struct app *a, const char *arg)
 		p->sort(a->state[a->panel], true);
 	app_want(a, false);
 }
+
+void cmd_by(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+	const char *what = strcmp(arg, "b") == 0 ? "" : arg;
+
+	if (!p->by)
+		app_say(a, ROLE_info, "This panel shows all it has; Topology lets its cells show load, clock or kind.");
+	else if (!p->by(a->state[a->panel], what))
+		app_say(a, ROLE_warn, "The cells of this panel cannot show \"%s\".", arg);
+	app_want(a, false);
+}

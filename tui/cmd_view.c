@@ -98,6 +98,29 @@ static void mark_list(struct app *a, const char *list)
 	arena_free(scratch);
 }
 
+/* All that the cursor is on: marked, or, when all of them are, no longer. False when it is on one or none. */
+static bool mark_several(struct app *a, const struct panel *p, const struct view *v)
+{
+	struct arena *scratch = arena_new(0);
+	const struct cpuset *cpus = p->cpus(v, a->state[a->panel], scratch);
+	struct cpuset *set = cpuset_new(scratch, CPUSET_MAX);
+	bool off = cpuset_subset(cpus, a->marks);
+
+	if (cpus) {
+		cpuset_add_all(set, a->marks ? a->marks : set);
+		CPUSET_EACH(cpu, cpus)
+		{
+			if (off)
+				cpuset_remove(set, (uint32_t)cpu);
+			else
+				cpuset_add(set, (uint32_t)cpu);
+		}
+		marks_set(a, cpuset_count(set) ? set : NULL);
+	}
+	arena_free(scratch);
+	return cpus != NULL;
+}
+
 void cmd_mark(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
@@ -108,6 +131,8 @@ void cmd_mark(struct app *a, const char *arg)
 		marks_set(a, NULL);
 	} else if (*arg && strcmp(arg, "m") != 0) {
 		mark_list(a, arg);
+	} else if (p->cpus && mark_several(a, p, &v)) {
+		cmd_down(a, "");
 	} else if (cpu < 0) {
 		app_say(a, ROLE_info, "There is no CPU under the cursor: CPUs are marked in the Frequency panel.");
 	} else {

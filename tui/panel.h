@@ -44,10 +44,14 @@ struct panel {
 	size_t (*address)(const struct view *v, const void *state, char *buf, size_t size);
 	/* The CPU under the cursor, or -1. */
 	int64_t (*cpu)(const struct view *v, const void *state);
+	/* Where the cursor is on several CPUs at once: those, in the arena; NULL: it is not. May be NULL. */
+	const struct cpuset *(*cpus)(const struct view *v, const void *state, struct arena *a);
 	void (*go)(const struct view *v, void *state, int64_t cpu); /* puts the cursor on that CPU; may be NULL */
 	/* The CPUs whose facts are on the screen, in the arena; NULL: none in particular. */
 	const struct cpuset *(*on_screen)(const struct view *v, const void *state, struct arena *a);
 	void (*sort)(void *state, bool reverse); /* by the column under the cursor; may be NULL */
+	/* Shows what `what` names instead, "" the next; returns what is shown, NULL: no such thing. May be NULL. */
+	const char *(*by)(void *state, const char *what);
 	uint64_t (*entry)(const struct view *v, const void *state); /* the journal's id under the cursor; may be NULL */
 	/* The panel that has more about what is under the cursor, for Enter; may be NULL: Enter explains. */
 	const char *(*opens)(const struct view *v, const void *state);

@@ -157,14 +157,14 @@ size_t cpugrid_hit(const struct cpugrid *g, const struct cpugrid_layout *l, int 
 }
 
 /* Several CPUs as one: the height as asked for, the rest from the CPU that matters most. */
-static struct cpugrid_cell sum_up(const struct cpugrid *g, const struct cpugrid_walk *w)
+struct cpugrid_cell cpugrid_join(const struct cpugrid_cell *cell, size_t count, enum cpugrid_sum how)
 {
-	const struct cpugrid_cell *cell = &g->cell[w->first];
 	struct cpugrid_cell sum = cell[0];
 	double total = 0;
 	size_t known = 0;
 
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < count; i++) {
+		sum.chosen = sum.chosen || cell[i].chosen;
 		if (cell[i].rank > sum.rank) {
 			sum.ch = cell[i].ch;
 			sum.role = cell[i].role;
@@ -172,16 +172,27 @@ static struct cpugrid_cell sum_up(const struct cpugrid *g, const struct cpugrid_
 		}
 		if (isnan(cell[i].height))
 			continue;
-		total = g->sum == CPUGRID_MEAN ? total + cell[i].height
-			: known == 0           ? cell[i].height
-					       : fmax(total, cell[i].height);
+		total = how == CPUGRID_MEAN ? total + cell[i].height
+			: known == 0        ? cell[i].height
+					    : fmax(total, cell[i].height);
 		known++;
 	}
 	if (known == 0)
 		sum.height = NAN;
 	else
-		sum.height = (float)(g->sum == CPUGRID_MEAN ? total / (double)known : total);
+		sum.height = (float)(how == CPUGRID_MEAN ? total / (double)known : total);
 	return sum;
+}
+
+void cpugrid_put(struct canvas *c, int x, int y, const struct cpugrid_cell *cell)
+{
+	uint32_t ch = cell->ch              ? cell->ch
+		      : isnan(cell->height) ? glyph_char(c, GLYPH_DOT)
+					    : glyph_height(c, cell->height);
+
+	canvas_char(c, x, y, ch, (enum role)cell->role);
+	if (cell->chosen)
+		canvas_select(c, (struct rect){x, y, 1, 1});
 }
 
 void cpugrid_draw(
@@ -190,15 +201,11 @@ void cpugrid_draw(
 	struct cpugrid_walk w = {0};
 
 	while (cpugrid_next(g, l, &w)) {
-		struct cpugrid_cell cell = sum_up(g, &w);
-		uint32_t ch = cell.ch              ? cell.ch
-			      : isnan(cell.height) ? glyph_char(c, GLYPH_DOT)
-						   : glyph_height(c, cell.height);
+		struct cpugrid_cell cell = cpugrid_join(&g->cell[w.first], w.count, g->sum);
 
 		if (w.starts_line && l->label_w > 0 && w.line < g->nlabels)
 			canvas_cut(c, x, y + w.y, l->label_w - 1, ROLE_dim, g->labels[w.line]);
-		canvas_char(c, x + w.x, y + w.y, ch, (enum role)cell.role);
-		if (selected - w.first < w.count)
-			canvas_select(c, (struct rect){x + w.x, y + w.y, 1, 1});
+		cell.chosen = cell.chosen || selected - w.first < w.count;
+		cpugrid_put(c, x + w.x, y + w.y, &cell);
 	}
 }

@@ -22,6 +22,7 @@ struct cpugrid_cell {
 	uint8_t rank; /* of several CPUs in one cell, role and ch come from the one of the highest rank, the first of
 			 equals */
 	uint8_t before; /* enum cpugrid_before */
+	bool chosen; /* drawn as selected; of several CPUs in one cell, any of them */
 };
 
 enum cpugrid_sum { CPUGRID_MAX, CPUGRID_MEAN }; /* the height of several CPUs in one cell; NAN does not count */
@@ -59,6 +60,11 @@ bool cpugrid_next(const struct cpugrid *g, const struct cpugrid_layout *l, struc
 
 /* The first CPU (an index into cell) in the cell at x, y, or SIZE_MAX. */
 size_t cpugrid_hit(const struct cpugrid *g, const struct cpugrid_layout *l, int x, int y);
+
+/* What is shown of count CPUs in one cell. */
+struct cpugrid_cell cpugrid_join(const struct cpugrid_cell *cell, size_t count, enum cpugrid_sum sum);
+/* Draws one cell, joined or not. */
+void cpugrid_put(struct canvas *c, int x, int y, const struct cpugrid_cell *cell);
 
 /* Draws with its corner at x, y. The cell with the CPU selected (SIZE_MAX: none) is selected. */
 void cpugrid_draw(

@@ -5,6 +5,7 @@
 #include "widgets/bar.h"
 #include "widgets/glyph.h"
 #include "widgets/spark.h"
+#include "widgets/stack.h"
 
 enum { GUTTER = 1 }; /* cells at the left, for marks */
 
@@ -169,6 +170,8 @@ static void draw_row(struct canvas *c, struct rect r, const struct table *t, con
 		t->cell(t->data, row, i, &cell);
 		if (cell.kind == CELL_BAR)
 			bar(c, x, r.y, widths[i], cell.share, cell.role);
+		else if (cell.kind == CELL_STACK)
+			stack(c, x, r.y, widths[i], cell.part, cell.n);
 		else if (cell.kind == CELL_SPARK)
 			spark(c, x, r.y, widths[i], cell.v, cell.n, cell.lo, cell.hi, cell.role);
 		else

@@ -10,6 +10,8 @@
 
 #include "widgets/canvas.h"
 
+struct stack_part;
+
 enum { TABLE_COLUMNS = 32, TABLE_NONE = -1 };
 
 enum align { ALIGN_LEFT, ALIGN_RIGHT };
@@ -23,7 +25,7 @@ struct table_column {
 	bool flex; /* takes what is left; one a table, its width counts as min where min is 0 */
 };
 
-enum cell_kind { CELL_TEXT, CELL_BAR, CELL_SPARK };
+enum cell_kind { CELL_TEXT, CELL_BAR, CELL_SPARK, CELL_STACK };
 
 struct cell_text {
 	char text[128];
@@ -33,6 +35,7 @@ struct cell_text {
 	const float *v; /* CELL_SPARK: n values between lo and hi */
 	size_t n;
 	double lo, hi;
+	const struct stack_part *part; /* CELL_STACK: n parts */
 };
 
 struct table {

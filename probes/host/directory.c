@@ -44,6 +44,8 @@ static int directory_ask(struct files_machine *m, const char *path, char *buf, s
 	(void)size;
 	if (!strcmp(path, "@cpuid/identity"))
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processor that could be asked");
+	if (!strcmp(path, "@qos/global"))
+		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processes that hold a limit");
 	return files_no_answer(path, why);
 }
 

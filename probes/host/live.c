@@ -10,6 +10,7 @@
 #include "probes/host/files.h"
 #include "probes/host/identity.h"
 #include "probes/host/perf.h"
+#include "probes/host/qos.h"
 
 static int live_open_file(const struct files_machine *m, const char *path, int flags)
 {
@@ -39,6 +40,8 @@ static int live_ask(struct files_machine *m, const char *path, char *buf, size_t
 {
 	if (strcmp(path, "@tsc") == 0)
 		return tsc_text(buf, size, why);
+	if (strcmp(path, "@qos/global") == 0)
+		return qos_text(QOS_FOLDER, buf, size, why);
 	if (strncmp(path, "@perf/", 6) == 0)
 		return perf_text(m->perf, path, buf, size, why);
 	if (strcmp(path, "@cpuid/identity"))

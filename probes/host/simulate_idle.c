@@ -21,6 +21,29 @@ static const struct {
 	{"C10", "MWAIT 0x60", 890, 5000, 8},
 };
 
+unsigned simulate_latency(const struct model *m, unsigned state)
+{
+	for (size_t i = 0; i < COUNT(states); i++)
+		if (states[i].rank < m->o.states && state-- == 0)
+			return states[i].latency;
+	return 0;
+}
+
+/* Numbers that have room to grow: a moving tree keeps its lengths. Together they are less than 500 days. */
+static void counters(const struct model *m, struct out *o, int dir, unsigned cpu, unsigned state)
+{
+	uint64_t dice = model_random(m, cpu, 40 + state), usage = 1000000000 + dice % 1000000000;
+	uint64_t time = UINT64_C(100000000000) + dice / 7 % UINT64_C(90000000000);
+
+	if (state == m->o.states - 1)
+		time *= 100; /* it slept there nearly all the time */
+	out_line(o, dir, "usage", "%ju", (uintmax_t)usage);
+	out_line(o, dir, "time", "%ju", (uintmax_t)time);
+	out_line(o, dir, "above", "%ju", state ? (uintmax_t)usage / 30 : 0);
+	out_line(o, dir, "below", "%ju", (uintmax_t)usage / 50);
+	out_line(o, dir, "rejected", "0");
+}
+
 void simulate_idle(const struct model *m, struct out *o, int cpu_dir, unsigned cpu)
 {
 	int all, dir;
@@ -30,8 +53,6 @@ void simulate_idle(const struct model *m, struct out *o, int cpu_dir, unsigned c
 		return;
 	all = out_dir(o, cpu_dir, "cpuidle");
 	for (size_t i = 0; i < COUNT(states); i++) {
-		uint64_t usage = model_random(m, cpu, 40 + i) % 9000000 + 1000000;
-
 		if (states[i].rank >= m->o.states)
 			continue;
 		dir = out_dir(o, all, "state%u", n++);
@@ -41,11 +62,7 @@ void simulate_idle(const struct model *m, struct out *o, int cpu_dir, unsigned c
 		out_line(o, dir, "residency", "%u", states[i].residency);
 		out_line(o, dir, "disable", "0");
 		out_line(o, dir, "default_status", "enabled");
-		out_line(o, dir, "usage", "%ju", (uintmax_t)usage);
-		out_line(o, dir, "time", "%ju", (uintmax_t)usage * (states[i].residency * 3 + 5));
-		out_line(o, dir, "above", "%ju", i ? (uintmax_t)usage / 30 : 0);
-		out_line(o, dir, "below", "%ju", (uintmax_t)usage / 50);
-		out_line(o, dir, "rejected", "0");
+		counters(m, o, dir, cpu, n - 1);
 		out_close(dir);
 	}
 	out_close(all);

@@ -71,6 +71,7 @@ void simulate_proc(const struct model *m, struct out *o, int root);
 void simulate_cpus(const struct model *m, struct out *o, int cpu_dir);
 void simulate_policies(const struct model *m, struct out *o, int cpu_dir);
 void simulate_idle(const struct model *m, struct out *o, int cpu_dir, unsigned cpu);
+unsigned simulate_latency(const struct model *m, unsigned state); /* µs to leave it */
 void simulate_idle_driver(const struct model *m, struct out *o, int cpu_dir);
 void simulate_board(const struct model *m, struct out *o, int root);
 

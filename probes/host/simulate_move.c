@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "probes/host/simulate_held.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
+#include "probes/host/simulate_sleep.h"
 #include "probes/util.h"
 
 /* Fields of a line of /proc/stat that move, by their place in it. */
@@ -18,13 +19,6 @@ enum { USER = 0, SYSTEM = 2, IDLE = 3, GUEST = 8, NFIELDS = 9 };
 
 struct line {
 	size_t at[NFIELDS]; /* where each number begins in the text */
-};
-
-/* A file of the tree that is held whole, changed in place, and written back with the same length. */
-struct held {
-	int fd;
-	char *text;
-	size_t len;
 };
 
 struct simulation {
@@ -39,63 +33,8 @@ struct simulation {
 	unsigned ms_rest; /* less than a tick */
 	unsigned ms_left; /* of this second */
 	uint64_t second;
+	struct sleepers *sleepers; /* NULL where it has no idle states */
 };
-
-/* Adds to the number at p, which keeps its width. A point in it is passed over. -ERANGE when it does not fit. */
-static int number_add(char *p, uint64_t n)
-{
-	size_t len = strspn(p, "0123456789.");
-
-	while (n && len-- > 0) {
-		uint64_t sum;
-
-		if (p[len] == '.')
-			continue;
-		sum = (uint64_t)(p[len] - '0') + n % 10;
-		p[len] = (char)('0' + sum % 10);
-		n = n / 10 + sum / 10;
-	}
-	return n ? -ERANGE : 0;
-}
-
-static int held_open(int root, const char *path, struct held *ret, char why[200])
-{
-	struct stat st;
-	ssize_t n = 0;
-	int err;
-
-	ret->fd = openat(root, path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	err = ret->fd < 0 || fstat(ret->fd, &st) < 0 ? -errno : 0;
-	if (!err) {
-		ret->text = xcalloc((size_t)st.st_size + 1, 1);
-		while (ret->len < (size_t)st.st_size) {
-			n = pread(ret->fd, ret->text + ret->len, (size_t)st.st_size - ret->len, (off_t)ret->len);
-			if (n <= 0)
-				break;
-			ret->len += (size_t)n;
-		}
-		err = n < 0 ? -errno : 0;
-	}
-	if (err)
-		snprintf(why, 200, "cannot open %s to move it: %s", path, strerror(-err));
-	return err;
-}
-
-static int held_write(const struct held *h, size_t at, size_t len, const char *name, char why[200])
-{
-	ssize_t n = pwrite(h->fd, h->text + at, len, (off_t)at);
-	int err = n < 0 ? -errno : (size_t)n < len ? -EIO : 0;
-
-	if (err)
-		snprintf(why, 200, "cannot write %s: %s", name, strerror(-err));
-	return err;
-}
-
-static void held_close(struct held *h)
-{
-	out_close(h->fd);
-	free(h->text);
-}
 
 /* Notes where the numbers of the line at p begin. False when there are too few. */
 static bool line_find(const struct held *stat, const char *p, struct line *ret)
@@ -199,6 +138,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 	s->busy_rest = xcalloc(s->m.ncpus, sizeof *s->busy_rest);
 	s->system_rest = xcalloc(s->m.ncpus, sizeof *s->system_rest);
 	err = open_files(s, root, why);
+	if (!err && o.states)
+		err = sleepers_open(&s->m, root, &s->sleepers, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -216,6 +157,7 @@ void simulate_close(struct simulation *s)
 	held_close(&s->stat);
 	held_close(&s->uptime);
 	held_close(&s->cpuinfo);
+	sleepers_close(s->sleepers);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -314,11 +256,15 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 	int err = 0;
 
 	flip(s, flips);
+	if (s->sleepers)
+		sleepers_begin_second(s->sleepers, s->second);
 	for (unsigned cpu = 0; cpu < s->m.ncpus && !err; cpu++) {
 		int load = (int)model_load(&s->m, cpu);
 
 		load += (int)(model_random(&s->m, cpu, 1002 + s->second * 8) % 7) - 3;
 		s->load[cpu] = (uint8_t)(load < 0 ? 0 : load > 100 ? 100 : load);
+		if (s->sleepers && sleepers_through(s->sleepers, cpu))
+			s->load[cpu] = 0;
 		follow_governor(s, cpu);
 		err = write_khz(s, cpu, why);
 	}
@@ -337,6 +283,8 @@ static int spend(struct simulation *s, unsigned cpu, unsigned ticks, uint64_t su
 		[USER] = busy - system, [SYSTEM] = system, [IDLE] = ticks - busy, [GUEST] = busy - system};
 	int err = 0;
 
+	if (s->sleepers)
+		sleepers_idle(s->sleepers, cpu, (ticks - busy) * 10000);
 	s->busy_rest[cpu] = (uint16_t)(hundredths % 100);
 	s->system_rest[cpu] = (uint16_t)(eighths % 8);
 	for (int i = 0; i < NFIELDS; i++) {
@@ -371,6 +319,19 @@ static int pass(struct simulation *s, unsigned ms)
 	return err;
 }
 
+/* Ends the sleeps of a slice of the second; returns how many ms there are to the end of the next one. */
+static unsigned slice(struct simulation *s, bool ended)
+{
+	unsigned gone = 1000 - s->ms_left, length;
+
+	if (!s->sleepers)
+		return s->ms_left;
+	length = sleepers_slice_ms(s->sleepers);
+	if (ended && gone % length == 0)
+		sleepers_end(s->sleepers);
+	return length - gone % length;
+}
+
 int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[200])
 {
 	int err = 0;
@@ -382,8 +343,10 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 			err = begin_second(s, flips, why);
 		if (err)
 			return err;
-		part = ms < s->ms_left ? ms : s->ms_left;
+		part = slice(s, false);
+		part = ms < part ? ms : part;
 		err = pass(s, part);
+		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
 		ms -= part;
@@ -392,5 +355,7 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = held_write(&s->stat, 0, s->stat.len, "/proc/stat", why);
 	if (!err)
 		err = held_write(&s->uptime, 0, s->uptime.len, "/proc/uptime", why);
+	if (!err && s->sleepers)
+		err = sleepers_write(s->sleepers, why);
 	return err;
 }

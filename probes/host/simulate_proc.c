@@ -51,13 +51,13 @@ static void cpuinfo_x86(const struct model *m, struct text *t, unsigned cpu)
 		cpu, intel ? "GenuineIntel" : "AuthenticAMD", intel ? 6 : 25, intel ? 85 : 1,
 		intel ? "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" : "AMD EPYC 7763 64-Core Processor", intel ? 7 : 1);
 	/* The clock keeps its width when a moving tree writes it anew: four digits before the point. */
-	sim_text_add(t, "microcode\t: %s\ncpu MHz\t\t: %u.%03u\ncache size\t: %u KB\n", intel ? "0x5003707" : "0xa0011d5",
-		khz / 1000, khz % 1000, intel ? 1920 * m->o.cores : 512);
+	sim_text_add(t, "microcode\t: %s\ncpu MHz\t\t: %u.%03u\ncache size\t: %u KB\n",
+		intel ? "0x5003707" : "0xa0011d5", khz / 1000, khz % 1000, intel ? 1920 * m->o.cores : 512);
 	sim_text_add(t, "physical id\t: %u\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\n", model_package(m, cpu),
 		m->per_package, model_core(m, cpu), m->o.cores);
 	id += cpu / (m->o.packages * m->o.cores);
-	sim_text_add(t, "apicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\n", id,
-		id, intel ? 22 : 16);
+	sim_text_add(t, "apicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\n",
+		id, id, intel ? 22 : 16);
 	sim_text_add(t, "wp\t\t: yes\nflags\t\t: %s\nbugs\t\t: spectre_v1 spectre_v2 spec_store_bypass%s\n",
 		intel ? INTEL_FLAGS : AMD_FLAGS,
 		intel ? " swapgs taa mmio_stale_data retbleed gds bhi" : " srso tsa vmscape");
@@ -69,8 +69,9 @@ static void cpuinfo_x86(const struct model *m, struct text *t, unsigned cpu)
 static void cpuinfo_arm(struct text *t, unsigned cpu)
 {
 	sim_text_add(t, "processor\t: %u\nBogoMIPS\t: 50.00\n", cpu);
-	sim_text_add(t, "Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc "
-		    "dcpop\n");
+	sim_text_add(t,
+		"Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc "
+		"dcpop\n");
 	sim_text_add(t, "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n");
 	sim_text_add(t, "CPU revision\t: 1\n\n");
 }
@@ -161,13 +162,14 @@ static void write_memory(const struct model *m, struct out *o, int proc)
 	uint64_t kib = UINT64_C(201326592) * m->o.packages;
 	struct text t = {0};
 
-	sim_text_add(&t, "MemTotal:       %10ju kB\nMemFree:        %10ju kB\nMemAvailable:   %10ju kB\n", (uintmax_t)kib,
-		(uintmax_t)(kib / 4), (uintmax_t)(kib / 2));
+	sim_text_add(&t, "MemTotal:       %10ju kB\nMemFree:        %10ju kB\nMemAvailable:   %10ju kB\n",
+		(uintmax_t)kib, (uintmax_t)(kib / 4), (uintmax_t)(kib / 2));
 	sim_text_add(&t, "Buffers:            204800 kB\nCached:         %10ju kB\nSwapCached:              0 kB\n",
 		(uintmax_t)(kib / 5));
 	sim_text_add(&t, "AnonPages:      %10ju kB\nShmem:              102400 kB\nSlab:              4096000 kB\n",
 		(uintmax_t)(kib / 2));
-	sim_text_add(&t, "SwapTotal:               0 kB\nSwapFree:                0 kB\nDirty:                1024 kB\n");
+	sim_text_add(
+		&t, "SwapTotal:               0 kB\nSwapFree:                0 kB\nDirty:                1024 kB\n");
 	sim_text_add(&t, "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n");
 	out_text(o, proc, "meminfo", t.at, t.len);
 	text_free(&t);

@@ -16,6 +16,7 @@
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "tests/lib/sham.h"
+#include "tests/lib/sham_idle.h"
 #include "tests/lib/sham_memory.h"
 
 static const int errors[] = {ENOENT, EACCES, EIO, EBUSY, EINVAL, ENODEV, EMFILE, ENODATA};
@@ -26,10 +27,26 @@ static struct sham *machine_new(unsigned cpus)
 
 	sham_machine(m, cpus);
 	sham_nodes(m);
+	sham_idle(m, cpus);
+	sham_put(m, "@qos/global", "limit_us=20\nwakeup_us=2147483647\n");
+	sham_put(m, "/proc/77/comm", "tuned\n");
+	sham_link(m, "/proc/77/fd/5", "/dev/cpu_dma_latency");
+	sham_meminfo(m);
+	sham_vmstat(m, 10);
+	sham_mm(m, 1);
+	sham_pressure(m, "memory", 1000);
 	sham_busy(m, 1, 60);
 	sham_put(m, "/sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/size", "20480K\n");
 	sham_put(m, "/sys/devices/system/cpu/cpu0/cache/index3/shared_cpu_list", "0-%u\n", cpus - 1);
+	sham_put(m, "/sys/bus/pci/devices/0000:81:00.0/uevent", "DRIVER=i40e\nPCI_CLASS=20000\nPCI_ID=8086:1572\n");
+	sham_put(m, "/sys/bus/pci/devices/0000:81:00.0/current_link_width", "8\n");
+	sham_put(m, "@pci/names/8086:1572", "vendor=Intel Corporation\n");
+	sham_link(m, "/sys/class/net/eth0", "../../devices/pci0000:80/0000:81:00.0/net/eth0");
+	sham_put(m, "/sys/class/net/eth0/speed", "25000\n");
+	sham_put(m, "/proc/net/dev", "eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n");
+	sham_put(m, "/sys/block/sda/size", "8\n");
+	sham_put(m, "/proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 0 10 11\n");
 	return m;
 }
 
@@ -47,7 +64,8 @@ static void check_invented(const struct snapshot *s, unsigned cpus)
 	static const char *const all[] = {"topology.packages", "topology.nodes", "topology.cores",
 		"topology.threads_per_core", "topology.cpus_online", "topology.cpus_present", "silicon.base_khz",
 		"silicon.low_khz", "kernel.major", "kernel.uptime_s", "load.ctxt_per_s", "load.intr_per_s",
-		"load.running", "silicon.online", "cpu.name_mhz"};
+		"load.running", "silicon.online", "cpu.name_mhz", "memory.total_kib", "memory.free_kib",
+		"memory.used_kib", "memory.page_kib", "memory.ksm_saved_kib"};
 	static const struct {
 		const char *rows, *field;
 	} each[] = {{"frequency.policy", "min_khz"}, {"frequency.policy", "max_khz"},
@@ -55,7 +73,7 @@ static void check_invented(const struct snapshot *s, unsigned cpus)
 		{"frequency.policy", "base_khz"}, {"frequency.policy", "cur_khz"}, {"frequency.cpu", "base_khz"},
 		{"silicon.cpu", "khz"}, {"silicon.cpu", "base_khz"}, {"silicon.cpu", "min_khz"},
 		{"silicon.cpu", "max_khz"}, {"numa.node", "mem_total_kib"}, {"numa.node", "mem_free_kib"},
-		{"numa.node", "mem_used_kib"}};
+		{"numa.node", "mem_used_kib"}, {"idle.cpu", "exit_us"}, {"idle.cpu", "limit_us"}};
 	struct arena *a = arena_new(0);
 	struct headline h = headline(a, s);
 	char address[128];

@@ -121,8 +121,10 @@ static void test_no_pci_at_all(void **state)
 static void test_who_uses_it(void **state)
 {
 	struct probing p = pci_machine();
+	char bad[64];
 
 	(void)state;
+	assert_int_equal(sampler_only(p.s, "pci", bad), 0);
 	pci_put(&p, "0000:82:00.0", "uevent", "DRIVER=nvme\nPCI_CLASS=10802\nPCI_ID=144D:A80A");
 	sham_link(p.m, "/sys/class/net/lo", "../../devices/virtual/net/lo");
 	sham_link(p.m, "/sys/class/net/ens2", "../../devices/pci0000:80/" PORT "/" NIC "/net/ens2");

@@ -92,6 +92,24 @@ static void test_other_architectures_only_request(void **state)
 	probing_end(&p);
 }
 
+/* Without counters the kernel shows what it asked for, also of a policy's first CPU, which makes no slow CPU of it. */
+static void test_processors_without_counters_only_request(void **state)
+{
+	struct probing p = probing_new(2);
+
+	(void)state;
+	sham_put(p.m, "/proc/cpuinfo",
+		"processor : 0\nvendor_id : AuthenticAMD\nflags : fpu constant_tsc nonstop_tsc\n\n");
+	sham_busy(p.m, 1, 90);
+	probing_tick(&p);
+	probing_pass(&p, 1000);
+	probing_says(&p, "silicon.cpu[1].freshness", "last requested");
+	assert_false(value_known(probing_value(&p, "silicon.cpu[1].ratio")));
+	probing_is(&p, "silicon.slow", 0);
+	probing_not(&p, "frequency.cpu[1].measured_khz", KNOWN_ABSENT);
+	probing_end(&p);
+}
+
 static void test_unknown_load_and_offline(void **state)
 {
 	struct probing p = probing_new(2);
@@ -294,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_freshness),
 		cmocka_unit_test(test_other_architectures_only_request),
+		cmocka_unit_test(test_processors_without_counters_only_request),
 		cmocka_unit_test(test_unknown_load_and_offline),
 		cmocka_unit_test(test_counts_and_median),
 		cmocka_unit_test(test_nobody_is_slow),

@@ -223,6 +223,32 @@ static void test_kinds_without_links(void **state)
 }
 
 /* Whether cores differ is not known of a machine that shows no core. */
+/* The lists of nodes leave out who is offline; the link in a CPU's own folder stays. */
+static void test_node_of_an_offline_cpu(void **state)
+{
+	struct machine m = machine_new("0,2\n");
+
+	(void)state;
+	tree_text(m.tree, CPUS "/present", "0-3\n");
+	tree_text(m.tree, "/sys/devices/system/node/node0/cpulist", "0\n");
+	tree_text(m.tree, "/sys/devices/system/node/node1/cpulist", "2\n");
+	put(&m, 1, "node0/cpulist", "0\n");
+	put(&m, 3, "node1/cpulist", "2\n");
+	look(&m);
+	assert_int_equal(cpu(&m, 1)->online.u, 0);
+	assert_int_equal(cpu(&m, 1)->node.i, 0);
+	assert_int_equal(cpu(&m, 3)->node.i, 1);
+	machine_free(&m);
+
+	m = machine_new("0\n");
+	tree_text(m.tree, CPUS "/present", "0-1\n");
+	tree_text(m.tree, "/sys/devices/system/node/node0/cpulist", "0\n");
+	put(&m, 1, "online", "0\n");
+	look(&m);
+	assert_int_equal(cpu(&m, 1)->node.known, KNOWN_ABSENT);
+	machine_free(&m);
+}
+
 static void test_no_cpus(void **state)
 {
 	struct machine m = machine_new("\n");
@@ -246,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_cores_numbered_twice),
 		cmocka_unit_test(test_kinds_without_links),
 		cmocka_unit_test(test_caches_of_one_name),
+		cmocka_unit_test(test_node_of_an_offline_cpu),
 		cmocka_unit_test(test_no_cpus),
 	};
 

@@ -12,7 +12,6 @@
 #include "probes/limits.h"
 #include "probes/parse.h"
 #include "tui/cpu_look.h"
-#include "widgets/table.h"
 
 /* Worst first: far below base, slow, busy, asleep, away. */
 static int class_of(const struct silicon_cpu *c)
@@ -60,17 +59,10 @@ static int by_text(struct value x, struct value y)
 	return strcmp(value_text_or(x, "~"), value_text_or(y, "~"));
 }
 
-static int by_number(double x, double y)
-{
-	if (isnan(x) || isnan(y))
-		return isnan(x) - isnan(y); /* what is not known comes last */
-	return x < y ? -1 : x > y;
-}
-
 static int compare(const void *a, const void *b, void *arg)
 {
 	const struct silicon_cpu *x = *(const struct silicon_cpu *const *)a, *y = *(const struct silicon_cpu *const *)b;
-	const struct cpu_order *order = arg;
+	const struct rows_order *order = arg;
 	int d;
 
 	if (!order->chosen)
@@ -80,7 +72,7 @@ static int compare(const void *a, const void *b, void *arg)
 	else if (order->by == CPU_EPP)
 		d = by_text(x->epp, y->epp);
 	else
-		d = by_number(number_of(x, order->by), number_of(y, order->by));
+		d = rows_compare(number_of(x, (enum cpu_column)order->by), number_of(y, (enum cpu_column)order->by));
 	if (!d)
 		d = x->id.u < y->id.u ? -1 : x->id.u > y->id.u;
 	return order->reverse ? -d : d;
@@ -105,7 +97,7 @@ static bool word_fits(struct arena *a, const struct silicon_cpu *c, const char *
 	       strcasestr(value_text_or(c->kind, ""), word) || strcasestr(value_text_or(c->held_by, ""), word);
 }
 
-static bool fits(struct arena *a, const struct silicon_cpu *c, const char *filter)
+bool cpu_fits(struct arena *a, const struct silicon_cpu *c, const char *filter)
 {
 	struct slice rest = slice_of(filter), word;
 
@@ -115,7 +107,7 @@ static bool fits(struct arena *a, const struct silicon_cpu *c, const char *filte
 	return true;
 }
 
-struct cpu_list cpu_list(struct arena *a, const struct view *v, struct cpu_order order)
+struct cpu_list cpu_list(struct arena *a, const struct view *v, struct rows_order order)
 {
 	struct cpu_list l = {.silicon = snapshot_facts(v->s, &probe_silicon)};
 	const struct silicon_cpu *rows = l.silicon ? l.silicon->cpu.row : NULL;
@@ -123,7 +115,7 @@ struct cpu_list cpu_list(struct arena *a, const struct view *v, struct cpu_order
 
 	l.row = arena_array(a, n, sizeof(*l.row));
 	for (uint32_t i = 0; i < n; i++)
-		if (fits(a, &rows[i], v->filter))
+		if (cpu_fits(a, &rows[i], v->filter))
 			l.row[l.n++] = &rows[i];
 	qsort_r(l.row, l.n, sizeof(*l.row), compare, &order);
 	return l;

@@ -5,7 +5,7 @@
 
 #include "probes/frequency.h"
 #include "probes/silicon.h"
-#include "tui/panel.h"
+#include "tui/panels/rows.h"
 
 enum cpu_column {
 	CPU_ID,
@@ -24,12 +24,6 @@ enum cpu_column {
 	CPU_COLUMNS,
 };
 
-struct cpu_order {
-	enum cpu_column by;
-	bool reverse;
-	bool chosen; /* false: worst first */
-};
-
 struct cpu_list {
 	const struct silicon *silicon;
 	const struct silicon_cpu **row;
@@ -37,7 +31,8 @@ struct cpu_list {
 };
 
 /* filter: words that must all be in a row: a CPU list, "busy", "slow", "idle", "node 1", a governor … */
-struct cpu_list cpu_list(struct arena *a, const struct view *v, struct cpu_order order);
+struct cpu_list cpu_list(struct arena *a, const struct view *v, struct rows_order order);
+bool cpu_fits(struct arena *a, const struct silicon_cpu *c, const char *filter);
 /* The place of that CPU in the list, or TABLE_NONE. */
 ptrdiff_t cpu_list_find(const struct cpu_list *l, int64_t cpu);
 /* The address of the fact in a column of that CPU. */

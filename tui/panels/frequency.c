@@ -18,7 +18,7 @@
 struct state {
 	int64_t cpu; /* under the cursor, plus 1; 0: the first of the list */
 	size_t column, first;
-	struct cpu_order order;
+	struct rows_order order;
 };
 
 static const struct table_column columns[CPU_COLUMNS] = {
@@ -130,18 +130,6 @@ static void draw_summary(struct canvas *c, const struct view *v, const struct st
 	canvas_cut(c, 1, y, v->w - 2, ROLE_dim, text);
 }
 
-/* The head of the column under the cursor: what ? explains and s sorts by. */
-static void draw_column(struct canvas *c, struct rect r, const struct state *st)
-{
-	int widths[TABLE_COLUMNS], x = 1;
-
-	table_layout(columns, CPU_COLUMNS, r.w, widths);
-	for (size_t i = 0; i < st->column; i++)
-		x += widths[i] ? widths[i] + table_gap(r.w) : 0;
-	if (widths[st->column])
-		canvas_select(c, (struct rect){r.x + x, r.y, widths[st->column], 1});
-}
-
 static void draw(struct canvas *c, const struct view *v, const void *state)
 {
 	const struct state *st = state;
@@ -166,7 +154,7 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 				"%d CPUs a cell: height of the busiest, colour of the slowest", g.layout.per_cell);
 	}
 	table_draw(c, r, &t);
-	draw_column(c, r, st);
+	rows_head(c, r, columns, CPU_COLUMNS, st->column);
 	arena_free(a);
 }
 
@@ -176,23 +164,13 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct arena *a = arena_new(0);
 	struct cpu_list list = cpu_list(a, v, st->order);
 	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
-	ptrdiff_t i = selected(&list, st), last = (ptrdiff_t)list.n - 1;
-	ptrdiff_t page = (ptrdiff_t)table_visible(list.n, rect_of(v).h - 1);
+	size_t page = table_visible(list.n, rect_of(v).h - 1);
 
 	if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
-		int widths[TABLE_COLUMNS];
+		st->column = rows_column(columns, CPU_COLUMNS, v->w, st->column, m);
+	} else if (list.n) {
+		ptrdiff_t i = rows_step(selected(&list, st), list.n, page, m);
 
-		table_layout(columns, CPU_COLUMNS, v->w, widths);
-		do /* columns that were given up have nothing to explain */
-			st->column = (st->column + (m == MOVE_NEXT ? 1 : CPU_COLUMNS - 1)) % CPU_COLUMNS;
-		while (!widths[st->column] && st->column);
-	} else if (last >= 0) {
-		i += m == MOVE_DOWN        ? 1
-		     : m == MOVE_UP        ? -1
-		     : m == MOVE_PAGE_DOWN ? page
-		     : m == MOVE_PAGE_UP   ? -page
-					   : 0;
-		i = m == MOVE_HOME || i < 0 ? 0 : m == MOVE_END || i > last ? last : i;
 		st->first = table_of(&d, st).first;
 		st->cpu = (int64_t)list.row[i]->id.u + 1;
 		st->first = table_of(&d, st).first;
@@ -218,13 +196,7 @@ static void click(const struct view *v, void *state, int x, int y)
 			st->first = t.first;
 			st->cpu = (int64_t)list.row[row]->id.u + 1;
 		}
-		if (column != TABLE_NONE) {
-			st->order = (struct cpu_order){(enum cpu_column)column,
-				row == TABLE_NONE && st->order.chosen && st->column == (size_t)column &&
-					!st->order.reverse,
-				row == TABLE_NONE || st->order.chosen};
-			st->column = (size_t)column;
-		}
+		rows_clicked(&st->order, &st->column, row, column);
 	}
 	arena_free(a);
 }
@@ -277,7 +249,7 @@ static void sort(void *state, bool reverse)
 {
 	struct state *st = state;
 
-	st->order = (struct cpu_order){(enum cpu_column)st->column, reverse, true};
+	st->order = (struct rows_order){st->column, reverse, true};
 }
 
 const struct panel panel_frequency = {

@@ -9,7 +9,7 @@
 #   NODES=2 CORES=2 THREADS=2   nodes, a package each, and what is in a package
 #   CPU=amd                     or intel, or a model as QEMU names it
 #   SHARE=2                     CPUs of a cpufreq policy
-#   FACE=host                   or guest: no SMBIOS strings of a real machine and the hypervisor bit set
+#   FACE=host                   or qemu: the SMBIOS strings are QEMU's own; or guest: the hypervisor bit is set besides
 #   KVM=1                       0: do not load kvm_amd, which saves 2 s
 #   SIZE=                       of the console, 120x40; by default that of this terminal
 #   APPEND= QEMU_EXTRA=         more arguments of the kernel and of QEMU
@@ -62,8 +62,12 @@ initramfs() {
 			[[ ! -f $place/$name ]] || install -D -m 644 "$place/$name" "$LAB/root/usr/share/terminfo/$name"
 		done
 	done
+	# where libpci finds the names of devices
+	[[ ! -f /usr/share/misc/pci.ids ]] || install -D -m 644 /usr/share/misc/pci.ids "$LAB/root/usr/share/misc/pci.ids"
 	install -D -m 755 "$here/init" "$LAB/root/init"
 	mkdir -p "$LAB/root/lab/data" "$LAB/root/bin" "$LAB/root/lib" "$LAB/root/etc"
+	# libc has no UTF-8 of its own.
+	[[ ! -d /usr/lib/locale/C.utf8 ]] || { mkdir -p "$LAB/root/usr/lib/locale" && cp -r /usr/lib/locale/C.utf8 "$LAB/root/usr/lib/locale/"; }
 	cp -r "$top/themes" "$LAB/root/lab/data/"
 	cp "$kernel/busybox" "$LAB/root/bin/"
 	ln -sf busybox "$LAB/root/bin/sh"
@@ -108,9 +112,10 @@ qemu=(qemu-system-x86_64 -nodefaults -no-reboot -display none -machine q35 -acce
 for ((n = 0; n < NODES; n++)); do
 	qemu+=(-object "memory-backend-ram,id=ram$n,size=512M"
 		-numa "node,nodeid=$n,cpus=$((n * per_node))-$(((n + 1) * per_node - 1)),memdev=ram$n"
-		-device "pxb-pcie,id=bridge$n,bus=pcie.0,bus_nr=$((32 * (n + 1))),numa_node=$n"
-		-device "pcie-root-port,id=port${n}a,bus=bridge$n,chassis=$((2 * n + 1)),slot=$((2 * n + 1))"
-		-device "pcie-root-port,id=port${n}b,bus=bridge$n,chassis=$((2 * n + 2)),slot=$((2 * n + 2))")
+		-device "pxb-pcie,id=bridge$n,bus=pcie.0,bus_nr=$((32 * (n + 1))),numa_node=$n")
+	for port in 1 2 3; do
+		qemu+=(-device "pcie-root-port,id=port$n.$port,bus=bridge$n,chassis=$((3 * n + port)),slot=$((3 * n + port))")
+	done
 done
 # 21 to the neighbour, 31 to those beyond
 for ((n = 0; n < NODES; n++)); do
@@ -119,15 +124,15 @@ for ((n = 0; n < NODES; n++)); do
 	done
 done
 last=$((NODES - 1))
-qemu+=(-netdev hubport,id=net0,hubid=0 -device virtio-net-pci,netdev=net0,bus=port0a,mac=52:54:00:00:00:01,romfile=
+qemu+=(-netdev hubport,id=net0,hubid=0 -device virtio-net-pci,netdev=net0,bus=port0.1,mac=52:54:00:00:00:01,romfile=
 	-netdev hubport,id=net1,hubid=0 -device e1000,netdev=net1,bus=pcie.0,mac=52:54:00:00:00:02,romfile=
 	-blockdev driver=null-co,node-name=disk0,size=1073741824,read-zeroes=on
-	-device "nvme,drive=disk0,serial=LAB0001,bus=port${last}a"
+	-device "nvme,drive=disk0,serial=LAB0001,bus=port$last.2"
 	-blockdev driver=null-co,node-name=disk1,size=1073741824,read-zeroes=on
-	-device "virtio-blk-pci,drive=disk1,bus=port${last}b"
+	-device "virtio-blk-pci,drive=disk1,bus=port$last.3"
 	-fsdev "local,id=share,path=$LAB/share,security_model=none"
 	-device virtio-9p-pci,bus=pcie.0,fsdev=share,mount_tag=share)
-[[ $FACE = guest ]] || qemu+=(-smbios type=0,vendor=Lab,version=1.0
+[[ $FACE != host ]] || qemu+=(-smbios type=0,vendor=Lab,version=1.0
 	-smbios type=1,manufacturer=Lab,product=Host,uuid=6c616200-0000-4000-8000-000000000001)
 
 "$here/ssdt.sh" "$cpus" "$SHARE" >"$LAB/ssdt.dsl"

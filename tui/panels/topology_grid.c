@@ -1,0 +1,245 @@
+/* The grid: a column a core with its threads below each other, and below them what the cores are. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "probes/cpuset.h"
+#include "probes/limits.h"
+#include "tui/cpu_look.h"
+#include "tui/panels/cpu_list.h"
+#include "tui/panels/topology_impl.h"
+#include "widgets/glyph.h"
+
+enum { LABEL_W = 9 };
+
+static const struct cpugrid_cell nothing = {.height = NAN, .ch = ' ', .role = ROLE_dim};
+
+/* P, E or L for the kind of core; in the other row what the scheduler leaves alone. */
+static uint32_t kind_sign(const struct topo_cpu *c)
+{
+	const char *kind = value_text_or(c->row->kind, "");
+
+	return *kind ? (uint32_t)*kind : ' ';
+}
+
+static uint32_t alone_sign(const struct topo_cpu *c)
+{
+	bool isolated = value_u64_or(c->row->isolated, 0), nohz = value_u64_or(c->row->nohz_full, 0);
+
+	return isolated && nohz ? 'b' : isolated ? 'i' : nohz ? 't' : ' ';
+}
+
+static struct cpugrid_cell load_cell(const struct topo_cpu *c)
+{
+	struct cpugrid_cell cell = {.height = NAN, .role = ROLE_unknown, .rank = 1};
+
+	if (!c->now || !value_known(c->now->busy))
+		return cell;
+	cell.height = (float)(c->now->busy.f / 100);
+	cell.role = c->now->busy.f >= BUSY_PERCENT ? ROLE_text : ROLE_idle;
+	return cell;
+}
+
+/* Full height is one and a half times the base clock; who sleeps has no clock. */
+static struct cpugrid_cell clock_cell(const struct topo_cpu *c)
+{
+	struct cpugrid_cell cell = {.height = NAN, .role = ROLE_idle, .rank = 1};
+
+	if (c->now && value_known(c->now->ratio)) {
+		double ratio = c->now->ratio.f;
+
+		cell.height = (float)(ratio / 1.5);
+		cell.role = (uint8_t)ratio_role(ratio);
+		cell.rank = ratio < FAR_SHARE ? 5 : ratio < SLOW_SHARE ? 4 : 3;
+		cell.ch = cell.rank == 5 ? glyph_sign(GLYPH_FAR) : cell.rank == 4 ? glyph_sign(GLYPH_SLOW) : 0;
+	} else if (!c->now || !value_known(c->now->busy) || c->now->busy.f >= BUSY_PERCENT) {
+		cell.role = ROLE_unknown;
+		cell.ch = glyph_sign(GLYPH_UNREAD);
+		cell.rank = 2;
+	}
+	return cell;
+}
+
+static struct cpugrid_cell kind_cell(const struct topo_cpu *c)
+{
+	uint32_t kind = kind_sign(c), alone = alone_sign(c);
+
+	if (alone != ' ')
+		return (struct cpugrid_cell){.height = NAN, .ch = alone, .role = ROLE_info, .rank = 3};
+	return (struct cpugrid_cell){.height = NAN, .ch = kind == ' ' ? 0 : kind, .role = ROLE_text, .rank = 1};
+}
+
+static struct cpugrid_cell cell_of(
+	struct arena *a, const struct view *v, const struct topo_cpu *c, enum topo_by by, bool chosen)
+{
+	struct cpugrid_cell cell;
+
+	if (c->offline)
+		cell = (struct cpugrid_cell){
+			.height = NAN, .ch = glyph_sign(GLYPH_OFFLINE), .role = ROLE_offline, .rank = 1};
+	else
+		cell = by == BY_LOAD ? load_cell(c) : by == BY_CLOCK ? clock_cell(c) : kind_cell(c);
+	if (*v->filter && !(c->now && cpu_fits(a, c->now, v->filter)))
+		cell = nothing;
+	if (cpuset_has(v->marks, (uint32_t)c->row->id.u) && cell.rank < 4)
+		cell.role = ROLE_mark;
+	cell.chosen = chosen;
+	return cell;
+}
+
+static enum cpugrid_before before(const struct topo_cpu *x, const struct topo_cpu *y)
+{
+	bool node = x->key[LEVEL_NODE] != y->key[LEVEL_NODE];
+
+	if (x->offline != y->offline || (!x->offline && (node || x->key[LEVEL_PACKAGE] != y->key[LEVEL_PACKAGE])))
+		return CPUGRID_LINE;
+	return x->key[LEVEL_L3] != y->key[LEVEL_L3] || x->key[LEVEL_DIE] != y->key[LEVEL_DIE] ? CPUGRID_GAP
+											      : CPUGRID_NEXT;
+}
+
+static const char *label(struct arena *a, const struct topo *t, const struct topo_cpu *c)
+{
+	bool nodes = t->nodes > 1 && t->nodes >= t->packages;
+	int64_t key = c->key[nodes ? LEVEL_NODE : LEVEL_PACKAGE];
+
+	if (c->offline)
+		return "offline";
+	if (!nodes && t->packages < 2)
+		return "CPUs";
+	if (key == NO_PLACE)
+		return "elsewhere";
+	return arena_printf(a, "%s %d", nodes ? "node" : "pkg", (int)key);
+}
+
+/* Which CPU stands where; the columns' order, gaps and lines. stacked: a column a core, else one a CPU. */
+static void lay_columns(struct arena *a, const struct topo *t, bool stacked, struct topo_grid *ret)
+{
+	const char **labels = arena_array(a, t->n, sizeof(*labels));
+	size_t *column = arena_array(a, t->n, sizeof(*column)), *thread = arena_array(a, t->n, sizeof(*thread));
+	struct cpugrid_cell *first = arena_array(a, t->n, sizeof(*first));
+
+	*ret = (struct topo_grid){.threads = 1};
+	for (size_t i = 0; i < t->n; i++) {
+		const struct topo_cpu *c = &t->cpu[i];
+		enum cpugrid_before b = i ? before(&c[-1], c) : CPUGRID_LINE;
+
+		thread[i] = stacked && i && b == CPUGRID_NEXT && !c->offline && c->core == c[-1].core
+				    ? thread[i - 1] + 1
+				    : 0;
+		if (thread[i] + 2 >= COREGRID_ROWS)
+			thread[i] = 0;
+		ret->ncolumns += !thread[i];
+		column[i] = ret->ncolumns - 1;
+		ret->threads = thread[i] >= ret->threads ? thread[i] + 1 : ret->threads;
+		if (!thread[i])
+			first[column[i]].before = (uint8_t)b;
+		if (b == CPUGRID_LINE)
+			labels[ret->g.columns.nlabels++] = label(a, t, c);
+	}
+	ret->cpu = arena_array(a, ret->threads * ret->ncolumns, sizeof(*ret->cpu));
+	memset(ret->cpu, 0xff, ret->threads * ret->ncolumns * sizeof(*ret->cpu));
+	for (size_t i = 0; i < t->n; i++)
+		ret->cpu[thread[i] * ret->ncolumns + column[i]] = i;
+	ret->g.columns.cell = ret->g.row[0].cell = first;
+	ret->g.columns.n = ret->ncolumns;
+	ret->g.columns.labels = labels;
+	ret->g.columns.label_w = LABEL_W;
+	ret->g.columns.sum = CPUGRID_MAX;
+	ret->g.nrows = ret->threads;
+}
+
+/* A row that says of each core what kind it is, or whether the scheduler leaves it alone. */
+static void add_sign_row(struct arena *a, const struct topo *t, struct topo_grid *g, const char *label,
+	uint32_t (*sign)(const struct topo_cpu *c))
+{
+	struct cpugrid_cell *row = arena_array(a, g->ncolumns, sizeof(*row));
+
+	for (size_t i = 0; i < g->ncolumns; i++) {
+		row[i] = nothing;
+		for (size_t k = 0; k < g->threads; k++) {
+			size_t at = g->cpu[k * g->ncolumns + i];
+			uint32_t ch = at == SIZE_MAX ? ' ' : sign(&t->cpu[at]);
+
+			if (ch != ' ')
+				row[i] = (struct cpugrid_cell){.height = NAN, .ch = ch, .role = ROLE_info, .rank = 1};
+		}
+	}
+	g->g.row[g->g.nrows].label = label;
+	g->g.row[g->g.nrows++].cell = row;
+}
+
+static void fill(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by, size_t chosen,
+	size_t nchosen, struct topo_grid *g)
+{
+	for (size_t k = 0; k < g->threads; k++) {
+		struct cpugrid_cell *row = arena_array(a, g->ncolumns, sizeof(*row));
+
+		for (size_t i = 0; i < g->ncolumns; i++) {
+			size_t at = g->cpu[k * g->ncolumns + i];
+
+			row[i] = at == SIZE_MAX ? nothing : cell_of(a, v, &t->cpu[at], by, at - chosen < nchosen);
+			/* the siblings of the CPU under the cursor, where nothing worse is to be said */
+			if (nchosen == 1 && at != SIZE_MAX && t->cpu[at].core == t->cpu[chosen].core &&
+				!t->cpu[at].offline && row[i].rank < 4 && row[i].role != ROLE_mark)
+				row[i].role = ROLE_strong;
+			row[i].before = g->g.columns.cell[i].before;
+		}
+		g->g.row[k].cell = row;
+	}
+	g->g.columns.cell = g->g.row[0].cell;
+}
+
+/* Worse: cores share cells, or lines were joined. */
+static int badness(const struct topo_grid *g)
+{
+	return g->l.rows ? 2 * g->l.columns.per_cell + g->l.columns.flat : 1 << 20;
+}
+
+bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by, size_t chosen,
+	size_t nchosen, int w, int h, struct topo_grid *ret)
+{
+	bool signs = by != BY_KIND && (t->kinds || t->isolated || t->nohz), any = false;
+
+	/* first with all that it can show, then with less, until no core shares its cell */
+	for (int i = 0; t->n && w > 0 && h > 0 && i < 4; i++) {
+		struct topo_grid g;
+
+		if ((i < 2 && t->threads < 2) || (i % 2 == 0 && !signs))
+			continue;
+		lay_columns(a, t, i < 2, &g);
+		if (i % 2 == 0 && t->kinds)
+			add_sign_row(a, t, &g, "kind", kind_sign);
+		if (i % 2 == 0 && (t->isolated || t->nohz))
+			add_sign_row(a, t, &g, "alone", alone_sign);
+		coregrid_layout(&g.g, w, h, &g.l);
+		if (!any || badness(&g) < badness(ret))
+			*ret = g;
+		any = true;
+		if (badness(ret) == 2)
+			break;
+	}
+	if (!any || !ret->l.rows)
+		return false;
+	fill(a, v, t, by, chosen, nchosen, ret);
+	return true;
+}
+
+size_t topo_grid_hit(const struct topo_grid *g, int x, int y)
+{
+	size_t row = 0, column = coregrid_hit(&g->g, &g->l, x, y, &row);
+
+	if (column == SIZE_MAX || row >= g->threads)
+		return SIZE_MAX;
+	return g->cpu[row * g->ncolumns + column];
+}
+
+size_t topo_grid_step(const struct topo_grid *g, size_t cpu, int lines)
+{
+	for (size_t i = 0; i < g->threads * g->ncolumns; i++)
+		if (g->cpu[i] == cpu) {
+			size_t to = coregrid_step(&g->g, &g->l, i % g->ncolumns, lines), row = i / g->ncolumns;
+
+			return g->cpu[row * g->ncolumns + to] != SIZE_MAX ? g->cpu[row * g->ncolumns + to] : g->cpu[to];
+		}
+	return cpu;
+}

@@ -1,0 +1,105 @@
+/* The inside of the Topology panel: where each CPU is, the tree and the grid made of it, and words. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_PANELS_TOPOLOGY_IMPL_H
+#define TUI_PANELS_TOPOLOGY_IMPL_H
+
+#include "probes/silicon.h"
+#include "probes/topology.h"
+#include "tui/panel.h"
+#include "widgets/coregrid.h"
+
+enum topo_level { LEVEL_PACKAGE, LEVEL_DIE, LEVEL_NODE, LEVEL_L3, LEVELS };
+enum topo_by { BY_LOAD, BY_CLOCK, BY_KIND, BYS };
+/* What the cursor is on: a CPU of the grid, a row of the tree, or a fact about the CPU (FOCUS_FACT + enum topo_fact).
+ */
+enum topo_focus { FOCUS_GRID, FOCUS_TREE, FOCUS_FACT };
+enum topo_fact {
+	FACT_STATE,
+	FACT_BUSY,
+	FACT_CLOCK,
+	FACT_SIBLINGS,
+	FACT_CORE,
+	FACT_L3,
+	FACT_NODE,
+	FACT_DIE,
+	FACT_PACKAGE,
+	FACT_KIND,
+	FACTS
+};
+
+struct topo_state {
+	int64_t cpu; /* under the cursor, plus 1; 0: the first */
+	size_t row, first; /* of the tree: under the cursor, uppermost */
+	unsigned focus;
+	enum topo_by by;
+};
+
+#define NO_PLACE INT64_MAX /* the place is not known: behind all others */
+
+struct topo_cpu {
+	const struct topology_cpu *row;
+	const struct silicon_cpu *now; /* NULL: nothing more is known of it */
+	int64_t key[LEVELS], core; /* core: the lowest of its siblings */
+	bool offline;
+};
+
+/* The CPUs in the order of their places, offline ones last. */
+struct topo {
+	const struct topology *t;
+	struct topo_cpu *cpu;
+	size_t n;
+	enum topo_level order[LEVELS]; /* L3 before node where caches reach over nodes */
+	size_t nodes, packages; /* that have online CPUs, as far as known */
+	size_t threads; /* most online CPUs of a core; at least 1 */
+	bool kinds, least, isolated, nohz; /* there are such CPUs; least: of the kind LP */
+};
+struct topo topo_of(struct arena *a, const struct snapshot *s);
+/* The CPU under the cursor as an index, SIZE_MAX when there is none. */
+size_t topo_at(const struct topo *t, const struct topo_state *st);
+
+struct topo_row {
+	const char *label;
+	int depth;
+	size_t first, n; /* its CPUs; n 0: a node without any */
+	size_t cores;
+	double busy; /* mean of the CPUs whose load is known, NAN: of none */
+	const char *note;
+	const char *address;
+};
+struct topo_tree {
+	struct topo_row *row;
+	size_t n, room;
+};
+struct topo_tree topo_tree(struct arena *a, const struct topo *t);
+
+struct topo_grid {
+	struct coregrid g;
+	struct coregrid_layout l;
+	size_t threads; /* rows that are CPUs; what follows says what the cores are */
+	size_t ncolumns;
+	size_t *cpu; /* index into topo.cpu of row * ncolumns + column, SIZE_MAX: nothing there */
+};
+/* False when there is nothing to draw or no room. chosen: from the first so many CPUs are under the cursor. */
+bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by, size_t chosen,
+	size_t nchosen, int w, int h, struct topo_grid *ret);
+/* The CPU in the grid's cell at x, y, or SIZE_MAX. */
+size_t topo_grid_hit(const struct topo_grid *g, int x, int y);
+/* The CPU that many lines below. */
+size_t topo_grid_step(const struct topo_grid *g, size_t cpu, int lines);
+
+const char *topo_by_name(enum topo_by by);
+/* What the cells mean, in words. */
+const char *topo_legend(
+	struct arena *a, const struct canvas *c, const struct topo *t, const struct topo_grid *g, enum topo_by by);
+/* What the panel means right now, in one sentence. */
+const char *topo_sentence(struct arena *a, const struct view *v, const struct topo *t);
+
+struct topo_said {
+	const char *text; /* NULL: nothing to say */
+	enum role role;
+	const char *address;
+};
+/* The facts about a CPU, in order of what matters most. */
+void topo_facts(struct arena *a, const struct topo_cpu *cpu, struct topo_said ret[FACTS]);
+
+#endif
