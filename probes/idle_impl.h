@@ -27,7 +27,7 @@ struct idle_cpu_state {
 	struct idle_counter *counter;
 	double *slept_us; /* of each state: by which its time grew */
 	uint32_t n; /* states */
-	uint32_t name, latency; /* numbers of the texts of row.deepest and row.resume_latency */
+	uint32_t name, mostly, latency; /* numbers of the texts of row.deepest, .mostly and .resume_latency */
 	bool online;
 	bool fresh; /* nothing of it was read yet */
 	bool broken; /* something could not be read that may be readable the next time */
@@ -125,7 +125,7 @@ void idle_holders(struct idle_tick *it, struct idle *ret);
 void idle_holders_free(struct idle_holders *h);
 
 enum { IDLE_HOST_FIELDS = 7 }; /* the first of its fields, which hardly ever change */
-enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 14, NIDLE_STATE_FIELDS = 19 };
+enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
 extern const struct field idle_fields[NIDLE_FIELDS], idle_holder_fields[NIDLE_HOLDER_FIELDS],
 	idle_cpu_fields[NIDLE_CPU_FIELDS], idle_state_fields[NIDLE_STATE_FIELDS];
 

@@ -64,6 +64,7 @@ static void rates_unknown(struct idle_cpu_state *c, int err)
 	struct value v = value_error(err, 0);
 
 	row->awake = row->asleep = row->deep = row->entries_per_s = row->interval_s = v;
+	row->mostly = row->mostly_state = v;
 	for (uint32_t i = 0; i < c->n; i++)
 		c->state[i].entries_per_s = c->state[i].share = v;
 }
@@ -73,6 +74,24 @@ void idle_rates_unknown(struct idle_cpu_state *c, int err)
 	rates_unknown(c, err);
 	for (uint32_t i = 0; i < c->n; i++)
 		c->state[i].above_share = c->state[i].below_share = c->state[i].rejected_share = value_error(err, 0);
+}
+
+/* The state in which it slept most; not known while it sleeps longer than it slept in any. */
+static void find_mostly(struct idle_cpu_state *c)
+{
+	struct idle_cpu *row = &c->row;
+	uint32_t most = 0;
+
+	for (uint32_t i = 1; i < c->n; i++)
+		most = c->slept_us[i] > c->slept_us[most] ? i : most;
+	row->mostly = row->mostly_state = value_error(-ENOENT, 0);
+	if (c->n && value_f64_or(row->asleep, 0) > value_f64_or(c->state[most].share, 0)) {
+		row->mostly = row->mostly_state = value_error(-EAGAIN, 0);
+	} else if (c->n && c->slept_us[most] > 0) {
+		c->mostly = c->counter[most].name;
+		row->mostly = c->state[most].name;
+		row->mostly_state = value_u64(c->state[most].index.u, 0);
+	}
 }
 
 static void rates(struct idle_tick *it, struct idle_cpu_state *c, bool moved)
@@ -100,6 +119,7 @@ static void rates(struct idle_tick *it, struct idle_cpu_state *c, bool moved)
 	row->interval_s = value_f64(v.wall_us / 1e6, 0);
 	row->awake = v.awake_us < 0 ? value_error(c->idle_err, 0) : value_f64(v.awake_us / v.wall_us, 0);
 	row->asleep = v.asleep_us < 0 ? value_error(c->idle_err, 0) : value_f64(v.asleep_us / v.wall_us, 0);
+	find_mostly(c);
 }
 
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c)

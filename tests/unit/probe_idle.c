@@ -177,6 +177,42 @@ static void test_wrong_guesses(void **state)
 	probing_end(&p);
 }
 
+/* What is joined of each CPU: how deep it may sleep, and where it slept. */
+static void test_joined(void **state)
+{
+	struct probing p = idle_new(4);
+
+	(void)state;
+	sham_put(p.m, CPUS "/cpu2/power/pm_qos_resume_latency_us", "n/a\n");
+	p.want.everything = true;
+	sham_busy(p.m, 0, 30);
+	sham_sleep(p.m, 0, SHAM_C1, 400, 300000);
+	sham_sleep(p.m, 0, SHAM_C6, 100, 390000);
+	sham_busy(p.m, 3, 100);
+	probing_pass(&p, 1000);
+	probing_says(&p, "idle.cpu[0].mostly", "C6");
+	probing_is(&p, "idle.cpu[0].mostly_state", 3);
+	probing_says(&p, "silicon.cpu[0].slept_in", "C6");
+	probing_not(&p, "silicon.cpu[1].slept_in", KNOWN_NOT_YET); /* it sleeps, and nobody knows where */
+	probing_not(&p, "silicon.cpu[3].slept_in", KNOWN_ABSENT); /* it did not */
+	probing_says(&p, "silicon.cpu[0].idle_state", "C6");
+	probing_is(&p, "silicon.cpu[0].exit_us", 133);
+	probing_is(&p, "silicon.cpu[0].only_poll", 0);
+	probing_not(&p, "silicon.cpu[0].latency_limit_us", KNOWN_ABSENT);
+	probing_says(&p, "silicon.cpu[2].idle_state", "POLL");
+	probing_is(&p, "silicon.cpu[2].exit_us", 0);
+	probing_is(&p, "silicon.cpu[2].latency_limit_us", 0);
+	probing_is(&p, "silicon.cpu[2].only_poll", 1);
+	probing_end(&p);
+	p = probing_new(2); /* without any states */
+	probing_tick(&p);
+	probing_not(&p, "silicon.cpu[0].exit_us", KNOWN_NOT_YET);
+	probing_pass(&p, 1000);
+	probing_not(&p, "silicon.cpu[0].exit_us", KNOWN_ABSENT);
+	probing_not(&p, "silicon.cpu[0].slept_in", KNOWN_ABSENT);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_time_is_read_only_where_usage_moved),
 		cmocka_unit_test(test_seldom_files_are_read_seldom),
 		cmocka_unit_test(test_wrong_guesses),
+		cmocka_unit_test(test_joined),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
