@@ -169,12 +169,12 @@ static bool worth(struct value v, bool first)
 	return first || v.known != KNOWN_ABSENT;
 }
 
-static void read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i, bool first)
+void idle_read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i)
 {
 	struct idle_state *s = &c->state[i];
 	struct value v;
 
-	if (!worth(s->disabled, first))
+	if (!worth(s->disabled, false))
 		return;
 	v = slow_number(it, c, i, "disable");
 	v = value_known(v) ? value_bool(v.u != 0, 0) : v;
@@ -189,7 +189,7 @@ static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint
 	bool first = !k->slow_then, back;
 	uint64_t entered, rejected;
 
-	read_disabled(it, c, i, first);
+	idle_read_disabled(it, c, i);
 	if (!value_known(s->usage))
 		return;
 	back = s->usage.u < k->usage_then;
@@ -214,14 +214,14 @@ static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint
 	k->slow_then = true;
 }
 
-static void read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
+void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 {
 	struct idle_cpu *row = &c->row;
 	struct value us = value_error(-ENOENT, 0), text;
 	uint64_t n = 0;
 	int err;
 
-	if (!worth(row->resume_latency, !c->slow_ns))
+	if (!worth(row->resume_latency, false))
 		return;
 	text = get_text(it->t, 0, CPU_FOLDER "/cpu%u/power/pm_qos_resume_latency_us", (unsigned)row->id.u);
 	err = value_known(text) ? idle_resume_latency(text.text, &n) : 0;
@@ -241,10 +241,11 @@ static void read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 /* What changes seldom or is looked at seldom: each in its own time, so that a tick reads a few. */
 void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c)
 {
+	if (c->rest)
+		idle_read_rest(it, c);
 	for (uint32_t i = 0; i < c->n; i++) {
 		read_slow_state(it, c, i);
 		idle_choose_kept(c, &c->counter[i], it->st->fit); /* there may be room again */
 	}
-	read_own_limit(it, c);
-	c->slow_ns = it->t->now_ns;
+	idle_read_own_limit(it, c);
 }

@@ -45,11 +45,33 @@ static void test_first_tick_is_left_to_the_clocks(void **state)
 	probing_end(&p);
 }
 
+/* A large machine is looked through in a few ticks; until then the rest of it is being read. */
+static void test_many_cpus_are_read_in_parts(void **state)
+{
+	struct probing p = probing_new(200);
+
+	(void)state;
+	sham_idle(p.m, 200);
+	probing_tick(&p);
+	probing_pass(&p, 200);
+	probing_says(&p, "idle.cpu[63].deepest", "C6");
+	probing_not(&p, "idle.cpu[64].deepest", KNOWN_NOT_YET);
+	assert_int_equal(idle_cpu(snapshot_facts(p.snap, &probe_idle), 64, NULL)->state.known, KNOWN_NOT_YET);
+	probing_is(&p, "idle.exit_us", 133);
+	probing_not(&p, "idle.entries_per_s", KNOWN_NOT_YET);
+	probing_pass(&p, 1000);
+	probing_says(&p, "idle.cpu[199].deepest", "C6");
+	probing_near(&p, "idle.cpu[63].asleep", 1, 1e-9);
+	probing_end(&p);
+}
+
 static void test_what_the_files_say(void **state)
 {
 	struct probing p = idle_new(2);
 
 	(void)state;
+	p.want.everything = true;
+	probing_pass(&p, 1000);
 	probing_says(&p, "idle.driver", "intel_idle");
 	probing_says(&p, "idle.governor", "menu");
 	probing_says(&p, "idle.governors", "menu teo");
@@ -132,6 +154,11 @@ static void test_seldom_files_are_read_seldom(void **state)
 	struct cpuset *seen = cpuset_new(a, 64);
 
 	(void)state;
+	assert_int_equal(sham_reads(p.m, "/latency"), 20 * SHAM_STATES);
+	assert_in_range(sham_reads(p.m, "/desc"), 0, 2 * SHAM_STATES); /* it is not needed for the first answer */
+	for (int i = 0; i < 10; i++)
+		probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, "/desc"), 20 * SHAM_STATES);
 	sham_forget(p.m);
 	for (int i = 0; i < 10; i++)
 		probing_pass(&p, 1000);
@@ -217,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_tick_is_left_to_the_clocks),
+		cmocka_unit_test(test_many_cpus_are_read_in_parts),
 		cmocka_unit_test(test_what_the_files_say),
 		cmocka_unit_test(test_shares_and_rates),
 		cmocka_unit_test(test_time_is_read_only_where_usage_moved),
