@@ -18,7 +18,8 @@ static void copy_text(struct idle_tick *it, struct value *v, uint32_t number)
 
 static void copy_states(struct idle_tick *it, const struct idle_cpu_state *c, struct idle_state *rows)
 {
-	memcpy(rows, c->state, c->n * sizeof(*rows));
+	if (c->n) /* what was not read yet has no memory either */
+		memcpy(rows, c->state, c->n * sizeof(*rows));
 	for (uint32_t i = 0; i < c->n; i++) {
 		copy_text(it, &rows[i].name, c->counter[i].name);
 		copy_text(it, &rows[i].desc, c->counter[i].desc);
