@@ -264,7 +264,7 @@ static void the_key_chooses_what_cells_show(void **state)
 	screen_keys(s, "b");
 	must_show(s, "height = busy");
 	screen_command(s, "by nonsense");
-	must_say(s, "The cells of this panel cannot show \"nonsense\".");
+	must_say(s, "This panel cannot show \"nonsense\".");
 	screen_keys(s, "3 b");
 	must_show(s, "This panel shows all it has");
 	screen_close(s);
