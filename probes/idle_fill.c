@@ -113,6 +113,7 @@ void idle_fill(struct idle_tick *it, struct idle *f)
 		rows[i].state.row = at;
 		copy_states(it, c, at);
 		copy_text(it, &rows[i].deepest, c->name);
+		copy_text(it, &rows[i].mostly, c->mostly);
 		copy_text(it, &rows[i].resume_latency, c->latency);
 		at += c->n;
 		add(&s, c, &rows[i]);
