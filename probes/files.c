@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -16,7 +17,7 @@
 
 #include "probes/util.h"
 
-enum { LOCK_TRIES = 500, LOCK_PAUSE_MS = 10, NAME_TRIES = 64 };
+enum { LOCK_TRIES = 500, LOCK_PAUSE_MS = 10, NAME_TRIES = 64, NAMES_MOST = 256 };
 
 struct files_log {
 	int fd;
@@ -162,6 +163,42 @@ int files_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, c
 	err = read_all(fd, path, cap, ret_text, ret_len, why);
 	close(fd);
 	return err;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int files_names(const char *folder, const char *ending, char ***ret_names, size_t *ret_n, char why[200])
+{
+	DIR *dir = opendir(folder);
+	size_t n = 0, tail = strlen(ending);
+	char **names;
+
+	if (!dir)
+		return failed(why, "listed", folder);
+	names = xcalloc(NAMES_MOST, sizeof(*names));
+	for (struct dirent *e; n < NAMES_MOST && (e = readdir(dir));) {
+		size_t len = strlen(e->d_name);
+
+		if (len <= tail || e->d_name[0] == '.' || strcmp(e->d_name + len - tail, ending) != 0)
+			continue;
+		names[n] = xstrdup(e->d_name);
+		names[n++][len - tail] = '\0';
+	}
+	closedir(dir);
+	qsort(names, n, sizeof(*names), by_name);
+	*ret_names = names;
+	*ret_n = n;
+	return 0;
+}
+
+void files_names_free(char **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
 }
 
 /* rename() would replace a link, a device or a FIFO; whoever named one did not mean that. */

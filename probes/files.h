@@ -13,6 +13,13 @@
 /* The whole text for free(), with a NUL behind it. -EFBIG when it has more than cap bytes. */
 int files_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200]);
 
+/*
+ * The names in folder that end in `ending`, without it, in the order of strcmp(); nothing is said of what they are.
+ * -ENOENT without that folder. For files_names_free().
+ */
+int files_names(const char *folder, const char *ending, char ***ret_names, size_t *ret_n, char why[200]);
+void files_names_free(char **names, size_t n);
+
 /* Replaces or makes the file, 0600: either all of the text is on the disk, or what was there before still is. */
 int files_write(const char *path, const char *text, size_t len, char why[200]);
 

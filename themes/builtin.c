@@ -12,7 +12,7 @@
 	}
 
 /* Readable on black and on white. */
-enum { BLUE = 31, AMBER = 172, RED = 196, MAGENTA = 5 };
+enum { BLUE = 31, AMBER = 136, RED = 196, MAGENTA = 5 };
 
 /* clang-format off */
 static const struct look looks[ROLE_COUNT] = {
@@ -50,7 +50,7 @@ static const struct look looks[ROLE_COUNT] = {
 	[ROLE_box_title]   = PLAIN(ATTR_BOLD),
 	[ROLE_button]      = PLAIN(0),
 	[ROLE_button_on]   = PLAIN(ATTR_BOLD | ATTR_REVERSE),
-	[ROLE_danger]      = IN(RED, ATTR_BOLD),
+	[ROLE_danger]      = IN(RED, ATTR_BOLD | ATTR_UNDERLINE),
 	[ROLE_old]         = PLAIN(ATTR_DIM),
 	[ROLE_new]         = PLAIN(ATTR_BOLD),
 	[ROLE_input]       = PLAIN(ATTR_UNDERLINE),
@@ -60,7 +60,7 @@ static const struct look looks[ROLE_COUNT] = {
 
 void theme_builtin(struct theme *ret)
 {
-	*ret = (struct theme){.name = "default"};
+	*ret = (struct theme){.name = "default", .about = "A healthy host is almost without colour."};
 	for (int r = 0; r < ROLE_COUNT; r++)
 		ret->look[r] = looks[r];
 }

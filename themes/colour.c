@@ -31,8 +31,7 @@ int colour_from_word(const char *word)
 	return -2;
 }
 
-/* Red, green and blue of a colour of the xterm palette. */
-static void rgb_of(int colour, int rgb[3])
+void colour_rgb(int colour, int rgb[3])
 {
 	static const unsigned char basic[16][3] = {{0, 0, 0}, {205, 0, 0}, {0, 205, 0}, {205, 205, 0}, {0, 0, 238},
 		{205, 0, 205}, {0, 205, 205}, {229, 229, 229}, {127, 127, 127}, {255, 0, 0}, {0, 255, 0}, {255, 255, 0},
@@ -49,6 +48,11 @@ static void rgb_of(int colour, int rgb[3])
 	}
 }
 
+static bool is_grey(const int rgb[3])
+{
+	return rgb[0] == rgb[1] && rgb[1] == rgb[2];
+}
+
 static int nearest(int colour, int among)
 {
 	int best = 0;
@@ -59,11 +63,14 @@ static int nearest(int colour, int among)
 		return COLOUR_DEFAULT;
 	if (colour < among)
 		return colour;
-	rgb_of(colour, want);
+	colour_rgb(colour, want);
 	for (int i = 0; i < among; i++) {
 		long distance = 0;
 
-		rgb_of(i, have);
+		colour_rgb(i, have);
+		/* by distance alone, a middle grey would be yellow */
+		if (is_grey(want) && !is_grey(have))
+			continue;
 		for (int k = 0; k < 3; k++)
 			distance += (long)(want[k] - have[k]) * (want[k] - have[k]);
 		if (least < 0 || distance < least) {

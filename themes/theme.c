@@ -118,14 +118,18 @@ static bool parse_look(struct reading *r, const char *value, struct look *ret)
 	return true;
 }
 
-static int set_name(struct reading *r, const char *key, const char *value)
+static int set_words(struct reading *r, const char *key, const char *value)
 {
-	if (strcmp(key, "name") != 0)
-		complain(r, "\"%s\" is unknown in [theme], which has only \"name\"", key);
-	else if (strlen(value) >= sizeof r->theme->name)
-		complain(r, "the name is too long, %zu bytes are the most", sizeof r->theme->name - 1);
+	bool name = strcmp(key, "name") == 0;
+	char *to = name ? r->theme->name : r->theme->about;
+	size_t size = name ? sizeof r->theme->name : sizeof r->theme->about;
+
+	if (!name && strcmp(key, "about") != 0)
+		complain(r, "\"%s\" is unknown in [theme], which has only \"name\" and \"about\"", key);
+	else if (strlen(value) >= size)
+		complain(r, "the %s is too long, %zu bytes are the most", name ? "name" : "sentence", size - 1);
 	else
-		snprintf(r->theme->name, sizeof r->theme->name, "%s", value);
+		snprintf(to, size, "%s", value);
 	return 1;
 }
 
@@ -136,7 +140,7 @@ static int take(void *user, const char *section, const char *key, const char *va
 	int role = 0;
 
 	if (strcmp(section, "theme") == 0)
-		return set_name(r, key, value);
+		return set_words(r, key, value);
 	if (strcmp(section, "roles") != 0)
 		return complain(r,
 			       *section ? "section [%s] is unknown: [theme] or [roles]"
@@ -162,6 +166,7 @@ int theme_parse(const char *text, const char *name, struct theme *ret, char why[
 
 	theme_builtin(&theme);
 	snprintf(theme.name, sizeof theme.name, "%s", name);
+	theme.about[0] = 0;
 	why[0] = 0;
 	bad = ini_parse_stream(next_line, &r, take, &r);
 	/* inih counts lines as we do; what it could not split itself it tells only by the number. */

@@ -32,6 +32,7 @@ struct look {
 
 struct theme {
 	char name[32];
+	char about[72]; /* a sentence for whoever chooses; "" when the file has none */
 	struct look look[ROLE_COUNT];
 };
 
@@ -40,8 +41,8 @@ void theme_builtin(struct theme *ret);
 
 /*
  * Reads the text of a theme file: a section [roles] with lines `warn = yellow bold on default`, `#` comments, and
- * optionally [theme] with `name`. Roles that are not named keep the built-in look. -EINVAL with why = "NAME:LINE: …"
- * for an unknown role, colour or word; *ret is then the built-in look.
+ * optionally [theme] with `name` and `about`. Roles that are not named keep the built-in look. -EINVAL with why =
+ * "NAME:LINE: …" for an unknown role, colour or word; *ret is then the built-in look.
  */
 int theme_parse(const char *text, const char *name, struct theme *ret, char why[200]);
 
@@ -49,6 +50,8 @@ const char *role_name(enum role r);
 const char *role_meaning(enum role r);
 /* The colour of a name: "red", "bright-red", "default", "0" to "255"; -2 when it is none. */
 int colour_from_word(const char *word);
+/* Red, green and blue, 0 to 255, of a colour of the xterm palette. */
+void colour_rgb(int colour, int rgb[3]);
 /* The nearest of the 8 basic colours, for terminals that have no more. */
 int colour_to_8(int colour);
 int colour_to_16(int colour);

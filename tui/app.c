@@ -48,9 +48,11 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->taken_ns = monotonic();
 	for (size_t i = 0; i < npanels; i++)
 		a->state[i] = panels[i] ? xcalloc(1, panels[i]->state_size) : NULL;
-	theme_builtin(&a->theme);
-	if (themes_load(o->theme ? o->theme : "default", &a->theme, why))
+	snprintf(a->theme_name, sizeof(a->theme_name), "%s", o->theme ? o->theme : "default");
+	if (themes_load(a->theme_name, &a->theme, why)) {
 		app_say(a, ROLE_warn, "%s The built-in look is shown.", why);
+		snprintf(a->theme_name, sizeof(a->theme_name), "default");
+	}
 	changer_give(a->changer, CHANGER_LIST, NULL, 0);
 	if (!a->threads)
 		changer_wait(a->changer);
@@ -85,6 +87,7 @@ bool app_free(struct app *a)
 	if (a->entries)
 		entries_free(a->entries);
 	free(a->entries);
+	picker_close(a);
 	change_free(a->plan.change);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
@@ -252,11 +255,6 @@ struct app_wants *app_wants(struct app *a)
 	return &a->wants;
 }
 
-const struct theme *app_theme(const struct app *a)
-{
-	return &a->theme;
-}
-
 /* What is typed into the prompt; true when the key was taken. */
 static bool prompt_key(struct app *a, uint32_t code)
 {
@@ -340,6 +338,8 @@ void app_key(struct app *a, struct key key)
 	if (a->prompt && prompt_key(a, key.code))
 		return;
 	if (a->overlay == OVERLAY_MENU && menu_key(a, key.code))
+		return;
+	if (a->overlay == OVERLAY_THEME && picker_key(a, key.code))
 		return;
 	if (a->overlay == OVERLAY_PLAN && plan_key(a, key.code))
 		return;

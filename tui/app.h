@@ -40,7 +40,7 @@ const char *app_farewell(const struct app *a);
 /* The whole screen; cells must hold w × h. cursor_x < 0: no cursor. */
 struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool ascii, int *ret_x, int *ret_y);
 char *app_picture(struct app *a, int w, int h, bool roles); /* as text, for free() */
-const struct theme *app_theme(const struct app *a);
+const struct theme *app_theme(const struct app *a); /* until the next key */
 
 /* Set by commands, cleared by the loop. */
 struct app_wants {

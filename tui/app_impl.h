@@ -6,15 +6,16 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
-#include "themes/theme.h"
 #include "tui/app.h"
+#include "tui/look.h"
 #include "tui/panel.h"
 
 struct changer;
 struct history;
 struct sampler;
+struct theme_choice;
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_ENTRY, OVERLAY_MENU, OVERLAY_PLAN };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_ENTRY, OVERLAY_MENU, OVERLAY_THEME, OVERLAY_PLAN };
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
@@ -29,6 +30,12 @@ struct menu_item {
 struct menu {
 	const char *title;
 	struct menu_item item[MENU_ITEMS];
+	size_t n, on;
+};
+
+/* The look that is chosen; the one under the cursor is shown meanwhile. */
+struct picker {
+	struct theme_choice *choice;
 	size_t n, on;
 };
 
@@ -72,6 +79,7 @@ struct app {
 	char explain[256]; /* address */
 	uint64_t entry_id; /* of the change that is looked at */
 	struct menu menu;
+	struct picker picker;
 	struct plan plan;
 
 	enum prompt prompt;
@@ -79,7 +87,10 @@ struct app {
 	char message[400];
 	enum role message_role;
 
-	struct theme theme;
+	struct theme theme; /* that was chosen; app_theme() is what is shown */
+	char theme_name[INPUT_SIZE]; /* as it was asked for */
+	bool has_terminal, no_colour;
+	struct look_limits terminal;
 	int w, h; /* of the last picture */
 	struct rect tab_hit[APP_TABS], key_hit[APP_HITS], button_hit[4];
 	uint32_t key_code[APP_HITS];
@@ -100,9 +111,14 @@ void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
 void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
+void picker_draw(struct app *a, struct canvas *c);
 void plan_draw(struct app *a, struct canvas *c);
 bool menu_key(struct app *a, uint32_t code);
+bool picker_key(struct app *a, uint32_t code);
 bool plan_key(struct app *a, uint32_t code);
+
+void picker_open(struct app *a);
+void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
 /* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);

@@ -154,11 +154,16 @@ void cmd_theme(struct app *a, const char *arg)
 	struct theme t;
 	char why[200];
 
+	if (!*arg || strcmp(arg, "T") == 0) {
+		picker_open(a);
+		return;
+	}
 	if (themes_load(arg, &t, why)) {
 		app_say(a, ROLE_warn, "%s", why);
 		return;
 	}
 	a->theme = t;
+	snprintf(a->theme_name, sizeof(a->theme_name), "%s", arg);
 	a->wants.redraw = true;
 }
 

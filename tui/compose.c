@@ -101,6 +101,11 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		n = add_key(a, keys, n, "Esc", "close", true);
 		return add_key(a, keys, n, "↑", "scroll", false);
 	}
+	if (a->overlay == OVERLAY_THEME) {
+		n = add_key(a, keys, n, "Esc", "the old look", true);
+		n = add_key(a, keys, n, "↑", "move", false);
+		return add_key(a, keys, n, "Enter", "keep this one", true);
+	}
 	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU) {
 		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_MENU ? "back" : "no, leave it", true);
 		n = add_key(a, keys, n, "↑", "move", false);
@@ -209,6 +214,9 @@ static void draw_overlay(struct app *a, struct canvas *screen)
 		break;
 	case OVERLAY_MENU:
 		menu_draw(a, c);
+		break;
+	case OVERLAY_THEME:
+		picker_draw(a, c);
 		break;
 	case OVERLAY_PLAN:
 		plan_draw(a, c);

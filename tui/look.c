@@ -2,27 +2,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/look.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <wchar.h>
 
-/* Brightness of a colour of the xterm palette, 0 to 255, as the eye weighs it. */
-static int luma(int colour)
-{
-	static const uint8_t basic[16] = {0, 61, 120, 181, 26, 87, 146, 229, 127, 76, 150, 226, 103, 105, 179, 255};
-	int r, g, b;
+/* WCAG's least contrast of text. */
+#define READABLE 4.5
 
-	if (colour < 16)
-		return basic[colour];
-	if (colour >= 232)
-		return 8 + (colour - 232) * 10;
-	colour -= 16;
-	r = colour / 36;
-	g = colour / 6 % 6;
-	b = colour % 6;
-	r = r ? 55 + 40 * r : 0;
-	g = g ? 55 + 40 * g : 0;
-	b = b ? 55 + 40 * b : 0;
-	return (r * 299 + g * 587 + b * 114) / 1000;
+/* Relative luminance of a colour of the xterm palette, 0 to 1, as WCAG reckons it. */
+static double luminance(int colour)
+{
+	int rgb[3];
+	double part[3];
+
+	colour_rgb(colour, rgb);
+	for (int i = 0; i < 3; i++) {
+		double v = rgb[i] / 255.0;
+
+		part[i] = v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+	}
+	return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
+}
+
+static double contrast(int fg, int bg)
+{
+	double x = luminance(fg) + 0.05, y = luminance(bg) + 0.05;
+
+	return x > y ? x / y : y / x;
 }
 
 bool look_readable(int fg, int bg)
@@ -31,7 +36,7 @@ bool look_readable(int fg, int bg)
 		return true;
 	if (fg == COLOUR_DEFAULT)
 		return false;
-	return abs(luma(fg) - luma(bg)) >= 70;
+	return contrast(fg, bg) >= READABLE;
 }
 
 static struct look lay_over(struct look base, struct look select)
@@ -88,7 +93,7 @@ static struct look reduce(struct look look, struct look_limits limits)
 	}
 	/* two colours that fell together would hide the text */
 	if (look.fg != COLOUR_DEFAULT && look.fg == look.bg)
-		look.fg = luma(look.bg) < 128 ? 7 : 0;
+		look.fg = contrast(7, look.bg) > contrast(0, look.bg) ? 7 : 0;
 	return look;
 }
 

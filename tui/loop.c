@@ -173,6 +173,9 @@ int run_program_over(struct host *h, const struct options *o)
 		return complain(EXIT_FAILED, "%s", why);
 	}
 	l.fd[FD_TERM] = term_fd(l.term);
+	l.app->has_terminal = true;
+	l.app->no_colour = to.no_colour;
+	l.app->terminal = term_limits(l.term);
 	l.dirty = true;
 	show(&l); /* the frame stands before the first read of the host */
 	err = sampler_start(l.app->sampler, (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 1e9), l.fd[FD_SNAPSHOT]);

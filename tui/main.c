@@ -8,6 +8,7 @@
 
 #include "probes/probe.h"
 #include "tui/subcommands.h"
+#include "tui/themes.h"
 #include "tui/version.h"
 
 static const struct {
@@ -21,23 +22,26 @@ static const struct {
 
 static int help(void)
 {
+	char themes[100];
+
 	puts("hvscope shows what this KVM hypervisor does to the latency of its guests, the clock first.\n"
 	     "\n"
 	     "hvscope [OPTION...]              the inspector of this host, full screen\n"
 	     "hvscope [OPTION...] SUBCOMMAND");
 	for (size_t i = 0; i < COUNT(subcommands); i++)
 		printf("  %s %s\n      %s\n", subcommands[i].name, subcommands[i].arguments, subcommands[i].sentence);
-	puts("\n"
-	     "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
-	     "  --read-only          show everything, change nothing\n"
-	     "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
-	     "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3); none is asked yet\n"
-	     "  --theme NAME         default, mono, or a file's path with a slash\n"
-	     "  --no-mouse           leave the mouse to the terminal\n"
-	     "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
-	     "  --version            this version, and those of the libraries\n"
-	     "\n"
-	     "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not confirmed.");
+	printf("\n"
+	       "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
+	       "  --read-only          show everything, change nothing\n"
+	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
+	       "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3); none is asked yet\n"
+	       "  --theme NAME         %s, or a file's path with a slash\n"
+	       "  --no-mouse           leave the mouse to the terminal\n"
+	       "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
+	       "  --version            this version, and those of the libraries\n"
+	       "\n"
+	       "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not confirmed.\n",
+		themes_names(themes, sizeof(themes)));
 	fputs("Probes:", stdout);
 	for (size_t i = 0; i < nprobes; i++)
 		printf(" %s", probes[i]->name);

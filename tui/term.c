@@ -16,7 +16,6 @@
 
 #include "probes/util.h"
 #include "tui/key_seq.h"
-#include "tui/look.h"
 #include "tui/tty.h"
 
 enum { MAX_PAIRS = 2 * ROLE_COUNT + 1 };
@@ -42,10 +41,8 @@ struct term {
 	struct theme theme; /* of paint */
 	struct paint paint[2][ROLE_COUNT];
 	struct cell *shown; /* what ncurses was told last, w × h */
-	int w, h;
-	bool everything;
-	int cursor_x, cursor_y;
-	bool cursor_moved;
+	int w, h, cursor_x, cursor_y;
+	bool everything, cursor_moved;
 	struct key_seq seq;
 };
 
@@ -211,6 +208,11 @@ void term_size(struct term *t, int *w, int *h)
 	/* not resizeterm(): that one also puts KEY_RESIZE among the keys */
 	resize_term(*h, *w);
 	term_redraw(t);
+}
+
+struct look_limits term_limits(const struct term *t)
+{
+	return t->limits;
 }
 
 bool term_ascii(const struct term *t)

@@ -8,6 +8,7 @@
 
 #include "themes/theme.h"
 #include "tui/key.h"
+#include "tui/look.h"
 #include "widgets/canvas.h"
 
 struct term;
@@ -41,6 +42,7 @@ bool term_key(struct term *t, struct key *ret);
 int term_fd(const struct term *t); /* readable when there may be keys; POLLHUP: the terminal is gone */
 
 void term_size(struct term *t, int *w, int *h); /* asks the terminal anew; also tells ncurses */
+struct look_limits term_limits(const struct term *t); /* what it can do with a theme */
 bool term_ascii(const struct term *t); /* the locale has no UTF-8 */
 
 /* Ctrl-Z: gives the terminal back; term_resume() takes it again, also after a SIGCONT of its own. Then show anew. */

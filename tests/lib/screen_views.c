@@ -17,6 +17,7 @@ static const struct {
 	{"3 : a b c", NULL},
 	{"3 / b u s y", NULL},
 	{"3 Enter Esc m m m Space", NULL},
+	{"1 T", NULL},
 };
 
 size_t screen_panels(void)

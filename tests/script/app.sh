@@ -137,6 +137,24 @@ ends 'the theme of this folder' 0 env -C "$top" -u HVSCOPE_DATADIR "$HVSCOPE" --
 unlike 'is found' "$output" 'hvscope: '
 ends 'a theme that is not there' 0 env -C "$tmp" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview
 like 'is told' "$output" 'hvscope: There is no theme "frob"; .* in their name\. The built-in look is shown\.'
+ends 'a theme that is not there, beside those that are' 0 env -C "$top" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview
+like 'is told with their names' "$output" 'there are default, deuteranopia, high-contrast, light, mono, and files'
+mkdir -p "$tmp/data/themes"
+printf '[roles]\ntext = 214\n' >"$tmp/data/themes/amber.theme"
+like 'the help names them too' "$(HVSCOPE_DATADIR=$tmp/data "$HVSCOPE" --help)" '--theme NAME +default, amber, .*or a file'
+name='a look by its name, and by choosing' script <<-'END'
+	theme nonsense
+	show
+	theme
+	show
+	key End Enter
+	show
+	key T
+	show
+END
+like 'a wrong name' "$output" 'There is no theme "nonsense"'
+like 'the choice' "$output" 'Choose a look'
+like 'what was chosen' "$output" 'The look is [a-z-]+ for this session; always: hvscope --theme [a-z-]+'
 printf '[roles]\nfrob = red\n' >"$tmp/wrong.theme"
 name='by a script too' script --theme "$tmp/wrong.theme" <<<'echo'
 like 'in sentences' "$output" 'wrong.theme:2: there is no role "frob"\. The built-in look is shown\.'

@@ -278,6 +278,39 @@ static void only_one_holds_the_lock(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void names_of_a_folder(void **state)
+{
+	static const char *const made[] = {"b.theme", "a.theme", "a.theme~", ".c.theme", ".theme", "themes", "d.THEME"};
+	char why[200] = "", **names = NULL;
+	size_t n = 99;
+
+	for (size_t i = 0; i < COUNT(made); i++) {
+		char *path = in(state, made[i]);
+
+		assert_int_equal(files_write(path, "x", 1, why), 0);
+		free(path);
+	}
+	assert_int_equal(files_names(*state, ".theme", &names, &n, why), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(names[0], "a");
+	assert_string_equal(names[1], "b");
+	files_names_free(names, n);
+	assert_int_equal(files_names(*state, ".none", &names, &n, why), 0);
+	assert_int_equal(n, 0);
+	files_names_free(names, n);
+	assert_int_equal(files_names("/nosuchfolder", ".theme", &names, &n, why), -ENOENT);
+	assert_non_null(strstr(why, "/nosuchfolder cannot be listed"));
+	for (int i = 0; i < 300; i++) {
+		char *path = xasprintf("%s/%d.many", (const char *)*state, i);
+
+		assert_int_equal(close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+		free(path);
+	}
+	assert_int_equal(files_names(*state, ".many", &names, &n, why), 0);
+	assert_int_equal(n, 256); /* enough for whoever chooses, and a bound for whoever fills the folder */
+	files_names_free(names, n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +324,7 @@ int main(void)
 		TEST(a_full_disk_leaves_what_was),
 		TEST(nothing_is_left_beside),
 		TEST(only_one_holds_the_lock),
+		TEST(names_of_a_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

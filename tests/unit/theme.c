@@ -54,6 +54,7 @@ static void builtin_is_the_default_theme(void **state)
 	parse_file("themes/default.theme", &file);
 	theme_builtin(&builtin);
 	assert_string_equal(file.name, builtin.name);
+	assert_string_equal(file.about, builtin.about);
 	for (int r = 0; r < ROLE_COUNT; r++)
 		if (!same(file.look[r], builtin.look[r]))
 			fail_msg("%s looks different", role_name((enum role)r));
@@ -143,13 +144,13 @@ static void reads_every_word(void **state)
 	struct theme t;
 
 	(void)state;
-	assert_int_equal(
-		theme_parse(
-			"\xEF\xBB\xBF[roles]\r\nwarn = bright-yellow bold on 17\r\n; comment\n"
-			"crit = dim italic underline reverse ; too loud\n[theme]\nname = mine\n[roles]\ngood:on blue",
-			"x", &t, why),
+	assert_int_equal(theme_parse("\xEF\xBB\xBF[roles]\r\nwarn = bright-yellow bold on 17\r\n; comment\n"
+				     "crit = dim italic underline reverse ; too loud\n[theme]\nname = mine\nabout = My "
+				     "own.\n[roles]\ngood:on blue",
+				 "x", &t, why),
 		0);
 	assert_string_equal(t.name, "mine");
+	assert_string_equal(t.about, "My own.");
 	assert_true(same(t.look[ROLE_warn], (struct look){11, 17, ATTR_BOLD}));
 	assert_true(
 		same(t.look[ROLE_crit], (struct look){-1, -1, ATTR_DIM | ATTR_ITALIC | ATTR_UNDERLINE | ATTR_REVERSE}));
@@ -158,6 +159,7 @@ static void reads_every_word(void **state)
 	assert_string_equal(why, "");
 	assert_int_equal(theme_parse("[roles]\ndim = 244", "own", &t, why), 0);
 	assert_string_equal(t.name, "own");
+	assert_string_equal(t.about, "");
 }
 
 static void says_what_is_wrong_and_where(void **state)
@@ -189,6 +191,8 @@ static void says_what_is_wrong_and_where(void **state)
 		{"[roles]\nfoo = red\nwarn\n", "t:2: there is no role"},
 		{"[theme]\ncolour = x\n", "t:2: \"colour\" is unknown in [theme]"},
 		{"[theme]\nname = 12345678901234567890123456789012\n", "t:2: the name is too long, 31"},
+		{"[theme]\nabout = 1234567890123456789012345678901234567890123456789012345678901234567890ab\n",
+			"t:2: the sentence is too long, 71"},
 		{"[roles]\nwarn = \x1b[31m\n", "t:2: a control character (byte 27)"},
 		{"[roles]\nwarn = r\xc3\xb6t\n", "t:2: \"r??t\" is no colour"},
 	};
@@ -295,6 +299,8 @@ static void colours_have_names_and_neighbours(void **state)
 	assert_int_equal(colour_to_8(172), 3);
 	assert_int_equal(colour_to_16(244), 8);
 	assert_int_equal(colour_to_8(231), 7);
+	for (int c = 232; c < 256; c++)
+		assert_int_equal(colour_to_8(c), c <= 242 ? 0 : 7); /* a grey stays one */
 	for (int c = 0; c < 256; c++) {
 		assert_in_range(colour_to_8(c), 0, 7);
 		assert_in_range(colour_to_16(c), 0, 15);
