@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "probes/host/simulate_held.h"
+#include "probes/host/simulate_memory.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/host/simulate_sleep.h"
@@ -34,6 +35,7 @@ struct simulation {
 	unsigned ms_left; /* of this second */
 	uint64_t second;
 	struct sleepers *sleepers; /* NULL where it has no idle states */
+	struct memories *memories;
 };
 
 /* Notes where the numbers of the line at p begin. False when there are too few. */
@@ -140,6 +142,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 	err = open_files(s, root, why);
 	if (!err && o.states)
 		err = sleepers_open(&s->m, root, &s->sleepers, why);
+	if (!err)
+		err = memories_open(&s->m, root, &s->memories, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -158,6 +162,7 @@ void simulate_close(struct simulation *s)
 	held_close(&s->uptime);
 	held_close(&s->cpuinfo);
 	sleepers_close(s->sleepers);
+	memories_close(s->memories);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -268,6 +273,8 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 		follow_governor(s, cpu);
 		err = write_khz(s, cpu, why);
 	}
+	if (!err)
+		err = memories_second(s->memories, s->second, why);
 	s->second++;
 	s->ms_left = 1000;
 	return err;
