@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "probes/host/simulate_held.h"
+#include "probes/host/simulate_irq_move.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/host/simulate_sleep.h"
@@ -33,6 +34,7 @@ struct simulation {
 	unsigned ms_rest; /* less than a tick */
 	unsigned ms_left; /* of this second */
 	uint64_t second;
+	struct irq_moves *irqs;
 	struct sleepers *sleepers; /* NULL where it has no idle states */
 };
 
@@ -140,6 +142,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 	err = open_files(s, root, why);
 	if (!err && o.states)
 		err = sleepers_open(&s->m, root, &s->sleepers, why);
+	if (!err)
+		err = irq_moves_open(&s->m, root, &s->irqs, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -158,6 +162,7 @@ void simulate_close(struct simulation *s)
 	held_close(&s->uptime);
 	held_close(&s->cpuinfo);
 	sleepers_close(s->sleepers);
+	irq_moves_close(s->irqs);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -346,6 +351,8 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		part = slice(s, false);
 		part = ms < part ? ms : part;
 		err = pass(s, part);
+		if (!err)
+			err = irq_moves_pass(s->irqs, s->sleepers, part);
 		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
@@ -357,5 +364,7 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = held_write(&s->uptime, 0, s->uptime.len, "/proc/uptime", why);
 	if (!err && s->sleepers)
 		err = sleepers_write(s->sleepers, why);
+	if (!err)
+		err = irq_moves_write(s->irqs, why);
 	return err;
 }
