@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "probes/host/simulate_held.h"
+#include "probes/host/simulate_irq_move.h"
 #include "probes/host/simulate_memory.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
@@ -35,6 +36,7 @@ struct simulation {
 	unsigned ms_rest; /* less than a tick */
 	unsigned ms_left; /* of this second */
 	uint64_t second;
+	struct irq_moves *irqs;
 	struct sleepers *sleepers; /* NULL where it has no idle states */
 	struct memories *memories;
 	struct traffic *traffic;
@@ -148,6 +150,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 		err = memories_open(&s->m, root, &s->memories, why);
 	if (!err)
 		err = traffic_open(&s->m, root, &s->traffic, why);
+	if (!err)
+		err = irq_moves_open(&s->m, root, &s->irqs, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -168,6 +172,7 @@ void simulate_close(struct simulation *s)
 	sleepers_close(s->sleepers);
 	memories_close(s->memories);
 	traffic_close(s->traffic);
+	irq_moves_close(s->irqs);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -360,6 +365,8 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = pass(s, part);
 		if (!err)
 			err = traffic_pass(s->traffic, part, s->second);
+		if (!err)
+			err = irq_moves_pass(s->irqs, s->sleepers, part);
 		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
@@ -373,5 +380,7 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = sleepers_write(s->sleepers, why);
 	if (!err)
 		err = traffic_write(s->traffic, why);
+	if (!err)
+		err = irq_moves_write(s->irqs, why);
 	return err;
 }
