@@ -12,6 +12,8 @@
 #define POWER_LIMIT_PERCENT 97.0 /* of its limit: a package that draws this much is slowed by it */
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
 #define DEEP_US 50 /* an idle state that takes this long to leave is felt by a guest that waits for a packet */
+#define IRQ_FELT_PER_S 1000.0 /* interrupts a device must raise before it matters where they land */
+#define IRQ_ELSEWHERE_SHARE 0.5 /* of them on another node than the device */
 
 #define SLOW_READ_NS 500000 /* a read of a clock that takes longer interrupted somebody */
 #define SLOW_READ_PAUSE_NS 30000000000 /* and pauses such reads this long */

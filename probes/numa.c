@@ -1,4 +1,4 @@
-/* NUMA nodes: memory and counters every two seconds, pools every ten, what moves only with the machine once a minute.
+/* NUMA nodes: memory and counters every second, pools every ten, what moves only with the machine once a minute.
  */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/numa.h"
@@ -16,7 +16,7 @@
 #include "probes/topology_read.h"
 
 #define SECOND UINT64_C(1000000000)
-enum { FIXED_S = 60, POOLS_S = 10, MEND_S = 10 };
+enum { FIXED_S = 60, POOLS_S = 10, MEND_S = 10, MANY = 16, MANY_S = 4 };
 
 struct state {
 	struct node_state *node;
@@ -182,13 +182,19 @@ static void fill_rows(const struct tick *t, struct state *st, bool fixed, struct
 	n->node = (struct rows){.row = rows, .n = (uint32_t)st->n, .known = KNOWN};
 }
 
+/* Two files a node and second are too much where there are a hundred nodes. */
+static bool many_wait(const struct tick *t, const struct state *st)
+{
+	return t->prev && st->n > MANY && !t->want->everything && t->now_ns - st->read_ns < MANY_S * SECOND;
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct state *st = state;
 	struct numa *n = facts;
 	bool fixed;
 
-	if (read_too_soon(t, st->read_ns))
+	if (read_too_soon(t, st->read_ns) || many_wait(t, st))
 		return SAMPLE_SAME;
 	fixed = fixed_due(t, st);
 	if (fixed)
@@ -253,7 +259,7 @@ const struct probe probe_numa = {
 	.needs = SOURCES("load", "topology"),
 	.size = sizeof(struct numa),
 	.state_size = sizeof(struct state),
-	.period_ms = 2000,
+	.period_ms = 1000,
 	.fields = numa_fields,
 	.nfields = NNUMA_FIELDS,
 	.sets = sets,

@@ -129,8 +129,8 @@ void cmd_by(struct app *a, const char *arg)
 	const char *what = strcmp(arg, "b") == 0 ? "" : arg;
 
 	if (!p->by)
-		app_say(a, ROLE_info, "This panel shows all it has; Topology lets its cells show load, clock or kind.");
+		app_say(a, ROLE_info, "This panel shows all it has; Topology and Devices can show something else.");
 	else if (!p->by(a->state[a->panel], what))
-		app_say(a, ROLE_warn, "The cells of this panel cannot show \"%s\".", arg);
+		app_say(a, ROLE_warn, "This panel cannot show \"%s\".", arg);
 	app_want(a, false);
 }

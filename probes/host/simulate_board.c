@@ -1,4 +1,4 @@
-/* Writes what a simulated machine has besides CPUs: nodes, firmware, modules, the settings of daemons. */
+/* Writes what a simulated machine has besides CPUs: nodes, firmware, the settings of daemons. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
@@ -100,30 +100,6 @@ static void write_firmware(const struct model *m, struct out *o, int sys)
 	out_close(dir);
 }
 
-static void write_modules(const struct model *m, struct out *o, int sys)
-{
-	int dir = DIR_DEEP(o, sys, "module", "kvm", "parameters");
-
-	out_line(o, dir, "halt_poll_ns", "200000");
-	out_line(o, dir, "halt_poll_ns_grow", "2");
-	out_line(o, dir, "halt_poll_ns_shrink", "0");
-	out_close(dir);
-	if (m->kind->arch == ARCH_INTEL) {
-		dir = DIR_DEEP(o, sys, "module", "kvm_intel", "parameters");
-		out_line(o, dir, "ept", "Y");
-		out_line(o, dir, "enable_apicv", "Y");
-		out_line(o, dir, "unrestricted_guest", "Y");
-	} else if (m->kind->arch == ARCH_AMD) {
-		dir = DIR_DEEP(o, sys, "module", "kvm_amd", "parameters");
-		out_line(o, dir, "npt", "Y");
-		out_line(o, dir, "avic", "N");
-	} else {
-		return;
-	}
-	out_line(o, dir, "nested", "N");
-	out_close(dir);
-}
-
 static void write_settings(const struct model *m, struct out *o, int root)
 {
 	int dir = out_dir(o, root, "etc");
@@ -152,7 +128,8 @@ void simulate_board(const struct model *m, struct out *o, int root)
 	out_close(clock);
 	out_close(system);
 	write_firmware(m, o, sys);
-	write_modules(m, o, sys);
+	simulate_kvm(m, o, sys);
+	simulate_power(m, o, sys);
 	out_close(sys);
 	write_settings(m, o, root);
 }

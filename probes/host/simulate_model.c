@@ -239,3 +239,11 @@ void model_mask(const struct model *m, unsigned first, unsigned n, char *buf, si
 		len += (size_t)snprintf(buf + len, size - len, "%08x%s", bits, w ? "," : "");
 	}
 }
+
+/* A server's packages have their buses in equal parts, four packages to a domain. */
+void model_pci(unsigned package, enum simulate_device device, char *buf, size_t size)
+{
+	unsigned bus = 0x18 + package % 4 * 0x40 + (device == DEVICE_NVME ? 0x10 : 0);
+
+	snprintf(buf, size, "%04x:%02x:00.%u", package / 4, bus, device == DEVICE_NIC1 ? 1 : 0);
+}

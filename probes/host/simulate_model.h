@@ -11,6 +11,13 @@ struct out;
 
 enum simulate_arch { ARCH_INTEL, ARCH_AMD, ARCH_ARM };
 
+/* What stands in the first two packages' slots: a card of two ports, and a drive. */
+enum simulate_device { DEVICE_NIC0, DEVICE_NIC1, DEVICE_NVME, NDEVICES };
+
+/* What a package may draw, and where its counter of energy begins anew. */
+enum { SIMULATE_WATTS_MOST = 165 };
+#define SIMULATE_ENERGY_RANGE UINT64_C(262143328850)
+
 /* Which files a driver shows. */
 enum simulate_files {
 	FILES_BASE = 1 << 0, /* base_frequency */
@@ -66,6 +73,8 @@ unsigned model_khz(const struct model *m, unsigned cpu); /* as scaling_cur_freq 
 void model_list(const struct model *m, unsigned first, unsigned n, char *buf, size_t size);
 void model_mask(const struct model *m, unsigned first, unsigned n, char *buf, size_t size);
 
+void model_pci(unsigned package, enum simulate_device device, char *buf, size_t size); /* "0000:18:00.0" */
+
 /* What is written, part by part; root is the tree's own folder. */
 void simulate_proc(const struct model *m, struct out *o, int root);
 void simulate_cpus(const struct model *m, struct out *o, int cpu_dir);
@@ -73,6 +82,9 @@ void simulate_policies(const struct model *m, struct out *o, int cpu_dir);
 void simulate_idle(const struct model *m, struct out *o, int cpu_dir, unsigned cpu);
 unsigned simulate_latency(const struct model *m, unsigned state); /* µs to leave it */
 void simulate_idle_driver(const struct model *m, struct out *o, int cpu_dir);
+void simulate_irqs(const struct model *m, struct out *o, int proc);
+void simulate_power(const struct model *m, struct out *o, int sys);
+void simulate_kvm(const struct model *m, struct out *o, int sys);
 void simulate_board(const struct model *m, struct out *o, int root);
 
 #endif

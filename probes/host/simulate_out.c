@@ -53,6 +53,22 @@ int out_dir(struct out *o, int parent, const char *format, ...)
 	return fd;
 }
 
+int out_deep(struct out *o, int parent, const char *path)
+{
+	int dir = parent;
+
+	while (*path) {
+		size_t n = strcspn(path, "/");
+		int next = out_dir(o, dir, "%.*s", (int)n, path);
+
+		if (dir != parent)
+			out_close(dir);
+		dir = next;
+		path += n + (path[n] == '/');
+	}
+	return dir;
+}
+
 void out_close(int dir)
 {
 	if (dir >= 0)

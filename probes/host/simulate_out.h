@@ -18,6 +18,8 @@ struct out {
 
 /* Makes the folder when it is missing. A descriptor for out_close(), or -1 after an error, which all take. */
 int out_dir(struct out *o, int parent, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same of a path of several names, "module/kvm/parameters". */
+int out_deep(struct out *o, int parent, const char *path);
 void out_close(int dir);
 /* A new file with that text and a newline. Longer than line[] is an error of the caller. */
 void out_line(struct out *o, int dir, const char *name, const char *format, ...) __attribute__((format(printf, 4, 5)));

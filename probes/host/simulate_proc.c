@@ -220,6 +220,7 @@ void simulate_proc(const struct model *m, struct out *o, int root)
 	write_stat(m, o, proc);
 	write_cpuinfo(m, o, proc);
 	write_memory(m, o, proc);
+	simulate_irqs(m, o, proc);
 	for (size_t i = 0; i < COUNT(processes); i++) {
 		int dir = out_dir(o, proc, "%u", processes[i].pid);
 

@@ -48,7 +48,7 @@ wanted() {
 tree() {
 	still
 	if [ ! -e "$work/$1" ]; then
-		"$PROGRAM" simulate --packages "$2" --cores "$3" --states 0 --busy "$4" "$work/$1" >/dev/null || {
+		"$PROGRAM" simulate --packages "$2" --cores "$3" --states 8 --busy "$4" "$work/$1" >/dev/null || {
 			echo "  not measured: the tree $1 could not be written"
 			return 1
 		}
@@ -108,13 +108,15 @@ ratio() {
 	calc "printf \"%.2f\", (($1 >= 0 && $2 > 0) ? $1 / $2 : -1)"
 }
 
-# compare INTERVAL ROUNDS SECONDS: the bare loop and the program in turns over the same moving tree.
+# compare TREE INTERVAL ROUNDS SECONDS: the bare loop and the program in turns over the same moving tree. Sets times.
 compare() {
+	moving=$1
+	shift
 	sum_bare=0
 	sum_program=0
 	for round in $(seq "$2"); do
-		bare=$("$TOOLS/bareloop" "$work/busy512" "$1" "$3") || return
-		own=$(cost -s 4 -n "$3" -- "$PROGRAM" --root "$work/busy512" --interval "$1")
+		bare=$("$TOOLS/bareloop" "$work/$moving" "$1" "$3") || return
+		own=$(cost -s 4 -n "$3" -- "$PROGRAM" --root "$work/$moving" --interval "$1")
 		a=$(calc "printf \"%.1f\", $(value cpu_ns "$bare") / 1000 / $(value ticks "$bare")")
 		b=$(per_tick "$own" "$1")
 		told=$(value ticks "$own")
@@ -125,6 +127,12 @@ compare() {
 		sum_program=$(calc "print (($b < 0 || $sum_program < 0) ? -1 : $sum_program + $b)")
 	done
 	times=$(ratio "$sum_program" "$sum_bare")
+}
+
+# compare_busy INTERVAL ROUNDS SECONDS
+compare_busy() {
+	times=-1
+	compare busy512 "$@"
 	echo "target hvscope / bare loop <= 1.5 (aim 1.0), interval $1 s: $times: $(target "$times" 1.5)"
 }
 
@@ -132,8 +140,24 @@ bench_cost() {
 	tree busy512 4 64 100 || return
 	echo "CPU time of a tick, 512 CPUs all busy, in turns:"
 	# What has a period of its own costs less a tick when ticks are close; the default interval is what users pay.
-	compare 1 "$ROUNDS" $((SECONDS_EACH * 2))
-	compare "$INTERVAL" "$ROUNDS" "$SECONDS_EACH"
+	compare_busy 1 "$ROUNDS" $((SECONDS_EACH * 2))
+	compare_busy "$INTERVAL" "$ROUNDS" "$SECONDS_EACH"
+	tree quiet512 4 64 10 || return
+	echo "the same, 512 CPUs mostly asleep:"
+	times=-1
+	compare quiet512 1 1 $((SECONDS_EACH * 2))
+	echo "  hvscope / bare loop, mostly asleep, interval 1 s: $times"
+	still
+	rm -rf "$work/quiet512"
+}
+
+# bare_each LINE CPUS: microseconds a CPU; more files than a process may have are not measured.
+bare_each() {
+	if [ -n "$(value ticks "$1")" ]; then
+		calc "printf \"%.3f\", $(value cpu_ns "$1") / 1000 / $(value ticks "$1") / $2"
+	else
+		echo "not measured"
+	fi
 }
 
 # growth_of NAME PACKAGES CORES: one line of the table; sets each (microseconds a CPU, -1 when not measured).
@@ -141,12 +165,12 @@ growth_of() {
 	each=-1
 	tree "$1" "$2" "$3" 100 || return
 	cpus=$(($2 * $3 * 2))
-	bare=$("$TOOLS/bareloop" "$work/$1" "$INTERVAL" "$SECONDS_EACH") || return
+	bare=$("$TOOLS/bareloop" "$work/$1" "$INTERVAL" "$SECONDS_EACH") || bare=
 	line=$(cost -s 4 -n "$SECONDS_EACH" -- "$PROGRAM" --root "$work/$1" --interval "$INTERVAL")
 	us=$(per_tick "$line" "$INTERVAL")
 	each=$(calc "printf \"%.3f\", ($us < 0 ? -1 : $us / $cpus)")
 	printf '  %5s CPUs: %9s us a tick, %7s us a CPU (bare loop %s), resident %s KiB, peak %s, machine idle %s %%\n' "$cpus" \
-		"$us" "$each" "$(calc "printf \"%.3f\", $(value cpu_ns "$bare") / 1000 / $(value ticks "$bare") / $cpus")" \
+		"$us" "$each" "$(bare_each "$bare" "$cpus")" \
 		"$(value rss_kib "$line")" "$(value hwm_kib "$line")" "$(value idle "$line")"
 }
 
@@ -171,15 +195,19 @@ bench_growth() {
 	rm -rf "$work/busy4096"
 }
 
+# Key and title of each panel that is there: a tab that comes later has its key already.
+panels() {
+	awk -F '"' '/^(PANEL|LATER)\(/ { key++ } /^PANEL\(/ { print key, $2 }' "$(dirname "$0")/../../tui/panels.def"
+}
+
 bench_bytes() {
 	tree load96 2 24 12 || return
 	seconds=$((SECONDS_EACH * 2))
 	echo "bytes to the terminal, 96 CPUs moving, 120x40, interval 1 s, $seconds s:"
-	for panel in Overview:1:1.0 Frequency:3:2.0; do
-		name=${panel%%:*}
-		limit=${panel##*:}
-		key=${panel#*:}
-		line=$(cost -s 4 -n "$seconds" -k "${key%%:*}" -- "$PROGRAM" --root "$work/load96")
+	panels | while read -r key name; do
+		limit=2.0
+		[ "$name" != Overview ] || limit=1.0
+		line=$(cost -s 4 -n "$seconds" -k "$key" -- "$PROGRAM" --root "$work/load96")
 		rate=$(rate "$line")
 		echo "target $name <= $limit KB/s: $rate KB/s: $(target "$rate" "$limit")"
 	done

@@ -57,11 +57,13 @@ static void goldens_of_what_cells_show(void **state)
 	screen_golden(s, "founding-topology-clock", true);
 	screen_keys(s, "Tab Down m");
 	screen_golden(s, "founding-topology-tree", true);
+	screen_keys(s, "Back-Tab b");
+	screen_golden(s, "founding-topology-idle", true);
 	screen_close(s);
 	s = open_on("offline");
 	s->ascii = true;
 	screen_golden(s, "ascii-topology", true);
-	screen_keys(s, "b b");
+	screen_command(s, "by kind");
 	screen_golden(s, "ascii-topology-kind", true);
 	screen_close(s);
 }
@@ -222,8 +224,8 @@ static void siblings_are_stacked(void **state)
 static void each_fact_can_be_asked(void **state)
 {
 	static const char *const addresses[] = {"load.cpu[0].busy", "topology.cpu[0].package", "topology.cpu[0].online",
-		"load.cpu[0].busy", "silicon.cpu[0].khz", "topology.cpu[0].siblings", "topology.cpu[0].core",
-		"topology.cpu[0].node", "topology.cpu[0].package", "load.cpu[0].busy"};
+		"load.cpu[0].busy", "silicon.cpu[0].khz", "idle.cpu[0].exit_us", "topology.cpu[0].siblings",
+		"topology.cpu[0].core", "topology.cpu[0].node", "topology.cpu[0].package", "load.cpu[0].busy"};
 	struct screen *s = open_on("founding");
 
 	(void)state;
@@ -250,14 +252,21 @@ static void the_key_chooses_what_cells_show(void **state)
 	screen_keys(s, "?");
 	must_show(s, "silicon.cpu[0].khz");
 	screen_keys(s, "Esc");
+	screen_keys(s, "Esc b");
+	must_show(s, "most of the time  ▇ awake  0 POLL  1 C1  2 C1E  3 C6  ░ asleep");
+	must_show(s, " node 0   ▇▇▇▇▇▇\n          333333\n");
+	must_show(s, " node 1   ▇▇▇▇▇▇\n          ░░░░░3\n");
+	screen_keys(s, "?");
+	must_show(s, "idle.cpu[0].exit_us");
+	screen_keys(s, "Esc");
 	screen_command(s, "by kind");
 	must_show(s, "all CPUs are alike");
 	screen_keys(s, "b");
 	must_show(s, "height = busy");
 	screen_command(s, "by nonsense");
-	must_say(s, "The cells of this panel cannot show \"nonsense\".");
+	must_say(s, "This panel cannot show \"nonsense\".");
 	screen_keys(s, "3 b");
-	must_say(s, "This panel shows all it has");
+	must_show(s, "This panel shows all it has");
 	screen_close(s);
 }
 

@@ -15,7 +15,7 @@
 
 static const struct {
 	const char *name, *key;
-} panel[] = {{"overview", "1"}, {"frequency", "3"}, {"changes", "9"}};
+} panel[] = {{"overview", "1"}, {"frequency", "3"}, {"devices", "7"}, {"changes", "9"}};
 
 static bool one_of(const char *name, const char *const *names)
 {

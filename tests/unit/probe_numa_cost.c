@@ -28,7 +28,7 @@ static uint64_t block_of(struct probing *p)
 	return snapshot_block(p->snap, &probe_numa)->id;
 }
 
-/* Memory every two seconds, pools every ten, the rest once a minute or when CPUs come and go. */
+/* Memory every second, pools every ten, the rest once a minute or when CPUs come and go. */
 static void test_cost(void **state)
 {
 	struct probing p = machine();
@@ -38,9 +38,9 @@ static void test_cost(void **state)
 	probing_tick(&p);
 	id = block_of(&p);
 	sham_forget(p.m);
-	probing_pass(&p, 1000);
+	probing_pass(&p, 500);
 	assert_int_equal(block_of(&p), id);
-	probing_pass(&p, 1000);
+	probing_pass(&p, 500);
 	assert_int_not_equal(block_of(&p), id);
 	assert_int_equal(sham_reads(p.m, "/meminfo"), 2);
 	assert_int_equal(sham_reads(p.m, "/numastat"), 2);
@@ -48,10 +48,10 @@ static void test_cost(void **state)
 	assert_int_equal(sham_reads(p.m, "/distance"), 0);
 	probing_says(&p, "numa.node[1].distance", "21 10");
 	probing_is(&p, "numa.node[1].pool[2048].free", 101);
-	assert_int_equal(probing_value(&p, "numa.node[1].pool[2048].free").age_ds, 20);
+	assert_int_equal(probing_value(&p, "numa.node[1].pool[2048].free").age_ds, 10);
 	assert_int_equal(probing_value(&p, "numa.node[1].mem_free_kib").age_ds, 0);
 	sham_pool(p.m, 1, 2048, 512, 50);
-	probing_pass(&p, 8000);
+	probing_pass(&p, 9000);
 	probing_is(&p, "numa.node[1].pool[2048].free", 50);
 	assert_int_equal(sham_reads(p.m, "_hugepages"), 12);
 	assert_int_equal(sham_reads(p.m, "/distance"), 0);
@@ -114,6 +114,24 @@ static void test_broken_mends(void **state)
 	probing_end(&p);
 }
 
+/* A hundred nodes are two hundred files: every fourth second is enough. */
+static void test_many_nodes(void **state)
+{
+	struct probing p = machine();
+
+	(void)state;
+	for (unsigned node = 2; node < 20; node++)
+		sham_node(p.m, node, 1000, 400);
+	probing_tick(&p);
+	sham_forget(p.m);
+	for (int i = 0; i < 3; i++)
+		probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, "/meminfo") - sham_reads(p.m, "/proc/meminfo"), 0);
+	probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, "/meminfo") - sham_reads(p.m, "/proc/meminfo"), 20);
+	probing_end(&p);
+}
+
 /* Where no file can be kept open all are read by their paths. */
 static void test_without_kept_files(void **state)
 {
@@ -136,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_nodes_come_and_go),
 		cmocka_unit_test(test_broken_mends),
+		cmocka_unit_test(test_many_nodes),
 		cmocka_unit_test(test_without_kept_files),
 	};
 

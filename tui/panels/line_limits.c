@@ -1,9 +1,10 @@
-/* The line LIMITS: caps of software and firmware, boost, energy preference, and throttling. */
+/* The line LIMITS: caps of software, firmware and power, boost, energy preference, and throttling. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
 #include "probes/frequency.h"
 #include "probes/limits.h"
+#include "probes/power.h"
 #include "tui/panels/lines.h"
 
 /* The text of a field that all policies share, or "mixed". */
@@ -47,6 +48,22 @@ static void throttle_parts(struct arena *a, const struct frequency *f, struct ov
 		line_part(l, ROLE_dim, "never throttled");
 }
 
+/* Said only where there is something to say. */
+static void power_parts(struct arena *a, const struct power *p, struct overview_line *l)
+{
+	if (p && value_u64_or(p->at_limit, 0))
+		line_part(l, ROLE_warn,
+			p->at_limit.u == 1
+				? "1 package at its power limit"
+				: arena_printf(a, "%u packages at their power limit", (unsigned)p->at_limit.u));
+	if (p && value_u64_or(p->capped, 0))
+		line_part(l, ROLE_warn,
+			arena_printf(
+				a, "power of %u package%s capped", (unsigned)p->capped.u, p->capped.u == 1 ? "" : "s"));
+	if (p && value_u64_or(p->uncore_capped, 0))
+		line_part(l, ROLE_warn, "uncore capped");
+}
+
 bool line_limits(struct arena *a, const struct snapshot *s, struct overview_line *l)
 {
 	const struct frequency *f = snapshot_facts(s, &probe_frequency);
@@ -70,6 +87,7 @@ bool line_limits(struct arena *a, const struct snapshot *s, struct overview_line
 		line_part(l, ROLE_crit, arena_printf(a, "firmware limits %u policies below base", (unsigned)firmware));
 	if (capped)
 		line_part(l, ROLE_crit, arena_printf(a, "%u policies capped below base", (unsigned)capped));
+	power_parts(a, snapshot_facts(s, &probe_power), l);
 	if (value_known(f->no_turbo))
 		line_part(l, f->no_turbo.u ? ROLE_info : ROLE_text, f->no_turbo.u ? "turbo off" : "turbo on");
 	else if (value_known(f->boost))

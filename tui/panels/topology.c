@@ -23,7 +23,7 @@ static const struct table_column columns[TREE_COLUMNS] = {
 };
 
 static const struct hint hints[] = {
-	{"b", "show", "Let the cells show something else: load, clock, or what kind of CPU it is."},
+	{"b", "show", "Let the cells show something else: load, clock, idle state, or what kind of CPU it is."},
 	{"Tab", "tree", "Go on from the grid to the tree, and to each fact about the CPU: ? explains it."},
 	{"m", "mark", "Mark the CPU under the cursor, or all of a row of the tree, so that g changes them."},
 };
@@ -293,7 +293,7 @@ static void click(const struct view *v, void *state, int x, int y)
 static size_t address(const struct view *v, const void *state, char *buf, size_t size)
 {
 	static const enum topo_fact cell_facts[BYS] = {
-		[BY_LOAD] = FACT_BUSY, [BY_CLOCK] = FACT_CLOCK, [BY_KIND] = FACT_KIND};
+		[BY_LOAD] = FACT_BUSY, [BY_CLOCK] = FACT_CLOCK, [BY_IDLE] = FACT_IDLE, [BY_KIND] = FACT_KIND};
 	const struct topo_state *st = state;
 	struct arena *a = arena_new(0);
 	struct topo t = topo_of(a, v->s);

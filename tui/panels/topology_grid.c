@@ -60,6 +60,25 @@ static struct cpugrid_cell clock_cell(const struct topo_cpu *c)
 	return cell;
 }
 
+/* What it did for the largest part of the time: a state's sign, awake, or asleep and nobody knows yet in which state.
+ */
+static struct cpugrid_cell idle_cell_of(const struct topo *t, const struct topo_cpu *c)
+{
+	struct cpugrid_cell cell = {.height = NAN, .role = ROLE_unknown, .rank = 1};
+	struct stack_part part[SLEEP_PARTS];
+	size_t n = c->idle ? sleep_parts(t->sleeps, c->idle, part) : 0, most = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (part[i].share > part[most].share)
+			most = i;
+	if (!n)
+		return cell;
+	cell.ch = part[most].ch ? part[most].ch : glyph_sign(GLYPH_SHADE);
+	cell.role = (uint8_t)part[most].role;
+	cell.rank = most ? 2 : 3;
+	return cell;
+}
+
 static struct cpugrid_cell kind_cell(const struct topo_cpu *c)
 {
 	uint32_t kind = kind_sign(c), alone = alone_sign(c);
@@ -69,16 +88,30 @@ static struct cpugrid_cell kind_cell(const struct topo_cpu *c)
 	return (struct cpugrid_cell){.height = NAN, .ch = kind == ' ' ? 0 : kind, .role = ROLE_text, .rank = 1};
 }
 
-static struct cpugrid_cell cell_of(
-	struct arena *a, const struct view *v, const struct topo_cpu *c, enum topo_by by, bool chosen)
+static struct cpugrid_cell cell_by(const struct topo *t, const struct topo_cpu *c, enum topo_by by)
 {
-	struct cpugrid_cell cell;
+	switch (by) {
+	case BY_LOAD:
+		return load_cell(c);
+	case BY_CLOCK:
+		return clock_cell(c);
+	case BY_IDLE:
+		return idle_cell_of(t, c);
+	case BY_KIND:
+	case BYS:
+		break;
+	}
+	return kind_cell(c);
+}
+
+static struct cpugrid_cell cell_of(struct arena *a, const struct view *v, const struct topo *t,
+	const struct topo_cpu *c, enum topo_by by, bool chosen)
+{
+	struct cpugrid_cell cell = cell_by(t, c, by);
 
 	if (c->offline)
 		cell = (struct cpugrid_cell){
 			.height = NAN, .ch = glyph_sign(GLYPH_OFFLINE), .role = ROLE_offline, .rank = 1};
-	else
-		cell = by == BY_LOAD ? load_cell(c) : by == BY_CLOCK ? clock_cell(c) : kind_cell(c);
 	if (*v->filter && !(c->now && cpu_fits(a, c->now, v->filter)))
 		cell = nothing;
 	if (cpuset_has(v->marks, (uint32_t)c->row->id.u) && cell.rank < 4)
@@ -177,7 +210,7 @@ static void fill(struct arena *a, const struct view *v, const struct topo *t, en
 		for (size_t i = 0; i < g->ncolumns; i++) {
 			size_t at = g->cpu[k * g->ncolumns + i];
 
-			row[i] = at == SIZE_MAX ? nothing : cell_of(a, v, &t->cpu[at], by, at - chosen < nchosen);
+			row[i] = at == SIZE_MAX ? nothing : cell_of(a, v, t, &t->cpu[at], by, at - chosen < nchosen);
 			/* the siblings of the CPU under the cursor, where nothing worse is to be said */
 			if (nchosen == 1 && at != SIZE_MAX && t->cpu[at].core == t->cpu[chosen].core &&
 				!t->cpu[at].offline && row[i].rank < 4 && row[i].role != ROLE_mark)

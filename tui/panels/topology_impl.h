@@ -3,13 +3,12 @@
 #ifndef TUI_PANELS_TOPOLOGY_IMPL_H
 #define TUI_PANELS_TOPOLOGY_IMPL_H
 
-#include "probes/silicon.h"
 #include "probes/topology.h"
-#include "tui/panel.h"
+#include "tui/panels/idle_impl.h"
 #include "widgets/coregrid.h"
 
 enum topo_level { LEVEL_PACKAGE, LEVEL_DIE, LEVEL_NODE, LEVEL_L3, LEVELS };
-enum topo_by { BY_LOAD, BY_CLOCK, BY_KIND, BYS };
+enum topo_by { BY_LOAD, BY_CLOCK, BY_IDLE, BY_KIND, BYS };
 /* What the cursor is on: a CPU of the grid, a row of the tree, or a fact about the CPU (FOCUS_FACT + enum topo_fact).
  */
 enum topo_focus { FOCUS_GRID, FOCUS_TREE, FOCUS_FACT };
@@ -17,6 +16,7 @@ enum topo_fact {
 	FACT_STATE,
 	FACT_BUSY,
 	FACT_CLOCK,
+	FACT_IDLE,
 	FACT_SIBLINGS,
 	FACT_CORE,
 	FACT_L3,
@@ -39,6 +39,7 @@ struct topo_state {
 struct topo_cpu {
 	const struct topology_cpu *row;
 	const struct silicon_cpu *now; /* NULL: nothing more is known of it */
+	const struct idle_cpu *idle; /* NULL: nothing is known of its sleep */
 	int64_t key[LEVELS], core; /* core: the lowest of its siblings */
 	bool offline;
 };
@@ -46,6 +47,7 @@ struct topo_cpu {
 /* The CPUs in the order of their places, offline ones last. */
 struct topo {
 	const struct topology *t;
+	const struct sleeps *sleeps;
 	struct topo_cpu *cpu;
 	size_t n;
 	enum topo_level order[LEVELS]; /* L3 before node where caches reach over nodes */

@@ -80,12 +80,18 @@ struct topo topo_of(struct arena *a, const struct snapshot *s)
 		.order = {LEVEL_PACKAGE, LEVEL_DIE, LEVEL_L3, LEVEL_NODE},
 		.threads = 1};
 	const struct topology_cpu *rows = t.t ? t.t->cpu.row : NULL;
+	const struct idle *idle = snapshot_facts(s, &probe_idle);
+	struct sleeps *sleeps = arena_alloc(a, sizeof(*sleeps));
+	uint32_t hint = 0;
 
+	sleeps_of(idle, sleeps);
+	t.sleeps = sleeps;
 	t.n = t.t ? t.t->cpu.n : 0;
 	t.cpu = arena_array(a, t.n, sizeof(*t.cpu));
 	for (size_t i = 0; i < t.n; i++) {
 		place(&rows[i], &t.cpu[i]);
 		t.cpu[i].now = silicon_cpu(si, rows[i].id.u);
+		t.cpu[i].idle = idle_cpu(idle, rows[i].id.u, &hint);
 		t.kinds = t.kinds || value_known(rows[i].kind);
 		t.least = t.least || *value_text_or(rows[i].kind, "") == 'L';
 		t.isolated = t.isolated || value_u64_or(rows[i].isolated, 0);

@@ -120,7 +120,7 @@ const char *topo_sentence(struct arena *a, const struct view *v, const struct to
 
 const char *topo_by_name(enum topo_by by)
 {
-	static const char *const names[BYS] = {"load", "clock", "kind"};
+	static const char *const names[BYS] = {"load", "clock", "idle", "kind"};
 
 	return names[by];
 }
@@ -158,6 +158,9 @@ const char *topo_legend(
 		text = arena_printf(a, "height = share of base, %s %s below it, %s asleep, %s not measured",
 			glyph_text(c, GLYPH_SLOW), glyph_text(c, GLYPH_FAR), glyph_text(c, GLYPH_DOT),
 			glyph_text(c, GLYPH_UNREAD));
+	if (by == BY_IDLE)
+		text = t->sleeps->cpus ? arena_printf(a, "most of the time  %s", sleep_legend(a, c, t->sleeps))
+				       : "no CPU has idle states";
 	if (by == BY_KIND)
 		text = t->kinds || t->isolated || t->nohz ? "what each CPU is" : "all CPUs are alike";
 	if (g->l.columns.flat) /* what comes first is not cut off */
@@ -206,6 +209,18 @@ static const char *state_words(struct arena *a, const struct topo_cpu *c)
 	return isolated && nohz ? "isolated, without ticks" : isolated ? "isolated" : nohz ? "without ticks" : "online";
 }
 
+/* "sleeps to C6 (133 µs)": how deep it may sleep */
+static const char *idle_words(struct arena *a, const struct idle_cpu *c)
+{
+	char text[16];
+
+	if (!c || !value_known(c->deepest) || !value_known(c->exit_us))
+		return NULL;
+	if (value_u64_or(c->only_poll, 0))
+		return "only polls";
+	return arena_printf(a, "sleeps to %s (%s)", c->deepest.text, idle_us(c->exit_us, text));
+}
+
 static const char *sibling_words(struct arena *a, const struct topo_cpu *c)
 {
 	struct cpuset *others;
@@ -222,7 +237,7 @@ static const char *sibling_words(struct arena *a, const struct topo_cpu *c)
 void topo_facts(struct arena *a, const struct topo_cpu *c, struct topo_said ret[FACTS])
 {
 	static const char *const field[FACTS] = {
-		"online", "busy", "khz", "siblings", "core", "l3", "node", "die", "package", "kind"};
+		"online", "busy", "khz", "exit_us", "siblings", "core", "l3", "node", "die", "package", "kind"};
 	const struct topology_cpu *row = c->row;
 	bool busy = c->now && value_known(c->now->busy);
 
@@ -231,10 +246,12 @@ void topo_facts(struct arena *a, const struct topo_cpu *c, struct topo_said ret[
 			.address = arena_printf(a, "%s.cpu[%u].%s",
 				i == FACT_BUSY    ? "load"
 				: i == FACT_CLOCK ? "silicon"
+				: i == FACT_IDLE  ? "idle"
 						  : "topology",
 				(unsigned)row->id.u, field[i])};
 	ret[FACT_BUSY].text = busy ? arena_printf(a, "%.0f %% busy", percent_calm(c->now->busy.f)) : NULL;
 	ret[FACT_CLOCK].text = clock_words(a, c->now, &ret[FACT_CLOCK].role);
+	ret[FACT_IDLE].text = c->offline ? NULL : idle_words(a, c->idle);
 	ret[FACT_SIBLINGS].text = sibling_words(a, c);
 	ret[FACT_CORE].text = place(a, "core", row->core);
 	ret[FACT_L3].text = place(a, "L3", row->l3);

@@ -27,21 +27,36 @@ exec 9>"$folder/lock"
 flock 9
 
 script=$(cksum <"${BASH_SOURCE[0]}")
-[[ $keep = no || $(tail -n 1 "$folder/STAMP" 2>/dev/null) != "$script" ]] || exit 0
-image=$(apt-cache depends linux-image-amd64 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }')
-stamp=$(for package in $image busybox-static; do
-	apt-cache policy "$package" | awk -v name="$package" '$1 == "Candidate:" { print name, $2 }'
-done)
-stamp+=$'\n'$script
-[[ -n $image || ! -e $folder/STAMP ]] || exit 0
+ours=no
+[[ $(tail -n 1 "$folder/STAMP" 2>/dev/null) != "$script" ]] || ours=yes
+[[ $keep$ours != yesyes ]] || exit 0
+
+# What the lists name, in $image and $stamp
+look_up() {
+	image=$(apt-cache depends linux-image-amd64 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }')
+	stamp=$(for package in $image busybox-static; do
+		apt-cache policy "$package" | awk -v name="$package" '$1 == "Candidate:" { print name, $2 }'
+	done)
+	stamp+=$'\n'$script
+}
+look_up
+[[ -n $image || $ours = no ]] || exit 0
 [[ $(cat "$folder/STAMP" 2>/dev/null) != "$stamp" ]] || exit 0
-[[ -n $image ]] || no 'the package lists do not know linux-image-amd64'
 
 work=$(mktemp -d "$folder/part.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-echo "apt-get download $image busybox-static"
-(cd "$work" && apt-get -q download "$image" busybox-static >download.log 2>&1) ||
-	no "apt-get could not download it: $(tail -n 1 "$work/download.log")"
+why='the package lists do not know linux-image-amd64'
+download() {
+	[[ -n $image ]] || return 1
+	echo "apt-get download $image busybox-static"
+	(cd "$work" && apt-get -q download "$image" busybox-static >download.log 2>&1) && return
+	why="apt-get could not download it: $(tail -n 1 "$work/download.log")"
+	return 1
+}
+# Old lists name versions that the archive no longer has.
+if ! download && ! { ((EUID == 0)) && apt-get -q update >/dev/null 2>&1 && look_up && download; }; then
+	no "$why"
+fi
 dpkg-deb -x "$work"/busybox-static_*.deb "$work/box"
 dpkg-deb -x "$work/$image"_*.deb "$work/image"
 version=$(basename "$work"/image/lib/modules/*)

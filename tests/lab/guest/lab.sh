@@ -83,7 +83,7 @@ initramfs() {
 	else
 		cat >"$LAB/root/lab/run" <<-'R'
 			echo "$(nproc) CPUs, Linux $(uname -r). Start hvscope; exit ends the lab, Ctrl-A x ends it at once."
-			PS1='lab# ' sh -i
+			PS1='lab# ' sh -i || true
 		R
 	fi
 	pack "$LAB/root" >"$LAB/initramfs.cpio"

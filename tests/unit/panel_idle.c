@@ -1,0 +1,316 @@
+/* The Idle panel and the line SLEEP: pictures of small machines, what they say, and what comes first. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probes/host/answer.h"
+#include "probes/util.h"
+#include "tests/lib/hosts.h"
+#include "tests/lib/screen.h"
+#include "tests/lib/tree.h"
+#include "tui/panels/idle_impl.h"
+
+static struct screen *open_on(const char *host)
+{
+	struct screen *s = screen_open(host, false);
+
+	screen_keys(s, "4");
+	return s;
+}
+
+static void goldens(void **state)
+{
+	static const char *const many[] = {"founding", "pstate-slow", "hybrid"};
+	static const char *const few[] = {"empty", "odd", "offline", "guest", "arm64"};
+	char golden[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many) + COUNT(few); i++) {
+		const char *host = i < COUNT(many) ? many[i] : few[i - COUNT(many)];
+		struct screen *s = open_on(host);
+
+		snprintf(golden, sizeof(golden), "%s-idle", host);
+		screen_golden(s, golden, i >= COUNT(many));
+		screen_close(s);
+	}
+}
+
+/* What @qos/global answers; a real one is a device of this very machine. */
+static const char *qos;
+static int (*read_before)(struct host *h, const char *path, struct answer *ret);
+
+static int read_with_limit(struct host *h, const char *path, struct answer *ret)
+{
+	if (strcmp(path, "@qos/global") != 0)
+		return read_before(h, path, ret);
+	if (!qos)
+		return -EACCES;
+	*ret = (struct answer){.text = qos, .len = strlen(qos), .t_ns = host_now(h)};
+	return 0;
+}
+
+/* A machine on which that limit is in force, or where it may not be read (NULL). */
+static struct screen *open_limited(const char *host, const char *limit)
+{
+	struct screen *s = screen_open(host, false);
+
+	read_before = s->ops.read;
+	s->ops.read = read_with_limit;
+	qos = limit;
+	tree_link(s->tree, "/proc/812/fd/5", "/dev/cpu_dma_latency");
+	screen_tick(s);
+	screen_tick(s);
+	s->w = 160;
+	screen_keys(s, "4");
+	return s;
+}
+
+static void the_sentence_names_the_limit_and_its_holder(void **state)
+{
+	static const struct {
+		const char *host, *limit, *sentence;
+	} cases[] = {
+		{"founding", "limit_us=2000000000\n",
+			"CPUs may sleep down to C6: waking costs 133 µs; no latency limit set."},
+		{"founding", "limit_us=10\n",
+			"CPUs may sleep down to C1E: waking costs 10 µs; limit 10 µs held by tuned (pid 812): C6 is "
+			"out."},
+		{"founding", "limit_us=3\n",
+			"CPUs may sleep down to C1: waking costs 2 µs; limit 3 µs held by tuned (pid 812): C1E and C6 "
+			"are out."},
+		{"founding", "limit_us=0\n",
+			"CPUs may only poll (limit 0 µs held by tuned (pid 812)): idle, such a CPU spins at full "
+			"power and slows the other thread of its core."},
+		{"founding", "limit_us=2000000000\nwakeup_us=50\n",
+			"CPUs may sleep down to C1E: waking costs 10 µs; no latency limit set; wake-up limit 50 µs: "
+			"C6 is out."},
+		{"founding", NULL,
+			"CPUs may sleep down to C6: waking costs 133 µs; whether a latency limit is set only root can "
+			"see."},
+		{"hybrid", "limit_us=180\n", "CPUs may sleep down to C6: waking costs 170 µs; limit 180 µs"},
+		{"offline", "limit_us=2000000000\n",
+			"No cpuidle driver: idle CPUs are halted; how deep they sleep then, the firmware decides."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct screen *s = open_limited(cases[i].host, cases[i].limit);
+
+		must_show(s, cases[i].sentence);
+		screen_close(s);
+	}
+}
+
+static void disabled_states_and_own_limits_are_said(void **state)
+{
+	struct screen *s = open_on("pstate-slow");
+
+	(void)state;
+	s->w = 200;
+	must_show(s, "1 CPU may only poll (own limit n/a, which means 0 µs)");
+	must_show(s, "its own limit: 0 µs, polling only");
+	must_show(s, "its own limit: 10 µs");
+	must_show(s, "off on 1 of 8");
+	must_show(s, "barred on 1 of 8");
+	tree_text(s->tree, "/sys/devices/system/cpu/cpu0/power/pm_qos_resume_latency_us", "0\n");
+	for (int i = 0; i < 12; i++) /* they are read every ten seconds */
+		screen_tick(s);
+	must_show(s, "CPUs may sleep down to C6: waking costs 170 µs; latency limits are not in its files; C6 is "
+		     "disabled on 1 of 8 CPUs; 1 CPU is held by limits of their own.");
+	screen_close(s);
+}
+
+/* Whose wake-ups cost most is first: the CPU that a device wakes, before the busy ones and those that sleep. */
+static void the_costliest_comes_first(void **state)
+{
+	struct screen *s = open_on("founding");
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	must_show(s, "   23     1    0 %");
+	must_show(s, "700 ms/s");
+	screen_keys(s, "m End m");
+	must_show(s, "marked: 22-23");
+	screen_keys(s, "Home Tab Tab s"); /* awake: the busy ones first */
+	must_show(s, "sorted");
+	screen_keys(s, "Home m");
+	must_show(s, "marked: 0,22-23");
+	screen_keys(s, "S Home m");
+	must_show(s, "marked: 0,22");
+	screen_close(s);
+}
+
+static void shares_are_signs_of_states(void **state)
+{
+	struct screen *s = open_on("founding");
+
+	(void)state;
+	must_show(s, "▇ awake  0 POLL  1 C1  2 C1E  3 C6  ░ asleep, state not yet known");
+	must_show(s, "▕1133333333333░░░▏");
+	must_show(s, "▕▇▇▇▇▇▇▇▇▇▇▇▇▇▇13▏");
+	screen_command(s, "filter 18-22");
+	must_show(s, "▕░░░░░░░░░░░░░░░░▏"); /* they slept through: in which state is not yet known */
+	s->ascii = true;
+	must_show(s, "[::::::::::::::::]");
+	must_show(s, "# awake  0 POLL");
+	screen_golden(s, "ascii-idle", true);
+	screen_close(s);
+}
+
+/* A machine that stands still has no shares: nothing looks like zero or like sleep. */
+static void what_does_not_move_has_no_shares(void **state)
+{
+	char *tree = tree_new();
+	struct screen *s;
+
+	(void)state;
+	host_unpack(tree, "founding", "tree");
+	s = screen_over(tree);
+	screen_tick(s);
+	screen_keys(s, "4");
+	must_show(s, "▕░░░░░░░░░░░░░░░░▏");
+	must_not_show(s, "ms/s");
+	must_not_show(s, "% awake");
+	must_show(s, "133 µs");
+	screen_close(s);
+	tree_free(tree);
+}
+
+static void filters_are_those_of_sleep_and_of_all_lists(void **state)
+{
+	struct screen *s = open_on("pstate-slow");
+
+	(void)state;
+	s->h = 40;
+	screen_command(s, "filter poll");
+	must_show(s, "only polls");
+	must_not_show(s, "disabled states");
+	screen_command(s, "filter C1E");
+	must_show(s, "disabled states");
+	must_not_show(s, "only polls");
+	screen_command(s, "filter limited 5");
+	must_show(s, "disabled states");
+	must_not_show(s, "its own limit");
+	screen_command(s, "filter deep node0");
+	must_not_show(s, "only polls");
+	screen_command(s, "filter 9");
+	must_show(s, "no CPU fits the filter");
+	screen_close(s);
+}
+
+static void each_number_can_be_asked(void **state)
+{
+	static const char *const addresses[] = {"topology.cpu[23].online", "topology.cpu[23].node",
+		"idle.cpu[23].awake", "idle.cpu[23].state[3].share", "idle.cpu[23].deepest", "idle.cpu[23].exit_us",
+		"idle.cpu[23].entries_per_s", "idle.cpu[23].entries_per_s", "idle.cpu[23].deep", "idle.cpu[23].deep",
+		"idle.cpu[23].limited_by", "topology.cpu[23].online"};
+	struct screen *s = open_on("founding");
+
+	(void)state;
+	s->w = 220;
+	s->h = 50;
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		screen_keys(s, "?");
+		must_show(s, addresses[i]);
+		screen_keys(s, "Esc Tab");
+	}
+	screen_close(s);
+	s = open_on("offline");
+	screen_keys(s, "?");
+	must_show(s, "idle.driver");
+	screen_close(s);
+}
+
+static void the_mouse_selects_and_sorts(void **state)
+{
+	struct screen *s = open_on("founding");
+
+	(void)state;
+	screen_click(s, 20, 17, BUTTON_LEFT, false);
+	screen_keys(s, "m");
+	must_show(s, "marked: 1");
+	screen_click(s, 49, 14, BUTTON_LEFT, false);
+	must_show(s, "sorted");
+	screen_click(s, 49, 14, BUTTON_LEFT, false);
+	screen_keys(s, "?");
+	must_show(s, "exit_us");
+	screen_close(s);
+}
+
+/* A CPU that goes offline has no numbers, and comes back. */
+static void a_cpu_goes_offline(void **state)
+{
+	struct screen *s = open_on("founding");
+
+	(void)state;
+	screen_command(s, "filter 23");
+	must_show(s, "700 ms/s");
+	tree_text(s->tree, "/sys/devices/system/cpu/online", "0-22\n");
+	screen_tick(s);
+	must_show(s, "offline");
+	must_not_show(s, "133 µs        ");
+	tree_text(s->tree, "/sys/devices/system/cpu/online", "0-23\n");
+	screen_tick(s);
+	must_not_show(s, "offline");
+	must_show(s, "133 µs        ");
+	screen_close(s);
+}
+
+static void the_overview_has_a_line(void **state)
+{
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 120;
+	must_show(s, " SLEEP   C6 133 µs         ▕▇▇▇▇▇▇▇▇▇▇          ▏ 50 % of idle   40 % not yet known");
+	screen_keys(s, "Down ?");
+	must_show(s, "idle.exit_us");
+	screen_keys(s, "Esc Enter");
+	must_show(s, "costliest wake-ups first");
+	screen_close(s);
+	s = open_limited("founding", "limit_us=0\n");
+	screen_keys(s, "1");
+	must_show(s, " SLEEP   polling only ");
+	must_show(s, "limit 0 µs held by tuned (pid 812)");
+	screen_close(s);
+	s = screen_open("offline", false);
+	must_show(s, " SLEEP   no idle states    driver none");
+	screen_close(s);
+}
+
+static void numbers_are_calm(void **state)
+{
+	static const double cases[][2] = {{0, 0}, {0.4, 0}, {1.4, 1}, {7.6, 8}, {12, 10}, {13, 15}, {27, 25}, {44, 40},
+		{96, 100}, {149, 150}, {1234, 1000}, {1300, 1500}, {84000, 80000}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal((int)count_calm(cases[i][0]), (int)cases[i][1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(goldens),
+		cmocka_unit_test(the_sentence_names_the_limit_and_its_holder),
+		cmocka_unit_test(disabled_states_and_own_limits_are_said),
+		cmocka_unit_test(the_costliest_comes_first),
+		cmocka_unit_test(shares_are_signs_of_states),
+		cmocka_unit_test(what_does_not_move_has_no_shares),
+		cmocka_unit_test(filters_are_those_of_sleep_and_of_all_lists),
+		cmocka_unit_test(each_number_can_be_asked),
+		cmocka_unit_test(the_mouse_selects_and_sorts),
+		cmocka_unit_test(a_cpu_goes_offline),
+		cmocka_unit_test(the_overview_has_a_line),
+		cmocka_unit_test(numbers_are_calm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+/* One CPU as a row of the Idle panel: what stands in each cell, and in which role. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <stdio.h>
+
+#include "probes/limits.h"
+#include "tui/cpu_look.h"
+#include "tui/panels/idle_impl.h"
+#include "widgets/format.h"
+
+static void say(struct cell_text *ret, const char *text)
+{
+	snprintf(ret->text, sizeof(ret->text), "%s", text);
+}
+
+/* What is not known says why in a word, so that it never looks like a number. */
+static bool known_or_word(struct value v, struct cell_text *ret)
+{
+	if (value_known(v))
+		return true;
+	say(ret, v.known == KNOWN_NOT_YET                             ? "…"
+		 : v.known == KNOWN_DENIED || v.known == KNOWN_BROKEN ? known_word((enum known)v.known)
+								      : "-");
+	return false;
+}
+
+static void share_text(struct value v, struct cell_text *ret)
+{
+	if (known_or_word(v, ret))
+		snprintf(ret->text, sizeof(ret->text), "%.0f %%", percent_calm(100 * v.f));
+}
+
+static void deepest_cell(const struct idle_cpu *c, struct cell_text *ret)
+{
+	if (value_u64_or(c->only_poll, 0)) {
+		say(ret, "only polls");
+		ret->role = ROLE_warn;
+	} else if (known_or_word(c->deepest, ret)) {
+		say(ret, c->deepest.text);
+		ret->role = ROLE_text;
+	}
+}
+
+static void waking_cell(double ms, struct cell_text *ret)
+{
+	double calm = count_calm(ms * 10) / 10;
+
+	if (isnan(ms))
+		say(ret, "-");
+	else if (calm < 0.1)
+		say(ret, ms > 0 ? "~0 ms/s" : "0 ms/s");
+	else if (calm >= 1000)
+		snprintf(ret->text, sizeof(ret->text), "%.1f s/s", calm / 1000);
+	else
+		snprintf(ret->text, sizeof(ret->text), calm < 1 ? "%.1f ms/s" : "%.0f ms/s", calm);
+}
+
+static void limit_cell(const struct idle_cpu *c, struct cell_text *ret)
+{
+	if (value_known(c->limited_by) && value_known(c->resume_latency_us))
+		snprintf(ret->text, sizeof(ret->text), "%s: %s", c->limited_by.text,
+			value_text_or(c->resume_latency, ""));
+	else if (value_known(c->limited_by))
+		say(ret, c->limited_by.text);
+	else if (value_known(c->resume_latency_us))
+		snprintf(ret->text, sizeof(ret->text), "its own limit of %u µs forbids none",
+			(unsigned)c->resume_latency_us.u);
+	ret->role = value_u64_or(c->only_poll, 0) ? ROLE_warn : ROLE_info;
+}
+
+static void past_cell(struct idle_drawn *d, const struct idle_cpu *c, struct cell_text *ret)
+{
+	char address[64];
+
+	snprintf(address, sizeof(address), "idle.cpu[%u].deep", (unsigned)c->id.u);
+	ret->kind = CELL_SPARK;
+	ret->n = d->v->history ? history_copy(d->v->history, address, d->past, HISTORY_LENGTH) : 0;
+	ret->v = d->past;
+	ret->hi = 1;
+	ret->role = ROLE_spark;
+}
+
+static void number_cell(const struct idle_row *r, enum idle_column column, struct cell_text *ret)
+{
+	const struct idle_cpu *c = r->idle;
+	char text[FORMAT_SIZE];
+
+	if (column == IDLE_CPU) {
+		snprintf(ret->text, sizeof(ret->text), "%u%s", (unsigned)c->id.u,
+			r->cpu ? value_text_or(r->cpu->kind, "") : "");
+		ret->role = ROLE_text;
+	} else if (column == IDLE_NODE && r->cpu && value_known(r->cpu->node)) {
+		snprintf(ret->text, sizeof(ret->text), "%d", (int)r->cpu->node.i);
+	} else if (column == IDLE_AWAKE) {
+		share_text(c->awake, ret);
+		ret->role = 100 * value_f64_or(c->awake, 0) >= BUSY_PERCENT ? ROLE_text : ROLE_dim;
+	} else if (column == IDLE_DEEP) {
+		share_text(c->deep, ret);
+	} else if (column == IDLE_EXIT && known_or_word(c->exit_us, ret)) {
+		say(ret, idle_us(c->exit_us, text));
+		ret->role = c->exit_us.u >= DEEP_US ? ROLE_text : ROLE_dim;
+	} else if (column == IDLE_ENTRIES && known_or_word(c->entries_per_s, ret)) {
+		say(ret, format_count(count_calm(c->entries_per_s.f), text));
+	}
+}
+
+void idle_cell(const void *data, size_t row, size_t column, struct cell_text *ret)
+{
+	struct idle_drawn *d = *(struct idle_drawn *const *)data;
+	const struct idle_row *r = &d->list->row[row];
+	bool offline = r->cpu && value_known(r->cpu->online) && !r->cpu->online.u;
+
+	ret->role = ROLE_dim;
+	if (offline && column != IDLE_CPU && column != IDLE_NODE) {
+		if (column == IDLE_DEEPEST) {
+			say(ret, "offline");
+			ret->role = ROLE_offline;
+		}
+	} else if (column == IDLE_SHARES) {
+		ret->kind = CELL_STACK;
+		ret->part = d->part;
+		ret->n = sleep_parts(&d->list->sleeps, r->idle, d->part);
+	} else if (column == IDLE_DEEPEST) {
+		deepest_cell(r->idle, ret);
+	} else if (column == IDLE_WAKING) {
+		waking_cell(r->waking, ret);
+	} else if (column == IDLE_PAST) {
+		past_cell(d, r->idle, ret);
+	} else if (column == IDLE_LIMIT) {
+		limit_cell(r->idle, ret);
+	} else {
+		number_cell(r, (enum idle_column)column, ret);
+	}
+}

@@ -1,0 +1,97 @@
+/* The line LINKS: cards that do not run as they could, the network's links, and whether links may sleep. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "probes/devices.h"
+#include "tui/panels/lines.h"
+
+enum { FAULTS_SHOWN = 2, NICS_SHOWN = 3 };
+
+static void faults(struct arena *a, const struct devices *all, struct overview_line *l)
+{
+	unsigned left = 0, shown = 0;
+
+	for (unsigned fault = FAULT_NONE + 1; fault < FAULT_ASPM; fault++)
+		for (size_t i = 0; i < all->n; i++) {
+			const struct device *d = &all->row[i];
+
+			if (d->fault != fault)
+				continue;
+			if (shown++ < FAULTS_SHOWN)
+				line_part(l, fault == FAULT_DUPLEX ? ROLE_crit : ROLE_warn,
+					arena_printf(a, "%s %s", d->name, device_fault_short(a, d)));
+			else
+				left++;
+		}
+	if (left)
+		line_part(l, ROLE_warn, arena_printf(a, "%u more", left));
+}
+
+static bool is_up(const struct device *d)
+{
+	return d->group == DEVICE_NET && d->net && strcmp(value_text_or(d->net->state, ""), "up") == 0;
+}
+
+static const char *speed_of(struct arena *a, const struct device *d)
+{
+	uint64_t mbps = value_u64_or(d->net->speed_mbps, 0);
+
+	if (!mbps)
+		return "up";
+	return mbps % 1000 ? arena_printf(a, "%uM", (unsigned)mbps) : arena_printf(a, "%uG", (unsigned)(mbps / 1000));
+}
+
+/* Those that carry a bridge or a bond are the ones that guests go through. Returns how many are up. */
+static unsigned nics(struct arena *a, const struct devices *all, struct overview_line *l)
+{
+	unsigned up = 0, shown = 0;
+
+	for (int carries = 1; carries >= 0; carries--)
+		for (size_t i = 0; i < all->n; i++) {
+			const struct device *d = &all->row[i];
+
+			if (!is_up(d) || value_known(d->net->master) != (bool)carries)
+				continue;
+			up++;
+			if (d->fault != FAULT_DUPLEX && shown < NICS_SHOWN && ++shown)
+				line_part(l, ROLE_text, arena_printf(a, "%s %s", d->name, speed_of(a, d)));
+		}
+	return up;
+}
+
+/* Links may sleep by the policy of all, or by what the firmware left on for a card that counts. */
+static void sleep_part(struct arena *a, const struct pci *pci, const struct devices *all, struct overview_line *l)
+{
+	const char *policy = pci ? value_text_or(pci->aspm_policy, "") : "";
+	unsigned n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += all->row[i].fault == FAULT_ASPM;
+	if (strncmp(policy, "powersave", 9) == 0 || strcmp(policy, "powersupersave") == 0)
+		line_part(l, ROLE_warn, arena_printf(a, "ASPM policy %s", policy));
+	else if (n)
+		line_part(l, ROLE_warn, arena_printf(a, "%u link%s may sleep", n, n == 1 ? "" : "s"));
+}
+
+bool line_links(struct arena *a, const struct snapshot *s, struct overview_line *l)
+{
+	const struct pci *pci = snapshot_facts(s, &probe_pci);
+	const struct net *net = snapshot_facts(s, &probe_net);
+	struct devices all = devices(a, s);
+	unsigned judged = 0;
+
+	if (!all.n)
+		return false;
+	*l = (struct overview_line){.label = "LINKS", .role = ROLE_text, .address = "pci.degraded", .panel = "devices"};
+	faults(a, &all, l);
+	if (!nics(a, &all, l) && net && value_known(net->up) && value_u64_or(net->physical, 0))
+		line_part(l, ROLE_dim, "no NIC is up");
+	sleep_part(a, pci, &all, l);
+	for (size_t i = 0; i < all.n; i++)
+		judged += all.row[i].pci && value_known(all.row[i].pci->degraded);
+	if (judged && !value_u64_or(pci->degraded, 1))
+		line_part(l, ROLE_dim, arena_printf(a, "%u PCI link%s at their best", judged, judged == 1 ? "" : "s"));
+	if (!l->nparts)
+		line_part(l, ROLE_unknown, "how fast they are is not known");
+	return true;
+}
