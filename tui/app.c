@@ -318,6 +318,8 @@ static void mouse(struct app *a, struct key key)
 	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
 		if (in(a->button_hit[i], key.x, key.y))
 			as.code = i ? 'y' : 'n';
+	if (!as.code && a->overlay == OVERLAY_THEME && picker_click(a, key.x, key.y, key.twice))
+		return;
 	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
 		if (in(a->key_hit[i], key.x, key.y))
 			as.code = a->key_code[i];
