@@ -4,6 +4,7 @@
 
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 /* The folder behind a path of several names, each made when it is missing. */
@@ -114,6 +115,7 @@ void simulate_board(const struct model *m, struct out *o, int root)
 	out_close(system);
 	write_firmware(m, o, sys);
 	simulate_kvm(m, o, sys);
+	simulate_pci(m, o, sys);
 	simulate_power(m, o, sys);
 	out_close(sys);
 	write_settings(m, o, root);

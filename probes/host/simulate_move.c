@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "probes/host/simulate_held.h"
+#include "probes/host/simulate_irq_move.h"
 #include "probes/host/simulate_memory.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/host/simulate_sleep.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 /* Fields of a line of /proc/stat that move, by their place in it. */
@@ -34,8 +36,10 @@ struct simulation {
 	unsigned ms_rest; /* less than a tick */
 	unsigned ms_left; /* of this second */
 	uint64_t second;
+	struct irq_moves *irqs;
 	struct sleepers *sleepers; /* NULL where it has no idle states */
 	struct memories *memories;
+	struct traffic *traffic;
 };
 
 /* Notes where the numbers of the line at p begin. False when there are too few. */
@@ -144,6 +148,10 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 		err = sleepers_open(&s->m, root, &s->sleepers, why);
 	if (!err)
 		err = memories_open(&s->m, root, &s->memories, why);
+	if (!err)
+		err = traffic_open(&s->m, root, &s->traffic, why);
+	if (!err)
+		err = irq_moves_open(&s->m, root, &s->irqs, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -163,6 +171,8 @@ void simulate_close(struct simulation *s)
 	held_close(&s->cpuinfo);
 	sleepers_close(s->sleepers);
 	memories_close(s->memories);
+	traffic_close(s->traffic);
+	irq_moves_close(s->irqs);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -353,6 +363,10 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		part = slice(s, false);
 		part = ms < part ? ms : part;
 		err = pass(s, part);
+		if (!err)
+			err = traffic_pass(s->traffic, part, s->second);
+		if (!err)
+			err = irq_moves_pass(s->irqs, s->sleepers, part);
 		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
@@ -364,5 +378,9 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = held_write(&s->uptime, 0, s->uptime.len, "/proc/uptime", why);
 	if (!err && s->sleepers)
 		err = sleepers_write(s->sleepers, why);
+	if (!err)
+		err = traffic_write(s->traffic, why);
+	if (!err)
+		err = irq_moves_write(s->irqs, why);
 	return err;
 }

@@ -5,6 +5,7 @@
 
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 #define RELEASE "6.12.57+deb13-amd64"
@@ -198,6 +199,7 @@ void simulate_proc(const struct model *m, struct out *o, int root)
 	write_stat(m, o, proc);
 	write_cpuinfo(m, o, proc);
 	simulate_irqs(m, o, proc);
+	simulate_traffic(m, o, proc);
 	for (size_t i = 0; i < COUNT(processes); i++) {
 		int dir = out_dir(o, proc, "%u", processes[i].pid);
 
