@@ -15,19 +15,19 @@ static unsigned packages(const struct model *m)
 	return m->o.packages < IRQ_PACKAGES ? m->o.packages : IRQ_PACKAGES;
 }
 
-static unsigned queues_of_one(const struct model *m)
+unsigned simulate_queues_each(const struct model *m)
 {
 	return m->o.cores < IRQ_QUEUES_MOST ? m->o.cores : IRQ_QUEUES_MOST;
 }
 
 unsigned simulate_queues(const struct model *m)
 {
-	return packages(m) * NDEVICES * queues_of_one(m);
+	return packages(m) * NDEVICES * simulate_queues_each(m);
 }
 
 struct simulate_queue simulate_queue(const struct model *m, unsigned i)
 {
-	unsigned each = queues_of_one(m), device = i / each, package = device / NDEVICES, number = i % each;
+	unsigned each = simulate_queues_each(m), device = i / each, package = device / NDEVICES, number = i % each;
 
 	return (struct simulate_queue){.irq = IRQ_FIRST + i,
 		.package = package,
