@@ -222,7 +222,22 @@ static bool link_sleeps(const struct device *d)
 	return d->group <= DEVICE_DISK && value_known(d->pci->aspm) && strstr(d->pci->aspm.text, "L1");
 }
 
-static enum device_fault fault_of(const struct device *d)
+/* What is bundled is meant to be up. */
+static bool misses_in_a_bond(const struct device *d, const struct net *net)
+{
+	const struct net_interface *master;
+	const char *kind, *state;
+
+	if (!d->net)
+		return false;
+	master = net_interface(net, value_text_or(d->net->master, NULL));
+	kind = master ? value_text_or(master->kind, "") : "";
+	state = value_text_or(d->net->state, "");
+	return (strcmp(kind, "bond") == 0 || strcmp(kind, "team") == 0) &&
+	       (strcmp(state, "down") == 0 || strcmp(state, "lowerlayerdown") == 0);
+}
+
+static enum device_fault fault_of(const struct device *d, const struct net *net)
 {
 	const char *scheduler = d->disk ? value_text_or(d->disk->scheduler, "") : "";
 
@@ -232,6 +247,8 @@ static enum device_fault fault_of(const struct device *d)
 		return FAULT_LINK;
 	if (d->pci && value_u64_or(d->pci->aer_uncorrected, 0))
 		return FAULT_ERRORS;
+	if (misses_in_a_bond(d, net))
+		return FAULT_BOND;
 	if (d->elsewhere > IRQ_ELSEWHERE_SHARE && d->irq_per_s > IRQ_FELT_PER_S)
 		return FAULT_ELSEWHERE;
 	if (d->pci && link_sleeps(d))
@@ -308,7 +325,7 @@ struct devices devices(struct arena *a, const struct snapshot *s)
 	all.n += extra;
 	for (size_t i = 0; i < all.n; i++) {
 		all.row[i].name = name_of(&all.row[i]);
-		all.row[i].fault = fault_of(&all.row[i]);
+		all.row[i].fault = fault_of(&all.row[i], net);
 		all.faults += all.row[i].fault != FAULT_NONE;
 	}
 	if (all.n)

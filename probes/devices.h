@@ -16,6 +16,7 @@ enum device_fault {
 	FAULT_DUPLEX, /* half */
 	FAULT_LINK, /* it runs below what it and its port could */
 	FAULT_ERRORS, /* uncorrected errors of the link */
+	FAULT_BOND, /* it is down and part of a bond */
 	FAULT_ELSEWHERE, /* its interrupts land on another node */
 	FAULT_ASPM, /* its link sleeps: at each wake-up a transfer waits */
 	FAULT_BFQ, /* a scheduler that costs more than it saves on this disk */
@@ -58,6 +59,8 @@ const char *device_fault_short(struct arena *a, const struct device *d);
 const char *device_fault_words(struct arena *a, const struct device *d);
 /* Its link: "x4 Gen3", "" where there is none. */
 const char *device_link(struct arena *a, const struct device *d);
+/* "10G", "2.5G", "100M" */
+const char *device_rate(struct arena *a, uint64_t mbps);
 /* Lanes that are known and a speed that need not be: "x4 Gen3". */
 const char *device_lanes(struct arena *a, struct value width, struct value speed);
 /* The answer of all: what is wrong, worst first, or that nothing is. */
