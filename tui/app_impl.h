@@ -36,7 +36,8 @@ struct menu {
 /* The look that is chosen; the one under the cursor is shown meanwhile. */
 struct picker {
 	struct theme_choice *choice;
-	size_t n, on;
+	size_t n, on, first; /* first: the uppermost that is seen */
+	struct rect hit; /* where they stand on the screen */
 };
 
 enum plan_phase { PLAN_FILLING, PLAN_READY, PLAN_APPLYING };
@@ -115,6 +116,7 @@ void picker_draw(struct app *a, struct canvas *c);
 void plan_draw(struct app *a, struct canvas *c);
 bool menu_key(struct app *a, uint32_t code);
 bool picker_key(struct app *a, uint32_t code);
+bool picker_click(struct app *a, int x, int y, bool twice);
 bool plan_key(struct app *a, uint32_t code);
 
 void picker_open(struct app *a);

@@ -131,6 +131,19 @@ bool picker_key(struct app *a, uint32_t code)
 	}
 }
 
+bool picker_click(struct app *a, int x, int y, bool twice)
+{
+	struct picker *p = &a->picker;
+	size_t i = p->first + (size_t)(y - p->hit.y);
+
+	if (x < p->hit.x || x >= p->hit.x + p->hit.w || y < p->hit.y || y >= p->hit.y + p->hit.h || i >= p->n)
+		return false;
+	p->on = i;
+	if (twice)
+		keep(a);
+	return true;
+}
+
 /* What this terminal leaves of a look, and what would help. */
 static const char *terminal_words(const struct app *a, struct arena *arena)
 {
@@ -250,11 +263,10 @@ static void put_choice(struct canvas *c, int y, const struct app *a, size_t i, i
 void picker_draw(struct app *a, struct canvas *c)
 {
 	struct arena *arena = arena_new(0);
-	const struct picker *p = &a->picker;
+	struct picker *p = &a->picker;
 	int w = canvas_w(c) - 2 < WIDTH ? canvas_w(c) - 2 : WIDTH, name_w = 0, y = 0, rows;
 	struct layout l = lay_out(a, c, arena, w - 4, canvas_h(c) - 3);
 	struct canvas box, in;
-	size_t first;
 
 	for (size_t i = 0; i < p->n; i++)
 		name_w = text_width(p->choice[i].name) > name_w ? text_width(p->choice[i].name) : name_w;
@@ -263,9 +275,10 @@ void picker_draw(struct app *a, struct canvas *c)
 	box = frame_box(c, (struct rect){(canvas_w(c) - w) / 2, canvas_h(c) - rows - 3 - l.gaps, w, rows + 2},
 		"Choose a look", ROLE_box);
 	in = canvas_part(&box, (struct rect){1, 0, canvas_w(&box) - 2, rows});
-	first = (size_t)table_scroll(0, (ptrdiff_t)p->on, p->n, (size_t)l.list);
-	for (; y < l.list && first + (size_t)y < p->n; y++)
-		put_choice(&in, y, a, first + (size_t)y, name_w);
+	p->first = table_scroll(p->first, (ptrdiff_t)p->on, p->n, (size_t)l.list);
+	p->hit = (struct rect){in.at.x, in.at.y, in.at.w, l.list};
+	for (; y < l.list && p->first + (size_t)y < p->n; y++)
+		put_choice(&in, y, a, p->first + (size_t)y, name_w);
 	y = l.list + l.gaps;
 	if (l.brief)
 		put_briefs(&in, &in, arena, y, canvas_w(&in));

@@ -274,6 +274,36 @@ static void it_keeps_its_keys_to_itself(void **state)
 	screen_close(s);
 }
 
+/* A click looks at one, a double click takes it; beside the list it does nothing. */
+static void the_mouse_chooses(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {40, 12}};
+	struct screen *s = with_files();
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(sizes); k++) {
+		int y = 0;
+
+		s->w = sizes[k][0];
+		s->h = sizes[k][1];
+		screen_command(s, "theme default");
+		screen_keys(s, "T");
+		while (!strstr(screen_row(s, y), "  amber  "))
+			y++;
+		screen_click(s, 10, y, BUTTON_LEFT, false);
+		must_show(s, "Choose a look");
+		assert_int_equal(text_colour(s), 214);
+		screen_click(s, 10, y - 1, BUTTON_LEFT, false);
+		assert_int_equal(text_colour(s), COLOUR_DEFAULT);
+		screen_click(s, 10, 0, BUTTON_LEFT, true);
+		must_show(s, "Choose a look");
+		screen_click(s, 10, y, BUTTON_LEFT, true);
+		must_not_show(s, "Choose a look");
+		assert_int_equal(text_colour(s), 214);
+	}
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_look_of_a_path_is_there),
 		cmocka_unit_test(it_says_what_the_terminal_can),
 		cmocka_unit_test(every_state_has_a_sample),
+		cmocka_unit_test(the_mouse_chooses),
 		cmocka_unit_test(it_keeps_its_keys_to_itself),
 	};
 
