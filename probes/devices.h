@@ -34,7 +34,8 @@ struct device {
 	double bytes_per_s; /* all that goes through it, NAN: not known */
 	double wait_us; /* the longest mean of its disks, NAN: not known or nothing asked */
 	double irq_per_s; /* NAN: not known */
-	const struct cpuset *landed; /* CPUs that took them, or will; NULL: not known */
+	uint64_t irq_count; /* since boot */
+	const struct cpuset *landed; /* CPUs that those land on that come often; NULL: not known */
 	const char *busiest; /* number of the interrupt that came most, NULL: none came */
 	double elsewhere; /* share of the interrupts on other nodes, NAN: not known */
 	int64_t elsewhere_node; /* where most of those went */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "probes/cpuset.h"
 #include "probes/devices.h"
 #include "probes/host/host.h"
 #include "probes/probe.h"
@@ -190,27 +191,52 @@ static void test_a_bond_that_lacks_one(void **state)
 static void test_interrupts_elsewhere(void **state)
 {
 	static const struct {
-		unsigned cpu0, cpu1;
+		unsigned count, more;
+		const char *effective;
 		bool fault;
-	} rates[] = {{0, 50000, false}, {50000, 0, true}, {900, 0, false}, {1100, 0, true}};
+	} rates[] = {{1000, 50000, "1", false}, {1000, 50000, "0", true}, {1000, 900, "0", false},
+		{1000, 1100, "0", true}, {2000000, 0, "0", true}, {2000000, 0, "1", false},
+		{2000000, 5000, "0-1", false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rates); i++) {
 		struct probing p = machine();
 		struct looked l;
 
-		interrupts(&p, 1000, 1000);
+		sham_put(p.m, "/proc/irq/70/effective_affinity_list", "%s\n", rates[i].effective);
+		interrupts(&p, rates[i].count, 0);
 		arena_free(look(&p).a);
-		interrupts(&p, 1000 + rates[i].cpu0, 1000 + rates[i].cpu1);
+		interrupts(&p, rates[i].count + rates[i].more, 0);
 		l = look(&p);
 		if ((named(&l, "ens1")->fault == FAULT_ELSEWHERE) != rates[i].fault)
-			fail_msg("%u on node 0, %u on node 1: fault %d", rates[i].cpu0, rates[i].cpu1,
-				named(&l, "ens1")->fault);
+			fail_msg("row %zu: fault %d", i, named(&l, "ens1")->fault);
 		if (rates[i].fault)
 			assert_string_equal(l.sentence, "interrupts of ens1 land on node 0, the card is on node 1.");
 		arena_free(l.a);
 		probing_end(&p);
 	}
+}
+
+/* An interrupt that hardly ever comes says nothing of where they land. */
+static void test_rare_interrupts_do_not_count(void **state)
+{
+	struct probing p = machine();
+	struct looked l;
+
+	(void)state;
+	sham_put(p.m, "/proc/interrupts",
+		"           CPU0       CPU1\n 70:          0    2000000  IR-PCI-MSIX-" NIC
+		"   0-edge      i40e-ens1-TxRx-0\n"
+		" 71:         90          0  IR-PCI-MSIX-" NIC "   1-edge      i40e-" NIC ":misc\n");
+	sham_put(p.m, "/proc/irq/70/effective_affinity_list", "1\n");
+	sham_put(p.m, "/proc/irq/71/effective_affinity_list", "0\n");
+	l = look(&p);
+	assert_int_equal(named(&l, "ens1")->irqs, 2);
+	assert_int_equal(cpuset_count(named(&l, "ens1")->landed), 1);
+	assert_true(cpuset_has(named(&l, "ens1")->landed, 1));
+	assert_true(named(&l, "ens1")->elsewhere == 0);
+	arena_free(l.a);
+	probing_end(&p);
 }
 
 /* Of a copy nothing moves: where interrupts would land is known, how many is not. */
@@ -308,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_other_faults),
 		cmocka_unit_test(test_a_bond_that_lacks_one),
 		cmocka_unit_test(test_interrupts_elsewhere),
+		cmocka_unit_test(test_rare_interrupts_do_not_count),
 		cmocka_unit_test(test_a_copy),
 		cmocka_unit_test(test_on_no_pci),
 		cmocka_unit_test(test_before_anything_is_known),
