@@ -96,7 +96,12 @@ struct screen *screen_over(const char *folder)
 
 void screen_close(struct screen *s)
 {
-	assert_true(app_free(s->app));
+	int tries = 0;
+
+	/* leaving waits a moment only; where many tests run side by side, the thread of changes may need longer to end
+	 */
+	while (!app_free(s->app))
+		assert_true(++tries < 100);
 	if (s->tree)
 		tree_free(s->tree);
 	tree_free(s->folder);
