@@ -14,7 +14,9 @@
 #include "probes/parse.h"
 #include "probes/topology.h"
 
-enum { FRESH_A_TICK = 512 }; /* CPUs whose states are read for the first time: each has some fifty files */
+/* CPUs whose states are read for the first time in a tick: each has some forty files, and the first answer is awaited.
+ */
+enum { FRESH_FIRST = 64, FRESH_A_TICK = 512 };
 static const uint64_t slow_every_ns = UINT64_C(10000000000);
 
 /* The words of the kernel's command line that are about idle states. */
@@ -105,13 +107,15 @@ static void read_cpu(struct idle_tick *it, size_t i, unsigned *fresh)
 	struct idle_cpu_state *c = &st->cpu[i];
 	const struct tick *t = it->t;
 	bool seen = on_screen(t, c->row.id.u), first = c->fresh;
-	bool slow = first || seen || t->now_ns >= c->slow_due_ns;
+	bool slow = seen || (first ? !c->online : t->now_ns >= c->slow_due_ns);
 
 	if (first && !*fresh)
 		return; /* its turn comes */
 	if (first || (c->broken && slow)) {
 		*fresh -= first && !t->want->everything;
 		idle_read_once(it, c);
+		/* those that began together are parted: each tick has its share of them */
+		c->slow_due_ns = t->now_ns + slow_every_ns * i / st->ncpus;
 		first = true;
 	}
 	if (!c->online && !first)
@@ -120,8 +124,7 @@ static void read_cpu(struct idle_tick *it, size_t i, unsigned *fresh)
 		idle_read_counters(it, c);
 	if (slow) {
 		idle_read_slow(it, c);
-		/* those that began together are parted: each tick has its share of them */
-		c->slow_due_ns = t->now_ns + slow_every_ns - (first ? slow_every_ns * i / st->ncpus : 0);
+		c->slow_due_ns = first ? c->slow_due_ns : t->now_ns + slow_every_ns;
 	}
 	if (!c->online)
 		idle_rates_unknown(c, -ENODEV);
@@ -146,7 +149,9 @@ static void grow_old(struct idle_tick *it)
 
 static void read_cpus(struct idle_tick *it)
 {
-	unsigned fresh = it->t->want->everything ? (unsigned)it->st->ncpus : FRESH_A_TICK;
+	unsigned fresh = it->st->turn ? FRESH_A_TICK : FRESH_FIRST;
+
+	fresh = it->t->want->everything ? (unsigned)it->st->ncpus : fresh;
 
 	for (size_t i = 0; i < it->st->ncpus; i++)
 		read_cpu(it, i, &fresh);

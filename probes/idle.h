@@ -39,6 +39,9 @@ struct idle_cpu {
 	struct value awake; /* f64: share in which it did something else than sleep */
 	struct value asleep; /* f64: share in which it slept and has not yet woken up to tell in which state */
 	struct value deep; /* f64: share in states that take DEEP_US or longer to leave, not counting asleep; history */
+	struct value mostly; /* text: name of the state in which it slept most; absent: it did not; not yet: asleep is
+				more */
+	struct value mostly_state; /* u64: its index */
 	struct value entries_per_s; /* f64: of all states: how often it fell asleep */
 	struct value interval_s; /* f64: the time that these are about */
 	struct value resume_latency; /* text: its own limit decoded: "none", "10 µs", "0 µs, polling only" */

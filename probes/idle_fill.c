@@ -18,7 +18,8 @@ static void copy_text(struct idle_tick *it, struct value *v, uint32_t number)
 
 static void copy_states(struct idle_tick *it, const struct idle_cpu_state *c, struct idle_state *rows)
 {
-	memcpy(rows, c->state, c->n * sizeof(*rows));
+	if (c->n) /* what was not read yet has no memory either */
+		memcpy(rows, c->state, c->n * sizeof(*rows));
 	for (uint32_t i = 0; i < c->n; i++) {
 		copy_text(it, &rows[i].name, c->counter[i].name);
 		copy_text(it, &rows[i].desc, c->counter[i].desc);
@@ -113,6 +114,7 @@ void idle_fill(struct idle_tick *it, struct idle *f)
 		rows[i].state.row = at;
 		copy_states(it, c, at);
 		copy_text(it, &rows[i].deepest, c->name);
+		copy_text(it, &rows[i].mostly, c->mostly);
 		copy_text(it, &rows[i].resume_latency, c->latency);
 		at += c->n;
 		add(&s, c, &rows[i]);

@@ -27,12 +27,13 @@ struct idle_cpu_state {
 	struct idle_counter *counter;
 	double *slept_us; /* of each state: by which its time grew */
 	uint32_t n; /* states */
-	uint32_t name, latency; /* numbers of the texts of row.deepest and row.resume_latency */
+	uint32_t name, mostly, latency; /* numbers of the texts of row.deepest, .mostly and .resume_latency */
 	bool online;
 	bool fresh; /* nothing of it was read yet */
+	bool rest; /* what its states are called and for how long they pay is not read yet */
 	bool broken; /* something could not be read that may be readable the next time */
 	bool judge; /* its limit or what is disabled may have changed */
-	uint64_t read_ns, slow_ns, slow_due_ns; /* of its counters; of its slow files */
+	uint64_t read_ns, slow_due_ns; /* when its counters were read; when its slow files are due */
 	double idle_us, carry_us; /* by /proc/stat since read_ns; see idle_correct() */
 	int idle_err; /* why idle_us is not known; 0: it is */
 };
@@ -84,7 +85,8 @@ struct idle_tick {
 
 /* idle_list.c: which CPUs and states there are, and what is read of them once. */
 void idle_list(struct idle_tick *it); /* CPUs that neither came nor went keep what is known of them */
-void idle_read_once(struct idle_tick *it, struct idle_cpu_state *c);
+void idle_read_once(struct idle_tick *it, struct idle_cpu_state *c); /* its states, and what is needed to judge them */
+void idle_read_rest(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_forget(struct host *h, struct idle_state_all *st);
 /* Which of its files are to be kept open; of an offline CPU none is: it is read once. What is open stays open. */
 void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, enum idle_fit fit);
@@ -93,6 +95,8 @@ struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *ret_
 
 /* idle_read.c: what moves. */
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c);
+void idle_read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t state);
+void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_rates_unknown(struct idle_cpu_state *c, int err);
 
@@ -125,7 +129,7 @@ void idle_holders(struct idle_tick *it, struct idle *ret);
 void idle_holders_free(struct idle_holders *h);
 
 enum { IDLE_HOST_FIELDS = 7 }; /* the first of its fields, which hardly ever change */
-enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 14, NIDLE_STATE_FIELDS = 19 };
+enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
 extern const struct field idle_fields[NIDLE_FIELDS], idle_holder_fields[NIDLE_HOLDER_FIELDS],
 	idle_cpu_fields[NIDLE_CPU_FIELDS], idle_state_fields[NIDLE_STATE_FIELDS];
 

@@ -93,25 +93,6 @@ void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, en
 		k->time.id = fit != FIT_ALL || !c->online ? KEPT_NO : 0;
 }
 
-static void read_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t at, uint32_t index)
-{
-	const struct tick *t = it->t;
-	struct idle_state *s = &c->state[at];
-	struct idle_counter *k = &c->counter[at];
-	unsigned cpu = (unsigned)c->row.id.u;
-
-	s->index = value_u64(index, 0);
-	s->name = idle_keep_text(it, get_text(t, 0, STATE_FOLDER "name", cpu, index), &k->name);
-	s->desc = idle_keep_text(it, get_text(t, 0, STATE_FOLDER "desc", cpu, index), &k->desc);
-	s->latency_us = get_u64(t, 0, STATE_FOLDER "latency", cpu, index);
-	s->residency_us = get_u64(t, 0, STATE_FOLDER "residency", cpu, index);
-	s->default_disabled = default_of(get_text(t, 0, STATE_FOLDER "default_status", cpu, index));
-	/* The first state polls where it takes no time to leave it: not on arm64, whose first state sleeps. */
-	s->poll = value_known(s->latency_us) ? value_bool(index == 0 && s->latency_us.u == 0, 0)
-					     : value_error(s->latency_us.err, 0);
-	idle_choose_kept(c, k, it->st->fit);
-}
-
 static bool trouble(struct value v)
 {
 	return !value_known(v) && v.known != KNOWN_ABSENT;
@@ -127,6 +108,44 @@ static bool whole(const struct idle_cpu_state *c)
 			return false;
 	}
 	return true;
+}
+
+/* What a state is known by; the rest has time. */
+static void read_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t at, uint32_t index)
+{
+	const struct tick *t = it->t;
+	struct idle_state *s = &c->state[at];
+	struct idle_counter *k = &c->counter[at];
+	unsigned cpu = (unsigned)c->row.id.u;
+
+	s->index = value_u64(index, 0);
+	s->name = idle_keep_text(it, get_text(t, 0, STATE_FOLDER "name", cpu, index), &k->name);
+	s->latency_us = get_u64(t, 0, STATE_FOLDER "latency", cpu, index);
+	/* The first state polls where it takes no time to leave it: not on arm64, whose first state sleeps. */
+	s->poll = value_known(s->latency_us) ? value_bool(index == 0 && s->latency_us.u == 0, 0)
+					     : value_error(s->latency_us.err, 0);
+	idle_read_disabled(it, c, at);
+	if (value_u64_or(s->disabled, 0)) /* whoever asks what limits this CPU must know whether it always was */
+		s->default_disabled = default_of(get_text(t, 0, STATE_FOLDER "default_status", cpu, index));
+	idle_choose_kept(c, k, it->st->fit);
+}
+
+void idle_read_rest(struct idle_tick *it, struct idle_cpu_state *c)
+{
+	unsigned cpu = (unsigned)c->row.id.u;
+
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct idle_state *s = &c->state[i];
+		unsigned index = (unsigned)s->index.u;
+		uint32_t *number = &c->counter[i].desc;
+
+		s->desc = idle_keep_text(it, get_text(it->t, 0, STATE_FOLDER "desc", cpu, index), number);
+		s->residency_us = get_u64(it->t, 0, STATE_FOLDER "residency", cpu, index);
+		s->default_disabled = default_of(get_text(it->t, 0, STATE_FOLDER "default_status", cpu, index));
+	}
+	c->broken = !whole(c);
+	c->rest = false;
+	c->judge = true;
 }
 
 /* The states of an offline CPU still answer: they are read once, and nothing of them is kept open. */
@@ -149,9 +168,12 @@ void idle_read_once(struct idle_tick *it, struct idle_cpu_state *c)
 	read_state(it, c, at++, (uint32_t)index);
 	err = !err && !c->n ? -ENOENT : err;
 	c->row.state = (struct rows){.n = c->n, .known = err ? value_error(err, 0).known : KNOWN, .err = err};
-	c->broken = !whole(c) || (err && c->row.state.known != KNOWN_ABSENT);
+	c->row.resume_latency = (struct value){.known = KNOWN_NOT_YET};
+	idle_read_own_limit(it, c);
+	c->broken = err && c->row.state.known != KNOWN_ABSENT;
+	c->rest = !c->broken;
 	c->fresh = false;
-	c->read_ns = c->slow_ns = 0;
+	c->read_ns = 0;
 	c->carry_us = 0;
 	c->judge = true;
 }

@@ -64,6 +64,7 @@ static void rates_unknown(struct idle_cpu_state *c, int err)
 	struct value v = value_error(err, 0);
 
 	row->awake = row->asleep = row->deep = row->entries_per_s = row->interval_s = v;
+	row->mostly = row->mostly_state = v;
 	for (uint32_t i = 0; i < c->n; i++)
 		c->state[i].entries_per_s = c->state[i].share = v;
 }
@@ -73,6 +74,24 @@ void idle_rates_unknown(struct idle_cpu_state *c, int err)
 	rates_unknown(c, err);
 	for (uint32_t i = 0; i < c->n; i++)
 		c->state[i].above_share = c->state[i].below_share = c->state[i].rejected_share = value_error(err, 0);
+}
+
+/* The state in which it slept most; not known while it sleeps longer than it slept in any. */
+static void find_mostly(struct idle_cpu_state *c)
+{
+	struct idle_cpu *row = &c->row;
+	uint32_t most = 0;
+
+	for (uint32_t i = 1; i < c->n; i++)
+		most = c->slept_us[i] > c->slept_us[most] ? i : most;
+	row->mostly = row->mostly_state = value_error(-ENOENT, 0);
+	if (c->n && value_f64_or(row->asleep, 0) > value_f64_or(c->state[most].share, 0)) {
+		row->mostly = row->mostly_state = value_error(-EAGAIN, 0);
+	} else if (c->n && c->slept_us[most] > 0) {
+		c->mostly = c->counter[most].name;
+		row->mostly = c->state[most].name;
+		row->mostly_state = value_u64(c->state[most].index.u, 0);
+	}
 }
 
 static void rates(struct idle_tick *it, struct idle_cpu_state *c, bool moved)
@@ -100,6 +119,7 @@ static void rates(struct idle_tick *it, struct idle_cpu_state *c, bool moved)
 	row->interval_s = value_f64(v.wall_us / 1e6, 0);
 	row->awake = v.awake_us < 0 ? value_error(c->idle_err, 0) : value_f64(v.awake_us / v.wall_us, 0);
 	row->asleep = v.asleep_us < 0 ? value_error(c->idle_err, 0) : value_f64(v.asleep_us / v.wall_us, 0);
+	find_mostly(c);
 }
 
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c)
@@ -149,12 +169,12 @@ static bool worth(struct value v, bool first)
 	return first || v.known != KNOWN_ABSENT;
 }
 
-static void read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i, bool first)
+void idle_read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i)
 {
 	struct idle_state *s = &c->state[i];
 	struct value v;
 
-	if (!worth(s->disabled, first))
+	if (!worth(s->disabled, false))
 		return;
 	v = slow_number(it, c, i, "disable");
 	v = value_known(v) ? value_bool(v.u != 0, 0) : v;
@@ -169,7 +189,7 @@ static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint
 	bool first = !k->slow_then, back;
 	uint64_t entered, rejected;
 
-	read_disabled(it, c, i, first);
+	idle_read_disabled(it, c, i);
 	if (!value_known(s->usage))
 		return;
 	back = s->usage.u < k->usage_then;
@@ -194,14 +214,14 @@ static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint
 	k->slow_then = true;
 }
 
-static void read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
+void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 {
 	struct idle_cpu *row = &c->row;
 	struct value us = value_error(-ENOENT, 0), text;
 	uint64_t n = 0;
 	int err;
 
-	if (!worth(row->resume_latency, !c->slow_ns))
+	if (!worth(row->resume_latency, false))
 		return;
 	text = get_text(it->t, 0, CPU_FOLDER "/cpu%u/power/pm_qos_resume_latency_us", (unsigned)row->id.u);
 	err = value_known(text) ? idle_resume_latency(text.text, &n) : 0;
@@ -221,10 +241,11 @@ static void read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 /* What changes seldom or is looked at seldom: each in its own time, so that a tick reads a few. */
 void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c)
 {
+	if (c->rest)
+		idle_read_rest(it, c);
 	for (uint32_t i = 0; i < c->n; i++) {
 		read_slow_state(it, c, i);
 		idle_choose_kept(c, &c->counter[i], it->st->fit); /* there may be room again */
 	}
-	read_own_limit(it, c);
-	c->slow_ns = it->t->now_ns;
+	idle_read_own_limit(it, c);
 }

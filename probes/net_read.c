@@ -127,6 +127,9 @@ void net_read_what(const struct tick *t, const char *name, struct net_interface 
 
 	row->driver = get_link_name(t, 0, NET_FOLDER "%s/device/driver", name);
 	row->node = get_i64(t, 0, NET_FOLDER "%s/device/numa_node", name);
+	/* the device of a virtio card has none, but sits below the PCI device that has */
+	if (row->node.known == KNOWN_ABSENT && value_known(row->address))
+		row->node = get_i64(t, 1, "/sys/bus/pci/devices/%s/numa_node", row->address.text);
 	if (value_known(row->node) && row->node.i < 0)
 		row->node = value_error(-ENODEV, 0);
 	if (strcmp(name, "lo") == 0 || value_u64_or(get_u64(t, 0, NET_FOLDER "%s/type", name), 0) == ARP_LOOPBACK)

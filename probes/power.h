@@ -26,7 +26,7 @@ struct power_zone {
 	struct value power_w; /* f64, since the last reading */
 	struct value limit_w, limit_s; /* f64: the lasting limit, and over which time it is taken */
 	struct value max_w; /* f64: what it was built for */
-	struct value burst_w, burst_s; /* f64: the limit for short times */
+	struct value burst_w, burst_ms; /* f64: the limit for short times, and how short */
 	struct value drawn_pct; /* f64: power_w of limit_w */
 };
 

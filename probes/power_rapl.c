@@ -76,7 +76,7 @@ static void read_limits(const struct tick *t, struct power_zone *row)
 	const char *zone = row->name.text;
 
 	row->enabled = get_bool(t, 0, POWERCAP "/%s/enabled", zone);
-	row->limit_w = row->limit_s = row->max_w = row->burst_w = row->burst_s = value_error(-ENOENT, 0);
+	row->limit_w = row->limit_s = row->max_w = row->burst_w = row->burst_ms = value_error(-ENOENT, 0);
 	for (unsigned i = 0; i < CONSTRAINTS; i++) {
 		struct value name = get_text(t, 0, POWERCAP "/%s/constraint_%u_name", zone, i), limit, time;
 		bool lasting = value_known(name) && strcmp(name.text, "long_term") == 0;
@@ -89,7 +89,7 @@ static void read_limits(const struct tick *t, struct power_zone *row)
 		time = micro(get_u64(t, 0, POWERCAP "/%s/constraint_%u_time_window_us", zone, i));
 		if (!lasting) {
 			row->burst_w = limit;
-			row->burst_s = time;
+			row->burst_ms = value_known(time) ? value_f64(time.f * 1000, 0) : time;
 			continue;
 		}
 		row->limit_w = limit;
@@ -148,7 +148,7 @@ static void fill_limits(const struct tick *t, struct zone_state *z, bool may, st
 		read_limits(t, row);
 		z->limits_ns = t->now_ns;
 	} else if (row->limit_w.known == KNOWN_NOT_YET) {
-		row->enabled = row->limit_w = row->limit_s = row->max_w = row->burst_w = row->burst_s =
+		row->enabled = row->limit_w = row->limit_s = row->max_w = row->burst_w = row->burst_ms =
 			value_skipped(WOULD_INTERRUPT);
 	}
 }

@@ -33,7 +33,7 @@ const struct field power_zone_fields[NZONE_FIELDS] = {
 	WATT(max_w, "Built for", 0, ZONE("constraint_0_max_power_uw"),
 		"The highest lasting limit that the processor was built for."),
 	WATT(burst_w, "May draw briefly", 0, ZONE("constraint_1_power_limit_uw"), "The limit for short times."),
-	ROW(power_zone, burst_s, "Briefly is", TYPE_F64, UNIT_S, 0, ZONE("constraint_1_time_window_us"),
+	ROW(power_zone, burst_ms, "Briefly is", TYPE_F64, UNIT_MS, 0, ZONE("constraint_1_time_window_us"),
 		"The time over which the limit for short times is taken."),
 	ROW(power_zone, drawn_pct, "Of its limit", TYPE_F64, UNIT_PERCENT, FIELD_MOVES, ZONE("energy_uj"),
 		"What it draws, as a part of its lasting limit: near 100 it decides the clocks."),

@@ -8,6 +8,7 @@
 
 #include "probes/cpuset.h"
 #include "probes/frequency.h"
+#include "probes/idle.h"
 #include "probes/limits.h"
 #include "probes/load.h"
 #include "probes/silicon_judge.h"
@@ -22,6 +23,8 @@
 	FIELD(struct silicon_cpu, member, label, TYPE_BOOL, UNIT_NONE, 0, JOIN("topology"), meaning)
 #define CPU_KHZ(member, label, from, meaning) \
 	FIELD(struct silicon_cpu, member, label, TYPE_U64, UNIT_KHZ, 0, JOIN(from), meaning)
+#define CPU_US(member, label, meaning) \
+	FIELD(struct silicon_cpu, member, label, TYPE_U64, UNIT_US, 0, JOIN("idle"), meaning)
 
 static const char *const src_khz[] = {"/sys/devices/system/cpu/cpu{id}/cpufreq/scaling_cur_freq",
 	"/sys/devices/system/cpu/cpu{id}/cpufreq/cpuinfo_avg_freq", "@perf/msr/{id}",
@@ -63,6 +66,14 @@ static const struct field cpu_fields[] = {
 	FIELD(struct silicon_cpu, ratio, "Share of base", TYPE_F64, UNIT_RATIO, FIELD_MOVES | FIELD_HISTORY,
 		JOIN("clock and base clock"),
 		"Its measured clock as a share of its base clock; only while it is busy."),
+	CPU_TEXT(idle_state, "Deepest state", "idle", "The deepest idle state that it may enter."),
+	CPU_US(exit_us, "Exit latency", "How long it may take to leave that state."),
+	CPU_US(latency_limit_us, "Latency limit",
+		"How long leaving a state may take by the lowest limit, where there is one."),
+	FIELD(struct silicon_cpu, only_poll, "Only polls", TYPE_BOOL, UNIT_NONE, 0, JOIN("idle"),
+		"Whether it has states to sleep in and may enter none of them."),
+	FIELD(struct silicon_cpu, slept_in, "Slept in", TYPE_TEXT, UNIT_NONE, FIELD_MOVES, JOIN("idle"),
+		"The idle state in which it slept most in the last interval."),
 	CPU_TEXT(held_kind, "Held by", "frequency",
 		"One word for it: governor, epp, limit, firmware-limit or throttle."),
 	CPU_TEXT(held_by, "Held by", "frequency", "What keeps its clock below base; absent when nothing does."),
@@ -141,6 +152,34 @@ static uint64_t older_ds(const struct tick *t, const struct probe *p)
 	const struct block *b = snapshot_block(t->so_far, p);
 
 	return b && b->t_ns < t->now_ns ? (t->now_ns - b->t_ns) / 100000000 : 0;
+}
+
+static void join_sleep(struct carry *c, const struct idle_cpu *from, int err, struct silicon_cpu *row)
+{
+	if (!from) {
+		struct value none = value_error(err, 0);
+
+		row->idle_state = row->exit_us = row->latency_limit_us = row->only_poll = row->slept_in = none;
+		return;
+	}
+	row->idle_state = joined(c, from->deepest, TYPE_TEXT);
+	row->exit_us = from->exit_us;
+	row->latency_limit_us = from->limit_us;
+	row->only_poll = from->only_poll;
+	row->slept_in = joined(c, from->mostly, TYPE_TEXT);
+	row->idle_state.src = row->exit_us.src = row->latency_limit_us.src = row->only_poll.src = 0;
+}
+
+static void join_idle(const struct tick *t, struct silicon_cpu *rows, uint32_t n)
+{
+	const struct idle *idle = snapshot_facts(t->so_far, &probe_idle);
+	const struct block *b = snapshot_block(t->so_far, &probe_idle);
+	struct carry carry = {.a = t->a, .older_ds = older_ds(t, &probe_idle)};
+	int err = idle ? -ENOENT : b && b->err ? b->err : -EINPROGRESS;
+	uint32_t hint = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		join_sleep(&carry, idle_cpu(idle, rows[i].id.u, &hint), err, &rows[i]);
 }
 
 struct summary {
@@ -280,6 +319,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		rows[i].settling = value_bool(settling(before, &rows[i], again), 0);
 		add(&s, &rows[i]);
 	}
+	join_idle(t, rows, n);
 	ret->cpu = (struct rows){.row = rows, .n = n, .known = top->cpu.known, .err = top->cpu.err};
 	ret->online = value_known(top->cpus_online) ? value_u64(s.online, 0) : top->cpus_online;
 	finish(&s, rows, n, load, load_error(t->so_far), ret);
@@ -313,7 +353,7 @@ const struct silicon_cpu *silicon_cpu(const struct silicon *s, uint64_t id)
 const struct probe probe_silicon = {
 	.name = "silicon",
 	.title = "CPUs, joined",
-	.needs = SOURCES("kernel", "load", "topology", "cpu", "frequency"),
+	.needs = SOURCES("kernel", "load", "topology", "cpu", "frequency", "idle"),
 	.size = sizeof(struct silicon),
 	.state_size = sizeof(struct state),
 	.fields = fields,

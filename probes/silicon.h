@@ -46,6 +46,12 @@ struct silicon_cpu {
 	struct value base_khz, min_khz, max_khz;
 	struct value settling; /* bool: slow, but not yet twice in a row */
 	struct value ratio; /* f64: khz / base_khz where it is measured */
+	struct value idle_state; /* text: the deepest state that it may enter */
+	struct value exit_us; /* u64: how long it may take to leave that */
+	struct value latency_limit_us; /* u64: the lowest limit that holds for it; absent when there is none */
+	struct value only_poll; /* bool: it may not sleep at all */
+	struct value
+		slept_in; /* text: the state in which it slept most; not yet: it sleeps, and the state is not known */
 	struct value held_kind; /* text: governor, epp, limit, firmware-limit, throttle */
 	struct value held_by; /* text: what holds it down; absent when nothing does */
 };

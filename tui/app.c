@@ -177,9 +177,18 @@ static bool explains(const struct app *a, const struct snapshot *s)
 	return *a->explain && s->explained && strcmp(s->explained->address, a->explain) == 0;
 }
 
+static void tell_panel(struct app *a)
+{
+	struct view v = app_view(a);
+
+	if (app_panel(a)->tick)
+		app_panel(a)->tick(&v, a->state[a->panel]);
+}
+
 void app_refresh(struct app *a)
 {
 	struct snapshot *latest = sampler_latest(a->sampler);
+	bool fresh = false;
 	struct changer_done d;
 
 	if (latest && a->paused && a->snap && !explains(a, latest)) {
@@ -187,11 +196,14 @@ void app_refresh(struct app *a)
 		latest = NULL;
 	}
 	if (latest) {
-		if (!a->snap || a->snap->id != latest->id)
+		fresh = !a->snap || a->snap->id != latest->id;
+		if (fresh)
 			a->taken_ns = monotonic();
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
+	if (fresh)
+		tell_panel(a);
 	while (changer_take(a->changer, &d)) {
 		if (d.job == CHANGER_LIST)
 			took_list(a, &d);
@@ -215,6 +227,7 @@ void app_open_panel(struct app *a, int panel)
 	a->panel = panel;
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_PLAN : OVERLAY_NONE;
 	a->explain[0] = '\0';
+	tell_panel(a);
 	app_want(a, false);
 	if (!a->threads) {
 		changer_wait(a->changer);

@@ -49,6 +49,8 @@ struct panel {
 	void (*go)(const struct view *v, void *state, int64_t cpu); /* puts the cursor on that CPU; may be NULL */
 	/* The CPUs whose facts are on the screen, in the arena; NULL: none in particular. */
 	const struct cpuset *(*on_screen)(const struct view *v, const void *state, struct arena *a);
+	/* A new snapshot is there, or the panel was opened: what it remembers of the last ones. May be NULL. */
+	void (*tick)(const struct view *v, void *state);
 	void (*sort)(void *state, bool reverse); /* by the column under the cursor; may be NULL */
 	/* Shows what `what` names instead, "" the next; returns what is shown, NULL: no such thing. May be NULL. */
 	const char *(*by)(void *state, const char *what);

@@ -4,6 +4,7 @@
 
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 /* The folder behind a path of several names, each made when it is missing. */
@@ -21,20 +22,6 @@ static int dir_deep(struct out *o, int root, const char *const *names)
 }
 #define DIR_DEEP(o, root, ...) dir_deep(o, root, (const char *const[]){__VA_ARGS__, NULL})
 
-static void write_node_memory(struct out *o, int dir, unsigned node)
-{
-	out_line(o, dir, "meminfo",
-		"Node %u MemTotal:       201326592 kB\nNode %u MemFree:         50331648 kB\nNode %u MemUsed:        "
-		"150994944 kB\n"
-		"Node %u FilePages:       40265318 kB\nNode %u AnonPages:      100663296 kB\nNode %u HugePages_Total:  "
-		"   0\n"
-		"Node %u HugePages_Free:      0",
-		node, node, node, node, node, node, node);
-	out_line(o, dir, "numastat",
-		"numa_hit 6163696979\nnuma_miss 2771744\nnuma_foreign 4324268\ninterleave_hit 20083\n"
-		"local_node 6163600000\nother_node 2868723");
-}
-
 static void write_node(const struct model *m, struct out *o, int parent, unsigned node)
 {
 	int dir = out_dir(o, parent, "node%u", node);
@@ -50,7 +37,6 @@ static void write_node(const struct model *m, struct out *o, int parent, unsigne
 		len += (size_t)snprintf(
 			list + len, sizeof list - len, "%s%d", other ? " " : "", other == node ? 10 : 21);
 	out_line(o, dir, "distance", "%s", list);
-	write_node_memory(o, dir, node);
 	for (unsigned cpu = 0; cpu < m->ncpus; cpu++) {
 		if (cpu % cores / m->o.cores != node)
 			continue;
@@ -129,7 +115,9 @@ void simulate_board(const struct model *m, struct out *o, int root)
 	out_close(system);
 	write_firmware(m, o, sys);
 	simulate_kvm(m, o, sys);
+	simulate_pci(m, o, sys);
 	simulate_power(m, o, sys);
 	out_close(sys);
 	write_settings(m, o, root);
+	simulate_memory(m, o, root);
 }

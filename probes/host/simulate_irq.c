@@ -15,19 +15,19 @@ static unsigned packages(const struct model *m)
 	return m->o.packages < IRQ_PACKAGES ? m->o.packages : IRQ_PACKAGES;
 }
 
-static unsigned queues_of_one(const struct model *m)
+unsigned simulate_queues_each(const struct model *m)
 {
 	return m->o.cores < IRQ_QUEUES_MOST ? m->o.cores : IRQ_QUEUES_MOST;
 }
 
 unsigned simulate_queues(const struct model *m)
 {
-	return packages(m) * NDEVICES * queues_of_one(m);
+	return packages(m) * NDEVICES * simulate_queues_each(m);
 }
 
 struct simulate_queue simulate_queue(const struct model *m, unsigned i)
 {
-	unsigned each = queues_of_one(m), device = i / each, package = device / NDEVICES, number = i % each;
+	unsigned each = simulate_queues_each(m), device = i / each, package = device / NDEVICES, number = i % each;
 
 	return (struct simulate_queue){.irq = IRQ_FIRST + i,
 		.package = package,
@@ -78,6 +78,14 @@ static void add_queue(const struct model *m, struct text *t, unsigned i)
 		q.number, name);
 }
 
+static void add_header(const struct model *m, struct text *t, int indent)
+{
+	sim_text_add(t, "%*s", indent, "");
+	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
+		sim_text_add(t, "CPU%-8u", cpu);
+	sim_text_add(t, "\n");
+}
+
 /* A line whose counts are alike on all CPUs: none, or so many. */
 static void add_line(
 	const struct model *m, struct text *t, const char *name, bool moves, uint64_t what, const char *words)
@@ -94,10 +102,7 @@ static void write_interrupts(const struct model *m, struct out *o, int proc)
 	bool arm = m->kind->arch == ARCH_ARM;
 	struct text t = {0};
 
-	sim_text_add(&t, "     ");
-	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
-		sim_text_add(&t, "      CPU%-4u", cpu);
-	sim_text_add(&t, "\n");
+	add_header(m, &t, 12);
 	if (arm) {
 		add_line(m, &t, "11", true, 53, "     GICv3  27 Level     arch_timer");
 	} else {
@@ -130,16 +135,14 @@ static void write_softirqs(const struct model *m, struct out *o, int proc)
 	static const char *const names[] = {"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "SCHED", "RCU"};
 	struct text t = {0};
 
-	sim_text_add(&t, "          ");
-	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
-		sim_text_add(&t, "      CPU%-4u", cpu);
+	add_header(m, &t, 20);
 	for (size_t i = 0; i < COUNT(names); i++) {
-		sim_text_add(&t, "\n%12s:", names[i]);
+		sim_text_add(&t, "%12s:", names[i]);
 		for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
 			sim_text_add(&t, " %10ju",
 				i ? (uintmax_t)(COUNT_FROM + model_random(m, cpu, 60 + i) % COUNT_FROM) : 0);
+		sim_text_add(&t, "\n");
 	}
-	sim_text_add(&t, "\n");
 	out_text(o, proc, "softirqs", t.at, t.len);
 	text_free(&t);
 }

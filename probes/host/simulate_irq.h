@@ -16,6 +16,7 @@ struct simulate_queue {
 
 /* How many queues there are: of two packages at most, 42 of them, so that a table of 4096 columns stays small. */
 unsigned simulate_queues(const struct model *m);
+unsigned simulate_queues_each(const struct model *m); /* of one device */
 struct simulate_queue simulate_queue(const struct model *m, unsigned i);
 /* Interrupts a second of a queue, and of a CPU's timer; what they do depends on how busy their CPU is. */
 unsigned simulate_queue_rate(const struct model *m, unsigned i);

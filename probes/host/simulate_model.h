@@ -85,6 +85,7 @@ void simulate_idle_driver(const struct model *m, struct out *o, int cpu_dir);
 void simulate_irqs(const struct model *m, struct out *o, int proc);
 void simulate_power(const struct model *m, struct out *o, int sys);
 void simulate_kvm(const struct model *m, struct out *o, int sys);
+void simulate_memory(const struct model *m, struct out *o, int root);
 void simulate_board(const struct model *m, struct out *o, int root);
 
 #endif

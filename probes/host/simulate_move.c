@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "probes/host/simulate_held.h"
+#include "probes/host/simulate_irq_move.h"
+#include "probes/host/simulate_memory.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/host/simulate_sleep.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 /* Fields of a line of /proc/stat that move, by their place in it. */
@@ -33,7 +36,10 @@ struct simulation {
 	unsigned ms_rest; /* less than a tick */
 	unsigned ms_left; /* of this second */
 	uint64_t second;
+	struct irq_moves *irqs;
 	struct sleepers *sleepers; /* NULL where it has no idle states */
+	struct memories *memories;
+	struct traffic *traffic;
 };
 
 /* Notes where the numbers of the line at p begin. False when there are too few. */
@@ -140,6 +146,12 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 	err = open_files(s, root, why);
 	if (!err && o.states)
 		err = sleepers_open(&s->m, root, &s->sleepers, why);
+	if (!err)
+		err = memories_open(&s->m, root, &s->memories, why);
+	if (!err)
+		err = traffic_open(&s->m, root, &s->traffic, why);
+	if (!err)
+		err = irq_moves_open(&s->m, root, &s->irqs, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -158,6 +170,9 @@ void simulate_close(struct simulation *s)
 	held_close(&s->uptime);
 	held_close(&s->cpuinfo);
 	sleepers_close(s->sleepers);
+	memories_close(s->memories);
+	traffic_close(s->traffic);
+	irq_moves_close(s->irqs);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -268,6 +283,8 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 		follow_governor(s, cpu);
 		err = write_khz(s, cpu, why);
 	}
+	if (!err)
+		err = memories_second(s->memories, s->second, why);
 	s->second++;
 	s->ms_left = 1000;
 	return err;
@@ -346,6 +363,10 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		part = slice(s, false);
 		part = ms < part ? ms : part;
 		err = pass(s, part);
+		if (!err)
+			err = traffic_pass(s->traffic, part, s->second);
+		if (!err)
+			err = irq_moves_pass(s->irqs, s->sleepers, part);
 		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
@@ -357,5 +378,9 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = held_write(&s->uptime, 0, s->uptime.len, "/proc/uptime", why);
 	if (!err && s->sleepers)
 		err = sleepers_write(s->sleepers, why);
+	if (!err)
+		err = traffic_write(s->traffic, why);
+	if (!err)
+		err = irq_moves_write(s->irqs, why);
 	return err;
 }

@@ -5,6 +5,7 @@
 
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
+#include "probes/host/simulate_traffic.h"
 #include "probes/util.h"
 
 #define RELEASE "6.12.57+deb13-amd64"
@@ -157,28 +158,6 @@ static void write_stat(const struct model *m, struct out *o, int proc)
 	text_free(&t);
 }
 
-static void write_memory(const struct model *m, struct out *o, int proc)
-{
-	uint64_t kib = UINT64_C(201326592) * m->o.packages;
-	struct text t = {0};
-
-	sim_text_add(&t, "MemTotal:       %10ju kB\nMemFree:        %10ju kB\nMemAvailable:   %10ju kB\n",
-		(uintmax_t)kib, (uintmax_t)(kib / 4), (uintmax_t)(kib / 2));
-	sim_text_add(&t, "Buffers:            204800 kB\nCached:         %10ju kB\nSwapCached:              0 kB\n",
-		(uintmax_t)(kib / 5));
-	sim_text_add(&t, "AnonPages:      %10ju kB\nShmem:              102400 kB\nSlab:              4096000 kB\n",
-		(uintmax_t)(kib / 2));
-	sim_text_add(
-		&t, "SwapTotal:               0 kB\nSwapFree:                0 kB\nDirty:                1024 kB\n");
-	sim_text_add(&t, "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n");
-	out_text(o, proc, "meminfo", t.at, t.len);
-	text_free(&t);
-	out_line(o, proc, "vmstat",
-		"nr_free_pages %ju\nnuma_hit 6163696979\nnuma_miss 2771744\npgmigrate_success 412334\n"
-		"compact_stall 1204\nthp_fault_alloc 88123",
-		(uintmax_t)(kib / 16));
-}
-
 static void write_kernel(const struct model *m, struct out *o, int proc)
 {
 	const char *release = m->kind->arch == ARCH_ARM ? RELEASE_ARM : RELEASE;
@@ -219,8 +198,8 @@ void simulate_proc(const struct model *m, struct out *o, int root)
 	write_kernel(m, o, proc);
 	write_stat(m, o, proc);
 	write_cpuinfo(m, o, proc);
-	write_memory(m, o, proc);
 	simulate_irqs(m, o, proc);
+	simulate_traffic(m, o, proc);
 	for (size_t i = 0; i < COUNT(processes); i++) {
 		int dir = out_dir(o, proc, "%u", processes[i].pid);
 

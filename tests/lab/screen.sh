@@ -114,6 +114,9 @@ row_like 'a CPU that goes is offline' 5 'offline'
 wait_for 'there are 7 now' '7 CPUs · 2 nodes'
 unlike 'no number of it is left' "$(row 5)" '%|[0-9]\.[0-9]'
 is 'its policy knows' "$(report frequency && fact frequency policy 2 cpus)" 4
+send 2
+wait_for 'the panel Topology knows which one' '1 CPU offline (5)'
+send 3
 row_like 'its sibling goes on' 4 '^ +4 +1 +[0-9]+ % +\(0\.80\)'
 online 4 0
 row_like 'all CPUs of a policy can be offline' 4 'offline'
@@ -133,6 +136,10 @@ online 5 1
 row_like 'they come back' 5 '^ +5 +1 +[0-9]+ % +\(0\.80\) +idle .* powersave'
 row_like 'with the governor that they had' 4 '^ +4 +1 +[0-9]+ % +\(0\.80\) +idle .* powersave'
 wait_for 'there are 8 again' '8 CPUs · 2 nodes'
+send 2
+wait_for 'the panel Topology is as before' '2 packages of 2 cores, SMT on (2 threads a core), 2 nodes.'
+wait_gone 'with nobody offline' 'offline'
+send 3
 busy=$(inside 'while :; do :; done >/dev/null 2>&1 & taskset -p 20 $! >/dev/null; echo $!')
 row_like 'its numbers go on' 5 '^ +5 +1 +(9[5-9]|100) %'
 inside "kill $busy"

@@ -57,7 +57,8 @@ report idle
 is '0 is no limit' "$(of_cpu 2 resume_latency) $(of_cpu 2 deepest) $(of_cpu 3 deepest) $(of limited)" 'none C3 C3 0'
 
 # A process that holds the limit of all CPUs at 20 µs.
-holder=$(inside 'sh -c "exec 3>/dev/cpu_dma_latency; printf \"\\024\\000\\000\\000\" >&3; exec sleep 6000" >/dev/null 2>&1 & echo $!')
+hold='sh -c "exec 3>/dev/cpu_dma_latency; printf \"\\024\\000\\000\\000\" >&3; exec sleep 6000" >/dev/null 2>&1 & echo $!'
+holder=$(inside "$hold")
 in_time 'a limit of 20 µs is told' '[[ $(of limit) == "20 µs" && $(of limit_us) == 20 ]]'
 is 'with who holds it' "$(of holder '*' pid) $(of holder '*' comm)" "$holder sleep"
 is 'C2 and C3 are out for all' "$(of deepest) $(of exit_us) $(of limited)" 'C1 1 8'
@@ -84,4 +85,38 @@ is 'an offline CPU has no shares' "$(of_cpu 6 awake) $(of_cpu 6 asleep) $(of_cpu
 is 'and is not counted as limited' "$(of limited)" 0
 inside "echo 1 >$cpus/cpu6/online"
 in_time 'it comes back' 'under 6 awake 0.5'
+
+# The same on the screen.
+row_is_like() {
+	[[ $(capture | grep -E "^ +$1 +[0-9-]+ ") =~ $2 ]]
+}
+row_like() {
+	if until_true "$wait_seconds" row_is_like "$2" "$3"; then
+		pass "$1"
+	else
+		fail "$1" "CPU $2 should be like: $3" "$(capture)"
+	fi
+}
+send -l 'hvscope --interval 0.5'
+send Enter
+wait_for 'the program opens' 'labhost  THIS MACHINE'
+send 4
+wait_for 'the panel Idle' 'CPUs may sleep down to C3: waking costs 250 µs; no latency limit set.'
+busy=$(inside 'while :; do :; done >/dev/null 2>&1 & taskset -p 20 $! >/dev/null; echo $!')
+row_like 'a busy CPU is awake' 5 '^ +5 +1 +(9[5-9]|100) %'
+row_like 'its sibling sleeps' 4 '^ +4 +1 +[0-9] %'
+inside "kill $busy"
+row_like 'and so does it afterwards' 5 '^ +5 +1 +[0-9] %'
+holder=$(inside "$hold")
+wait_for 'who holds a limit is named' "limit 20 µs held by sleep (pid $holder): C2 and C3 are out."
+row_like 'each CPU may only sleep lightly' 3 'C1 +1 µs .* limit of all CPUs'
+wait_for 'the states are marked' 'beyond the limit'
+inside "kill $holder"
+wait_for 'until it ends' 'no latency limit set'
+inside "echo 0 >$cpus/cpu6/online"
+row_like 'a CPU goes' 6 'offline'
+inside "echo 1 >$cpus/cpu6/online"
+row_like 'and comes back' 6 '^ +6 +1 +[0-9]+ % .*C3 +250 µs'
+send q
+wait_gone 'it leaves' 'THIS MACHINE'
 done_testing

@@ -31,6 +31,7 @@ void screen_tick(struct screen *s);
 void screen_keys(struct screen *s, const char *names); /* "g Enter Down" */
 void screen_type(struct screen *s, const char *text);
 void screen_command(struct screen *s, const char *text); /* as typed behind the colon */
+void screen_line(struct screen *s, const char *label); /* the overview, the cursor on that line */
 void screen_click(struct screen *s, int x, int y, enum button button, bool twice);
 
 /* The picture as text, or its roles; valid until the next call. The clock stands still at 03:12:44. */

@@ -1,9 +1,16 @@
 /* Views and sizes: each panel and overlay, drawn at every size that may come. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 #include "probes/util.h"
 #include "tests/lib/screen.h"
+#include "tui/panels/lines.h"
 
 /* How each thing that is no plain panel comes to the screen, from a screen with nothing open. */
 static const struct {
@@ -32,6 +39,22 @@ size_t screen_panels(void)
 size_t screen_views(void)
 {
 	return screen_panels() + COUNT(others);
+}
+
+void screen_line(struct screen *s, const char *label)
+{
+	struct overview_line lines[OVERVIEW_LINES];
+	struct arena *a = arena_new(0);
+	size_t n = overview_lines(a, s->app->snap, lines), i = 0;
+
+	while (i < n && strcmp(lines[i].label, label) != 0)
+		i++;
+	arena_free(a);
+	if (i == n)
+		fail_msg("the overview has no line %s", label);
+	screen_keys(s, "1 Home");
+	while (i--)
+		screen_keys(s, "Down");
 }
 
 /* The place among the tabs of the nth panel that is there. */

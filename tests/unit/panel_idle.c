@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -209,7 +210,7 @@ static void each_number_can_be_asked(void **state)
 {
 	static const char *const addresses[] = {"topology.cpu[23].online", "topology.cpu[23].node",
 		"idle.cpu[23].awake", "idle.cpu[23].state[3].share", "idle.cpu[23].deepest", "idle.cpu[23].exit_us",
-		"idle.cpu[23].entries_per_s", "idle.cpu[23].entries_per_s", "idle.cpu[23].deep", "idle.cpu[23].deep",
+		"idle.cpu[23].entries_per_s", "idle.cpu[23].entries_per_s", "idle.cpu[23].deep",
 		"idle.cpu[23].limited_by", "topology.cpu[23].online"};
 	struct screen *s = open_on("founding");
 
@@ -295,6 +296,53 @@ static void numbers_are_calm(void **state)
 		assert_int_equal((int)count_calm(cases[i][0]), (int)cases[i][1]);
 }
 
+/* A CPU with one state of 100 µs: entries a second, and which share of the time it was in it. */
+static void naps(struct idle *i, struct idle_cpu *c, struct idle_state *state, double entries, double share)
+{
+	*state = (struct idle_state){.index = value_u64(1, 0),
+		.name = value_text("C6", 0),
+		.latency_us = value_u64(100, 0),
+		.entries_per_s = value_f64(entries, 0),
+		.share = value_f64(share, 0)};
+	*c = (struct idle_cpu){.id = value_u64(7, 0),
+		.awake = value_f64(0, 0),
+		.asleep = value_f64(1 - share, 0),
+		.state = {.row = state, .n = 1, .known = KNOWN}};
+	*i = (struct idle){.cpu = {.row = c, .n = 1, .known = KNOWN}};
+}
+
+/* One long nap moves no row: its class stays for some seconds, and the bar follows in steps. */
+static void a_nap_moves_no_row(void **state)
+{
+	struct idle_memory *m = xcalloc(1, sizeof(*m));
+	const struct idle_calm *c = &m->cpu[7];
+	struct idle i;
+	struct idle_cpu cpu;
+	struct idle_state one;
+	int step, ticks = 0;
+
+	(void)state;
+	naps(&i, &cpu, &one, 300, 1); /* 30 ms in each second */
+	idle_remember(&i, m);
+	step = c->step;
+	assert_true(step > 0);
+	assert_true(c->share[1] == 1);
+	naps(&i, &cpu, &one, 0, 0); /* it slept through */
+	idle_remember(&i, m);
+	assert_int_equal(c->step, step);
+	assert_true(c->share[1] > 0.6 && c->share[1] < 0.8 && c->share[2] > 0.2);
+	for (; c->step == step && ticks < 100; ticks++)
+		idle_remember(&i, m);
+	assert_true(ticks > 3 && ticks < 20); /* but it is left in the end */
+	naps(&i, &cpu, &one, 3000, 1);
+	for (ticks = 0; c->step >= step && ticks < 100; ticks++)
+		idle_remember(&i, m);
+	assert_true(ticks <= 3); /* what becomes worse is seen at once */
+	idle_remember(NULL, m);
+	assert_int_equal(m->cpu[7].step, 0); /* there are no states any more */
+	free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_goes_offline),
 		cmocka_unit_test(the_overview_has_a_line),
 		cmocka_unit_test(numbers_are_calm),
+		cmocka_unit_test(a_nap_moves_no_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,7 @@ static void line_leads_here(void **state)
 	s->w = 120;
 	screen_keys(s, "1");
 	must_show(s, "MEMORY  412 of 768 GiB");
-	must_show(s, "KSM merging (4 % of a CPU)   THP madvise/madvise   node 1 free 9.4 GiB");
+	must_show(s, "KSM merging (4 % of a CPU)   node 1 free 9.4 GiB");
 	for (int i = 0; i < 20 && !strstr(screen_roles(s), "none"); i++) {
 		screen_keys(s, "Down ?");
 		if (screen_shows(s, "memory.used_kib"))
@@ -156,12 +156,12 @@ static void line_of_trouble(void **state)
 
 	(void)state;
 	s->w = 220;
-	must_show(s, "everybody waits 2 %   stalls   KSM stopped, pages remain merged   THP always/always   node 3 "
-		     "free 879 MiB");
+	must_show(s, "everybody waits 2 %   stalls   KSM stopped, pages remain merged   node 3 free 879 MiB");
+	must_show(s, "THP always/always");
 	screen_close(s);
 	s = screen_open("sparse", false);
 	s->w = 220;
-	must_show(s, "swaps in   KSM stopped   THP never   node 0 free 781 MiB");
+	must_show(s, "swaps in   THP never   KSM stopped");
 	screen_close(s);
 	s = screen_open("empty", false);
 	must_not_show(s, "MEMORY");
@@ -205,6 +205,31 @@ static void many_nodes(void **state)
 	must_show(s, " 63 ");
 	explains(s, "numa.node[63].cpus");
 	screen_golden(s, "many-nodes-memory", true);
+	screen_close(s);
+	tree_free(tree);
+}
+
+/* Memory without CPUs, CPUs without memory, and a node that tells nothing of its memory. */
+static void odd_nodes(void **state)
+{
+	char *tree = tree_new();
+	struct screen *s;
+
+	(void)state;
+	tree_text(tree, "/sys/devices/system/node/node0/cpulist", "0-3\n");
+	tree_text(tree, "/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal: 0 kB\nNode 0 MemFree: 0 kB\n");
+	tree_text(tree, "/sys/devices/system/node/node2/cpulist", "\n");
+	tree_text(tree, "/sys/devices/system/node/node2/meminfo",
+		"Node 2 MemTotal: 16777216 kB\nNode 2 MemFree: 4194304 kB\nNode 2 FilePages: 9999999999 kB\n");
+	tree_text(tree, "/sys/devices/system/node/node7/cpulist", "4\n");
+	s = screen_over(tree);
+	screen_keys(s, "6");
+	must_show(s, "    0                       0      none ");
+	must_show(s, "    2  ▕░░░░░░  ▏     4.0 GiB    16 GiB ");
+	must_show(s, "no CPUs");
+	must_show(s, "    7                       -         - ");
+	must_show(s, "12 of 16 GiB not free");
+	must_not_show(s, "has 4.0 GiB free"); /* the only one with memory is no choice */
 	screen_close(s);
 	tree_free(tree);
 }
@@ -268,6 +293,7 @@ int main(void)
 		cmocka_unit_test(line_leads_here),
 		cmocka_unit_test(line_of_trouble),
 		cmocka_unit_test(many_nodes),
+		cmocka_unit_test(odd_nodes),
 		cmocka_unit_test(what_is_not_known),
 		cmocka_unit_test(copies),
 	};

@@ -45,11 +45,33 @@ static void test_first_tick_is_left_to_the_clocks(void **state)
 	probing_end(&p);
 }
 
+/* A large machine is looked through in a few ticks; until then the rest of it is being read. */
+static void test_many_cpus_are_read_in_parts(void **state)
+{
+	struct probing p = probing_new(200);
+
+	(void)state;
+	sham_idle(p.m, 200);
+	probing_tick(&p);
+	probing_pass(&p, 200);
+	probing_says(&p, "idle.cpu[63].deepest", "C6");
+	probing_not(&p, "idle.cpu[64].deepest", KNOWN_NOT_YET);
+	assert_int_equal(idle_cpu(snapshot_facts(p.snap, &probe_idle), 64, NULL)->state.known, KNOWN_NOT_YET);
+	probing_is(&p, "idle.exit_us", 133);
+	probing_not(&p, "idle.entries_per_s", KNOWN_NOT_YET);
+	probing_pass(&p, 1000);
+	probing_says(&p, "idle.cpu[199].deepest", "C6");
+	probing_near(&p, "idle.cpu[63].asleep", 1, 1e-9);
+	probing_end(&p);
+}
+
 static void test_what_the_files_say(void **state)
 {
 	struct probing p = idle_new(2);
 
 	(void)state;
+	p.want.everything = true;
+	probing_pass(&p, 1000);
 	probing_says(&p, "idle.driver", "intel_idle");
 	probing_says(&p, "idle.governor", "menu");
 	probing_says(&p, "idle.governors", "menu teo");
@@ -132,6 +154,11 @@ static void test_seldom_files_are_read_seldom(void **state)
 	struct cpuset *seen = cpuset_new(a, 64);
 
 	(void)state;
+	assert_int_equal(sham_reads(p.m, "/latency"), 20 * SHAM_STATES);
+	assert_in_range(sham_reads(p.m, "/desc"), 0, 2 * SHAM_STATES); /* it is not needed for the first answer */
+	for (int i = 0; i < 10; i++)
+		probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, "/desc"), 20 * SHAM_STATES);
 	sham_forget(p.m);
 	for (int i = 0; i < 10; i++)
 		probing_pass(&p, 1000);
@@ -177,15 +204,53 @@ static void test_wrong_guesses(void **state)
 	probing_end(&p);
 }
 
+/* What is joined of each CPU: how deep it may sleep, and where it slept. */
+static void test_joined(void **state)
+{
+	struct probing p = idle_new(4);
+
+	(void)state;
+	sham_put(p.m, CPUS "/cpu2/power/pm_qos_resume_latency_us", "n/a\n");
+	p.want.everything = true;
+	sham_busy(p.m, 0, 30);
+	sham_sleep(p.m, 0, SHAM_C1, 400, 300000);
+	sham_sleep(p.m, 0, SHAM_C6, 100, 390000);
+	sham_busy(p.m, 3, 100);
+	probing_pass(&p, 1000);
+	probing_says(&p, "idle.cpu[0].mostly", "C6");
+	probing_is(&p, "idle.cpu[0].mostly_state", 3);
+	probing_says(&p, "silicon.cpu[0].slept_in", "C6");
+	probing_not(&p, "silicon.cpu[1].slept_in", KNOWN_NOT_YET); /* it sleeps, and nobody knows where */
+	probing_not(&p, "silicon.cpu[3].slept_in", KNOWN_ABSENT); /* it did not */
+	probing_says(&p, "silicon.cpu[0].idle_state", "C6");
+	probing_is(&p, "silicon.cpu[0].exit_us", 133);
+	probing_is(&p, "silicon.cpu[0].only_poll", 0);
+	probing_not(&p, "silicon.cpu[0].latency_limit_us", KNOWN_ABSENT);
+	probing_says(&p, "silicon.cpu[2].idle_state", "POLL");
+	probing_is(&p, "silicon.cpu[2].exit_us", 0);
+	probing_is(&p, "silicon.cpu[2].latency_limit_us", 0);
+	probing_is(&p, "silicon.cpu[2].only_poll", 1);
+	probing_end(&p);
+	p = probing_new(2); /* without any states */
+	probing_tick(&p);
+	probing_not(&p, "silicon.cpu[0].exit_us", KNOWN_NOT_YET);
+	probing_pass(&p, 1000);
+	probing_not(&p, "silicon.cpu[0].exit_us", KNOWN_ABSENT);
+	probing_not(&p, "silicon.cpu[0].slept_in", KNOWN_ABSENT);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_tick_is_left_to_the_clocks),
+		cmocka_unit_test(test_many_cpus_are_read_in_parts),
 		cmocka_unit_test(test_what_the_files_say),
 		cmocka_unit_test(test_shares_and_rates),
 		cmocka_unit_test(test_time_is_read_only_where_usage_moved),
 		cmocka_unit_test(test_seldom_files_are_read_seldom),
 		cmocka_unit_test(test_wrong_guesses),
+		cmocka_unit_test(test_joined),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,7 @@ static void test_watts_and_limits(void **state)
 	probing_near(&p, "power.zone[intel-rapl:0].limit_s", 0.999424, 1e-9);
 	probing_near(&p, "power.zone[intel-rapl:0].max_w", 165, 1e-9);
 	probing_near(&p, "power.zone[intel-rapl:0].burst_w", 198, 1e-9);
-	probing_near(&p, "power.zone[intel-rapl:0].burst_s", 0.007808, 1e-9);
+	probing_near(&p, "power.zone[intel-rapl:0].burst_ms", 7.808, 1e-9);
 	probing_near(&p, "power.zone[intel-rapl:0].drawn_pct", 100 * 160 / 165.0, 1e-6);
 	probing_is(&p, "power.capped", 1);
 	probing_is(&p, "power.at_limit", 0);

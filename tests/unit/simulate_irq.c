@@ -1,9 +1,12 @@
 /* Tests that simulated machines have interrupts, power, guards and KVM as the probes read them, and not too many. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,10 +145,116 @@ static void test_addresses(void **state)
 		}
 }
 
+/* The count of a line and a column of ten digits, all as they stand. */
+static uint64_t count_of(const struct place *p, const char *file, const char *line, unsigned column)
+{
+	char *text = slurp(p, "t", file, NULL), *at = text ? strstr(text, line) : NULL;
+	uint64_t n;
+
+	assert_non_null(at);
+	at += strlen(line);
+	n = strtoull(at + column * 11, NULL, 10);
+	free(text);
+	return n;
+}
+
+static struct simulation *living(const struct place *p, struct simulate_options *o)
+{
+	struct simulation *s;
+	char dir[300], why[200];
+
+	make_machine(p, "t", o);
+	if (simulate_open(place_path(p, "t", dir), &s, why))
+		fail_msg("%s", why);
+	return s;
+}
+
+#define ENERGY "sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/energy_uj"
+
+static void test_moving(void **state)
+{
+	static const char *const files[] = {"proc/interrupts", "proc/softirqs", ENERGY};
+	const struct place *p = *state;
+	struct simulate_options o = small_machine();
+	struct stat before[COUNT(files)], after;
+	struct simulation *s;
+	uint64_t queue, timer, net, energy, sleeper;
+	struct model m;
+	char why[200];
+
+	o.states = 0; /* none sleeps through a second */
+	s = living(p, &o);
+	model_init(&m, &o);
+	for (size_t i = 0; i < COUNT(files); i++)
+		free(slurp(p, "t", files[i], &before[i]));
+	queue = count_of(p, files[0], "  24:", 0);
+	timer = count_of(p, files[0], " LOC:", 15);
+	net = count_of(p, files[1], "NET_RX:", 0);
+	energy = count_of(p, ENERGY, "", 0);
+	sleeper = count_of(p, files[0], "  24:", 1);
+	assert_int_equal(simulate_move(s, 2000, 0, why), 0);
+	assert_int_equal(count_of(p, files[0], "  24:", 0) - queue, 2 * simulate_queue_rate(&m, 0));
+	assert_int_equal(count_of(p, files[0], "  24:", 1), sleeper); /* it lands on one CPU */
+	assert_int_equal(count_of(p, files[0], " LOC:", 15) - timer, 2 * simulate_timer_rate(&m, 15));
+	assert_true(count_of(p, files[1], "NET_RX:", 0) > net);
+	energy = count_of(p, ENERGY, "", 0) - energy;
+	assert_true(energy >= 2 * 60000000 && energy <= 2 * (uint64_t)SIMULATE_WATTS_MOST * 1000000);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		free(slurp(p, "t", files[i], &after));
+		assert_int_equal(before[i].st_ino, after.st_ino);
+		assert_int_equal(before[i].st_size, after.st_size);
+	}
+	model_free(&m);
+	simulate_close(s);
+}
+
+/* The energy begins anew as the kernel's does, and keeps its twelve digits. */
+static void test_energy_begins_anew(void **state)
+{
+	const struct place *p = *state;
+	struct simulate_options o = small_machine();
+	struct simulation *s = living(p, &o);
+	struct stat st;
+	char dir[300], why[200];
+
+	simulate_close(s);
+	overwrite(p, "t", ENERGY, "262143328849\n", 0);
+	assert_int_equal(simulate_open(place_path(p, "t", dir), &s, why), 0);
+	assert_int_equal(simulate_move(s, 1000, 0, why), 0);
+	assert_true(count_of(p, ENERGY, "", 0) < 200000000);
+	free(slurp(p, "t", ENERGY, &st));
+	assert_int_equal(st.st_size, 13);
+	simulate_close(s);
+}
+
+static void test_damaged(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} cases[] = {{"proc/interrupts", "   CPU0\n LOC: 5\n"}, {"proc/softirqs", "NET_RX: 1\n"}, {ENERGY, "7\n"},
+		{"proc/interrupts", ""}};
+	const struct place *p = *state;
+	char dir[300], why[200], name[16];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct simulate_options o = small_machine();
+		struct simulation *s = NULL;
+
+		snprintf(name, sizeof name, "t%zu", i);
+		make_machine(p, name, &o);
+		overwrite(p, name, cases[i].path, cases[i].text, O_TRUNC);
+		assert_int_equal(simulate_open(place_path(p, name, dir), &s, why), -EINVAL);
+		assert_non_null(strstr(why, "write the tree anew"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_driver, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(test_moving, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(test_energy_begins_anew, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(test_damaged, place_setup, place_teardown),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_addresses),
 	};

@@ -13,19 +13,19 @@ struct state {
 	int64_t cpu; /* under the cursor, plus 1; 0: the first of the list */
 	size_t column, first;
 	struct rows_order order;
+	struct idle_memory memory;
 };
 
 static const struct table_column columns[IDLE_COLUMNS] = {
 	[IDLE_CPU] = {"CPU", 4, 3, ALIGN_RIGHT, 20, false},
 	[IDLE_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 5, false},
 	[IDLE_AWAKE] = {"Awake", 5, 0, ALIGN_RIGHT, 12, false},
-	[IDLE_SHARES] = {"Time", 32, 18, ALIGN_LEFT, 18, false},
+	[IDLE_SHARES] = {"Time", 26, 18, ALIGN_LEFT, 18, false},
 	[IDLE_DEEPEST] = {"May sleep", 10, 0, ALIGN_LEFT, 14, false},
 	[IDLE_EXIT] = {"Exit", 7, 0, ALIGN_RIGHT, 17, false},
 	[IDLE_ENTRIES] = {"Entries/s", 9, 0, ALIGN_RIGHT, 13, false},
 	[IDLE_WAKING] = {"Waking", 8, 0, ALIGN_RIGHT, 15, false},
 	[IDLE_DEEP] = {"Deep", 5, 0, ALIGN_RIGHT, 9, false},
-	[IDLE_PAST] = {"Past", 16, 8, ALIGN_LEFT, 6, false},
 	[IDLE_LIMIT] = {"Limited by", 30, 11, ALIGN_LEFT, 4, true},
 };
 /* Of the last column where somebody is limited: then it is worth more than how often CPUs sleep. */
@@ -90,7 +90,7 @@ static void lay(struct arena *a, const struct canvas *c, const struct view *v, c
 	bool tall = v->h > 12;
 	int y;
 
-	*ret = (struct laid){.list = idle_cpus(a, v, st->order)};
+	*ret = (struct laid){.list = idle_cpus(a, v, &st->memory, st->order)};
 	memcpy(ret->columns, columns, sizeof(columns));
 	if (ret->list.idle && value_u64_or(ret->list.idle->limited, 0)) {
 		ret->columns[IDLE_LIMIT].min = LIMIT_MIN;
@@ -290,7 +290,7 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 {
 	const struct state *st = state;
 	struct arena *a = arena_new(0);
-	struct idle_cpus list = idle_cpus(a, v, st->order);
+	struct idle_cpus list = idle_cpus(a, v, &st->memory, st->order);
 	ptrdiff_t i = selected(&list, st);
 	size_t n = i == TABLE_NONE ? (size_t)snprintf(buf, size, "idle.driver")
 				   : idle_address(&list.row[i], st->column, buf, size);
@@ -303,7 +303,7 @@ static int64_t cpu(const struct view *v, const void *state)
 {
 	const struct state *st = state;
 	struct arena *a = arena_new(0);
-	struct idle_cpus list = idle_cpus(a, v, st->order);
+	struct idle_cpus list = idle_cpus(a, v, &st->memory, st->order);
 	ptrdiff_t i = selected(&list, st);
 	int64_t id = i == TABLE_NONE ? -1 : (int64_t)list.row[i].idle->id.u;
 
@@ -334,6 +334,11 @@ static const struct cpuset *on_screen(const struct view *v, const void *state, s
 	return set;
 }
 
+static void tick(const struct view *v, void *state)
+{
+	idle_remember(snapshot_facts(v->s, &probe_idle), &((struct state *)state)->memory);
+}
+
 static void sort(void *state, bool reverse)
 {
 	struct state *st = state;
@@ -356,5 +361,6 @@ const struct panel panel_idle = {
 	.cpu = cpu,
 	.go = go,
 	.on_screen = on_screen,
+	.tick = tick,
 	.sort = sort,
 };

@@ -30,9 +30,47 @@ static double waking(const struct idle_cpu *c)
 	return us / 1000;
 }
 
+/* Two steps a decade, from a tenth of each second down; less than a hundredth of a thousandth is nothing. */
+static double step_of(double ms)
+{
+	return ms < 0.01 ? 10 : ms > 100 ? 1 : 5 - 2 * log10(ms);
+}
+
+static void remember(const struct sleeps *sl, const struct idle_cpu *cpu, double ms, struct idle_calm *c)
+{
+	struct stack_part part[SLEEP_PARTS];
+	size_t n = sleep_parts(sl, cpu, part);
+	double step;
+
+	if (!c->step)
+		c->waking = (float)ms;
+	for (size_t i = 0; i < n; i++)
+		c->share[i] += ((float)part[i].share - c->share[i]) * (c->step ? 0.3f : 1);
+	c->waking += (float)(ms - c->waking) * (ms > c->waking ? 0.5f : 0.1f);
+	step = step_of(c->waking);
+	if (!c->step || fabs(step - c->step) > 0.8)
+		c->step = (int)lround(step);
+}
+
+void idle_remember(const struct idle *idle, struct idle_memory *m)
+{
+	const struct idle_cpu *rows = idle ? idle->cpu.row : NULL;
+	struct sleeps sl;
+
+	sleeps_of(idle, &sl);
+	for (size_t i = 0; sl.n != m->nstates && i < IDLE_CALM; i++)
+		m->cpu[i].step = 0;
+	m->nstates = sl.n;
+	for (uint32_t i = 0; idle && i < idle->cpu.n; i++) {
+		double ms = waking(&rows[i]);
+
+		if (rows[i].id.u < IDLE_CALM && !isnan(ms))
+			remember(&sl, &rows[i], ms, &m->cpu[rows[i].id.u]);
+	}
+}
+
 /*
- * Who may only poll spins at full power; then what waking costs, two steps a decade from a tenth of a second in each
- * second down; then what is not known; at last who is not there.
+ * Who may only poll spins at full power; then what waking costs; then what is not known; at last who is not there.
  */
 static int class_of(const struct idle_row *r)
 {
@@ -42,7 +80,7 @@ static int class_of(const struct idle_row *r)
 		return 0;
 	if (isnan(r->waking))
 		return 99;
-	return r->waking < 0.01 ? 20 : r->waking > 100 ? 1 : 5 - (int)lround(2 * log10(r->waking));
+	return r->calm ? r->calm->step : (int)lround(step_of(r->waking));
 }
 
 static double number_of(const struct idle_row *r, enum idle_column by)
@@ -54,7 +92,6 @@ static double number_of(const struct idle_row *r, enum idle_column by)
 		return -percent_calm(100 * value_number(r->idle->awake, TYPE_F64));
 	case IDLE_SHARES:
 	case IDLE_DEEP:
-	case IDLE_PAST:
 		return -percent_calm(100 * value_number(r->idle->deep, TYPE_F64));
 	case IDLE_DEEPEST:
 	case IDLE_EXIT:
@@ -110,7 +147,7 @@ static bool fits(struct arena *a, const struct idle_row *r, const char *filter)
 	return true;
 }
 
-struct idle_cpus idle_cpus(struct arena *a, const struct view *v, struct rows_order order)
+struct idle_cpus idle_cpus(struct arena *a, const struct view *v, const struct idle_memory *m, struct rows_order order)
 {
 	const struct silicon *si = snapshot_facts(v->s, &probe_silicon);
 	struct idle_cpus l = {.idle = snapshot_facts(v->s, &probe_idle)};
@@ -123,6 +160,8 @@ struct idle_cpus idle_cpus(struct arena *a, const struct view *v, struct rows_or
 		struct idle_row r = {
 			.idle = &rows[i], .cpu = silicon_cpu(si, rows[i].id.u), .waking = waking(&rows[i])};
 
+		if (m && rows[i].id.u < IDLE_CALM && m->cpu[rows[i].id.u].step)
+			r.calm = &m->cpu[rows[i].id.u];
 		r.class = class_of(&r);
 		if (fits(a, &r, v->filter))
 			l.row[l.n++] = r;
@@ -148,7 +187,6 @@ size_t idle_address(const struct idle_row *row, size_t column, char *buf, size_t
 		[IDLE_ENTRIES] = "entries_per_s",
 		[IDLE_WAKING] = "entries_per_s",
 		[IDLE_DEEP] = "deep",
-		[IDLE_PAST] = "deep",
 		[IDLE_LIMIT] = "limited_by"};
 	unsigned id = (unsigned)row->idle->id.u;
 

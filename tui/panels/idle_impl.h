@@ -3,7 +3,6 @@
 #ifndef TUI_PANELS_IDLE_IMPL_H
 #define TUI_PANELS_IDLE_IMPL_H
 
-#include "probes/history.h"
 #include "probes/idle.h"
 #include "probes/silicon.h"
 #include "tui/panels/rows.h"
@@ -51,7 +50,6 @@ enum idle_column {
 	IDLE_ENTRIES,
 	IDLE_WAKING,
 	IDLE_DEEP,
-	IDLE_PAST,
 	IDLE_LIMIT,
 	IDLE_COLUMNS
 };
@@ -60,8 +58,22 @@ struct idle_row {
 	const struct idle_cpu *idle;
 	const struct silicon_cpu *cpu; /* NULL: nothing else is known of it */
 	double waking; /* what waking up costs at most, in ms of each second: entries times exit latency; NAN */
-	int class; /* worst first, in steps so wide that noise moves no row */
+	int class; /* worst first */
+	const struct idle_calm *calm; /* NULL: nothing is remembered of it */
 };
+
+/* What is remembered of a CPU, so that rows do not change places, nor bars from end to end, with each long nap. */
+struct idle_calm {
+	float waking; /* follows what it costs up quickly and down slowly */
+	int step; /* its class, which is left when that has gone far enough; 0: nothing is remembered yet */
+	float share[SLEEP_PARTS]; /* of the last seconds */
+};
+enum { IDLE_CALM = 4096 }; /* CPUs of higher numbers are shown as they are */
+struct idle_memory {
+	size_t nstates; /* that shares were remembered for */
+	struct idle_calm cpu[IDLE_CALM];
+};
+void idle_remember(const struct idle *i, struct idle_memory *m);
 
 struct idle_cpus {
 	const struct idle *idle;
@@ -69,7 +81,7 @@ struct idle_cpus {
 	struct idle_row *row;
 	size_t n;
 };
-struct idle_cpus idle_cpus(struct arena *a, const struct view *v, struct rows_order order);
+struct idle_cpus idle_cpus(struct arena *a, const struct view *v, const struct idle_memory *m, struct rows_order order);
 ptrdiff_t idle_cpus_find(const struct idle_cpus *l, int64_t cpu);
 size_t idle_address(const struct idle_row *row, size_t column, char *buf, size_t size);
 
@@ -77,9 +89,8 @@ struct idle_drawn {
 	const struct view *v;
 	const struct idle_cpus *list;
 	struct stack_part part[SLEEP_PARTS]; /* of the row that is being drawn */
-	float past[HISTORY_LENGTH];
 };
-/* For struct table; data: the address of a pointer to a struct idle_drawn, whose buffers are used. */
+/* For struct table; data: the address of a pointer to a struct idle_drawn, whose buffer is used. */
 void idle_cell(const void *data, size_t row, size_t column, struct cell_text *ret);
 
 /* "133 µs", "4 ms": exit latencies are whole microseconds; "-" where it is not known. */

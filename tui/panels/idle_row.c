@@ -68,18 +68,6 @@ static void limit_cell(const struct idle_cpu *c, struct cell_text *ret)
 	ret->role = value_u64_or(c->only_poll, 0) ? ROLE_warn : ROLE_info;
 }
 
-static void past_cell(struct idle_drawn *d, const struct idle_cpu *c, struct cell_text *ret)
-{
-	char address[64];
-
-	snprintf(address, sizeof(address), "idle.cpu[%u].deep", (unsigned)c->id.u);
-	ret->kind = CELL_SPARK;
-	ret->n = d->v->history ? history_copy(d->v->history, address, d->past, HISTORY_LENGTH) : 0;
-	ret->v = d->past;
-	ret->hi = 1;
-	ret->role = ROLE_spark;
-}
-
 static void number_cell(const struct idle_row *r, enum idle_column column, struct cell_text *ret)
 {
 	const struct idle_cpu *c = r->idle;
@@ -120,12 +108,12 @@ void idle_cell(const void *data, size_t row, size_t column, struct cell_text *re
 		ret->kind = CELL_STACK;
 		ret->part = d->part;
 		ret->n = sleep_parts(&d->list->sleeps, r->idle, d->part);
+		for (size_t i = 0; r->calm && i < ret->n; i++)
+			d->part[i].share = r->calm->share[i];
 	} else if (column == IDLE_DEEPEST) {
 		deepest_cell(r->idle, ret);
 	} else if (column == IDLE_WAKING) {
 		waking_cell(r->waking, ret);
-	} else if (column == IDLE_PAST) {
-		past_cell(d, r->idle, ret);
 	} else if (column == IDLE_LIMIT) {
 		limit_cell(r->idle, ret);
 	} else {

@@ -24,16 +24,18 @@ static void wait_parts(struct arena *a, const struct memory_facts *f, struct ove
 		line_part(l, ROLE_warn, "stalls");
 }
 
+static bool merged(const struct memory *m)
+{
+	return value_u64_or(m->ksm_run, 0) == 1 || value_u64_or(m->ksm_remains, 0);
+}
+
 static void ksm_part(struct arena *a, const struct memory_facts *f, struct overview_line *l)
 {
 	const struct memory *m = f->m;
 	double cost = value_f64_or(m->ksmd_pct, NAN);
 
 	if (value_u64_or(m->ksm_run, 0) != 1) {
-		if (value_u64_or(m->ksm_remains, 0))
-			line_part(l, ROLE_info, "KSM stopped, pages remain merged");
-		else if (value_known(m->ksm_state))
-			line_part(l, ROLE_dim, arena_printf(a, "KSM %s", m->ksm_state.text));
+		line_part(l, ROLE_info, "KSM stopped, pages remain merged");
 		return;
 	}
 	line_part(l, cost > KSMD_PERCENT || memory_merges_across(f) ? ROLE_warn : ROLE_info,
@@ -84,8 +86,11 @@ bool line_memory(struct arena *a, const struct snapshot *s, struct overview_line
 		l->role = ROLE_unknown;
 	}
 	wait_parts(a, &f, l);
-	ksm_part(a, &f, l);
-	thp_part(a, &f, l);
+	if (merged(f.m))
+		ksm_part(a, &f, l);
 	node_part(a, &f, l);
+	thp_part(a, &f, l);
+	if (!merged(f.m) && value_known(f.m->ksm_state))
+		line_part(l, ROLE_dim, arena_printf(a, "KSM %s", f.m->ksm_state.text));
 	return true;
 }

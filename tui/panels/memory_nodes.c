@@ -267,6 +267,8 @@ void node_cell(const void *data, size_t row, size_t column, struct cell_text *re
 		break;
 	case COL_TOTAL:
 		size_cell(node->mem_total_kib, ROLE_dim, ret);
+		if (value_u64_or(node->memoryless, 0))
+			snprintf(ret->text, sizeof(ret->text), "none");
 		break;
 	case COL_CACHE:
 		size_cell(node->file_kib, ROLE_dim, ret);

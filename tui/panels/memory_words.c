@@ -40,6 +40,8 @@ const char *memory_size(struct arena *a, double kib)
 {
 	size_t unit = unit_of(kib);
 
+	if (!kib)
+		return "0";
 	return arena_printf(a, "%s %s", digits(a, kib, unit), units[unit].word);
 }
 
