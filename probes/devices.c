@@ -132,38 +132,71 @@ static void join_block(struct devices *all, const struct block_facts *block, siz
 
 /* What the interrupts of one device come to while they are gone through. */
 struct landing {
-	double best; /* rate of the one that came most */
-	uint32_t nbits; /* of a set that holds all CPUs */
-	double known, away; /* sums of rates whose node is known, and of those on another */
-	struct cpuset *came, *may; /* where they landed, where they are sent */
+	uint64_t most; /* count of the one that has come most since boot */
+	double best; /* rate of the one that comes most now */
+	double known, away, most_away; /* weights of those whose node is known, of those on another, of the heaviest */
+	struct cpuset *set;
 };
 
-static int64_t node_of(const struct topology *top, int64_t cpu)
+/* The node of all those CPUs, -1 where they are not on one. */
+static int64_t node_of(const struct topology *top, const struct cpuset *cpus)
 {
-	const struct topology_cpu *row = cpu < 0 ? NULL : topology_cpu(top, (uint64_t)cpu);
+	int64_t node = -1;
 
-	return row && value_known(row->node) ? row->node.i : -1;
+	CPUSET_EACH(id, cpus)
+	{
+		const struct topology_cpu *row = topology_cpu(top, (uint64_t)id);
+
+		if (!row || !value_known(row->node) || (node >= 0 && row->node.i != node))
+			return -1;
+		node = row->node.i;
+	}
+	return node;
 }
 
-static void note(struct arena *a, struct cpuset **set, uint32_t nbits, struct value cpus)
+/* Where it is sent, which stands still while its rate does not; else where it has just come. */
+static const struct cpuset *place_of(const struct interrupt *irq)
 {
-	if (!value_known(cpus) || !cpuset_count(cpus.set))
+	if (value_known(irq->effective) && cpuset_count(irq->effective.set))
+		return irq->effective.set;
+	return value_known(irq->cpus) && cpuset_count(irq->cpus.set) ? irq->cpus.set : NULL;
+}
+
+static void weigh(struct device *d, struct landing *l, double weight, int64_t node)
+{
+	int64_t home = device_node(d);
+
+	if (node < 0 || home < 0)
 		return;
-	if (!*set)
-		*set = cpuset_new(a, nbits);
-	cpuset_add_all(*set, cpus.set);
+	l->known += weight;
+	if (node == home)
+		return;
+	l->away += weight;
+	if (weight > l->most_away) {
+		l->most_away = weight;
+		d->elsewhere_node = node;
+	}
 }
 
-static void add_irq(
-	struct arena *a, struct device *d, struct landing *l, const struct interrupt *irq, const struct topology *top)
+/* One in a hundred is no burden to the CPU that it lands on: most cards have an interrupt for their own affairs. */
+static bool counts(const struct landing *l, const struct interrupt *irq)
+{
+	return value_u64_or(irq->count, 0) * 100 >= l->most;
+}
+
+static void add_irq(struct arena *a, struct device *d, struct landing *l, const struct interrupt *irq, uint32_t nbits,
+	const struct topology *top)
 {
 	double rate = value_number(irq->per_s, TYPE_F64);
-	int64_t node, home = device_node(d);
+	const struct cpuset *place = place_of(irq);
 
 	d->irqs++;
-	note(a, &l->came, l->nbits, irq->cpus);
-	note(a, &l->may, l->nbits, irq->effective);
-	d->landed = l->came ? l->came : l->may;
+	if (place && counts(l, irq)) {
+		if (!l->set)
+			d->landed = l->set = cpuset_new(a, nbits);
+		cpuset_add_all(l->set, place);
+		weigh(d, l, (double)value_u64_or(irq->count, 0), node_of(top, place));
+	}
 	if (isnan(rate))
 		return;
 	d->irq_per_s = isnan(d->irq_per_s) ? rate : d->irq_per_s + rate;
@@ -171,15 +204,6 @@ static void add_irq(
 		l->best = rate;
 		d->busiest = irq->name.text;
 	}
-	node = value_known(irq->busiest) ? node_of(top, (int64_t)irq->busiest.u) : -1;
-	if (node < 0 || home < 0)
-		return;
-	l->known += rate;
-	if (node == home)
-		return;
-	if (rate > l->away)
-		d->elsewhere_node = node;
-	l->away += rate;
 }
 
 static uint32_t widest(const struct interrupts *irqs)
@@ -188,10 +212,9 @@ static uint32_t widest(const struct interrupts *irqs)
 	uint32_t nbits = 64;
 
 	for (uint32_t i = 0; i < irqs->irq.n; i++) {
-		if (value_known(rows[i].cpus) && rows[i].cpus.set->nbits > nbits)
-			nbits = rows[i].cpus.set->nbits;
-		if (value_known(rows[i].effective) && rows[i].effective.set->nbits > nbits)
-			nbits = rows[i].effective.set->nbits;
+		const struct cpuset *place = place_of(&rows[i]);
+
+		nbits = place && place->nbits > nbits ? place->nbits : nbits;
 	}
 	return nbits;
 }
@@ -201,16 +224,22 @@ static void join_interrupts(
 {
 	const struct interrupt *rows = irqs ? irqs->irq.row : NULL;
 	struct landing *l = arena_array(a, all->n, sizeof(*l));
+	struct device **of = arena_array(a, irqs ? irqs->irq.n : 0, sizeof(struct device *));
 	uint32_t nbits = irqs ? widest(irqs) : 0;
 
 	for (uint32_t i = 0; irqs && i < irqs->irq.n; i++) {
-		struct device *d = value_known(rows[i].device) ? find(all, rows[i].device.text) : NULL;
+		uint64_t count = value_u64_or(rows[i].count, 0);
 
-		if (!d)
+		of[i] = value_known(rows[i].device) ? find(all, rows[i].device.text) : NULL;
+		if (!of[i])
 			continue;
-		l[d - all->row].nbits = nbits;
-		add_irq(a, d, &l[d - all->row], &rows[i], top);
+		of[i]->irq_count += count;
+		if (count > l[of[i] - all->row].most)
+			l[of[i] - all->row].most = count;
 	}
+	for (uint32_t i = 0; irqs && i < irqs->irq.n; i++)
+		if (of[i])
+			add_irq(a, of[i], &l[of[i] - all->row], &rows[i], nbits, top);
 	for (size_t i = 0; i < all->n; i++)
 		if (l[i].known > 0)
 			all->row[i].elsewhere = l[i].away / l[i].known;
@@ -222,7 +251,22 @@ static bool link_sleeps(const struct device *d)
 	return d->group <= DEVICE_DISK && value_known(d->pci->aspm) && strstr(d->pci->aspm.text, "L1");
 }
 
-static enum device_fault fault_of(const struct device *d)
+/* What is bundled is meant to be up. */
+static bool misses_in_a_bond(const struct device *d, const struct net *net)
+{
+	const struct net_interface *master;
+	const char *kind, *state;
+
+	if (!d->net)
+		return false;
+	master = net_interface(net, value_text_or(d->net->master, NULL));
+	kind = master ? value_text_or(master->kind, "") : "";
+	state = value_text_or(d->net->state, "");
+	return (strcmp(kind, "bond") == 0 || strcmp(kind, "team") == 0) &&
+	       (strcmp(state, "down") == 0 || strcmp(state, "lowerlayerdown") == 0);
+}
+
+static enum device_fault fault_of(const struct device *d, const struct net *net)
 {
 	const char *scheduler = d->disk ? value_text_or(d->disk->scheduler, "") : "";
 
@@ -232,7 +276,9 @@ static enum device_fault fault_of(const struct device *d)
 		return FAULT_LINK;
 	if (d->pci && value_u64_or(d->pci->aer_uncorrected, 0))
 		return FAULT_ERRORS;
-	if (d->elsewhere > IRQ_ELSEWHERE_SHARE && d->irq_per_s > IRQ_FELT_PER_S)
+	if (misses_in_a_bond(d, net))
+		return FAULT_BOND;
+	if (d->elsewhere > IRQ_ELSEWHERE_SHARE && (d->irq_count >= IRQ_FELT || d->irq_per_s >= IRQ_FELT_PER_S))
 		return FAULT_ELSEWHERE;
 	if (d->pci && link_sleeps(d))
 		return FAULT_ASPM;
@@ -308,7 +354,7 @@ struct devices devices(struct arena *a, const struct snapshot *s)
 	all.n += extra;
 	for (size_t i = 0; i < all.n; i++) {
 		all.row[i].name = name_of(&all.row[i]);
-		all.row[i].fault = fault_of(&all.row[i]);
+		all.row[i].fault = fault_of(&all.row[i], net);
 		all.faults += all.row[i].fault != FAULT_NONE;
 	}
 	if (all.n)

@@ -16,6 +16,7 @@ enum device_fault {
 	FAULT_DUPLEX, /* half */
 	FAULT_LINK, /* it runs below what it and its port could */
 	FAULT_ERRORS, /* uncorrected errors of the link */
+	FAULT_BOND, /* it is down and part of a bond */
 	FAULT_ELSEWHERE, /* its interrupts land on another node */
 	FAULT_ASPM, /* its link sleeps: at each wake-up a transfer waits */
 	FAULT_BFQ, /* a scheduler that costs more than it saves on this disk */
@@ -33,7 +34,8 @@ struct device {
 	double bytes_per_s; /* all that goes through it, NAN: not known */
 	double wait_us; /* the longest mean of its disks, NAN: not known or nothing asked */
 	double irq_per_s; /* NAN: not known */
-	const struct cpuset *landed; /* CPUs that took them, or will; NULL: not known */
+	uint64_t irq_count; /* since boot */
+	const struct cpuset *landed; /* CPUs that those land on that come often; NULL: not known */
 	const char *busiest; /* number of the interrupt that came most, NULL: none came */
 	double elsewhere; /* share of the interrupts on other nodes, NAN: not known */
 	int64_t elsewhere_node; /* where most of those went */
@@ -58,6 +60,8 @@ const char *device_fault_short(struct arena *a, const struct device *d);
 const char *device_fault_words(struct arena *a, const struct device *d);
 /* Its link: "x4 Gen3", "" where there is none. */
 const char *device_link(struct arena *a, const struct device *d);
+/* "10G", "2.5G", "100M" */
+const char *device_rate(struct arena *a, uint64_t mbps);
 /* Lanes that are known and a speed that need not be: "x4 Gen3". */
 const char *device_lanes(struct arena *a, struct value width, struct value speed);
 /* The answer of all: what is wrong, worst first, or that nothing is. */

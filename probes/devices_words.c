@@ -18,6 +18,11 @@ static const char *generation(struct arena *a, double speed)
 	return arena_printf(a, "%g GT/s", speed);
 }
 
+const char *device_rate(struct arena *a, uint64_t mbps)
+{
+	return mbps < 1000 ? arena_printf(a, "%uM", (unsigned)mbps) : arena_printf(a, "%gG", (double)mbps / 1000);
+}
+
 const char *device_lanes(struct arena *a, struct value width, struct value speed)
 {
 	return value_known(speed) ? arena_printf(a, "x%u %s", (unsigned)width.u, generation(a, speed.f))
@@ -43,6 +48,8 @@ const char *device_fault_short(struct arena *a, const struct device *d)
 		return link_fault(a, d->pci);
 	case FAULT_DUPLEX:
 		return "half duplex";
+	case FAULT_BOND:
+		return "down in a bond";
 	case FAULT_ELSEWHERE:
 		return arena_printf(a, "IRQs on node %d", (int)d->elsewhere_node);
 	case FAULT_ERRORS:
@@ -76,6 +83,8 @@ const char *device_fault_words(struct arena *a, const struct device *d)
 		return arena_printf(a, "%s runs at %s", name, link_fault(a, d->pci));
 	case FAULT_DUPLEX:
 		return arena_printf(a, "%s runs at half duplex", name);
+	case FAULT_BOND:
+		return arena_printf(a, "%s is down, and %s does without it", name, d->net->master.text);
 	case FAULT_ELSEWHERE:
 		return arena_printf(a, "interrupts of %s land on node %d, the card is on node %d", d->name,
 			(int)d->elsewhere_node, (int)device_node(d));

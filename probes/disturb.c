@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/disturb.h"
 
+#include <string.h>
+
 #include "probes/kernel.h"
 #include "probes/limits.h"
 
@@ -12,6 +14,21 @@ bool clock_reads_interrupt(const struct snapshot *s)
 	if (s->about.kind == HOST_DIRECTORY)
 		return false;
 	return kernel_at_least(k, 4, 13) && !kernel_at_least(k, 5, 19);
+}
+
+bool read_interrupts_package(const struct snapshot *s, const char *path)
+{
+	static const char *const folders[] = {
+		"/sys/class/powercap/intel-rapl", "/sys/devices/system/cpu/intel_uncore_frequency/"};
+	static const char *const remembered[] = {
+		"/name", "_name", "/max_energy_range_uj", "/initial_", "/agent_types", "_id"};
+	bool there = false;
+
+	for (size_t i = 0; i < COUNT(folders); i++)
+		there = there || strncmp(path, folders[i], strlen(folders[i])) == 0;
+	for (size_t i = 0; i < COUNT(remembered); i++)
+		there = there && !strstr(path, remembered[i]);
+	return there && s->about.kind != HOST_DIRECTORY;
 }
 
 bool slow_reads_allowed(const struct slow_reads *r, uint64_t now_ns)

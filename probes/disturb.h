@@ -19,6 +19,12 @@ struct kept;
  */
 bool clock_reads_interrupt(const struct snapshot *s);
 
+/*
+ * Whether reading this file asks a register that a CPU of the package must read: RAPL and uncore clocks but for what
+ * the kernel remembers of them. A folder's files interrupt nobody.
+ */
+bool read_interrupts_package(const struct snapshot *s, const char *path);
+
 /* Remembers how long such reads took, and when they are to pause. Zeroed: nothing known. */
 struct slow_reads {
 	uint8_t last; /* a bit for each of the last three reads that was slow */

@@ -41,11 +41,17 @@ static bool ends(const char *text, const char *with)
 }
 
 /* Explaining must not do what the probe would not: such a read is left alone but in the tick that did it. */
-static bool left_alone(const struct snapshot *snap, const struct want *want, const struct explained *e, struct value v)
+static bool left_alone(const struct snapshot *snap, const struct want *want, const char *path, const struct found *at)
 {
-	if (want->deep || !clock_reads_interrupt(snap))
+	bool read_now = !at->value->age_ds && at->block && at->block->t_ns == snap->t_ns;
+
+	if (want->deep)
 		return false;
-	return strcmp(e->path, "/proc/cpuinfo") == 0 || (v.age_ds && ends(e->path, "/scaling_cur_freq"));
+	if (read_interrupts_package(snap, path))
+		return !read_now;
+	if (!clock_reads_interrupt(snap))
+		return false;
+	return strcmp(path, "/proc/cpuinfo") == 0 || (at->value->age_ds && ends(path, "/scaling_cur_freq"));
 }
 
 void sampler_explain(struct sampler *s, struct snapshot *snap, const struct want *want)
@@ -70,7 +76,7 @@ void sampler_explain(struct sampler *s, struct snapshot *snap, const struct want
 	e->path = address_source(snap->a, &at, source);
 	if (at.value->known == KNOWN_SKIPPED)
 		e->why = at.value->text;
-	else if (e->path && is_path(e->path) && left_alone(snap, want, e, *at.value))
+	else if (e->path && is_path(e->path) && left_alone(snap, want, e->path, &at))
 		e->why = WOULD_INTERRUPT;
 	else if (e->path && is_path(e->path))
 		read_raw(s, snap, e);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probes/cpu.h"
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/limits.h"
@@ -126,7 +127,15 @@ static const char *unmeasured(struct arena *a, const struct silicon *si)
 		 : "";
 }
 
-static struct headline good(struct arena *a, const struct silicon *si)
+/* Why a busy CPU's clock is not measured, and what would help. */
+static const char *unmeasured_why(const struct snapshot *s)
+{
+	return cpu_counts_clock(snapshot_facts(s, &probe_cpu))
+		       ? "Reading counters would interrupt them; :deep allows it."
+		       : "The processor does not count its clock: the kernel shows what it asked for.";
+}
+
+static struct headline good(struct arena *a, const struct snapshot *s, const struct silicon *si)
 {
 	bool one = si->judged.u == 1;
 	double ratio = (double)(uint64_t)(value_f64_or(si->ratio, 0) * 20 + 0.5) / 20; /* calm, as clocks are */
@@ -136,10 +145,10 @@ static struct headline good(struct arena *a, const struct silicon *si)
 		one ? arena_printf(a, "1 busy CPU runs at %.2f of its base clock%s.", ratio, others)
 		    : arena_printf(a, "%u busy CPUs run at %.2f of their base clock, none below %.2f%s.",
 			      (unsigned)si->judged.u, ratio, SLOW_SHARE, others),
-		*others ? "Reading counters would interrupt them; :deep allows it." : NULL};
+		*others ? unmeasured_why(s) : NULL};
 }
 
-static struct headline not_judged(struct arena *a, const struct silicon *si)
+static struct headline not_judged(struct arena *a, const struct snapshot *s, const struct silicon *si)
 {
 	bool one = si->busy.u == 1;
 
@@ -151,7 +160,7 @@ static struct headline not_judged(struct arena *a, const struct silicon *si)
 	return (struct headline){MOOD_UNKNOWN,
 		arena_printf(a, "%u busy CPU%s: %s clock is not measured here.", (unsigned)si->busy.u,
 			plural(si->busy.u), one ? "its" : "their"),
-		"Reading counters would interrupt them; :deep allows it."};
+		unmeasured_why(s)};
 }
 
 struct headline headline(struct arena *a, const struct snapshot *s)
@@ -173,6 +182,6 @@ struct headline headline(struct arena *a, const struct snapshot *s)
 	if (value_u64_or(si->slow, 0))
 		return slow(a, si);
 	if (value_u64_or(si->judged, 0))
-		return good(a, si);
-	return si->busy.u ? not_judged(a, si) : idle(a, f);
+		return good(a, s, si);
+	return si->busy.u ? not_judged(a, s, si) : idle(a, f);
 }

@@ -35,8 +35,8 @@ const struct field interrupt_fields[NINTERRUPT_FIELDS] = {
 	IRQ(managed, "Managed", TYPE_BOOL, UNIT_NONE, 0, SOURCES("/sys/kernel/debug/irq/irqs/{name}"),
 		"Whether the kernel spreads it by itself; then nobody can move it."),
 	IRQ(device, "Device", TYPE_TEXT, UNIT_NONE, 0,
-		SOURCES("/proc/interrupts", "/proc/interrupts", "/proc/interrupts", "/sys/bus/pci/devices/*/msi_irqs",
-			"/sys/bus/pci/devices/*/irq"),
+		SOURCES("/proc/interrupts", "/proc/interrupts", "/proc/interrupts",
+			"the folders msi_irqs of /sys/bus/pci/devices", "the files irq of /sys/bus/pci/devices"),
 		"The PCI address of the device that raises it; none where several share it."),
 };
 
@@ -59,7 +59,8 @@ const struct field interrupts_fields[NINTERRUPTS_FIELDS] = {
 	FIELD(struct interrupts, errors, "Errors", TYPE_U64, UNIT_COUNT, FIELD_MOVES, LINES,
 		"Interrupts that reached a controller and could not be delivered, since boot."),
 	FIELD(struct interrupts, every_ms, "Read every", TYPE_U64, UNIT_MS, FIELD_MOVES, LINES,
-		"How long the counters are left alone because reading them is dear; 0 means that each tick reads them."),
+		"How long the counters are left alone because reading them is dear; 0 means that each tick reads "
+		"them."),
 	FIELD(struct interrupts, text_kib, "Length", TYPE_U64, UNIT_KIB, FIELD_MOVES, LINES,
 		"How long the kernel's table of interrupts is."),
 };

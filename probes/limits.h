@@ -13,6 +13,7 @@
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
 #define DEEP_US 50 /* an idle state that takes this long to leave is felt by a guest that waits for a packet */
 #define IRQ_FELT_PER_S 1000.0 /* interrupts a device must raise before it matters where they land */
+#define IRQ_FELT 1000000 /* or so many since boot: a question of where they are sent, not of this second */
 #define IRQ_ELSEWHERE_SHARE 0.5 /* of them on another node than the device */
 
 #define SLOW_READ_NS 500000 /* a read of a clock that takes longer interrupted somebody */

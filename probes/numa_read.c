@@ -19,7 +19,7 @@ static void read_cpus(const struct tick *t, const struct numa *n, struct numa_no
 
 	for (size_t i = 0; i < nrows; i++) {
 		rows[i].cpus = topology_node_cpus(t, (unsigned)rows[i].id.u);
-		links = links || (value_known(rows[i].cpus) && cpuset_count(rows[i].cpus.set));
+		links = links || (value_known(rows[i].cpus) && rows[i].cpus.src == 2 && cpuset_count(rows[i].cpus.set));
 	}
 	for (size_t i = 0; i < nrows; i++) {
 		struct numa_node *row = &rows[i];

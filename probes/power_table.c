@@ -75,13 +75,14 @@ const struct field power_sensor_fields[NSENSOR_FIELDS] = {
 
 const struct field power_fields[NPOWER_FIELDS] = {
 	ROW(power, package_w, "Packages draw", TYPE_F64, UNIT_WATT, FIELD_MOVES | FIELD_HISTORY,
-		SOURCES(POWERCAP "/intel-rapl:*/energy_uj"), "What all packages draw together."),
+		SOURCES("energy_uj of all packages in " POWERCAP), "What all packages draw together."),
 	ROW(power, at_limit, "At their limit", TYPE_U64, UNIT_COUNT, FIELD_MOVES,
-		SOURCES(POWERCAP "/intel-rapl:*/energy_uj"), "Packages that draw all that they may."),
+		SOURCES("energy_uj of all packages in " POWERCAP), "Packages that draw all that they may."),
 	ROW(power, capped, "Capped", TYPE_U64, UNIT_COUNT, 0,
-		SOURCES(POWERCAP "/intel-rapl:*/constraint_0_power_limit_uw"),
+		SOURCES("constraint_0_power_limit_uw of all packages in " POWERCAP),
 		"Packages that may draw less than they were built for."),
-	ROW(power, uncore_capped, "Uncore capped", TYPE_U64, UNIT_COUNT, 0, SOURCES(UNCORE "/*/max_freq_khz"),
+	ROW(power, uncore_capped, "Uncore capped", TYPE_U64, UNIT_COUNT, 0,
+		SOURCES("max_freq_khz of all folders of " UNCORE),
 		"Parts outside the cores whose clock may not rise as high as the firmware had set."),
 	ROW(power, platform_profile, "Platform profile", TYPE_TEXT, UNIT_NONE, 0,
 		SOURCES("/sys/firmware/acpi/platform_profile"),

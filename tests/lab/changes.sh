@@ -54,10 +54,38 @@ is 'KSM runs' "$(fact memory ksm_run)" 1
 is 'KVM polls no more' "$(fact kvm halt_poll_ns)" 0
 is 'a slow clock source is called that' "$(fact clock current) $(fact clock cost)" 'hpet slow'
 is 'the cards are up' "$(fact net up)" 2
+like 'the panel Memory shows the pools' "$(inside 'hvscope show memory --size 120x40')" '33 of 33 free.*KSM +merging'
+like 'the panel Devices the link' "$(inside 'hvscope show devices --size 120x40')" 'eth1 +- +0000:00:03\.0 +- +1G'
+like 'the overview warns of the clock source' "$(inside 'hvscope show overview --size 120x40')" 'clock source hpet is slow'
 like 'more pages than there are is refused by nobody' \
 	"$(inside 'f=/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages; echo 100000 >$f && cat $f')" '^[0-9]+$'
 report
 is 'what was got is what is told' "$(fact numa node 1 pool 0 nr)" \
 	"$(inside 'cat /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages')"
 inside 'echo 0 >/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages'
+
+# The governor by the command line, put back by the script that the journal prints.
+cpufreq=/sys/devices/system/cpu/cpufreq
+ports() {
+	echo "$(port 0x81) $(port 0x82) $(port 0x83) $(port 0x87)"
+}
+inside "for p in $cpufreq/policy*; do echo powersave >\$p/scaling_governor; done"
+is 'all clocks are slow' "$(ports)" '0x06 0x06 0x06 0x06'
+is 'another governor has no speed to be set' "$(inside "cat $cpufreq/policy0/scaling_setspeed") $(report frequency &&
+	fact frequency policy 0 setspeed_khz)" '<unsupported> null'
+ends 'the governor of two policies' 0 inside 'hvscope set governor performance --cpus 0,4 --yes'
+is 'their clocks alone are fast' "$(ports)" '0x01 0x06 0x01 0x06'
+ends 'the script of the journal' 0 inside 'hvscope journal --shell >/tmp/back && sh /tmp/back'
+is 'puts them back' "$(ports)" '0x06 0x06 0x06 0x06'
+ends 'the governor that takes a speed' 0 inside 'hvscope set governor userspace --cpus 2 --yes'
+inside "echo 1100000 >$cpufreq/policy2/scaling_setspeed"
+is 'the kernel takes the next higher one' "$(port 0x82) $(report frequency && fact frequency policy 1 setspeed_khz) $(
+	fact frequency policy 1 cur_khz)" '0x04 1400000 1400000'
+ends 'undo' 0 inside 'hvscope undo --yes'
+is 'makes it slow again' "$(port 0x82)" 0x06
+inside '/lab/bin/setpriv --reuid=65534 --regid=65534 --clear-groups env HVSCOPE_STATE=/tmp/nobody hvscope set governor performance --yes' \
+	>"$tmp/nobody"
+is 'nobody may not' $? 1
+like 'and is told why' "$(cat "$tmp/nobody")" 'EACCES'
+is 'nothing has changed' "$(ports)" '0x06 0x06 0x06 0x06'
 done_testing

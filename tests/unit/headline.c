@@ -186,6 +186,14 @@ static void test_busy_and_not_measured(void **state)
 	headline_is(&p, MOOD_UNKNOWN, "2 busy CPUs: their clock is not measured here.",
 		"Reading counters would interrupt them; :deep allows it.");
 	probing_end(&p);
+
+	p = probing_new(2);
+	sham_put(p.m, "/proc/cpuinfo", "processor : 0\nvendor_id : AuthenticAMD\nflags : fpu constant_tsc\n\n");
+	sham_busy(p.m, 1, 100);
+	probe(&p);
+	headline_is(&p, MOOD_UNKNOWN, "1 busy CPU: its clock is not measured here.",
+		"The processor does not count its clock: the kernel shows what it asked for.");
+	probing_end(&p);
 }
 
 int main(void)

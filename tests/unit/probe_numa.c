@@ -132,6 +132,14 @@ static void test_members(void **state)
 	probing_is(&p, "numa.node[2].cpuless", 1);
 	probing_end(&p);
 
+	/* links of others tell nothing of a node where these have lists */
+	p = machine();
+	sham_remove(p.m, NODES "/node1/cpulist");
+	probing_tick(&p);
+	probing_says(&p, "numa.node[0].cpus", "0-1");
+	probing_not(&p, "numa.node[1].cpus", KNOWN_ABSENT);
+	probing_end(&p);
+
 	/* no node has any: then nobody said who is where, and has_cpu alone tells which have some */
 	p = probing_new(0);
 	sham_put(p.m, NODES "/node0/meminfo", "Node 0 MemTotal: 7 kB\nNode 0 MemFree: 3 kB\n");

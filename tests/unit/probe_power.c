@@ -1,4 +1,4 @@
-/* Tests power: watts from energies, limits, uncore clocks, sensors; and that no idle CPU is woken up for them. */
+/* Tests power: watts from energies, and limits; and that no idle CPU is woken up for them. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <setjmp.h>
@@ -171,6 +171,45 @@ static void test_idle_from_the_start(void **state)
 	probing_end(&p);
 }
 
+static void explain(struct probing *p, const char *address, const char *raw, const char *why)
+{
+	const struct explained *e;
+
+	p->want.explain = address;
+	probing_tick(p); /* no time goes by: nothing is due */
+	e = p->snap->explained;
+	if (raw)
+		assert_string_equal(e->raw, raw);
+	else
+		assert_null(e->raw);
+	if (why)
+		assert_string_equal(e->why, why);
+}
+
+/* To explain a limit of before must not wake up who was left alone. */
+static void test_explain(void **state)
+{
+	struct probing p = begin(4);
+
+	(void)state;
+	put(p.m, UNCORE, "package_00_die_00", "max_freq_khz", "2200000");
+	put(p.m, UNCORE, "package_00_die_00", "initial_max_freq_khz", "2400000");
+	two_packages(&p);
+	sham_forget(p.m);
+	explain(&p, "power.zone[intel-rapl:0].limit_w", NULL, "would interrupt");
+	explain(&p, "power.uncore[package_00_die_00].max_khz", NULL, "would interrupt");
+	assert_int_equal(sham_reads(p.m, "_uw") + sham_reads(p.m, "/max_freq_khz"), 0);
+	explain(&p, "power.uncore[package_00_die_00].initial_max_khz", "2400000\n", NULL);
+	explain(&p, "power.zone[intel-rapl:0].what", "package-0\n", NULL);
+	explain(&p, "power.package_w", NULL, NULL);
+	p.want.deep = true;
+	explain(&p, "power.zone[intel-rapl:0].limit_w", "165000000\n", NULL);
+	p.want.deep = false;
+	sham_kind(p.m, HOST_DIRECTORY);
+	explain(&p, "power.zone[intel-rapl:0].limit_w", "165000000\n", NULL);
+	probing_end(&p);
+}
+
 /* energy_uj is root's; a copy's energy stands still; some zones have no limits. */
 static void test_what_is_not_known(void **state)
 {
@@ -231,68 +270,6 @@ static void test_absent(void **state)
 	probing_not(&p, "power.package_w", KNOWN_DENIED);
 	probing_says(&p, "power.platform_profile", "low-power");
 	probing_says(&p, "power.platform_profiles", "low-power balanced performance");
-	probing_end(&p);
-}
-
-/* Parts whose registers lie in memory say more, and are read whoever sleeps. */
-static void test_uncore_in_memory(void **state)
-{
-	struct probing p = begin(4);
-
-	(void)state;
-	put(p.m, UNCORE, "package_00_die_00", "min_freq_khz", "800000");
-	put(p.m, UNCORE, "uncore00", "package_id", "0");
-	put(p.m, UNCORE, "uncore00", "domain_id", "3");
-	put(p.m, UNCORE, "uncore00", "agent_types", "core cache memory");
-	put(p.m, UNCORE, "uncore00", "min_freq_khz", "800000");
-	put(p.m, UNCORE, "uncore00", "max_freq_khz", "2400000");
-	put(p.m, UNCORE, "uncore00", "initial_max_freq_khz", "2400000");
-	put(p.m, UNCORE, "uncore00", "current_freq_khz", "0");
-	put(p.m, UNCORE, "uncore00", "elc_floor_freq_khz", "1200000");
-	put(p.m, UNCORE, "uncore00", "elc_low_threshold_percent", "11");
-	probing_tick(&p);
-	probing_is(&p, "power.uncore[package_00_die_00].min_khz", 800000);
-	probing_is(&p, "power.uncore[uncore00].package", 0);
-	probing_is(&p, "power.uncore[uncore00].domain", 3);
-	probing_says(&p, "power.uncore[uncore00].agents", "core cache memory");
-	probing_is(&p, "power.uncore[uncore00].max_khz", 2400000);
-	probing_is(&p, "power.uncore[uncore00].floor_khz", 1200000);
-	probing_is(&p, "power.uncore[uncore00].floor_below_pct", 11);
-	probing_not(&p, "power.uncore[uncore00].cur_khz", KNOWN_BROKEN);
-	probing_not(&p, "power.uncore_capped", KNOWN_ABSENT); /* of the older folder nobody says its limit */
-	probing_end(&p);
-}
-
-static void test_sensors(void **state)
-{
-	struct probing p = begin(4);
-	static const char hwmon[] = "/sys/class/hwmon/";
-
-	(void)state;
-	put(p.m, hwmon, "hwmon3", "name", "k10temp");
-	put(p.m, hwmon, "hwmon3", "temp1_label", "Tctl");
-	put(p.m, hwmon, "hwmon3", "temp1_input", "71375");
-	put(p.m, hwmon, "hwmon3", "temp3_label", "Tccd1");
-	put(p.m, hwmon, "hwmon3", "temp3_input", "-1000");
-	put(p.m, hwmon, "hwmon3", "temp3_crit", "95000");
-	put(p.m, hwmon, "hwmon1", "name", "nvme");
-	put(p.m, hwmon, "hwmon1", "temp1_input", "30000");
-	put(p.m, hwmon, "hwmon2", "name", "coretemp");
-	put(p.m, hwmon, "hwmon2", "temp1_label", "Physical id 0");
-	put(p.m, hwmon, "hwmon2", "temp1_input", "40000");
-	put(p.m, hwmon, "hwmon2", "temp2_label", "Core 0");
-	put(p.m, hwmon, "hwmon2", "temp2_input", "41000");
-	probing_tick(&p);
-	assert_int_equal(((const struct power *)snapshot_facts(p.snap, &probe_power))->sensor.n, 2);
-	probing_near(&p, "power.sensor[hwmon3/temp1].temp_c", 71.375, 1e-9);
-	probing_says(&p, "power.sensor[hwmon3/temp1].label", "Tctl");
-	probing_not(&p, "power.sensor[hwmon3/temp1].crit_c", KNOWN_ABSENT);
-	probing_near(&p, "power.sensor[hwmon3/temp3].temp_c", -1, 1e-9);
-	probing_near(&p, "power.sensor[hwmon3/temp3].crit_c", 95, 1e-9);
-	sham_kind(p.m, HOST_DIRECTORY);
-	probing_pass(&p, 2000);
-	assert_int_equal(((const struct power *)snapshot_facts(p.snap, &probe_power))->sensor.n, 3);
-	probing_near(&p, "power.sensor[hwmon2/temp1].temp_c", 40, 1e-9);
 	probing_end(&p);
 }
 
@@ -360,10 +337,9 @@ int main(void)
 		cmocka_unit_test(test_watts_and_limits),
 		cmocka_unit_test(test_nobody_is_woken_up),
 		cmocka_unit_test(test_idle_from_the_start),
+		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_what_is_not_known),
 		cmocka_unit_test(test_absent),
-		cmocka_unit_test(test_uncore_in_memory),
-		cmocka_unit_test(test_sensors),
 		cmocka_unit_test(test_each_call_fails),
 	};
 

@@ -106,6 +106,7 @@ static void test_processors_without_counters_only_request(void **state)
 	probing_says(&p, "silicon.cpu[1].freshness", "last requested");
 	assert_false(value_known(probing_value(&p, "silicon.cpu[1].ratio")));
 	probing_is(&p, "silicon.slow", 0);
+	probing_not(&p, "frequency.cpu[0].measured_khz", KNOWN_ABSENT);
 	probing_not(&p, "frequency.cpu[1].measured_khz", KNOWN_ABSENT);
 	probing_end(&p);
 }

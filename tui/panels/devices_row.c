@@ -75,12 +75,10 @@ static void state_cell(struct arena *a, const struct device *d, struct cell_text
 	char size[FORMAT_SIZE];
 
 	if (d->net && value_known(d->net->speed_mbps)) {
-		uint64_t mbps = d->net->speed_mbps.u;
 		bool half = strcmp(value_text_or(d->net->duplex, ""), "half") == 0;
 
 		put(ret, half ? ROLE_crit : ROLE_text,
-			arena_printf(a, mbps % 1000 ? "%uM%s" : "%uG%s", (unsigned)(mbps % 1000 ? mbps : mbps / 1000),
-				half ? " half" : ""));
+			arena_printf(a, "%s%s", device_rate(a, d->net->speed_mbps.u), half ? " half" : ""));
 	} else if (d->net) {
 		put_value(ret, d->net->state, value_text_or(d->net->state, ""));
 		if (strcmp(value_text_or(d->net->state, "up"), "up") != 0)

@@ -36,9 +36,7 @@ static const char *speed_of(struct arena *a, const struct device *d)
 {
 	uint64_t mbps = value_u64_or(d->net->speed_mbps, 0);
 
-	if (!mbps)
-		return "up";
-	return mbps % 1000 ? arena_printf(a, "%uM", (unsigned)mbps) : arena_printf(a, "%uG", (unsigned)(mbps / 1000));
+	return mbps ? device_rate(a, mbps) : "up";
 }
 
 /* Those that carry a bridge or a bond are the ones that guests go through. Returns how many are up. */

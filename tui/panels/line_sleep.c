@@ -57,7 +57,10 @@ bool line_sleep(struct arena *a, const struct snapshot *s, struct overview_line 
 		l->value = "not known";
 		l->role = ROLE_unknown;
 	}
+	if (value_known(i->limit_us)) /* who holds CPUs awake is said before how they sleep */
+		line_part(l, ROLE_info, idle_limit_words(a, i));
 	share(a, &sl, l);
-	line_part(l, value_known(i->limit_us) ? ROLE_info : ROLE_dim, idle_limit_words(a, i));
+	if (!value_known(i->limit_us))
+		line_part(l, ROLE_dim, idle_limit_words(a, i));
 	return true;
 }

@@ -79,8 +79,8 @@ const struct numa_node *memory_tightest(const struct numa *n)
 	uint32_t found = 0;
 
 	for (uint32_t i = 0; n && i < n->node.n; i++) {
-		if (!has_memory(&rows[i]))
-			continue;
+		if (!has_memory(&rows[i]) || value_u64_or(rows[i].cpuless, 0))
+			continue; /* memory of GPUs and the like is not what guests are short of */
 		found++;
 		if (!least || rows[i].mem_free_kib.u < least->mem_free_kib.u)
 			least = &rows[i];
@@ -264,5 +264,7 @@ struct memory_answer memory_answer(struct arena *a, const struct memory_facts *f
 	say_nodes(&s, f);
 	say_ksm(&s, f);
 	say_settings(&s, f);
+	if (s.mood == MOOD_GOOD && !(f->m && value_known(f->m->total_kib)))
+		s.mood = MOOD_UNKNOWN; /* nodes alone do not tell what could be had */
 	return (struct memory_answer){s.mood, arena_printf(a, "%c%s.", s.text[0] == 'o' ? 'O' : s.text[0], s.text + 1)};
 }

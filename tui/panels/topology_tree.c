@@ -31,7 +31,8 @@ static const char *note(struct arena *a, const struct topo *t, size_t first, siz
 		const struct topo_cpu *c = &t->cpu[i];
 		const char *word = value_text_or(c->row->kind, "");
 
-		slow += c->now && value_f64_or(c->now->ratio, 1) < SLOW_SHARE;
+		/* one that is slow for the first time may just have woken up: the headline does not count it either */
+		slow += c->now && value_f64_or(c->now->ratio, 1) < SLOW_SHARE && !value_u64_or(c->now->settling, 0);
 		isolated += value_u64_or(c->row->isolated, 0) != 0;
 		nohz += value_u64_or(c->row->nohz_full, 0) != 0;
 		kind[*word == 'P' ? 0 : *word == 'E' ? 1 : 2] += *word != '\0';
