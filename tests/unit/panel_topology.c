@@ -284,6 +284,10 @@ static void rows_of_the_tree_are_marked_as_one(void **state)
 	must_show(s, "marked: 6-11,18-23");
 	screen_keys(s, "End g");
 	must_show(s, "the 12 marked CPUs");
+	screen_keys(s, "Esc Esc g");
+	must_show(s, "the 12 CPUs under the cursor (6-11,18-23)");
+	screen_keys(s, "Enter Enter");
+	must_show(s, "policy6");
 	screen_keys(s, "Esc Esc");
 	screen_click(s, 3, 15, BUTTON_LEFT, false);
 	screen_keys(s, "m");
