@@ -36,6 +36,19 @@ static int64_t cpu_under_cursor(struct app *a)
 	return p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
 }
 
+/* Where the cursor is on several CPUs at once, such as a row of a tree: those. */
+static void menu_several(struct app *a, struct arena *arena, struct menu *m)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	const struct cpuset *cpus = p->cpus ? p->cpus(&v, a->state[a->panel], arena) : NULL;
+	const char *list = cpus ? cpuset_text(arena, cpus) : "";
+
+	if (*list && strlen(list) < INPUT_SIZE - sizeof("governor ? "))
+		item(m, ROLE_box, arena_printf(arena, "governor ? %s", list), "the %u CPUs under the cursor (%s)",
+			cpuset_count(cpus), list);
+}
+
 /* The nodes that have CPUs, in order, whatever their CPUs' numbers are. */
 static struct cpuset *nodes_of(struct arena *arena, const struct topology *t)
 {
@@ -81,6 +94,7 @@ static void menu_scopes(struct app *a, const struct frequency *f)
 	*m = (struct menu){.title = "Switch the governor of which CPUs?"};
 	if (a->marks)
 		item(m, ROLE_box, "governor ? marked", "the %u marked CPUs", cpuset_count(a->marks));
+	menu_several(a, arena, m);
 	snprintf(command, sizeof(command), "governor ? %d", (int)cpu);
 	if (p)
 		item(m, ROLE_box, command, "CPU %d (policy %u: %s)", (int)cpu, (unsigned)p->id.u,

@@ -296,6 +296,33 @@ static void numbers_are_calm(void **state)
 		assert_int_equal((int)count_calm(cases[i][0]), (int)cases[i][1]);
 }
 
+/* idle=poll, a driver without states, a pace that is slower than the screen's: each is said. */
+static void why_there_is_no_sleep_is_said(void **state)
+{
+	char *tree = tree_new();
+	struct arena *a = arena_new(0);
+	struct idle i = {.every = value_u64(4, 0), .pace = value_text("read in every 4th tick", 0)};
+	struct idle_cpus l = {.idle = &i};
+	struct screen *s;
+
+	(void)state;
+	host_unpack(tree, "offline", "tree");
+	tree_text(tree, "/proc/cmdline", "root=/dev/vda1 idle=poll\n");
+	s = screen_over(tree);
+	screen_keys(s, "4");
+	must_show(s, "No cpuidle driver: idle=poll on the kernel's command line lets idle CPUs spin");
+	screen_close(s);
+	tree_text(tree, "/proc/cmdline", "root=/dev/vda1\n");
+	tree_text(tree, "/sys/devices/system/cpu/cpuidle/current_driver", "acpi_idle\n");
+	s = screen_over(tree);
+	screen_keys(s, "4");
+	must_show(s, "cpuidle driver acpi_idle, but no CPU has states: idle CPUs are halted");
+	screen_close(s);
+	tree_free(tree);
+	assert_string_equal(idle_summary(a, &l, false), "costliest wake-ups first · read in every 4th tick · reading");
+	arena_free(a);
+}
+
 /* A CPU with one state of 100 µs: entries a second, and which share of the time it was in it. */
 static void naps(struct idle *i, struct idle_cpu *c, struct idle_state *state, double entries, double share)
 {
@@ -359,6 +386,7 @@ int main(void)
 		cmocka_unit_test(the_overview_has_a_line),
 		cmocka_unit_test(numbers_are_calm),
 		cmocka_unit_test(a_nap_moves_no_row),
+		cmocka_unit_test(why_there_is_no_sleep_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

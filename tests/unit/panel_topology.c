@@ -78,8 +78,7 @@ static void the_sentence_says_what_is_there(void **state)
 		{"offline", "1 package of 6 cores, one thread a core; CPUs 6-7 isolated and without ticks; 2 CPUs "
 			    "offline (2-3)."},
 		{"empty", "No CPU can be read here: nothing is known of how they hang together."},
-		{"sparse",
-			"2 packages with 3 cores in all, SMT on (2 threads a core), 3 nodes, 1 of them without CPUs."},
+		{"sparse", "2 packages with 3 cores in all, SMT on (2 threads a core), 2 nodes."},
 	};
 
 	(void)state;
@@ -285,6 +284,10 @@ static void rows_of_the_tree_are_marked_as_one(void **state)
 	must_show(s, "marked: 6-11,18-23");
 	screen_keys(s, "End g");
 	must_show(s, "the 12 marked CPUs");
+	screen_keys(s, "Esc Esc g");
+	must_show(s, "the 12 CPUs under the cursor (6-11,18-23)");
+	screen_keys(s, "Enter Enter");
+	must_show(s, "policy6");
 	screen_keys(s, "Esc Esc");
 	screen_click(s, 3, 15, BUTTON_LEFT, false);
 	screen_keys(s, "m");
