@@ -72,7 +72,7 @@ static struct table table_of(const struct device_drawn *d, const struct view *v,
 		.descending = st->order.reverse,
 		.empty = !d->list->all.known ? "reading"
 			 : *v->filter        ? "no device fits the filter"
-			 : d->list->all.n    ? "nothing but what belongs to the board: b shows it"
+			 : d->list->all.n    ? "only virtual functions and the board: b shows them"
 					     : "this host shows no devices",
 		.data = d,
 		.cell = device_cell,
