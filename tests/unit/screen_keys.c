@@ -179,7 +179,7 @@ static void panels_by_digits_and_arrows(void **state)
 		must_show(s, "CLOCK");
 	}
 	screen_keys(s, "Right");
-	must_show(s, "a column a core");
+	must_show(s, "one column a core");
 	screen_keys(s, "Right");
 	must_show(s, "Governor");
 	screen_keys(s, "Right");

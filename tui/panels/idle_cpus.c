@@ -36,18 +36,23 @@ static double step_of(double ms)
 	return ms < 0.01 ? 10 : ms > 100 ? 1 : 5 - 2 * log10(ms);
 }
 
+static void follow(float *value, double to, double part)
+{
+	*value += (float)((to - (double)*value) * part);
+}
+
 static void remember(const struct sleeps *sl, const struct idle_cpu *cpu, double ms, struct idle_calm *c)
 {
 	struct stack_part part[SLEEP_PARTS];
 	size_t n = sleep_parts(sl, cpu, part);
-	double step;
+	double some = c->step ? 0.3 : 1, step;
 
-	if (!c->step)
-		c->waking = (float)ms;
 	for (size_t i = 0; i < n; i++)
-		c->share[i] += ((float)part[i].share - c->share[i]) * (c->step ? 0.3f : 1);
-	c->waking += (float)(ms - c->waking) * (ms > c->waking ? 0.5f : 0.1f);
-	step = step_of(c->waking);
+		follow(&c->share[i], part[i].share, some);
+	follow(&c->entries, value_f64_or(cpu->entries_per_s, 0), some);
+	follow(&c->waking, ms, some);
+	follow(&c->worst, ms, !c->step ? 1 : ms > (double)c->worst ? 0.5 : 0.1);
+	step = step_of(c->worst);
 	if (!c->step || fabs(step - c->step) > 0.8)
 		c->step = (int)lround(step);
 }
@@ -83,21 +88,51 @@ static int class_of(const struct idle_row *r)
 	return r->calm ? r->calm->step : (int)lround(step_of(r->waking));
 }
 
+static double deep_share(const struct sleeps *sl, const struct idle_calm *c)
+{
+	double share = 0;
+
+	for (size_t i = 0; i < sl->n; i++)
+		share += value_u64_or(sl->row[i].latency_us, 0) >= DEEP_US ? (double)c->share[1 + i] : 0;
+	return share;
+}
+
+static struct idle_row row_of(
+	const struct sleeps *sl, const struct idle_cpu *c, const struct silicon_cpu *cpu, const struct idle_memory *m)
+{
+	struct idle_row r = {.idle = c,
+		.cpu = cpu,
+		.awake = value_number(c->awake, TYPE_F64),
+		.deep = value_number(c->deep, TYPE_F64),
+		.entries = value_number(c->entries_per_s, TYPE_F64),
+		.waking = waking(c)};
+
+	if (!isnan(r.waking) && !isnan(r.awake) && c->id.u < IDLE_CALM && m->cpu[c->id.u].step) {
+		r.calm = &m->cpu[c->id.u];
+		r.awake = r.calm->share[0];
+		r.deep = deep_share(sl, r.calm);
+		r.entries = r.calm->entries;
+		r.waking = r.calm->waking;
+	}
+	r.class = class_of(&r);
+	return r;
+}
+
 static double number_of(const struct idle_row *r, enum idle_column by)
 {
 	switch (by) {
 	case IDLE_NODE:
 		return r->cpu ? value_number(r->cpu->node, TYPE_I64) : NAN;
 	case IDLE_AWAKE:
-		return -percent_calm(100 * value_number(r->idle->awake, TYPE_F64));
+		return -percent_calm(100 * r->awake);
 	case IDLE_SHARES:
 	case IDLE_DEEP:
-		return -percent_calm(100 * value_number(r->idle->deep, TYPE_F64));
+		return -percent_calm(100 * r->deep);
 	case IDLE_DEEPEST:
 	case IDLE_EXIT:
 		return -value_number(r->idle->exit_us, TYPE_U64);
 	case IDLE_ENTRIES:
-		return -count_calm(value_number(r->idle->entries_per_s, TYPE_F64));
+		return -count_calm(r->entries);
 	case IDLE_WAKING:
 		return -count_calm(r->waking * 10);
 	case IDLE_CPU:
@@ -157,12 +192,8 @@ struct idle_cpus idle_cpus(struct arena *a, const struct view *v, const struct i
 	sleeps_of(l.idle, &l.sleeps);
 	l.row = arena_array(a, n, sizeof(*l.row));
 	for (uint32_t i = 0; i < n; i++) {
-		struct idle_row r = {
-			.idle = &rows[i], .cpu = silicon_cpu(si, rows[i].id.u), .waking = waking(&rows[i])};
+		struct idle_row r = row_of(&l.sleeps, &rows[i], silicon_cpu(si, rows[i].id.u), m);
 
-		if (m && rows[i].id.u < IDLE_CALM && m->cpu[rows[i].id.u].step)
-			r.calm = &m->cpu[rows[i].id.u];
-		r.class = class_of(&r);
 		if (fits(a, &r, v->filter))
 			l.row[l.n++] = r;
 	}

@@ -57,14 +57,17 @@ enum idle_column {
 struct idle_row {
 	const struct idle_cpu *idle;
 	const struct silicon_cpu *cpu; /* NULL: nothing else is known of it */
-	double waking; /* what waking up costs at most, in ms of each second: entries times exit latency; NAN */
+	/* Of the last seconds where those are remembered; NAN: not known. */
+	double awake, deep, entries;
+	double waking; /* what waking up costs at most, in ms of each second: entries times exit latency */
 	int class; /* worst first */
 	const struct idle_calm *calm; /* NULL: nothing is remembered of it */
 };
 
 /* What is remembered of a CPU, so that rows do not change places, nor bars from end to end, with each long nap. */
 struct idle_calm {
-	float waking; /* follows what it costs up quickly and down slowly */
+	float entries, waking;
+	float worst; /* follows waking up quickly and down slowly */
 	int step; /* its class, which is left when that has gone far enough; 0: nothing is remembered yet */
 	float share[SLEEP_PARTS]; /* of the last seconds */
 };

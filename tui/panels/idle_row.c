@@ -24,10 +24,10 @@ static bool known_or_word(struct value v, struct cell_text *ret)
 	return false;
 }
 
-static void share_text(struct value v, struct cell_text *ret)
+static void share_text(struct value v, double share, struct cell_text *ret)
 {
 	if (known_or_word(v, ret))
-		snprintf(ret->text, sizeof(ret->text), "%.0f %%", percent_calm(100 * v.f));
+		snprintf(ret->text, sizeof(ret->text), "%.0f %%", percent_calm(100 * share));
 }
 
 static void deepest_cell(const struct idle_cpu *c, struct cell_text *ret)
@@ -80,15 +80,15 @@ static void number_cell(const struct idle_row *r, enum idle_column column, struc
 	} else if (column == IDLE_NODE && r->cpu && value_known(r->cpu->node)) {
 		snprintf(ret->text, sizeof(ret->text), "%d", (int)r->cpu->node.i);
 	} else if (column == IDLE_AWAKE) {
-		share_text(c->awake, ret);
-		ret->role = 100 * value_f64_or(c->awake, 0) >= BUSY_PERCENT ? ROLE_text : ROLE_dim;
+		share_text(c->awake, r->awake, ret);
+		ret->role = 100 * r->awake >= BUSY_PERCENT ? ROLE_text : ROLE_dim;
 	} else if (column == IDLE_DEEP) {
-		share_text(c->deep, ret);
+		share_text(c->deep, r->deep, ret);
 	} else if (column == IDLE_EXIT && known_or_word(c->exit_us, ret)) {
 		say(ret, idle_us(c->exit_us, text));
 		ret->role = c->exit_us.u >= DEEP_US ? ROLE_text : ROLE_dim;
 	} else if (column == IDLE_ENTRIES && known_or_word(c->entries_per_s, ret)) {
-		say(ret, format_count(count_calm(c->entries_per_s.f), text));
+		say(ret, format_count(count_calm(r->entries), text));
 	}
 }
 

@@ -169,7 +169,7 @@ const char *topo_legend(
 		text = arena_printf(a, "%d %s a cell, the worst of them · %s", g->l.columns.per_cell,
 			g->threads > 1 ? "cores" : "CPUs", text);
 	else if (g->threads > 1)
-		text = arena_printf(a, "%s · a column a core", text);
+		text = arena_printf(a, "%s · one column a core", text);
 	else if (t->threads > 1)
 		text = arena_printf(a, "%s · threads of a core side by side", text);
 	return arena_printf(a, "%s%s", text, shown ? signs(a, c, t) : "");
