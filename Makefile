@@ -131,7 +131,7 @@ RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:
 RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
-	-g lab -b $(B) -t 300 $(wildcard tests/lab/*.sh) \
+	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) \
 	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network

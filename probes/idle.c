@@ -16,7 +16,7 @@
 
 /* CPUs whose states are read for the first time in a tick: each has some forty files, and the first answer is awaited.
  */
-enum { FRESH_FIRST = 64, FRESH_A_TICK = 512 };
+enum { FRESH_FIRST = 64, FRESH_A_TICK = 512, REST_A_TICK = 256 };
 static const uint64_t slow_every_ns = UINT64_C(10000000000);
 
 /* The words of the kernel's command line that are about idle states. */
@@ -101,21 +101,28 @@ static bool on_screen(const struct tick *t, uint64_t cpu)
 	return t->want->everything || (t->want->cpus && cpuset_has(t->want->cpus, (uint32_t)cpu));
 }
 
-static void read_cpu(struct idle_tick *it, size_t i, unsigned *fresh)
+/* How many CPUs may still be read for the first time in this tick, and how many have their rest read. */
+struct budget {
+	unsigned fresh, rest;
+};
+
+static void read_cpu(struct idle_tick *it, size_t i, struct budget *left)
 {
 	struct idle_state_all *st = it->st;
 	struct idle_cpu_state *c = &st->cpu[i];
 	const struct tick *t = it->t;
 	bool seen = on_screen(t, c->row.id.u), first = c->fresh;
-	bool slow = seen || (first ? !c->online : t->now_ns >= c->slow_due_ns);
+	bool slow = seen || (first ? !c->online : !c->rest && t->now_ns >= c->slow_due_ns);
 
-	if (first && !*fresh)
+	if (first && !left->fresh)
 		return; /* its turn comes */
+	if (c->rest && !slow && left->rest) {
+		left->rest--;
+		slow = true;
+	}
 	if (first || (c->broken && slow)) {
-		*fresh -= first && !t->want->everything;
+		left->fresh -= first && !t->want->everything;
 		idle_read_once(it, c);
-		/* those that began together are parted: each tick has its share of them */
-		c->slow_due_ns = t->now_ns + slow_every_ns * i / st->ncpus;
 		first = true;
 	}
 	if (!c->online && !first)
@@ -123,8 +130,11 @@ static void read_cpu(struct idle_tick *it, size_t i, unsigned *fresh)
 	if (first || seen || (st->turn + i) % st->every == 0)
 		idle_read_counters(it, c);
 	if (slow) {
-		idle_read_slow(it, c);
-		c->slow_due_ns = first ? c->slow_due_ns : t->now_ns + slow_every_ns;
+		bool rest = c->rest;
+
+		idle_read_slow(it, c, seen);
+		/* those that began together are parted: each tick has its share of them */
+		c->slow_due_ns = t->now_ns + slow_every_ns * (rest ? i + 1 : st->ncpus) / st->ncpus;
 	}
 	if (!c->online)
 		idle_rates_unknown(c, -ENODEV);
@@ -149,12 +159,13 @@ static void grow_old(struct idle_tick *it)
 
 static void read_cpus(struct idle_tick *it)
 {
-	unsigned fresh = it->st->turn ? FRESH_A_TICK : FRESH_FIRST;
+	struct budget left = {it->st->turn ? FRESH_A_TICK : FRESH_FIRST, REST_A_TICK};
 
-	fresh = it->t->want->everything ? (unsigned)it->st->ncpus : fresh;
+	if (it->t->want->everything)
+		left.fresh = (unsigned)it->st->ncpus;
 
 	for (size_t i = 0; i < it->st->ncpus; i++)
-		read_cpu(it, i, &fresh);
+		read_cpu(it, i, &left);
 	for (size_t i = 0; i < it->st->ncpus; i++)
 		if (it->st->cpu[i].judge && !it->st->cpu[i].fresh)
 			idle_judge(it, &it->st->cpu[i]);

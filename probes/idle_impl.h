@@ -18,6 +18,7 @@ struct idle_counter {
 	uint64_t entered; /* by which usage grew */
 	uint32_t name, desc; /* numbers of texts */
 	bool slow_then; /* they were read before */
+	uint8_t slow_turn;
 };
 
 /* One CPU: its rows lie here and are copied into each block, so that what did not change is not read again. */
@@ -97,7 +98,7 @@ struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *ret_
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t state);
 void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c);
-void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c);
+void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c, bool seen); /* seen: it is on the screen */
 void idle_rates_unknown(struct idle_cpu_state *c, int err);
 
 /*

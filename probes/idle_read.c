@@ -8,6 +8,8 @@
 #include "probes/limits.h"
 #include "probes/parse.h"
 
+enum { RARE_TURNS = 6 };
+
 static int read_number(struct host *h, struct kept *k, uint64_t cpu, uint64_t state, const char *file, uint64_t *ret)
 {
 	struct answer answer;
@@ -182,11 +184,11 @@ void idle_read_disabled(struct idle_tick *it, struct idle_cpu_state *c, uint32_t
 	s->disabled = v;
 }
 
-static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i)
+static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint32_t i, bool seen)
 {
 	struct idle_state *s = &c->state[i];
 	struct idle_counter *k = &c->counter[i];
-	bool first = !k->slow_then, back;
+	bool first = !k->slow_then, rare = seen || ++k->slow_turn % RARE_TURNS == 0, back;
 	uint64_t entered, rejected;
 
 	idle_read_disabled(it, c, i);
@@ -199,7 +201,10 @@ static void read_slow_state(struct idle_tick *it, struct idle_cpu_state *c, uint
 		s->above = slow_number(it, c, i, "above");
 		s->below = slow_number(it, c, i, "below");
 	}
-	if (worth(s->rejected, first))
+	/* nearly always so does rejected: where nobody enters a state nobody is turned away, or is seen to be once a
+	 * minute */
+	if ((first || s->usage.u != k->usage_then || rare || value_f64_or(s->rejected_share, 0) > 0) &&
+		worth(s->rejected, first))
 		s->rejected = slow_number(it, c, i, "rejected");
 	s->above_share = share(s->above, k->above_then, entered, first || back);
 	s->below_share = share(s->below, k->below_then, entered, first || back);
@@ -239,12 +244,12 @@ void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 }
 
 /* What changes seldom or is looked at seldom: each in its own time, so that a tick reads a few. */
-void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c)
+void idle_read_slow(struct idle_tick *it, struct idle_cpu_state *c, bool seen)
 {
 	if (c->rest)
 		idle_read_rest(it, c);
 	for (uint32_t i = 0; i < c->n; i++) {
-		read_slow_state(it, c, i);
+		read_slow_state(it, c, i, seen);
 		idle_choose_kept(c, &c->counter[i], it->st->fit); /* there may be room again */
 	}
 	idle_read_own_limit(it, c);

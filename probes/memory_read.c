@@ -10,7 +10,7 @@
 #include "probes/load.h"
 #include "probes/parse.h"
 
-enum { TOO_SOON_NS = 50000000 };
+enum { TOO_SOON_NS = 50000000, NAMES_MOST = 32 };
 
 /* The number of a line and what stands before it; false for a line that is no such pair. */
 static bool name_of(struct slice line, struct slice *ret_name, struct slice *ret_number)
@@ -41,27 +41,42 @@ static void add(struct value *v, struct slice number)
 		*v = value_u64(n + value_u64_or(*v, 0), 0);
 }
 
-static bool names_it(const char *pattern, size_t len, struct slice name)
+/* A name to look for: hundreds of lines are held against each, so what can be known before is. */
+struct wanted {
+	const char *name;
+	size_t len;
+	bool prefix;
+};
+
+static bool names_it(const struct wanted *w, struct slice name)
 {
-	if (len && pattern[len - 1] == '*')
-		return name.len >= len - 1 && memcmp(pattern, name.p, len - 1) == 0;
-	return name.len == len && memcmp(pattern, name.p, len) == 0;
+	if (w->prefix ? name.len < w->len : name.len != w->len)
+		return false;
+	return name.p[0] == w->name[0] && memcmp(w->name, name.p, w->len) == 0;
 }
 
 void named_numbers(const char *text, const char *const *names, size_t n, struct value *out)
 {
 	struct slice rest = slice_of(text), line, name, number;
+	struct wanted wanted[NAMES_MOST];
 	size_t next = 0; /* the kernel's order is mostly that of the names */
 
-	for (size_t i = 0; i < n; i++)
+	if (n > NAMES_MOST)
+		BUG("%zu names", n);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(names[i]);
+		bool prefix = names[i][len - 1] == '*';
+
+		wanted[i] = (struct wanted){names[i], len - prefix, prefix};
 		out[i] = value_error(-ENOENT, 0);
+	}
 	while (slice_line(&rest, &line)) {
 		if (!name_of(line, &name, &number))
 			continue;
 		for (size_t k = 0; k < n; k++) {
-			size_t i = (next + k) % n;
+			size_t i = next + k < n ? next + k : next + k - n;
 
-			if (!names_it(names[i], strlen(names[i]), name))
+			if (!names_it(&wanted[i], name))
 				continue;
 			add(&out[i], number);
 			next = i;

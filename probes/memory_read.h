@@ -8,6 +8,7 @@
 /*
  * Reads lines of "Name:  12 kB", "Node 3 Name:  12 kB" or "name 12" in one pass. out[i] is the number behind names[i]:
  * it is absent when no line has it. A name that ends with * is the sum of all that begin like this.
+ * At most 32 names, none empty.
  */
 void named_numbers(const char *text, const char *const *names, size_t n, struct value *out);
 

@@ -19,7 +19,8 @@ enum {
 	MANY_CPUS = 1024, /* so many are counted once a second only: each write is a file that is opened */
 	ONE_IN = 6, /* idle CPUs that begin a long sleep in a second */
 	NAP_US = 60, /* of a busy CPU */
-	REST_US = 4000, /* of an idle one */
+	REST_US = 4000,
+	DOZE_US = 500, /* of an idle one, in the deepest state and in the shallow one */
 	DEEP_PERCENT = 94, /* of the idle time of an idle CPU */
 };
 
@@ -207,7 +208,7 @@ void sleepers_end(struct sleepers *s)
 			count(c, c->deep, long_us / REST_US, long_us);
 		else
 			long_us = 0;
-		count(c, c->shallow, (us - long_us) / NAP_US, us - long_us);
+		count(c, c->shallow, (us - long_us) / (s->m->busy[cpu] ? NAP_US : DOZE_US), us - long_us);
 		c->owed_us = 0;
 	}
 }

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* report_rows PROBE[.ROWS] FIELD…: a line for each row, one line for a probe's own fields, none where there is nothing. */
+/* report_rows PROBE[.ROWS] FIELD…: a line for each row, one line for a probe's own fields, none where there is nothing.
+ */
 
 static void print_value(const json_t *v)
 {

@@ -64,6 +64,24 @@ is 'what was got is what is told' "$(fact numa node 1 pool 0 nr)" \
 	"$(inside 'cat /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages')"
 inside 'echo 0 >/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages'
 
+# A disk goes and comes back, a card gets another name, under the panel's eyes.
+send -l hvscope
+send Enter
+wait_for 'the program opens' 'labhost  THIS MACHINE'
+send 7
+wait_for 'the panel Devices has the disk' 'nvme0n1'
+wait_for 'and the card' 'eth1'
+inside 'echo 1 >/sys/bus/pci/devices/0000:42:00.0/remove; ip link set eth1 down; ip link set eth1 name wan'
+wait_gone 'a disk that is gone' 'nvme0n1'
+wait_gone 'and its address' '0000:42:00.0'
+wait_for 'a card of another name' 'wan '
+wait_gone 'and not of the old one' 'eth1 '
+inside 'echo 1 >/sys/bus/pci/rescan'
+wait_for 'the disk is back' 'nvme0n1'
+wait_for 'in its place' '0000:42:00.0'
+send q
+wait_gone 'it leaves' 'THIS MACHINE'
+
 # The governor by the command line, put back by the script that the journal prints.
 cpufreq=/sys/devices/system/cpu/cpufreq
 ports() {

@@ -17,13 +17,13 @@ struct state {
 static const struct table_column columns[DEVICE_COLUMNS] = {
 	[DEV_NAME] = {"  Used as", 16, 12, ALIGN_LEFT, 20, false},
 	[DEV_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 13, false},
-	[DEV_ADDRESS] = {"Address", 13, 12, ALIGN_LEFT, 18, false},
+	[DEV_ADDRESS] = {"Address", 13, 12, ALIGN_LEFT, 15, false},
 	[DEV_LINK] = {"Link", 12, 8, ALIGN_LEFT, 19, false},
-	[DEV_STATE] = {"State", 9, 8, ALIGN_LEFT, 17, false},
+	[DEV_STATE] = {"State", 9, 8, ALIGN_LEFT, 18, false},
 	[DEV_RATE] = {"Bytes/s", 8, 0, ALIGN_RIGHT, 16, false},
 	[DEV_WAIT] = {"Wait", 7, 0, ALIGN_RIGHT, 10, false},
 	[DEV_IRQS] = {"IRQ/s", 5, 0, ALIGN_RIGHT, 14, false},
-	[DEV_LANDS] = {"Land on CPUs", 14, 8, ALIGN_LEFT, 15, false},
+	[DEV_LANDS] = {"Land on CPUs", 14, 8, ALIGN_LEFT, 17, false},
 	[DEV_DRIVER] = {"Driver", 12, 8, ALIGN_LEFT, 11, false},
 	[DEV_GROUP] = {"IOMMU", 5, 0, ALIGN_RIGHT, 6, false},
 	[DEV_ASPM] = {"ASPM", 7, 4, ALIGN_LEFT, 5, false},
@@ -72,7 +72,7 @@ static struct table table_of(const struct device_drawn *d, const struct view *v,
 		.descending = st->order.reverse,
 		.empty = !d->list->all.known ? "reading"
 			 : *v->filter        ? "no device fits the filter"
-			 : d->list->all.n    ? "nothing but what belongs to the board: b shows it"
+			 : d->list->all.n    ? "only virtual functions and the board: b shows them"
 					     : "this host shows no devices",
 		.data = d,
 		.cell = device_cell,

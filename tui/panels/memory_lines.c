@@ -192,8 +192,10 @@ static void swap_line(struct arena *a, const struct memory *m, struct memory_lin
 				? arena_printf(a, "%s used",
 					  memory_part_of(a, (double)m->swap_used_kib.u, (double)m->swap_total_kib.u))
 				: "not known");
-	rate_part(a, l, "in", m->swap_in_per_s, SWAP_IN_PER_S, ROLE_crit, "memory.swap_in_per_s");
-	rate_part(a, l, "out", m->swap_out_per_s, SWAP_IN_PER_S, ROLE_warn, "memory.swap_out_per_s");
+	if (m->swap_total_kib.u || value_f64_or(m->swap_in_per_s, 0) > 0) {
+		rate_part(a, l, "in", m->swap_in_per_s, SWAP_IN_PER_S, ROLE_crit, "memory.swap_in_per_s");
+		rate_part(a, l, "out", m->swap_out_per_s, SWAP_IN_PER_S, ROLE_warn, "memory.swap_out_per_s");
+	}
 	if (value_known(m->swappiness))
 		part(l, m->swap_total_kib.u && m->swappiness.u > SWAPPINESS_MOST ? ROLE_info : ROLE_dim,
 			"memory.swappiness", arena_printf(a, "swappiness %llu", (unsigned long long)m->swappiness.u));

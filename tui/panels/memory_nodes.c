@@ -70,13 +70,30 @@ static void choose_pools(struct node_table *t)
 	}
 }
 
+/* "12345 of 16384" has as many cells as the largest pool asks for, whatever is free of it. */
+static int pool_width(const struct node_table *t, uint64_t kib)
+{
+	uint64_t most = 0;
+	int width;
+
+	for (size_t i = 0; i < t->numa->node.n; i++) {
+		const struct numa_pool *p = numa_pool(row_at(t, i), kib);
+
+		most = p && value_u64_or(p->nr, 0) > most ? p->nr.u : most;
+	}
+	width = 2 * snprintf(NULL, 0, "%llu", (unsigned long long)most) + 6;
+	return width < 11 ? 11 : width;
+}
+
 static struct table_column column_of(struct arena *a, const struct node_table *t, size_t what)
 {
 	struct table_column c = columns[what];
 	uint32_t nodes = t->numa ? t->numa->node.n : 0;
 
-	if (what == COL_POOL || what == COL_POOL + 1)
+	if (what == COL_POOL || what == COL_POOL + 1) {
 		c.title = arena_printf(a, "%s free", memory_page_size(a, t->pool_kib[what - COL_POOL]));
+		c.width = pool_width(t, t->pool_kib[what - COL_POOL]);
+	}
 	if (what == COL_DISTANCE && nodes <= DISTANCES_MOST && nodes * 3 > 9)
 		c.width = (int)nodes * 3 - 1;
 	return c;
@@ -199,17 +216,32 @@ static void rate_cell(struct value per_s, struct cell_text *ret)
 	ret->role = per_s.f >= 0.5 ? ROLE_text : ROLE_dim;
 }
 
+/* A guest that starts on this node gets none, though others have some. */
+static bool pool_is_short(const struct node_table *t, uint64_t kib, const struct numa_pool *p)
+{
+	bool others = false;
+
+	for (size_t i = 0; i < t->numa->node.n; i++) {
+		const struct numa_pool *other = numa_pool(row_at(t, i), kib);
+
+		others = others || (other && value_u64_or(other->free, 0) > 0);
+	}
+	return p->nr.u && !p->free.u && others;
+}
+
 static void pool_cell(const struct node_table *t, const struct numa_node *node, size_t i, struct cell_text *ret)
 {
 	const struct numa_pool *p = t->pool_kib[i] ? numa_pool(node, t->pool_kib[i]) : NULL;
+	bool short_of;
 
 	if (!p || !value_known(p->nr) || !value_known(p->free)) {
 		not_known(p ? value_known(p->nr) ? p->free : p->nr : value_error(-ENOENT, 0), ret);
 		return;
 	}
-	snprintf(ret->text, sizeof(ret->text), "%llu of %llu", (unsigned long long)p->free.u,
+	short_of = pool_is_short(t, t->pool_kib[i], p);
+	snprintf(ret->text, sizeof(ret->text), "%s%llu of %llu", short_of ? "△ " : "", (unsigned long long)p->free.u,
 		(unsigned long long)p->nr.u);
-	ret->role = p->nr.u ? ROLE_text : ROLE_dim;
+	ret->role = short_of ? ROLE_warn : p->nr.u ? ROLE_text : ROLE_dim;
 }
 
 /* Of many nodes the nearest and the farthest other one; ? has them all. */
