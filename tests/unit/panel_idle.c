@@ -316,7 +316,7 @@ static void why_there_is_no_sleep_is_said(void **state)
 	tree_text(tree, "/sys/devices/system/cpu/cpuidle/current_driver", "acpi_idle\n");
 	s = screen_over(tree);
 	screen_keys(s, "4");
-	must_show(s, "cpuidle driver acpi_idle, but no CPU has states: idle CPUs are halted");
+	must_show(s, "cpuidle driver acpi_idle, but no CPU has states: how deep its CPUs sleep is");
 	screen_close(s);
 	tree_free(tree);
 	assert_string_equal(idle_summary(a, &l, false), "costliest wake-ups first · read in every 4th tick · reading");

@@ -166,6 +166,9 @@ static struct idle_said no_states(struct arena *a, const struct snapshot *snap, 
 			arena_printf(a, "%s: this host is itself a guest, how deep its CPUs sleep is decided outside.",
 				none),
 			ROLE_text};
+	if (strcmp(value_text_or(i->driver, ""), "none") != 0) /* a capture may have left them out */
+		return (struct idle_said){
+			arena_printf(a, "%s: how deep its CPUs sleep is not known.", none), ROLE_text};
 	return (struct idle_said){
 		arena_printf(a, "%s: idle CPUs are halted; how deep they sleep then, the firmware decides.", none),
 		ROLE_text};

@@ -59,16 +59,21 @@ static const char *silicon(struct arena *a, const struct topology *t)
 static const char *kinds(struct arena *a, const struct topo *t)
 {
 	static const char *const words[] = {"P", "E", "LP"};
+	unsigned n[COUNT(words)] = {0}, left = 0;
 	const char *text = "";
 
 	for (size_t k = 0; t->kinds && k < COUNT(words); k++) {
-		unsigned n = 0;
-
 		for (size_t i = 0; i < t->n; i++)
-			n += strcmp(value_text_or(t->cpu[i].row->kind, ""), words[k]) == 0;
-		if (n)
-			text = arena_printf(a, "%s%s%u %s", text, *text ? " and " : "; ", n, words[k]);
+			n[k] += strcmp(value_text_or(t->cpu[i].row->kind, ""), words[k]) == 0;
+		left += n[k] > 0;
 	}
+	for (size_t k = 0; k < COUNT(words); k++)
+		if (n[k])
+			text = arena_printf(a, "%s%s%u %s", text,
+				!*text       ? "; "
+				: --left > 1 ? ", "
+					     : " and ",
+				n[k], words[k]);
 	return *text ? arena_printf(a, "%s CPUs", text) : "";
 }
 
