@@ -93,7 +93,7 @@ is 'another governor has no speed to be set' "$(inside "cat $cpufreq/policy0/sca
 	fact frequency policy 0 setspeed_khz)" '<unsupported> null'
 ends 'the governor of two policies' 0 inside 'hvscope set governor performance --cpus 0,4 --yes'
 is 'their clocks alone are fast' "$(ports)" '0x01 0x06 0x01 0x06'
-ends 'the script of the journal' 0 inside 'hvscope journal --shell >/tmp/back && sh /tmp/back'
+ends 'the script of the journal' 0 inside 'hvscope journal --shell >/tmp/hvscope-back && sh /tmp/hvscope-back'
 is 'puts them back' "$(ports)" '0x06 0x06 0x06 0x06'
 ends 'the governor that takes a speed' 0 inside 'hvscope set governor userspace --cpus 2 --yes'
 inside "echo 1100000 >$cpufreq/policy2/scaling_setspeed"
@@ -101,7 +101,7 @@ is 'the kernel takes the next higher one' "$(port 0x82) $(report frequency && fa
 	fact frequency policy 1 cur_khz)" '0x04 1400000 1400000'
 ends 'undo' 0 inside 'hvscope undo --yes'
 is 'makes it slow again' "$(port 0x82)" 0x06
-inside '/lab/bin/setpriv --reuid=65534 --regid=65534 --clear-groups env HVSCOPE_STATE=/tmp/nobody hvscope set governor performance --yes' \
+inside '/lab/bin/setpriv --reuid=65534 --regid=65534 --clear-groups env HVSCOPE_STATE=/tmp/hvscope-nobody hvscope set governor performance --yes' \
 	>"$tmp/nobody"
 is 'nobody may not' $? 1
 like 'and is told why' "$(cat "$tmp/nobody")" 'EACCES'
