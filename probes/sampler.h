@@ -34,7 +34,7 @@ bool sampler_stop(struct sampler *s, uint64_t wait_ns);
 
 /* A reference to the newest snapshot, or NULL before the first. */
 struct snapshot *sampler_latest(struct sampler *s);
-/* Says what is looked at; copied. The next tick comes at once when soon. */
+/* Says what is looked at; copied. The next tick comes at once when soon. `everything` counts for one tick. */
 void sampler_want(struct sampler *s, const struct want *want, bool soon);
 void sampler_pause(struct sampler *s, bool pause);
 struct history *sampler_history(struct sampler *s);

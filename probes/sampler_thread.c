@@ -91,6 +91,7 @@ static void *run(void *arg)
 
 		pthread_mutex_lock(&s->lock);
 		want_copy(&want, &s->want.want);
+		s->want.want.everything = false;
 		pthread_mutex_unlock(&s->lock);
 		snapshot_unref(sampler_step(s, &want.want));
 		arena_free(want.a);
@@ -146,9 +147,13 @@ bool sampler_stop(struct sampler *s, uint64_t wait_ns)
 
 void sampler_want(struct sampler *s, const struct want *want, bool soon)
 {
+	bool all;
+
 	pthread_mutex_lock(&s->lock);
+	all = s->want.want.everything;
 	arena_free(s->want.a);
 	want_copy(&s->want, want);
+	s->want.want.everything = all || want->everything; /* until a tick has done so */
 	s->soon = s->soon || soon;
 	if (soon)
 		pthread_cond_broadcast(&s->wake);

@@ -125,19 +125,29 @@ struct view app_view(const struct app *a)
 	};
 }
 
-void app_want(struct app *a, bool soon)
+static void tell(struct app *a, bool soon, bool everything)
 {
 	const struct panel *p = app_panel(a);
 	struct arena *arena = arena_new(0);
 	struct view v = app_view(a);
-	struct want want = {.deep = a->deep, .explain = *a->explain ? a->explain : NULL};
+	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
 
 	if (p->on_screen)
 		want.cpus = p->on_screen(&v, a->state[a->panel], arena);
 	sampler_want(a->sampler, &want, soon);
 	if (soon && !a->threads)
-		app_sample(a, false);
+		app_sample(a, everything);
 	arena_free(arena);
+}
+
+void app_want(struct app *a, bool soon)
+{
+	tell(a, soon, false);
+}
+
+void app_read_all(struct app *a)
+{
+	tell(a, true, true);
 }
 
 void app_sample(struct app *a, bool everything)

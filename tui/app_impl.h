@@ -106,6 +106,7 @@ void app_say(struct app *a, enum role role, const char *format, ...) __attribute
 /* Seconds since the host last gave anything, when that is too long; else 0. */
 unsigned app_silent(const struct app *a);
 void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
+void app_read_all(struct app *a); /* the same, and all is read at once, due or not */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);

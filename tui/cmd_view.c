@@ -185,7 +185,7 @@ void cmd_deep(struct app *a, const char *arg)
 void cmd_read_now(struct app *a, const char *arg)
 {
 	(void)arg;
-	app_want(a, true);
+	app_read_all(a);
 }
 
 void cmd_redraw(struct app *a, const char *arg)

@@ -271,6 +271,33 @@ static void test_wants_are_copied_and_soon(void **state)
 	close(fd);
 }
 
+/* Asked once for everything, the thread reads what is read seldom once, not in each tick from then on. */
+static void test_everything_counts_once(void **state)
+{
+	struct probing p = probing_new(2);
+	int fd = eventfd(0, EFD_CLOEXEC);
+	uint64_t id;
+
+	(void)state;
+	assert_int_equal(sampler_start(p.s, SECONDS(1000), fd), 0);
+	wait_for_ticks(&p, fd, 2);
+	latest(&p);
+	id = snapshot_block(p.snap, probe_find("daemons"))->id;
+	sampler_want(p.s, &(struct want){.everything = true}, false);
+	sampler_want(p.s, &(struct want){.everything = false}, true); /* another wish does not take it back */
+	wait_for_ticks(&p, fd, 3);
+	latest(&p);
+	assert_true(snapshot_block(p.snap, probe_find("daemons"))->id > id);
+	id = snapshot_block(p.snap, probe_find("daemons"))->id;
+	sampler_want(p.s, &(struct want){.everything = false}, true);
+	wait_for_ticks(&p, fd, 4);
+	latest(&p);
+	assert_int_equal(snapshot_block(p.snap, probe_find("daemons"))->id, id);
+	assert_true(sampler_stop(p.s, SECONDS(20)));
+	probing_end(&p);
+	close(fd);
+}
+
 static void test_interval(void **state)
 {
 	struct probing p = probing_new(2);
@@ -297,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_explain_interrupts_nobody),
 		cmocka_unit_test(test_first_tick_shows_what_is_there),
 		cmocka_unit_test(test_wants_are_copied_and_soon),
+		cmocka_unit_test(test_everything_counts_once),
 		cmocka_unit_test(test_interval),
 	};
 

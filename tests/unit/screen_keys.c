@@ -199,6 +199,23 @@ static void panels_by_digits_and_arrows(void **state)
 	screen_close(s);
 }
 
+/* Who asks for the host now means all of it, also what is else read every ten minutes. */
+static void read_now_reads_what_is_read_seldom(void **state)
+{
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	must_show(s, "firmware 2.19.1");
+	tree_text(s->tree, "/sys/class/dmi/id/bios_version", "3.0.0\n");
+	screen_keys(s, "? ?"); /* an ordinary tick */
+	must_show(s, "firmware 2.19.1");
+	screen_keys(s, "r");
+	must_show(s, "firmware 3.0.0");
+	screen_close(s);
+}
+
 static void the_prompt_is_edited(void **state)
 {
 	struct screen *s = screen_open("founding", false);
@@ -251,6 +268,7 @@ int main(void)
 		cmocka_unit_test(help_scrolls_to_its_end),
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(panels_by_digits_and_arrows),
+		cmocka_unit_test(read_now_reads_what_is_read_seldom),
 		cmocka_unit_test(the_prompt_is_edited),
 		cmocka_unit_test(pause_holds_the_picture),
 	};
