@@ -78,7 +78,8 @@ static void the_sentence_says_what_is_there(void **state)
 		{"offline", "1 package of 6 cores, one thread a core; CPUs 6-7 isolated and without ticks; 2 CPUs "
 			    "offline (2-3)."},
 		{"empty", "No CPU can be read here: nothing is known of how they hang together."},
-		{"sparse", "2 packages with 3 cores in all, SMT on (2 threads a core), 2 nodes."},
+		{"sparse",
+			"2 packages with 3 cores in all, SMT on (2 threads a core), 3 nodes, 1 of them without CPUs."},
 	};
 
 	(void)state;
