@@ -177,7 +177,7 @@ static void read_link(const struct tick *t, const char *name, struct net_interfa
 
 void net_read_state(const struct tick *t, const char *name, bool link, struct net_interface *row)
 {
-	static const char why[] = "no cable";
+	static const char why[] = "not hardware";
 
 	/* reading its link may wait for whoever sets up another interface */
 	row->state = get_text(t, 0, NET_FOLDER "%s/operstate", name);

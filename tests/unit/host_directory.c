@@ -67,8 +67,8 @@ static void reads_big_text(void **state)
 {
 	struct fixture *f = *state;
 	static const size_t length[] = {
-		1023, 1024, 1025, 65535, 65536, 65537, 131072, 1 << 20, (1 << 20) + 1, (3 << 20) + 17, (16 << 20) - 1};
-	size_t most = (size_t)16 << 20;
+		1023, 1024, 1025, 65535, 65536, 65537, 131072, 1 << 20, (1 << 20) + 1, (3 << 20) + 17, (64 << 20) - 1};
+	size_t most = (size_t)64 << 20;
 	char *text = xcalloc(1, most);
 
 	for (size_t i = 0; i < most; i++)

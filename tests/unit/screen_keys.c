@@ -199,6 +199,21 @@ static void panels_by_digits_and_arrows(void **state)
 	screen_close(s);
 }
 
+/* A list that is scrolled to its end shows as many rows as it has lines for, the last one above the hint. */
+static void a_list_ends_without_empty_rows(void **state)
+{
+	struct screen *s = screen_open("wide512", false);
+
+	(void)state;
+	s->h = 30;
+	screen_keys(s, "3 End");
+	for (int y = 24; y < 28; y++) /* the two lines below are the rule and the keys */
+		if (!*screen_row(s, y))
+			fail_msg("row %d is empty:\n%s", y, s->text);
+	assert_non_null(strstr(screen_row(s, 26), "511"));
+	screen_close(s);
+}
+
 /* Who asks for the host now means all of it, also what is else read every ten minutes. */
 static void read_now_reads_what_is_read_seldom(void **state)
 {
@@ -268,6 +283,7 @@ int main(void)
 		cmocka_unit_test(help_scrolls_to_its_end),
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(panels_by_digits_and_arrows),
+		cmocka_unit_test(a_list_ends_without_empty_rows),
 		cmocka_unit_test(read_now_reads_what_is_read_seldom),
 		cmocka_unit_test(the_prompt_is_edited),
 		cmocka_unit_test(pause_holds_the_picture),

@@ -135,7 +135,7 @@ static struct table table_of(const struct view *v, const struct state *st, struc
 		.cell = cell,
 	};
 
-	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h - 1));
+	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h));
 	return t;
 }
 

@@ -78,7 +78,7 @@ static struct table table_of(const struct device_drawn *d, const struct view *v,
 		.cell = device_cell,
 	};
 
-	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h - 1));
+	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h));
 	return t;
 }
 
@@ -134,7 +134,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct arena *a = arena_new(0);
 	struct device_list list = device_list(a, v, st->order, st->all);
 	struct device_drawn drawn = {.a = a, .list = &list};
-	size_t page = table_visible(list.n, layout(v).table.h - 1);
+	size_t page = table_visible(list.n, layout(v).table.h);
 
 	if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
 		st->column = rows_column(columns, DEVICE_COLUMNS, v->w, st->column, m);

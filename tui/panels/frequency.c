@@ -101,7 +101,7 @@ static struct table table_of(struct cpu_drawn *const *d, const struct state *st)
 		.marked = marked,
 	};
 
-	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h - 1));
+	t.first = table_scroll(st->first, t.selected, t.nrows, table_visible(t.nrows, r.h));
 	return t;
 }
 
@@ -164,7 +164,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct arena *a = arena_new(0);
 	struct cpu_list list = cpu_list(a, v, st->order);
 	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
-	size_t page = table_visible(list.n, rect_of(v).h - 1);
+	size_t page = table_visible(list.n, rect_of(v).h);
 
 	if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
 		st->column = rows_column(columns, CPU_COLUMNS, v->w, st->column, m);
@@ -237,7 +237,7 @@ static const struct cpuset *on_screen(const struct view *v, const void *state, s
 	struct cpu_list list = cpu_list(a, v, st->order);
 	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct table t = table_of(&d, st);
-	size_t end = t.first + table_visible(list.n, rect_of(v).h - 1);
+	size_t end = t.first + table_visible(list.n, rect_of(v).h);
 	struct cpuset *set = cpuset_new(a, CPUSET_MAX);
 
 	for (size_t i = t.first; i < end && i < list.n; i++)
