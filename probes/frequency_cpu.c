@@ -122,8 +122,9 @@ static struct value measure(struct frequency_tick *ft, const struct policy *p, s
 
 	if (!wants_counters(ft, p, c->id))
 		return value_skipped("the kernel's own clock is a measurement here");
-	/* counters that are not the processor's are files that interrupt nobody */
-	if (cpu_counts_clock(ft->cpu) &&
+	/* counters that are not the processor's are files that interrupt nobody; where kernels interrupt, none is
+	 * believed */
+	if ((ft->gated || cpu_counts_clock(ft->cpu)) &&
 		(!frequency_may_interrupt(ft, c->id) || !slow_reads_allowed(&ft->st->slow, ft->t->now_ns)))
 		return value_skipped(WOULD_INTERRUPT);
 	if (!*left)
