@@ -29,6 +29,7 @@ started+=($!)
 start 100x30 "$HVSCOPE" --interval 0.3
 wait_for 'it opens on this machine' 'THIS MACHINE'
 wait_for 'with what holds the clock' 'powersave'
+wait_for 'and who may put it back' 'tuned'
 send g
 wait_for 'g asks which CPUs' 'Switch the governor of which CPUs?'
 wait_for 'all are offered' 'all 4 policies (powersave)'
