@@ -108,6 +108,47 @@ static void the_sentence_names_the_limit_and_its_holder(void **state)
 	}
 }
 
+/* Of two limits the lower one holds, and its own number stands behind its name. */
+static void the_limit_that_holds_is_named(void **state)
+{
+	struct screen *s = open_limited("founding", "limit_us=50\n");
+
+	(void)state;
+	s->w = 220;
+	s->h = 60;
+	tree_text(s->tree, "/sys/devices/system/cpu/cpu0/power/pm_qos_resume_latency_us", "300\n");
+	tree_text(s->tree, "/sys/devices/system/cpu/cpu1/power/pm_qos_resume_latency_us", "5\n");
+	screen_tick(s);
+	screen_keys(s, "4");
+	must_show(s, "limit of all CPUs: 50 µs");
+	must_not_show(s, "300 µs");
+	must_show(s, "its own limit: 5 µs");
+	screen_close(s);
+}
+
+/* The share beside a state is never of states that are deeper only: C1 was entered, and may be. */
+static void the_line_counts_the_state_that_it_names(void **state)
+{
+	char *tree = tree_new(), path[128];
+	struct screen *s;
+
+	(void)state;
+	host_unpack(tree, "founding", "tree");
+	for (int cpu = 0; cpu < 24; cpu++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/power/pm_qos_resume_latency_us", cpu);
+		tree_text(tree, path, "3\n");
+	}
+	s = screen_over(tree);
+	host_unpack(tree, "founding", "later");
+	screen_tick(s);
+	s->w = 120;
+	s->h = 40;
+	must_show(s, "SLEEP   C1 2 µs");
+	must_show(s, "60 % of idle"); /* C1 and deeper; of states of 50 µs and more it were 50 */
+	screen_close(s);
+	tree_free(tree);
+}
+
 static void disabled_states_and_own_limits_are_said(void **state)
 {
 	struct screen *s = open_on("pstate-slow");
@@ -375,6 +416,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(goldens),
 		cmocka_unit_test(the_sentence_names_the_limit_and_its_holder),
+		cmocka_unit_test(the_limit_that_holds_is_named),
+		cmocka_unit_test(the_line_counts_the_state_that_it_names),
 		cmocka_unit_test(disabled_states_and_own_limits_are_said),
 		cmocka_unit_test(the_costliest_comes_first),
 		cmocka_unit_test(shares_are_signs_of_states),

@@ -93,6 +93,26 @@ static void the_sentence_says_what_is_there(void **state)
 }
 
 /* A node of memory only is part of the picture, in the sentence and as a row. */
+/* Ids of cores repeat within the packages of some machines: siblings are what makes a core. */
+static void cores_are_counted_by_siblings(void **state)
+{
+	char *tree = tree_new(), path[128];
+	struct screen *s;
+
+	(void)state;
+	host_unpack(tree, "founding", "tree");
+	for (int cpu = 0; cpu < 24; cpu++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/core_id", cpu);
+		tree_text(tree, path, cpu % 2 ? "1\n" : "0\n");
+	}
+	s = screen_over(tree);
+	s->w = 160;
+	screen_keys(s, "2");
+	must_show(s, "2 packages of 6 cores, SMT on (2 threads a core), 2 nodes.");
+	screen_close(s);
+	tree_free(tree);
+}
+
 static void nodes_without_cpus_are_listed(void **state)
 {
 	char *tree = tree_new();
@@ -353,6 +373,7 @@ int main(void)
 		cmocka_unit_test(goldens),
 		cmocka_unit_test(goldens_of_what_cells_show),
 		cmocka_unit_test(the_sentence_says_what_is_there),
+		cmocka_unit_test(cores_are_counted_by_siblings),
 		cmocka_unit_test(nodes_without_cpus_are_listed),
 		cmocka_unit_test(packages_that_are_not_known),
 		cmocka_unit_test(many_nodes),

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "probes/limits.h"
 #include "tui/cpu_look.h"
@@ -55,13 +56,17 @@ static void waking_cell(double ms, struct cell_text *ret)
 		snprintf(ret->text, sizeof(ret->text), calm < 1 ? "%.1f ms/s" : "%.0f ms/s", calm);
 }
 
+/* The limit that won stands behind its name: a CPU's own, in its words, or the lower one in microseconds. */
 static void limit_cell(const struct idle_cpu *c, struct cell_text *ret)
 {
-	if (value_known(c->limited_by) && value_known(c->resume_latency_us))
-		snprintf(ret->text, sizeof(ret->text), "%s: %s", c->limited_by.text,
-			value_text_or(c->resume_latency, ""));
-	else if (value_known(c->limited_by))
-		say(ret, c->limited_by.text);
+	const char *by = value_text_or(c->limited_by, NULL);
+
+	if (by && strcmp(by, IDLE_BY_OWN) == 0)
+		snprintf(ret->text, sizeof(ret->text), "%s: %s", by, value_text_or(c->resume_latency, "not known"));
+	else if (by && strcmp(by, IDLE_BY_DISABLED) != 0 && value_known(c->limit_us))
+		snprintf(ret->text, sizeof(ret->text), "%s: %u µs", by, (unsigned)c->limit_us.u);
+	else if (by)
+		say(ret, by);
 	else if (value_known(c->resume_latency_us))
 		snprintf(ret->text, sizeof(ret->text), "its own limit of %u µs forbids none",
 			(unsigned)c->resume_latency_us.u);

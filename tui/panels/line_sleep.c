@@ -2,12 +2,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 
+#include "probes/limits.h"
 #include "tui/cpu_look.h"
 #include "tui/panels/idle_impl.h"
 #include "tui/panels/lines.h"
 
+/* What counts as deep beside the state that the line names: never less than that state itself. */
+static double deep(const struct sleeps *sl, const struct idle *i)
+{
+	double from = value_number(i->exit_us, TYPE_U64), all = 0;
+
+	if (!(from < DEEP_US))
+		return sl->deep;
+	for (size_t k = 0; k < sl->n; k++) {
+		const struct sleep *row = &sl->row[k];
+
+		if (!isnan(row->share) && value_number(row->latency_us, TYPE_U64) >= from)
+			all += row->share * (double)row->known / (double)sl->known;
+	}
+	return all;
+}
+
 /* Of the time in which CPUs slept; who has not woken up yet may have slept in any state. */
-static void share(struct arena *a, const struct sleeps *sl, struct overview_line *l)
+static void share(struct arena *a, const struct sleeps *sl, const struct idle *i, struct overview_line *l)
 {
 	double idle = 1 - sl->awake;
 
@@ -18,7 +35,7 @@ static void share(struct arena *a, const struct sleeps *sl, struct overview_line
 		line_part(l, ROLE_dim, "most are asleep, in which states is not yet known");
 		return;
 	}
-	l->share = percent_calm(100 * sl->deep / idle) / 100;
+	l->share = percent_calm(100 * fmin(1, deep(sl, i) / idle)) / 100;
 	line_part(l, ROLE_text, arena_printf(a, "%.0f %% of idle", 100 * l->share));
 	if (sl->asleep / idle > 0.1)
 		line_part(l, ROLE_dim, arena_printf(a, "%.0f %% not yet known", percent_calm(100 * sl->asleep / idle)));
@@ -59,7 +76,7 @@ bool line_sleep(struct arena *a, const struct snapshot *s, struct overview_line 
 	}
 	if (value_known(i->limit_us)) /* who holds CPUs awake is said before how they sleep */
 		line_part(l, ROLE_info, idle_limit_words(a, i));
-	share(a, &sl, l);
+	share(a, &sl, i, l);
 	if (!value_known(i->limit_us))
 		line_part(l, ROLE_dim, idle_limit_words(a, i));
 	return true;

@@ -39,16 +39,31 @@ static const char *threads(struct arena *a, const struct topology *t)
 	return value_known(t->threads_per_core) ? ", one thread a core" : "";
 }
 
-/* "2 packages of 24 cores, SMT on (2 threads a core)" */
-static const char *silicon(struct arena *a, const struct topology *t)
+/* As in the tree below: CPUs that are siblings are one core. Ids of cores repeat on some machines. */
+static uint64_t cores_of(const struct topo *t)
 {
-	uint64_t packages = value_u64_or(t->packages, 0), cores = value_u64_or(t->cores, 0);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += !t->cpu[i].offline && value_known(t->cpu[i].row->siblings) &&
+		     t->cpu[i].core == (int64_t)t->cpu[i].row->id.u;
+	return n;
+}
+
+/* "2 packages of 24 cores, SMT on (2 threads a core)" */
+static const char *silicon(struct arena *a, const struct topo *topo)
+{
+	const struct topology *t = topo->t;
+	uint64_t packages = value_u64_or(t->packages, 0), cores = cores_of(topo), unknown = 0;
+
+	for (size_t i = 0; i < topo->n; i++)
+		unknown += !topo->cpu[i].offline && !value_known(topo->cpu[i].row->siblings);
 
 	if (!packages)
 		return arena_printf(a, "%u CPUs in packages that are not known%s", (unsigned)t->cpu.n, threads(a, t));
-	if (!cores)
-		return arena_printf(a, "%u package%s, %u CPUs in cores that are not known", (unsigned)packages,
-			s(packages), (unsigned)t->cpu.n);
+	if (!cores || unknown)
+		return arena_printf(a, "%u package%s, %u CPUs in cores that are not %sknown", (unsigned)packages,
+			s(packages), (unsigned)t->cpu.n, cores ? "all " : "");
 	if (cores % packages)
 		return arena_printf(
 			a, "%u packages with %u cores in all%s", (unsigned)packages, (unsigned)cores, threads(a, t));
@@ -115,7 +130,7 @@ const char *topo_sentence(struct arena *a, const struct view *v, const struct to
 	if (!t->n)
 		return "No CPU can be read here: nothing is known of how they hang together.";
 	nodes = value_u64_or(t->t->nodes, 0);
-	text = silicon(a, t->t);
+	text = silicon(a, t);
 	if (nodes > 1)
 		text = arena_printf(a, "%s, %u nodes", text, (unsigned)nodes);
 	if (nodes > t->nodes && t->nodes)
