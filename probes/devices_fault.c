@@ -34,7 +34,7 @@ static bool wastes_bfq(const struct block_disk *b)
 
 static int weight(const struct net *all, const struct net_interface *n)
 {
-	return is_half(n) ? 3 : misses_in_a_bond(n, all) ? 2 : strcmp(value_text_or(n->state, ""), "up") == 0;
+	return is_half(n) ? 3 : misses_in_a_bond(n, all) ? 2 : value_u64_or(net_is_up(n), 0) != 0;
 }
 
 bool device_net_before(const struct net *all, const struct net_interface *a, const struct net_interface *b)

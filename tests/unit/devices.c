@@ -84,21 +84,6 @@ static void says(struct probing *p, const char *sentence, bool warns)
 	arena_free(l.a);
 }
 
-static void put_net(struct probing *p, const char *name, const char *state, const char *speed, const char *duplex)
-{
-	char path[64], target[128];
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s", name);
-	snprintf(target, sizeof(target), "../../devices/pci0000:80/" PORT "/" NIC "/net/%s", name);
-	sham_link(p->m, path, target);
-	snprintf(path, sizeof(path), "/sys/class/net/%s/operstate", name);
-	sham_put(p->m, path, "%s\n", state);
-	snprintf(path, sizeof(path), "/sys/class/net/%s/speed", name);
-	sham_put(p->m, path, "%s\n", speed);
-	snprintf(path, sizeof(path), "/sys/class/net/%s/duplex", name);
-	sham_put(p->m, path, "%s\n", duplex);
-}
-
 static void test_who_belongs_to_whom(void **state)
 {
 	struct probing p = machine();
@@ -341,47 +326,6 @@ static void test_the_line_of_the_overview(void **state)
 	probing_end(&p);
 }
 
-/* Two ports behind one function: the one with the fault speaks for the card, whatever its name. */
-static void test_two_ports_of_one_function(void **state)
-{
-	struct probing p = machine();
-
-	(void)state;
-	sham_remove(p.m, "/sys/class/net/ens1");
-	sham_put(p.m, "/proc/net/dev", "%s", "");
-	put_net(&p, "enp5s0d0", "down", "-1", "unknown");
-	put_net(&p, "enp5s0d1", "up", "10", "half");
-	says(&p, "enp5s0d1 (0000:81:00.0) runs at half duplex.", true);
-	line_says(&p, "enp5s0d1 half duplex | 1 PCI link at their best");
-	put_net(&p, "enp5s0d1", "up", "40000", "full");
-	line_says(&p, "enp5s0d1 40G | 1 PCI link at their best");
-	put_net(&p, "enp5s0d0", "up", "10000", "full");
-	line_says(&p, "enp5s0d0 10G | enp5s0d1 40G | 1 PCI link at their best");
-	sham_link(p.m, "/sys/class/net/bond0", "../../devices/virtual/net/bond0");
-	sham_put(p.m, "/sys/class/net/bond0/uevent", "DEVTYPE=bond\n");
-	sham_link(p.m, "/sys/class/net/enp5s0d1/master", "../../../../../virtual/net/bond0");
-	put_net(&p, "enp5s0d1", "down", "-1", "unknown");
-	says(&p, "enp5s0d1 (0000:81:00.0) is down, and bond0 does without it.", true);
-	put_net(&p, "enp5s0d0", "down", "-1", "unknown");
-	line_says(&p, "enp5s0d1 down in a bond | no NIC is up | 1 PCI link at their best");
-	probing_end(&p);
-}
-
-/* Likewise disks behind one controller; and one that does not say whether it rotates is not accused. */
-static void test_two_disks_of_one_controller(void **state)
-{
-	struct probing p = machine();
-
-	(void)state;
-	sham_link(p.m, "/sys/block/nvme0n2", "../devices/pci0000:80/" PORT "/" NVME "/nvme/nvme0/nvme0n2");
-	sham_put(p.m, "/sys/block/nvme0n2/queue/scheduler", "none mq-deadline [bfq]\n");
-	sham_put(p.m, "/sys/block/nvme0n2/queue/rotational", "0\n");
-	says(&p, "nvme0n2 (0000:82:00.0) is no rotating disk and is scheduled by bfq.", false);
-	sham_remove(p.m, "/sys/block/nvme0n2/queue/rotational");
-	says(&p, "No fault was found: the one link that can be judged runs as fast as it could.", false);
-	probing_end(&p);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,8 +339,6 @@ int main(void)
 		cmocka_unit_test(test_on_no_pci),
 		cmocka_unit_test(test_before_anything_is_known),
 		cmocka_unit_test(test_the_line_of_the_overview),
-		cmocka_unit_test(test_two_ports_of_one_function),
-		cmocka_unit_test(test_two_disks_of_one_controller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

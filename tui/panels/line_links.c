@@ -48,7 +48,7 @@ static void nics(struct arena *a, const struct net *net, struct overview_line *l
 
 	for (int carries = 1; carries >= 0; carries--)
 		for (uint32_t i = 0; i < net->interface.n && shown < NICS_SHOWN; i++) {
-			if (!is_nic(&rows[i]) || strcmp(value_text_or(rows[i].state, ""), "up") != 0 ||
+			if (!is_nic(&rows[i]) || !value_u64_or(net_is_up(&rows[i]), 0) ||
 				value_known(rows[i].master) != (bool)carries ||
 				strcmp(value_text_or(rows[i].duplex, ""), "half") == 0)
 				continue;
