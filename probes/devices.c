@@ -104,7 +104,7 @@ static void join_net(struct devices *all, const struct net *net, size_t *extra)
 static bool is_made(const struct block_disk *b)
 {
 	static const char *const made[] = {
-		"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd", "nbd", "optical", "floppy"};
+		"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd", "zvol", "nbd", "optical", "floppy"};
 
 	for (size_t i = 0; i < COUNT(made); i++)
 		if (strcmp(b->kind.text, made[i]) == 0)
