@@ -41,6 +41,9 @@ static bool part(struct slice line, struct counter_line *ret)
 	if (!slice_word(&line, &major) || !slice_word(&line, &minor) || !slice_word(&line, &name) ||
 		!counters_name(name, ret))
 		return false;
+	/* "cciss/c0d0" here is the folder cciss!c0d0: its name can have no slash */
+	for (char *p = ret->name; (p = strchr(p, '/')); p++)
+		*p = '!';
 	counters_numbers(line, ret);
 	return ret->n > BUSY_MS;
 }
@@ -128,7 +131,7 @@ static void fill(const struct tick *t, struct state *st, size_t i, struct carry 
 /* What is made of other disks would count twice. */
 static bool is_whole(const struct block_disk *d)
 {
-	static const char *const made[] = {"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd"};
+	static const char *const made[] = {"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd", "zvol"};
 
 	for (size_t i = 0; i < COUNT(made); i++)
 		if (strcmp(d->kind.text, made[i]) == 0)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "probes/cpuset.h"
+#include "probes/devices_impl.h"
 #include "probes/interrupts.h"
-#include "probes/limits.h"
 #include "probes/pci_address.h"
 #include "probes/topology.h"
 
@@ -49,16 +49,16 @@ static void add(double *sum, struct value v)
 		*sum = isnan(*sum) ? v.f : *sum + v.f;
 }
 
-static void add_net(struct device *d, const struct net_interface *n)
+static void add_net(struct device *d, const struct net_interface *n, const struct net *all)
 {
-	d->net = d->nets++ ? d->net : n;
+	d->net = d->nets++ && !device_net_before(all, n, d->net) ? d->net : n;
 	add(&d->bytes_per_s, n->rx_bytes_per_s);
 	add(&d->bytes_per_s, n->tx_bytes_per_s);
 }
 
 static void add_disk(struct device *d, const struct block_disk *b)
 {
-	d->disk = d->disks++ ? d->disk : b;
+	d->disk = d->disks++ && !device_disk_before(b, d->disk) ? d->disk : b;
 	add(&d->bytes_per_s, b->read_bytes_per_s);
 	add(&d->bytes_per_s, b->write_bytes_per_s);
 	d->wait_us = fmax(d->wait_us, value_number(b->read_wait_us, TYPE_F64)); /* fmax() passes NAN over */
@@ -97,14 +97,14 @@ static void join_net(struct devices *all, const struct net *net, size_t *extra)
 			d = &all->row[all->n + (*extra)++];
 			*d = device_new();
 		}
-		add_net(d, &rows[i]);
+		add_net(d, &rows[i], net);
 	}
 }
 
 static bool is_made(const struct block_disk *b)
 {
 	static const char *const made[] = {
-		"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd", "nbd", "optical", "floppy"};
+		"mapped", "raid", "loop", "ram", "zram", "bcache", "drbd", "zvol", "nbd", "optical", "floppy"};
 
 	for (size_t i = 0; i < COUNT(made); i++)
 		if (strcmp(b->kind.text, made[i]) == 0)
@@ -245,48 +245,6 @@ static void join_interrupts(
 			all->row[i].elsewhere = l[i].away / l[i].known;
 }
 
-/* Known, on, and of a kind for which a wake-up of the link is felt. */
-static bool link_sleeps(const struct device *d)
-{
-	return d->group <= DEVICE_DISK && value_known(d->pci->aspm) && strstr(d->pci->aspm.text, "L1");
-}
-
-/* What is bundled is meant to be up. */
-static bool misses_in_a_bond(const struct device *d, const struct net *net)
-{
-	const struct net_interface *master;
-	const char *kind, *state;
-
-	if (!d->net)
-		return false;
-	master = net_interface(net, value_text_or(d->net->master, NULL));
-	kind = master ? value_text_or(master->kind, "") : "";
-	state = value_text_or(d->net->state, "");
-	return (strcmp(kind, "bond") == 0 || strcmp(kind, "team") == 0) &&
-	       (strcmp(state, "down") == 0 || strcmp(state, "lowerlayerdown") == 0);
-}
-
-static enum device_fault fault_of(const struct device *d, const struct net *net)
-{
-	const char *scheduler = d->disk ? value_text_or(d->disk->scheduler, "") : "";
-
-	if (d->net && strcmp(value_text_or(d->net->duplex, ""), "half") == 0)
-		return FAULT_DUPLEX;
-	if (d->pci && value_u64_or(d->pci->degraded, 0))
-		return FAULT_LINK;
-	if (d->pci && value_u64_or(d->pci->aer_uncorrected, 0))
-		return FAULT_ERRORS;
-	if (misses_in_a_bond(d, net))
-		return FAULT_BOND;
-	if (d->elsewhere > IRQ_ELSEWHERE_SHARE && (d->irq_count >= IRQ_FELT || d->irq_per_s >= IRQ_FELT_PER_S))
-		return FAULT_ELSEWHERE;
-	if (d->pci && link_sleeps(d))
-		return FAULT_ASPM;
-	if (strcmp(scheduler, "bfq") == 0 && !value_u64_or(d->disk->rotational, 0))
-		return FAULT_BFQ;
-	return FAULT_NONE;
-}
-
 static const char *name_of(const struct device *d)
 {
 	static const struct {
@@ -354,7 +312,7 @@ struct devices devices(struct arena *a, const struct snapshot *s)
 	all.n += extra;
 	for (size_t i = 0; i < all.n; i++) {
 		all.row[i].name = name_of(&all.row[i]);
-		all.row[i].fault = fault_of(&all.row[i], net);
+		all.row[i].fault = device_fault_of(&all.row[i], net);
 		all.faults += all.row[i].fault != FAULT_NONE;
 	}
 	if (all.n)

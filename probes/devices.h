@@ -25,7 +25,7 @@ enum device_fault {
 
 struct device {
 	const struct pci_device *pci; /* NULL: on no PCI */
-	const struct net_interface *net; /* the first of them, NULL: none */
+	const struct net_interface *net; /* the worst of them, else the first in use; NULL: none */
 	const struct block_disk *disk; /* likewise */
 	enum device_group group;
 	const char *name; /* what people call it: ens1f0, nvme0n1, or its kind */

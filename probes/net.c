@@ -71,6 +71,16 @@ bool net_is_physical(const struct net_interface *i)
 	return strcmp(kind, "physical") == 0 || strcmp(kind, "vf") == 0 || strcmp(kind, "infiniband") == 0;
 }
 
+struct value net_is_up(const struct net_interface *i)
+{
+	if (!value_known(i->state))
+		return i->state;
+	if (strcmp(i->state.text, "unknown") != 0)
+		return value_bool(strcmp(i->state.text, "up") == 0, 0);
+	/* no carrier to be read: it is switched off */
+	return i->carrier.known == KNOWN_ABSENT && i->carrier.err == -ENXIO ? value_bool(false, 0) : i->carrier;
+}
+
 static void fill_rates(const struct state *st, const char *name, struct net_interface *row)
 {
 	const struct counters *c = &st->counters;
@@ -130,20 +140,25 @@ static void sum(struct net *n)
 {
 	const struct net_interface *rows = n->interface.row;
 	uint64_t physical = 0, up = 0, told = 0;
+	struct value one, untold = value_u64(0, 0);
 
 	n->rx_bytes_per_s = n->tx_bytes_per_s = value_error(-ENODEV, 0);
 	for (uint32_t i = 0; i < n->interface.n; i++) {
 		if (!net_is_physical(&rows[i]))
 			continue;
 		physical++;
+		one = net_is_up(&rows[i]);
 		told += value_known(rows[i].state);
-		up += strcmp(value_text_or(rows[i].state, ""), "up") == 0;
+		up += value_u64_or(one, 0);
+		/* it is there and says nothing: neither up nor down */
+		if (value_known(rows[i].state) && !value_known(one))
+			untold = one;
 		add_rate(&n->rx_bytes_per_s, rows[i].rx_bytes_per_s);
 		add_rate(&n->tx_bytes_per_s, rows[i].tx_bytes_per_s);
 	}
 	n->interfaces = value_u64(n->interface.n, 0);
 	n->physical = value_u64(physical, 0);
-	n->up = physical && !told ? value_error(-ENOENT, 0) : value_u64(up, 0);
+	n->up = physical && !told ? value_error(-ENOENT, 0) : !value_known(untold) ? untold : value_u64(up, 0);
 }
 
 static int sample(const struct tick *t, void *state, void *facts)

@@ -37,5 +37,7 @@ extern const struct probe probe_net;
 const struct net_interface *net_interface(const struct net *n, const char *name);
 /* Is it of hardware: kind physical or vf. */
 bool net_is_physical(const struct net_interface *i);
+/* Can it pass packets: some drivers never say so, then the carrier does. Known (a bool), or why not. */
+struct value net_is_up(const struct net_interface *i);
 
 #endif

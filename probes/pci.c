@@ -10,7 +10,7 @@
 #include "probes/host/host.h"
 #include "probes/pci_impl.h"
 
-enum { SLOW_TURNS = 6, DEVICES_MOST = 65536 };
+enum { SLOW_TURNS = 6, DEVICES_MOST = 65536, CLASS_BRIDGE = 0x06, DEEPEST = 256 };
 
 struct state {
 	struct pci_users users;
@@ -124,6 +124,24 @@ static void fill(struct pass *p, const char *address, size_t i, struct pci_devic
 	row->used_by = pci_users_of(p->t->a, &p->st->users, address);
 }
 
+static const struct pci_device *above(const struct pci *pci, const struct pci_device *d)
+{
+	return pci_device(pci, value_text_or(d->port, NULL));
+}
+
+/* Bridges take turns on the way down: a port of the root looks down, the switch below it up, its own ports down. */
+static bool looks_up(const struct pci *pci, const struct pci_device *d)
+{
+	bool up = false;
+
+	for (int i = 0; i < DEEPEST; i++, up = !up) {
+		d = above(pci, d);
+		if (!d || pci_class_of(d) >> 8 != CLASS_BRIDGE)
+			break;
+	}
+	return up;
+}
+
 /* Judged when all are there, as ports count too. */
 static void finish(struct pass *p, struct pci *pci, struct pci_device *rows)
 {
@@ -131,9 +149,8 @@ static void finish(struct pass *p, struct pci *pci, struct pci_device *rows)
 
 	for (uint32_t i = 0; i < pci->device.n; i++) {
 		const struct pci_device *old = p->old ? find(&p->old->device, rows[i].address.text) : NULL;
-		const char *port = value_text_or(rows[i].port, NULL);
 
-		pci_judge(&rows[i], port ? find(&pci->device, port) : NULL);
+		pci_judge(&rows[i], above(pci, &rows[i]), looks_up(pci, &rows[i]));
 		degraded += value_u64_or(rows[i].degraded, 0);
 		p->changed = p->changed || !old || differs(old, &rows[i]);
 	}

@@ -27,8 +27,8 @@ bool pci_read_slow(const struct tick *t, const char *address, struct pci_device 
 void pci_read_link(const struct tick *t, const char *address, struct pci_device *row);
 struct value pci_aspm(const struct tick *t, const char *address);
 struct value pci_aspm_policy(const struct tick *t);
-/* From the links of the device and of the port above it, which may be NULL. */
-void pci_judge(struct pci_device *row, const struct pci_device *port);
+/* From the links of the device and of the port above it, which may be NULL. A bridge that looks up is a switch. */
+void pci_judge(struct pci_device *row, const struct pci_device *port, bool looks_up);
 
 /* Who uses which device: the interfaces, NVMe controllers and disks of this host. */
 struct pci_users {

@@ -84,7 +84,14 @@ static bool inside_a_chip(const struct pci_device *row)
 	return strcmp(ids, first) >= 0 && strcmp(ids, last) <= 0;
 }
 
-void pci_judge(struct pci_device *row, const struct pci_device *port)
+/* Graphics cards slow their links down when they have nothing to do, those behind a switch of their own too. */
+static bool slows_down(const struct pci_device *row, int class)
+{
+	return class == CLASS_DISPLAY || class == CLASS_ACCELERATOR ||
+	       (class == CLASS_BRIDGE && strncmp(value_text_or(row->ids, ""), "1002:", 5) == 0);
+}
+
+void pci_judge(struct pci_device *row, const struct pci_device *port, bool looks_up)
 {
 	static const struct pci_device none = {.max_speed_gt_s = {.known = KNOWN_ABSENT, .err = -ENODEV},
 		.max_width = {.known = KNOWN_ABSENT, .err = -ENODEV}};
@@ -93,17 +100,14 @@ void pci_judge(struct pci_device *row, const struct pci_device *port)
 
 	row->best_speed_gt_s = lower(row->max_speed_gt_s, port ? port->max_speed_gt_s : none.max_speed_gt_s, true);
 	row->best_width = lower(row->max_width, port ? port->max_width : none.max_width, false);
-	/* a port's link is the one of the device below, which is judged there */
-	row->degraded = class == CLASS_BRIDGE || inside_a_chip(row) ? none.max_width
-			: !value_known(row->width)                  ? row->width
-								    : row->best_width;
+	/* the link of a port that looks down is the one of the device below, which is judged there */
+	row->degraded = (class == CLASS_BRIDGE && !looks_up) || inside_a_chip(row) ? none.max_width
+			: !value_known(row->width)                                 ? row->width
+										   : row->best_width;
 	if (!value_known(row->degraded))
 		return;
 	narrow = row->width.u < row->best_width.u;
 	slow = value_known(row->speed_gt_s) && value_known(row->best_speed_gt_s) &&
 	       row->speed_gt_s.f < row->best_speed_gt_s.f;
-	/* those slow their links down when they have nothing to do */
-	if (class == CLASS_DISPLAY || class == CLASS_ACCELERATOR)
-		slow = false;
-	row->degraded = value_bool(narrow || slow, 0);
+	row->degraded = value_bool(narrow || (slow && !slows_down(row, class)), 0);
 }

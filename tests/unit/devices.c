@@ -271,6 +271,7 @@ static void test_on_no_pci(void **state)
 	sham_link(p.m, "/sys/class/net/br0", "../../devices/virtual/net/br0");
 	sham_link(p.m, "/sys/block/dasda", "../devices/css0/0.0.0000/0.0.e000/block/dasda");
 	sham_link(p.m, "/sys/block/dm-0", "../devices/virtual/block/dm-0");
+	sham_link(p.m, "/sys/block/zd0", "../devices/virtual/block/zd0");
 	l = look(&p);
 	assert_int_equal(l.d.n, 2);
 	assert_null(named(&l, "enc8000")->pci);

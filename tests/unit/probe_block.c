@@ -261,6 +261,42 @@ static void test_what_cannot_be_read(void **state)
 	probing_end(&p);
 }
 
+/* A volume of a pool is made of the disks below it, which count already. */
+static void test_volumes_do_not_count_twice(void **state)
+{
+	struct probing p = machine();
+
+	(void)state;
+	put_disk(&p, "zd0", "../devices/virtual/block/zd0", "8");
+	sham_put(p.m, "/proc/diskstats",
+		"   8       0 sda 100 0 2000 500 200 0 4000 3000 0 1000 3500\n"
+		" 230       0 zd0 100 0 2000 500 200 0 4000 3000 0 1000 3500\n");
+	probing_tick(&p);
+	sham_put(p.m, "/proc/diskstats",
+		"   8       0 sda 110 0 2010 500 200 0 4000 3000 0 1000 3500\n"
+		" 230       0 zd0 110 0 2010 500 200 0 4000 3000 0 1000 3500\n");
+	probing_pass(&p, 1000);
+	probing_near(&p, AT("zd0", "read_bytes_per_s"), 5120, 1e-6);
+	probing_near(&p, "block.read_bytes_per_s", 5120, 1e-6);
+	probing_end(&p);
+}
+
+/* A slash in a disk's name is one in its counters and none in its folder. */
+static void test_names_with_slashes(void **state)
+{
+	struct probing p = machine();
+
+	(void)state;
+	put(&p, "cciss!c0d0", "size", "8");
+	sham_put(p.m, "/proc/diskstats", " 104       0 cciss/c0d0 100 0 2000 500 200 0 4000 3000 7 1000 3500\n");
+	probing_tick(&p);
+	probing_is(&p, AT("cciss!c0d0", "in_flight"), 7);
+	sham_put(p.m, "/proc/diskstats", " 104       0 cciss/c0d0 110 0 2010 500 200 0 4000 3000 7 1000 3500\n");
+	probing_pass(&p, 1000);
+	probing_near(&p, AT("cciss!c0d0", "reads_per_s"), 10, 1e-6);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +308,8 @@ int main(void)
 		cmocka_unit_test(test_names_and_places),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_what_cannot_be_read),
+		cmocka_unit_test(test_volumes_do_not_count_twice),
+		cmocka_unit_test(test_names_with_slashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

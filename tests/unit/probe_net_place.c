@@ -1,4 +1,4 @@
-/* Tests where network interfaces sit when their device is not the PCI device itself. */
+/* Tests where network interfaces sit when their device is not the PCI device itself, and whether they are up. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,11 +43,32 @@ static void test_virtio_near_to_no_node(void **state)
 	probing_end(&p);
 }
 
+/* A driver that never tells its state leaves it to the carrier; without one nothing is counted. */
+static void test_a_state_that_is_unknown(void **state)
+{
+	struct probing p = virtio("0");
+
+	(void)state;
+	p.want.everything = true;
+	sham_put(p.m, NET "eth0/operstate", "unknown\n");
+	sham_put(p.m, NET "eth0/carrier", "1\n");
+	probing_pass(&p, 1000);
+	probing_is(&p, "net.up", 1);
+	sham_put(p.m, NET "eth0/carrier", "0\n");
+	probing_pass(&p, 1000);
+	probing_is(&p, "net.up", 0);
+	sham_remove(p.m, NET "eth0/carrier");
+	probing_pass(&p, 1000);
+	probing_not(&p, "net.up", KNOWN_ABSENT);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_virtio),
 		cmocka_unit_test(test_virtio_near_to_no_node),
+		cmocka_unit_test(test_a_state_that_is_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,57 @@ static void test_errors_of_links(void **state)
 	probing_end(&p);
 }
 
+#define SWITCH "0000:81:00.0"
+#define SLOT "0000:82:01.0"
+#define BEHIND "0000:83:00.0"
+
+static void put_link_of(struct probing *p, const char *address, const char *class, const char *ids, const char *path)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "PCI_CLASS=%s\nPCI_ID=%s", class, ids);
+	pci_put(p, address, "uevent", text);
+	snprintf(text, sizeof(text), "../../../devices/pci0000:80/%s", path);
+	pci_link(p, address, "", text);
+}
+
+/* The link above a switch is judged at the switch; its ports look down, and a small card in one is no fault. */
+static void test_a_switch(void **state)
+{
+	static const struct {
+		const char *ids, *speed, *width;
+		unsigned degraded;
+	} links[] = {
+		{"10B5:8764", "8.0 GT/s PCIe", "16", 0},
+		{"10B5:8764", "2.5 GT/s PCIe", "4", 1},
+		{"10B5:8764", "2.5 GT/s PCIe", "16", 1},
+		{"1002:1478", "2.5 GT/s PCIe", "16", 0}, /* on a graphics card */
+		{"1002:1478", "2.5 GT/s PCIe", "8", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(links); i++) {
+		struct probing p = pci_machine();
+
+		put_link_of(&p, SWITCH, "60400", links[i].ids, PORT "/" SWITCH);
+		put_link_of(&p, SLOT, "60400", links[i].ids, PORT "/" SWITCH "/" SLOT);
+		put_link_of(&p, BEHIND, "10802", "144D:A808", PORT "/" SWITCH "/" SLOT "/" BEHIND);
+		pci_speeds(&p, PORT, "16.0 GT/s PCIe", "16", "16.0 GT/s PCIe", "16");
+		pci_speeds(&p, SWITCH, links[i].speed, links[i].width, "8.0 GT/s PCIe", "16");
+		pci_speeds(&p, SLOT, "8.0 GT/s PCIe", "4", "8.0 GT/s PCIe", "16");
+		pci_speeds(&p, BEHIND, "8.0 GT/s PCIe", "4", "8.0 GT/s PCIe", "4");
+		probing_tick(&p);
+		if (probing_value(&p, "pci.device[" SWITCH "].degraded").u != links[i].degraded)
+			fail_msg("link %zu", i);
+		probing_is(&p, "pci.device[" SWITCH "].degraded", links[i].degraded);
+		probing_is(&p, "pci.degraded", links[i].degraded);
+		probing_not(&p, "pci.device[" SLOT "].degraded", KNOWN_ABSENT);
+		probing_not(&p, "pci.device[" PORT "].degraded", KNOWN_ABSENT);
+		probing_is(&p, "pci.device[" BEHIND "].degraded", 0);
+		probing_end(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_power_states_of_links),
 		cmocka_unit_test(test_virtual_functions),
 		cmocka_unit_test(test_errors_of_links),
+		cmocka_unit_test(test_a_switch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,34 +27,36 @@ static void faults(struct arena *a, const struct devices *all, struct overview_l
 		line_part(l, ROLE_warn, arena_printf(a, "%u more", left));
 }
 
-static bool is_up(const struct device *d)
+/* A virtual function is part of a card that is counted already. */
+static bool is_nic(const struct net_interface *n)
 {
-	return d->group == DEVICE_NET && d->net && strcmp(value_text_or(d->net->state, ""), "up") == 0;
+	return strcmp(value_text_or(n->kind, ""), "vf") != 0 && (net_is_physical(n) || value_known(n->address));
 }
 
-static const char *speed_of(struct arena *a, const struct device *d)
+static const char *speed_of(struct arena *a, const struct net_interface *n)
 {
-	uint64_t mbps = value_u64_or(d->net->speed_mbps, 0);
+	uint64_t mbps = value_u64_or(n->speed_mbps, 0);
 
 	return mbps ? device_rate(a, mbps) : "up";
 }
 
-/* Those that carry a bridge or a bond are the ones that guests go through. Returns how many are up. */
-static unsigned nics(struct arena *a, const struct devices *all, struct overview_line *l)
+/* Those that carry a bridge or a bond are the ones that guests go through; at half duplex they are named as faults. */
+static void nics(struct arena *a, const struct net *net, struct overview_line *l)
 {
-	unsigned up = 0, shown = 0;
+	const struct net_interface *rows = net->interface.row;
+	unsigned shown = 0;
 
 	for (int carries = 1; carries >= 0; carries--)
-		for (size_t i = 0; i < all->n; i++) {
-			const struct device *d = &all->row[i];
-
-			if (!is_up(d) || value_known(d->net->master) != (bool)carries)
+		for (uint32_t i = 0; i < net->interface.n && shown < NICS_SHOWN; i++) {
+			if (!is_nic(&rows[i]) || !value_u64_or(net_is_up(&rows[i]), 0) ||
+				value_known(rows[i].master) != (bool)carries ||
+				strcmp(value_text_or(rows[i].duplex, ""), "half") == 0)
 				continue;
-			up++;
-			if (d->fault != FAULT_DUPLEX && shown < NICS_SHOWN && ++shown)
-				line_part(l, ROLE_text, arena_printf(a, "%s %s", d->name, speed_of(a, d)));
+			shown++;
+			line_part(l, ROLE_text, arena_printf(a, "%s %s", rows[i].name.text, speed_of(a, &rows[i])));
 		}
-	return up;
+	if (value_u64_or(net->physical, 0) && value_u64_or(net->up, 1) == 0)
+		line_part(l, ROLE_dim, "no NIC is up");
 }
 
 /* Links may sleep by the policy of all, or by what the firmware left on for a card that counts. */
@@ -82,8 +84,8 @@ bool line_links(struct arena *a, const struct snapshot *s, struct overview_line 
 		return false;
 	*l = (struct overview_line){.label = "LINKS", .role = ROLE_text, .address = "pci.degraded", .panel = "devices"};
 	faults(a, &all, l);
-	if (!nics(a, &all, l) && net && value_known(net->up) && value_u64_or(net->physical, 0))
-		line_part(l, ROLE_dim, "no NIC is up");
+	if (net)
+		nics(a, net, l);
 	sleep_part(a, pci, &all, l);
 	for (size_t i = 0; i < all.n; i++)
 		judged += all.row[i].pci && value_known(all.row[i].pci->degraded);
