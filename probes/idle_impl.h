@@ -23,12 +23,12 @@ struct idle_counter {
 
 /* One CPU: its rows lie here and are copied into each block, so that what did not change is not read again. */
 struct idle_cpu_state {
-	struct idle_cpu row;
+	struct idle_cpu row; /* the text of row.resume_latency is made for each block: all CPUs may have another one */
 	struct idle_state *state;
 	struct idle_counter *counter;
 	double *slept_us; /* of each state: by which its time grew */
 	uint32_t n; /* states */
-	uint32_t name, mostly, latency; /* numbers of the texts of row.deepest, .mostly and .resume_latency */
+	uint32_t name, mostly; /* numbers of the texts of row.deepest and .mostly */
 	bool online;
 	bool fresh; /* nothing of it was read yet */
 	bool rest; /* what its states are called and for how long they pay is not read yet */
@@ -91,8 +91,8 @@ void idle_read_rest(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_forget(struct host *h, struct idle_state_all *st);
 /* Which of its files are to be kept open; of an offline CPU none is: it is read once. What is open stays open. */
 void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, enum idle_fit fit);
-/* The text becomes the probe's own, by its number: what goes into a block is a copy. */
-struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *ret_number);
+/* The text becomes the probe's own, by its number: what goes into a block is a copy. Its last number is tried first. */
+struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *number);
 
 /* idle_read.c: what moves. */
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c);
