@@ -39,6 +39,7 @@ static int add_number(const char *name, void *arg)
 void idle_holders_free(struct idle_holders *h)
 {
 	free(h->pid);
+	free(h->fd);
 	free(h->found);
 	free(h->now);
 	*h = (struct idle_holders){0};
@@ -64,46 +65,44 @@ static void begin(struct idle_tick *it, struct idle_holders *h)
 	h->n = h->err_now ? 0 : pids.n;
 	h->now = NULL;
 	h->nnow = h->next = 0;
+	h->begun = false;
 	h->scanning = true;
 }
 
-/* Whether that process has the device open; each of its open files is a link. Processes that ended hold nothing. */
-static bool holds(struct idle_tick *it, uint32_t pid, int *err, unsigned *calls)
+/* Each open file is a link. Processes that ended hold nothing. */
+static void begin_process(struct idle_tick *it, struct idle_holders *h)
 {
 	struct numbers fds = {0};
-	struct answer answer;
-	bool yes = false;
 	char path[64];
-	int r;
+	int err;
 
-	snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-	r = host_list(it->t->h, path, add_number, &fds);
-	if (r && r != -ENOENT && r != -ESRCH)
-		*err = r;
-	for (size_t i = 0; i < fds.n && !yes; i++) {
-		snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fds.v[i]);
-		if (host_link(it->t->h, path, &answer) == 0)
-			yes = strcmp(answer.text, device) == 0 || strcmp(answer.text, wakeup) == 0;
-	}
-	*calls += (unsigned)fds.n + 1;
-	free(fds.v);
-	return yes;
+	snprintf(path, sizeof(path), "/proc/%u/fd", h->pid[h->next]);
+	err = host_list(it->t->h, path, add_number, &fds);
+	if (err && err != -ENOENT && err != -ESRCH)
+		h->err_now = err;
+	free(h->fd);
+	h->fd = fds.v;
+	h->nfd = fds.n;
+	h->next_fd = 0;
+	h->begun = true;
 }
 
-static void go_on(struct idle_tick *it, struct idle_holders *h)
+static bool holds(struct idle_tick *it, uint32_t pid, uint32_t fd)
 {
-	unsigned calls = 0;
+	struct answer answer;
+	char path[64];
 
-	while (h->next < h->n && (calls < CALLS_A_TICK || it->t->want->everything)) {
-		uint32_t pid = h->pid[h->next++];
+	snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fd);
+	if (host_link(it->t->h, path, &answer))
+		return false;
+	return strcmp(answer.text, device) == 0 || strcmp(answer.text, wakeup) == 0;
+}
 
-		if (!holds(it, pid, &h->err_now, &calls))
-			continue;
-		h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
-		h->now[h->nnow++] = pid;
-	}
-	if (h->next < h->n)
-		return;
+static void finish(struct idle_tick *it, struct idle_holders *h)
+{
+	free(h->fd);
+	h->fd = NULL;
+	h->nfd = h->next_fd = 0;
 	free(h->found);
 	h->found = h->now;
 	h->nfound = h->nnow;
@@ -113,6 +112,30 @@ static void go_on(struct idle_tick *it, struct idle_holders *h)
 	h->scanning = false;
 	h->any = true;
 	h->ended_ns = it->t->now_ns;
+}
+
+/* A tick ends between two files as well as between two processes: one proxy may have half a million open. */
+static void go_on(struct idle_tick *it, struct idle_holders *h)
+{
+	for (unsigned calls = 0; h->next < h->n; calls++) {
+		uint32_t pid = h->pid[h->next];
+		bool yes;
+
+		if (calls >= CALLS_A_TICK && !it->t->want->everything)
+			return;
+		yes = h->begun && holds(it, pid, h->fd[h->next_fd++]);
+		if (!h->begun)
+			begin_process(it, h);
+		if (yes) {
+			h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
+			h->now[h->nnow++] = pid;
+		}
+		if (yes || h->next_fd == h->nfd) {
+			h->begun = false;
+			h->next++;
+		}
+	}
+	finish(it, h);
 }
 
 static struct rows rows_error(int err)

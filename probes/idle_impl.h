@@ -50,7 +50,10 @@ struct idle_texts {
 
 struct idle_holders {
 	uint32_t *pid; /* of the scan that goes on */
-	size_t n, room, next;
+	size_t n, next;
+	uint32_t *fd; /* open files of pid[next], once it is begun with */
+	size_t nfd, next_fd;
+	bool begun;
 	uint32_t *found; /* of the last whole scan */
 	size_t nfound;
 	uint32_t *now; /* found by the scan that goes on */

@@ -1,4 +1,4 @@
-/* Tests how deep a CPU may sleep: limits of all CPUs and its own, disabled states, who holds them, and refusals. */
+/* Tests how deep a CPU may sleep: limits of all CPUs and its own, disabled states, and refusals. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <setjmp.h>
@@ -221,93 +221,6 @@ static void test_a_first_state_that_sleeps(void **state)
 	probing_end(&p);
 }
 
-static void process(struct probing *p, unsigned pid, const char *comm, unsigned fd, const char *target)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	sham_put(p->m, path, "%s\n", comm);
-	snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fd);
-	sham_link(p->m, path, target);
-}
-
-static void test_who_holds_it(void **state)
-{
-	struct probing p = idle_new();
-
-	(void)state;
-	p.want.everything = false;
-	process(&p, 100, "bash", 0, "/dev/pts/0");
-	process(&p, 812, "tuned", 3, "/var/log/tuned.log");
-	process(&p, 812, "tuned", 17, "/dev/cpu_dma_latency");
-	process(&p, 999, "cyclictest", 4, "/dev/cpu_dma_latency");
-	sham_put(p.m, QOS, "limit_us=2000000000\n");
-	probing_tick(&p);
-	probing_pass(&p, 1000);
-	assert_int_equal(sham_reads(p.m, "/fd"), 0); /* there is no limit: nobody is looked for */
-	sham_put(p.m, QOS, "limit_us=3\n");
-	probing_pass(&p, 1000);
-	probing_says(&p, "idle.holder[812].comm", "tuned");
-	probing_says(&p, "idle.holder[999].comm", "cyclictest");
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 2);
-	sham_forget(p.m);
-	for (int i = 0; i < 29; i++)
-		probing_pass(&p, 1000);
-	assert_int_equal(sham_reads(p.m, "/fd"), 0); /* every 30 s and no more */
-	sham_remove(p.m, "/proc/999");
-	for (int i = 0; i < 2; i++)
-		probing_pass(&p, 1000);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 1);
-	sham_put(p.m, QOS, "limit_us=2000000000\n");
-	probing_pass(&p, 1000);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 0);
-	probing_end(&p);
-}
-
-static void test_holders_that_are_not_shown(void **state)
-{
-	struct probing p = idle_new();
-	const struct idle *i;
-
-	(void)state;
-	sham_put(p.m, QOS, "limit_us=3\n");
-	process(&p, 812, "tuned", 17, "/dev/cpu_dma_latency");
-	sham_remove(p.m, "/proc/812/fd/17");
-	sham_error(p.m, "/proc/812/fd", -EACCES);
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.known, KNOWN_DENIED);
-	process(&p, 813, "other", 17, "/dev/cpu_dma_latency");
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.n, 1);
-	sham_error(p.m, "/proc", -EIO);
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.known, KNOWN_BROKEN);
-	probing_end(&p);
-}
-
-/* Thousands of processes are looked through in several ticks. */
-static void test_many_processes(void **state)
-{
-	struct probing p = idle_new();
-
-	(void)state;
-	p.want.everything = false;
-	sham_put(p.m, QOS, "limit_us=3\n");
-	for (unsigned pid = 1000; pid < 3500; pid++)
-		process(&p, pid, "qemu", 5, pid == 3400 ? "/dev/cpu_dma_latency" : "/dev/kvm");
-	probing_tick(&p);
-	probing_pass(&p, 1000);
-	assert_in_range(sham_reads(p.m, "/fd"), 500, 1500);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.known, KNOWN_NOT_YET);
-	for (int i = 0; i < 3; i++)
-		probing_pass(&p, 1000);
-	probing_says(&p, "idle.holder[3400].comm", "qemu");
-	probing_end(&p);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,9 +231,6 @@ int main(void)
 		cmocka_unit_test(test_ladder),
 		cmocka_unit_test(test_disabled_since_boot),
 		cmocka_unit_test(test_a_first_state_that_sleeps),
-		cmocka_unit_test(test_who_holds_it),
-		cmocka_unit_test(test_holders_that_are_not_shown),
-		cmocka_unit_test(test_many_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
