@@ -70,7 +70,7 @@ struct idle_state_all {
 	size_t ncpus;
 	enum idle_fit fit;
 	uint64_t turn, every; /* which share of the CPUs is due, where not all fit */
-	bool ladder; /* this governor passes no disabled state */
+	bool ladder; /* this governor climbs from state to state */
 	struct idle_texts texts;
 	struct idle_holders holders;
 	struct value limit, wakeup; /* of all CPUs: u64 µs, also where there is none */

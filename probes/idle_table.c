@@ -120,7 +120,7 @@ const struct field idle_state_fields[NIDLE_STATE_FIELDS] = {
 	FIELD(struct idle_state, default_disabled, "Disabled at boot", TYPE_BOOL, UNIT_NONE, 0, OWN("default_status"),
 		"Whether it was disabled when the machine was booted."),
 	FIELD(struct idle_state, allowed, "Allowed", TYPE_BOOL, UNIT_NONE, 0, JUDGED,
-		"Whether this CPU may enter it: it is enabled and within the limits."),
+		"Whether this CPU may enter it: it is enabled and within the limits, or it is where ladder begins."),
 	COUNTER(usage, "Entries", UNIT_COUNT, "usage", "How often a sleep in it has ended since boot."),
 	COUNTER(time_us, "Time", UNIT_US, "time", "How long this CPU was in it since boot, sleeps that have ended."),
 	COUNTER(above, "Too deep", UNIT_COUNT, "above", "How often the sleep was too short for it."),

@@ -189,6 +189,55 @@ static void test_ladder(void **state)
 	probing_end(&p);
 }
 
+/* It never comes down to polling but for zero tolerance: neither a limit nor a disabled state takes its first step. */
+static void test_the_first_step_of_ladder(void **state)
+{
+	static const struct {
+		const char *limit;
+		unsigned disabled;
+		const char *deepest;
+		bool only_poll;
+		const char *by; /* NULL: nothing */
+	} steps[] = {
+		{"1", 0, "C1", false, IDLE_BY_GLOBAL},
+		{"2", 0, "C1", false, IDLE_BY_GLOBAL},
+		{"30", 0, "C1E", false, IDLE_BY_GLOBAL},
+		{"0", 0, "POLL", true, IDLE_BY_GLOBAL},
+		{"2000000000", 1 << SHAM_C1, "C6", false, NULL},
+		{"2000000000", 1 << SHAM_POLL | 1 << SHAM_C1, "C6", false, NULL},
+		{"2000000000", 1 << SHAM_C1 | 1 << SHAM_C1E, "C1", false, IDLE_BY_DISABLED},
+		{"2000000000", 15, "C1", false, IDLE_BY_DISABLED},
+		{"0", 15, "POLL", true, IDLE_BY_GLOBAL},
+	};
+	struct probing p = idle_new();
+
+	(void)state;
+	sham_put(p.m, CPUS "/cpuidle/current_governor_ro", "ladder\n");
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		sham_put(p.m, QOS, "limit_us=%s\n", steps[i].limit);
+		for (unsigned k = 0; k < SHAM_STATES; k++)
+			sham_state(p.m, 0, k, "disable", "%d", steps[i].disabled >> k & 1);
+		probing_pass(&p, 1000);
+		print_message("case %zu: %s, %x\n", i, steps[i].limit, steps[i].disabled);
+		probing_says(&p, "idle.cpu[0].deepest", steps[i].deepest);
+		probing_is(&p, "idle.cpu[0].only_poll", steps[i].only_poll);
+		probing_is(&p, "idle.cpu[0].state[1].allowed", !steps[i].only_poll);
+		if (steps[i].by)
+			probing_says(&p, "idle.cpu[0].limited_by", steps[i].by);
+		else
+			probing_not(&p, "idle.cpu[0].limited_by", KNOWN_ABSENT);
+	}
+	probing_end(&p);
+	p = idle_new();
+	sham_put(p.m, CPUS "/cpuidle/current_governor_ro", "ladder\n");
+	sham_state(p.m, 0, SHAM_POLL, "latency", "1"); /* a first state that sleeps is the first step itself */
+	sham_put(p.m, QOS, "limit_us=1\n");
+	probing_pass(&p, 1000);
+	probing_is(&p, "idle.cpu[0].exit_us", 1);
+	probing_is(&p, "idle.cpu[0].state[1].allowed", 0);
+	probing_end(&p);
+}
+
 /* Servers hide states of the table that the firmware does not list: nobody took those away. */
 static void test_disabled_since_boot(void **state)
 {
@@ -229,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_a_limit_that_is_refused),
 		cmocka_unit_test(test_nonsense_of_its_own),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_the_first_step_of_ladder),
 		cmocka_unit_test(test_disabled_since_boot),
 		cmocka_unit_test(test_a_first_state_that_sleeps),
 	};
