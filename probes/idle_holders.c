@@ -1,4 +1,4 @@
-/* Who holds the latency limit of all CPUs: the processes that have its device open. */
+/* Who holds the latency limits of all CPUs: the processes that have their devices open. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +13,6 @@ enum {
 	AGAIN_S = 30, /* between two scans: a host has thousands of processes */
 	CALLS_A_TICK = 2000, /* and hundreds of thousands of open files */
 };
-
-static const char device[] = "/dev/cpu_dma_latency", wakeup[] = "/dev/cpu_wakeup_latency";
 
 struct numbers {
 	uint32_t *v;
@@ -84,18 +82,30 @@ static void begin_process(struct idle_tick *it, struct idle_holders *h)
 	h->fd = fds.v;
 	h->nfd = fds.n;
 	h->next_fd = 0;
+	h->held = (struct idle_held){.pid = h->pid[h->next]};
 	h->begun = true;
 }
 
-static bool holds(struct idle_tick *it, uint32_t pid, uint32_t fd)
+static void look_at(struct idle_tick *it, struct idle_held *held, uint32_t fd)
 {
 	struct answer answer;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fd);
+	snprintf(path, sizeof(path), "/proc/%u/fd/%u", held->pid, fd);
 	if (host_link(it->t->h, path, &answer))
-		return false;
-	return strcmp(answer.text, device) == 0 || strcmp(answer.text, wakeup) == 0;
+		return;
+	held->latency = held->latency || strcmp(answer.text, IDLE_LATENCY_DEVICE) == 0;
+	held->wakeup = held->wakeup || strcmp(answer.text, IDLE_WAKEUP_DEVICE) == 0;
+}
+
+static void end_process(struct idle_holders *h)
+{
+	if (h->held.latency || h->held.wakeup) {
+		h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
+		h->now[h->nnow++] = h->held;
+	}
+	h->begun = false;
+	h->next++;
 }
 
 static void finish(struct idle_tick *it, struct idle_holders *h)
@@ -118,22 +128,14 @@ static void finish(struct idle_tick *it, struct idle_holders *h)
 static void go_on(struct idle_tick *it, struct idle_holders *h)
 {
 	for (unsigned calls = 0; h->next < h->n; calls++) {
-		uint32_t pid = h->pid[h->next];
-		bool yes;
-
 		if (calls >= CALLS_A_TICK && !it->t->want->everything)
 			return;
-		yes = h->begun && holds(it, pid, h->fd[h->next_fd++]);
-		if (!h->begun)
+		if (h->begun)
+			look_at(it, &h->held, h->fd[h->next_fd++]);
+		else
 			begin_process(it, h);
-		if (yes) {
-			h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
-			h->now[h->nnow++] = pid;
-		}
-		if (yes || h->next_fd == h->nfd) {
-			h->begun = false;
-			h->next++;
-		}
+		if (h->next_fd == h->nfd || (h->held.latency && h->held.wakeup))
+			end_process(h);
 	}
 	finish(it, h);
 }
@@ -172,8 +174,10 @@ void idle_holders(struct idle_tick *it, struct idle *ret)
 	}
 	rows = arena_array(it->t->a, h->nfound, sizeof(*rows));
 	for (size_t i = 0; i < h->nfound; i++) {
-		rows[i].pid = value_u64(h->found[i], 0);
-		rows[i].comm = get_text(it->t, 0, "/proc/%u/comm", h->found[i]);
+		rows[i].pid = value_u64(h->found[i].pid, 0);
+		rows[i].comm = get_text(it->t, 0, "/proc/%u/comm", h->found[i].pid);
+		rows[i].latency = value_bool(h->found[i].latency, 0);
+		rows[i].wakeup = value_bool(h->found[i].wakeup, 0);
 	}
 	ret->holder = (struct rows){.row = rows, .n = (uint32_t)h->nfound, .known = KNOWN};
 }

@@ -10,6 +10,8 @@
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
 #define IDLE_GLOBAL "@qos/global"
+#define IDLE_LATENCY_DEVICE "/dev/cpu_dma_latency"
+#define IDLE_WAKEUP_DEVICE "/dev/cpu_wakeup_latency"
 
 /* What is remembered of one state of one CPU, beside its row. */
 struct idle_counter {
@@ -48,15 +50,22 @@ struct idle_texts {
 	uint32_t n, room;
 };
 
+/* A process, and which of the two devices it has open. */
+struct idle_held {
+	uint32_t pid;
+	bool latency, wakeup;
+};
+
 struct idle_holders {
 	uint32_t *pid; /* of the scan that goes on */
 	size_t n, next;
 	uint32_t *fd; /* open files of pid[next], once it is begun with */
 	size_t nfd, next_fd;
 	bool begun;
-	uint32_t *found; /* of the last whole scan */
+	struct idle_held held; /* what is known of pid[next] by now */
+	struct idle_held *found; /* of the last whole scan */
 	size_t nfound;
-	uint32_t *now; /* found by the scan that goes on */
+	struct idle_held *now; /* found by the scan that goes on */
 	size_t nnow;
 	int err, err_now; /* why one could be missing, 0: none can */
 	bool any, scanning;
@@ -133,7 +142,7 @@ void idle_holders(struct idle_tick *it, struct idle *ret);
 void idle_holders_free(struct idle_holders *h);
 
 enum { IDLE_HOST_FIELDS = 7 }; /* the first of its fields, which hardly ever change */
-enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
+enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 4, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
 extern const struct field idle_fields[NIDLE_FIELDS], idle_holder_fields[NIDLE_HOLDER_FIELDS],
 	idle_cpu_fields[NIDLE_CPU_FIELDS], idle_state_fields[NIDLE_STATE_FIELDS];
 

@@ -91,6 +91,28 @@ static void test_holders_that_are_not_shown(void **state)
 	probing_end(&p);
 }
 
+/* The two limits have devices of their own, and a process may have both open. */
+static void test_which_limit_they_hold(void **state)
+{
+	struct probing p = idle_new();
+
+	(void)state;
+	sham_put(p.m, QOS, "limit_us=30\nwakeup_us=50\n");
+	process(&p, 812, "tuned", 17, "/dev/cpu_dma_latency");
+	process(&p, 813, "waker", 4, "/dev/cpu_wakeup_latency");
+	process(&p, 814, "both", 3, "/dev/cpu_wakeup_latency");
+	process(&p, 814, "both", 9, "/dev/cpu_dma_latency");
+	probing_pass(&p, 1000);
+	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 3);
+	probing_is(&p, "idle.holder[812].latency", true);
+	probing_is(&p, "idle.holder[812].wakeup", false);
+	probing_is(&p, "idle.holder[813].latency", false);
+	probing_is(&p, "idle.holder[813].wakeup", true);
+	probing_is(&p, "idle.holder[814].latency", true);
+	probing_is(&p, "idle.holder[814].wakeup", true);
+	probing_end(&p);
+}
+
 /* Thousands of processes are looked through in several ticks. */
 static void test_many_processes(void **state)
 {
@@ -154,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_holds_it),
 		cmocka_unit_test(test_holders_that_are_not_shown),
+		cmocka_unit_test(test_which_limit_they_hold),
 		cmocka_unit_test(test_many_processes),
 		cmocka_unit_test(test_many_files),
 	};
