@@ -24,13 +24,14 @@ struct idle {
 	struct value kept; /* u64: files that are kept open for the counters */
 	struct value every; /* u64: each CPU's counters are read in every so many ticks; 1: in each */
 	struct value pace; /* text: the same as a sentence */
-	struct rows holder; /* struct idle_holder: who holds the limit of all CPUs; skipped while there is none */
+	struct rows holder; /* struct idle_holder: who holds limits of all CPUs; none while there is none */
 	struct rows cpu; /* struct idle_cpu, by rising id: offline ones too; absent where no CPU has states */
 };
 
 struct idle_holder {
 	struct value pid; /* u64 */
 	struct value comm; /* text */
+	struct value latency, wakeup; /* bool: which of the two limits it holds */
 };
 
 /* The shares of a CPU are of wall time, 0 to 1: awake + asleep + those of its states are never more than 1. */

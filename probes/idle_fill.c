@@ -16,6 +16,13 @@ static void copy_text(struct idle_tick *it, struct value *v, uint32_t number)
 	v->text = it->text[number];
 }
 
+static void say_limit(struct idle_tick *it, struct idle_cpu *row)
+{
+	if (value_known(row->resume_latency))
+		row->resume_latency.text =
+			idle_limit_text(it->t->a, value_u64_or(row->resume_latency_us, IDLE_NO_LIMIT));
+}
+
 static void copy_states(struct idle_tick *it, const struct idle_cpu_state *c, struct idle_state *rows)
 {
 	if (c->n) /* what was not read yet has no memory either */
@@ -115,7 +122,7 @@ void idle_fill(struct idle_tick *it, struct idle *f)
 		copy_states(it, c, at);
 		copy_text(it, &rows[i].deepest, c->name);
 		copy_text(it, &rows[i].mostly, c->mostly);
-		copy_text(it, &rows[i].resume_latency, c->latency);
+		say_limit(it, &rows[i]);
 		at += c->n;
 		add(&s, c, &rows[i]);
 	}

@@ -1,4 +1,4 @@
-/* Who holds the latency limit of all CPUs: the processes that have its device open. */
+/* Who holds the latency limits of all CPUs: the processes that have their devices open. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +13,6 @@ enum {
 	AGAIN_S = 30, /* between two scans: a host has thousands of processes */
 	CALLS_A_TICK = 2000, /* and hundreds of thousands of open files */
 };
-
-static const char device[] = "/dev/cpu_dma_latency", wakeup[] = "/dev/cpu_wakeup_latency";
 
 struct numbers {
 	uint32_t *v;
@@ -39,6 +37,7 @@ static int add_number(const char *name, void *arg)
 void idle_holders_free(struct idle_holders *h)
 {
 	free(h->pid);
+	free(h->fd);
 	free(h->found);
 	free(h->now);
 	*h = (struct idle_holders){0};
@@ -64,46 +63,56 @@ static void begin(struct idle_tick *it, struct idle_holders *h)
 	h->n = h->err_now ? 0 : pids.n;
 	h->now = NULL;
 	h->nnow = h->next = 0;
+	h->begun = false;
 	h->scanning = true;
 }
 
-/* Whether that process has the device open; each of its open files is a link. Processes that ended hold nothing. */
-static bool holds(struct idle_tick *it, uint32_t pid, int *err, unsigned *calls)
+/* Each open file is a link. Processes that ended hold nothing. */
+static void begin_process(struct idle_tick *it, struct idle_holders *h)
 {
 	struct numbers fds = {0};
-	struct answer answer;
-	bool yes = false;
 	char path[64];
-	int r;
+	int err;
 
-	snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-	r = host_list(it->t->h, path, add_number, &fds);
-	if (r && r != -ENOENT && r != -ESRCH)
-		*err = r;
-	for (size_t i = 0; i < fds.n && !yes; i++) {
-		snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fds.v[i]);
-		if (host_link(it->t->h, path, &answer) == 0)
-			yes = strcmp(answer.text, device) == 0 || strcmp(answer.text, wakeup) == 0;
-	}
-	*calls += (unsigned)fds.n + 1;
-	free(fds.v);
-	return yes;
+	snprintf(path, sizeof(path), "/proc/%u/fd", h->pid[h->next]);
+	err = host_list(it->t->h, path, add_number, &fds);
+	if (err && err != -ENOENT && err != -ESRCH)
+		h->err_now = err;
+	free(h->fd);
+	h->fd = fds.v;
+	h->nfd = fds.n;
+	h->next_fd = 0;
+	h->held = (struct idle_held){.pid = h->pid[h->next]};
+	h->begun = true;
 }
 
-static void go_on(struct idle_tick *it, struct idle_holders *h)
+static void look_at(struct idle_tick *it, struct idle_held *held, uint32_t fd)
 {
-	unsigned calls = 0;
+	struct answer answer;
+	char path[64];
 
-	while (h->next < h->n && (calls < CALLS_A_TICK || it->t->want->everything)) {
-		uint32_t pid = h->pid[h->next++];
-
-		if (!holds(it, pid, &h->err_now, &calls))
-			continue;
-		h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
-		h->now[h->nnow++] = pid;
-	}
-	if (h->next < h->n)
+	snprintf(path, sizeof(path), "/proc/%u/fd/%u", held->pid, fd);
+	if (host_link(it->t->h, path, &answer))
 		return;
+	held->latency = held->latency || strcmp(answer.text, IDLE_LATENCY_DEVICE) == 0;
+	held->wakeup = held->wakeup || strcmp(answer.text, IDLE_WAKEUP_DEVICE) == 0;
+}
+
+static void end_process(struct idle_holders *h)
+{
+	if (h->held.latency || h->held.wakeup) {
+		h->now = xrealloc(h->now, h->nnow + 1, sizeof(*h->now));
+		h->now[h->nnow++] = h->held;
+	}
+	h->begun = false;
+	h->next++;
+}
+
+static void finish(struct idle_tick *it, struct idle_holders *h)
+{
+	free(h->fd);
+	h->fd = NULL;
+	h->nfd = h->next_fd = 0;
 	free(h->found);
 	h->found = h->now;
 	h->nfound = h->nnow;
@@ -113,6 +122,22 @@ static void go_on(struct idle_tick *it, struct idle_holders *h)
 	h->scanning = false;
 	h->any = true;
 	h->ended_ns = it->t->now_ns;
+}
+
+/* A tick ends between two files as well as between two processes: one proxy may have half a million open. */
+static void go_on(struct idle_tick *it, struct idle_holders *h)
+{
+	for (unsigned calls = 0; h->next < h->n; calls++) {
+		if (calls >= CALLS_A_TICK && !it->t->want->everything)
+			return;
+		if (h->begun)
+			look_at(it, &h->held, h->fd[h->next_fd++]);
+		else
+			begin_process(it, h);
+		if (h->next_fd == h->nfd || (h->held.latency && h->held.wakeup))
+			end_process(h);
+	}
+	finish(it, h);
 }
 
 static struct rows rows_error(int err)
@@ -149,8 +174,10 @@ void idle_holders(struct idle_tick *it, struct idle *ret)
 	}
 	rows = arena_array(it->t->a, h->nfound, sizeof(*rows));
 	for (size_t i = 0; i < h->nfound; i++) {
-		rows[i].pid = value_u64(h->found[i], 0);
-		rows[i].comm = get_text(it->t, 0, "/proc/%u/comm", h->found[i]);
+		rows[i].pid = value_u64(h->found[i].pid, 0);
+		rows[i].comm = get_text(it->t, 0, "/proc/%u/comm", h->found[i].pid);
+		rows[i].latency = value_bool(h->found[i].latency, 0);
+		rows[i].wakeup = value_bool(h->found[i].wakeup, 0);
 	}
 	ret->holder = (struct rows){.row = rows, .n = (uint32_t)h->nfound, .known = KNOWN};
 }

@@ -10,6 +10,8 @@
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
 #define IDLE_GLOBAL "@qos/global"
+#define IDLE_LATENCY_DEVICE "/dev/cpu_dma_latency"
+#define IDLE_WAKEUP_DEVICE "/dev/cpu_wakeup_latency"
 
 /* What is remembered of one state of one CPU, beside its row. */
 struct idle_counter {
@@ -23,12 +25,12 @@ struct idle_counter {
 
 /* One CPU: its rows lie here and are copied into each block, so that what did not change is not read again. */
 struct idle_cpu_state {
-	struct idle_cpu row;
+	struct idle_cpu row; /* the text of row.resume_latency is made for each block: all CPUs may have another one */
 	struct idle_state *state;
 	struct idle_counter *counter;
 	double *slept_us; /* of each state: by which its time grew */
 	uint32_t n; /* states */
-	uint32_t name, mostly, latency; /* numbers of the texts of row.deepest, .mostly and .resume_latency */
+	uint32_t name, mostly; /* numbers of the texts of row.deepest and .mostly */
 	bool online;
 	bool fresh; /* nothing of it was read yet */
 	bool rest; /* what its states are called and for how long they pay is not read yet */
@@ -48,12 +50,22 @@ struct idle_texts {
 	uint32_t n, room;
 };
 
+/* A process, and which of the two devices it has open. */
+struct idle_held {
+	uint32_t pid;
+	bool latency, wakeup;
+};
+
 struct idle_holders {
 	uint32_t *pid; /* of the scan that goes on */
-	size_t n, room, next;
-	uint32_t *found; /* of the last whole scan */
+	size_t n, next;
+	uint32_t *fd; /* open files of pid[next], once it is begun with */
+	size_t nfd, next_fd;
+	bool begun;
+	struct idle_held held; /* what is known of pid[next] by now */
+	struct idle_held *found; /* of the last whole scan */
 	size_t nfound;
-	uint32_t *now; /* found by the scan that goes on */
+	struct idle_held *now; /* found by the scan that goes on */
 	size_t nnow;
 	int err, err_now; /* why one could be missing, 0: none can */
 	bool any, scanning;
@@ -67,7 +79,7 @@ struct idle_state_all {
 	size_t ncpus;
 	enum idle_fit fit;
 	uint64_t turn, every; /* which share of the CPUs is due, where not all fit */
-	bool ladder; /* this governor passes no disabled state */
+	bool ladder; /* this governor climbs from state to state */
 	struct idle_texts texts;
 	struct idle_holders holders;
 	struct value limit, wakeup; /* of all CPUs: u64 µs, also where there is none */
@@ -91,8 +103,8 @@ void idle_read_rest(struct idle_tick *it, struct idle_cpu_state *c);
 void idle_forget(struct host *h, struct idle_state_all *st);
 /* Which of its files are to be kept open; of an offline CPU none is: it is read once. What is open stays open. */
 void idle_choose_kept(const struct idle_cpu_state *c, struct idle_counter *k, enum idle_fit fit);
-/* The text becomes the probe's own, by its number: what goes into a block is a copy. */
-struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *ret_number);
+/* The text becomes the probe's own, by its number: what goes into a block is a copy. Its last number is tried first. */
+struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *number);
 
 /* idle_read.c: what moves. */
 void idle_read_counters(struct idle_tick *it, struct idle_cpu_state *c);
@@ -130,7 +142,7 @@ void idle_holders(struct idle_tick *it, struct idle *ret);
 void idle_holders_free(struct idle_holders *h);
 
 enum { IDLE_HOST_FIELDS = 7 }; /* the first of its fields, which hardly ever change */
-enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 2, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
+enum { NIDLE_FIELDS = 18, NIDLE_HOLDER_FIELDS = 4, NIDLE_CPU_FIELDS = 16, NIDLE_STATE_FIELDS = 19 };
 extern const struct field idle_fields[NIDLE_FIELDS], idle_holder_fields[NIDLE_HOLDER_FIELDS],
 	idle_cpu_fields[NIDLE_CPU_FIELDS], idle_state_fields[NIDLE_STATE_FIELDS];
 

@@ -123,10 +123,10 @@ static bool disabled(const struct idle_state *s)
 }
 
 /*
- * As the kernel's governors do it: zero tolerance is the first state whatever else is said; where nothing fits it is
+ * As menu and teo do it: zero tolerance is the first state whatever else is said; where nothing fits it is
  * the first one that is enabled, and where none is, again the first.
  */
-static int deepest(const struct idle_cpu_state *c, uint64_t limit_us, bool ladder, bool *allowed)
+static int deepest(const struct idle_cpu_state *c, uint64_t limit_us, bool *allowed)
 {
 	int best = NONE, enabled = NONE;
 
@@ -134,8 +134,6 @@ static int deepest(const struct idle_cpu_state *c, uint64_t limit_us, bool ladde
 		const struct idle_state *s = &c->state[i];
 
 		allowed[i] = false;
-		if (disabled(s) && ladder && i)
-			break; /* it never passes one that is disabled */
 		if (disabled(s))
 			continue;
 		enabled = enabled == NONE ? (int)i : enabled;
@@ -149,6 +147,27 @@ static int deepest(const struct idle_cpu_state *c, uint64_t limit_us, bool ladde
 		best = enabled == NONE ? 0 : enabled;
 	allowed[best] = true;
 	return best;
+}
+
+/*
+ * Ladder climbs a step at a time from the first state that sleeps, and enters that one even where it is disabled or
+ * takes longer than the limit: only zero tolerance lets it poll. It never passes a state that it may not enter.
+ */
+static int deepest_of_ladder(const struct idle_cpu_state *c, uint64_t limit_us, bool *allowed)
+{
+	uint32_t first = limit_us && c->n > 1 && value_u64_or(c->state[0].poll, 0), best = first;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		allowed[i] = i == first || (i < first && !disabled(&c->state[i]));
+	for (uint32_t i = first + 1; limit_us && i < c->n; i++) {
+		const struct idle_state *s = &c->state[i];
+
+		if (disabled(s) || value_u64_or(s->latency_us, 0) > limit_us)
+			break;
+		allowed[i] = true;
+		best = deeper(s, &c->state[best]) ? i : best;
+	}
+	return (int)best;
 }
 
 /* Something that decides about it could not be read. */
@@ -209,7 +228,7 @@ void idle_judge(struct idle_tick *it, struct idle_cpu_state *c)
 		nothing_known(c, err);
 		return;
 	}
-	best = deepest(c, l.us, it->st->ladder, allowed);
+	best = it->st->ladder ? deepest_of_ladder(c, l.us, allowed) : deepest(c, l.us, allowed);
 	for (uint32_t i = 0; i < c->n; i++)
 		c->state[i].allowed = value_bool(allowed[i], src);
 	c->name = c->counter[best].name;

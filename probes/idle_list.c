@@ -14,17 +14,18 @@
 enum {
 	LEAVE = 1000, /* descriptors that are left to the probes below this one */
 	TURN_STATES = 2048, /* so many states are read in a tick where their files cannot be kept open */
-	TEXTS_MOST = 64, /* so many texts are compared: a machine has a dozen */
 };
 
 #define STATE_FOLDER CPU_FOLDER "/cpu%u/cpuidle/state%u/"
 
-static uint32_t number_of(struct idle_state_all *st, const char *text)
+/* A machine has a dozen texts: all are compared, or those that are read again and again would be kept as often. */
+static uint32_t number_of(struct idle_state_all *st, const char *text, uint32_t likely)
 {
 	struct idle_texts *all = &st->texts;
-	uint32_t known = all->n < TEXTS_MOST ? all->n : TEXTS_MOST;
 
-	for (uint32_t i = 0; i < known; i++)
+	if (likely < all->n && strcmp(all->text[likely], text) == 0)
+		return likely;
+	for (uint32_t i = 0; i < all->n; i++)
 		if (strcmp(all->text[i], text) == 0)
 			return i;
 	if (all->n == all->room) {
@@ -69,7 +70,7 @@ void idle_forget(struct host *h, struct idle_state_all *st)
 
 struct value idle_keep_text(struct idle_tick *it, struct value v, uint32_t *number)
 {
-	*number = number_of(it->st, value_text_or(v, ""));
+	*number = number_of(it->st, value_text_or(v, ""), *number);
 	if (value_known(v))
 		v.text = it->st->texts.text[*number];
 	return v;

@@ -233,14 +233,14 @@ void idle_read_own_limit(struct idle_tick *it, struct idle_cpu_state *c)
 	if (err)
 		text = us = value_error(err, 0);
 	else if (value_known(text))
-		text = value_text(idle_limit_text(it->t->a, n), 0);
+		text.text = ""; /* idle_fill() makes it of the number */
 	else
 		us = text;
 	if (!err && value_known(text) && n < IDLE_NO_LIMIT)
 		us = value_u64(n, 0);
 	c->judge = c->judge || !value_equal(us, row->resume_latency_us, TYPE_U64);
 	row->resume_latency_us = us;
-	row->resume_latency = idle_keep_text(it, text, &c->latency);
+	row->resume_latency = text;
 }
 
 /* What changes seldom or is looked at seldom: each in its own time, so that a tick reads a few. */

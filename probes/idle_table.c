@@ -9,7 +9,7 @@
 	SOURCES("computed from its states and limits", \
 		"computed from its states: a limit could not be read, it may be lower")
 #define SLEPT SOURCES("computed from the times of its states and /proc/stat")
-#define HOLDERS SOURCES("the links of /proc/PID/fd to /dev/cpu_dma_latency")
+#define HOLDERS SOURCES("the links of /proc/PID/fd to " IDLE_LATENCY_DEVICE " and " IDLE_WAKEUP_DEVICE)
 
 #define TEXT(type, member, label, source_, meaning) \
 	FIELD(type, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
@@ -60,6 +60,10 @@ const struct field idle_holder_fields[NIDLE_HOLDER_FIELDS] = {
 	FIELD(struct idle_holder, pid, "Process", TYPE_U64, UNIT_ID, FIELD_MOVES, HOLDERS,
 		"A process that holds a latency limit of all CPUs."),
 	TEXT(struct idle_holder, comm, "Name", SOURCES("/proc/{pid}/comm"), "What it is called."),
+	FIELD(struct idle_holder, latency, "Holds latency limit", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES("the links of /proc/{pid}/fd to " IDLE_LATENCY_DEVICE), "Whether it holds the latency limit."),
+	FIELD(struct idle_holder, wakeup, "Holds wake-up limit", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES("the links of /proc/{pid}/fd to " IDLE_WAKEUP_DEVICE), "Whether it holds the wake-up limit."),
 };
 
 #define SHARE(type, member, label, flags, source_, meaning) \
@@ -120,7 +124,7 @@ const struct field idle_state_fields[NIDLE_STATE_FIELDS] = {
 	FIELD(struct idle_state, default_disabled, "Disabled at boot", TYPE_BOOL, UNIT_NONE, 0, OWN("default_status"),
 		"Whether it was disabled when the machine was booted."),
 	FIELD(struct idle_state, allowed, "Allowed", TYPE_BOOL, UNIT_NONE, 0, JUDGED,
-		"Whether this CPU may enter it: it is enabled and within the limits."),
+		"Whether this CPU may enter it: it is enabled and within the limits, or it is where ladder begins."),
 	COUNTER(usage, "Entries", UNIT_COUNT, "usage", "How often a sleep in it has ended since boot."),
 	COUNTER(time_us, "Time", UNIT_US, "time", "How long this CPU was in it since boot, sleeps that have ended."),
 	COUNTER(above, "Too deep", UNIT_COUNT, "above", "How often the sleep was too short for it."),

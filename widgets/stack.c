@@ -20,7 +20,7 @@ void stack(struct canvas *c, int x, int y, int w, const struct stack_part *part,
 	if (w <= 0)
 		return;
 	if (!n) {
-		canvas_fill(c, (struct rect){x, y, w, 1}, glyph_char(c, GLYPH_SHADE), ROLE_unknown);
+		canvas_fill(c, (struct rect){x, y, w, 1}, glyph_char(c, GLYPH_UNREAD), ROLE_unknown);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {

@@ -16,7 +16,7 @@ struct stack_part {
 /*
  * ▕▇▇111333░░▏ on w cells, frame included (fewer than 3 cells: without it). Each part ends at the cell that is nearest
  * to its sum, so that the whole is never longer than the bar; what is left is empty. No part at all, not known, is
- * hatched in ROLE_unknown.
+ * filled with GLYPH_UNREAD in ROLE_unknown: a hatched part is a share that is known.
  */
 void stack(struct canvas *c, int x, int y, int w, const struct stack_part *part, size_t n);
 

@@ -1,4 +1,4 @@
-/* Tests how deep a CPU may sleep: limits of all CPUs and its own, disabled states, who holds them, and refusals. */
+/* Tests how deep a CPU may sleep: limits of all CPUs and its own, disabled states, and refusals. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <setjmp.h>
@@ -189,6 +189,55 @@ static void test_ladder(void **state)
 	probing_end(&p);
 }
 
+/* It never comes down to polling but for zero tolerance: neither a limit nor a disabled state takes its first step. */
+static void test_the_first_step_of_ladder(void **state)
+{
+	static const struct {
+		const char *limit;
+		unsigned disabled;
+		const char *deepest;
+		bool only_poll;
+		const char *by; /* NULL: nothing */
+	} steps[] = {
+		{"1", 0, "C1", false, IDLE_BY_GLOBAL},
+		{"2", 0, "C1", false, IDLE_BY_GLOBAL},
+		{"30", 0, "C1E", false, IDLE_BY_GLOBAL},
+		{"0", 0, "POLL", true, IDLE_BY_GLOBAL},
+		{"2000000000", 1 << SHAM_C1, "C6", false, NULL},
+		{"2000000000", 1 << SHAM_POLL | 1 << SHAM_C1, "C6", false, NULL},
+		{"2000000000", 1 << SHAM_C1 | 1 << SHAM_C1E, "C1", false, IDLE_BY_DISABLED},
+		{"2000000000", 15, "C1", false, IDLE_BY_DISABLED},
+		{"0", 15, "POLL", true, IDLE_BY_GLOBAL},
+	};
+	struct probing p = idle_new();
+
+	(void)state;
+	sham_put(p.m, CPUS "/cpuidle/current_governor_ro", "ladder\n");
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		sham_put(p.m, QOS, "limit_us=%s\n", steps[i].limit);
+		for (unsigned k = 0; k < SHAM_STATES; k++)
+			sham_state(p.m, 0, k, "disable", "%d", steps[i].disabled >> k & 1);
+		probing_pass(&p, 1000);
+		print_message("case %zu: %s, %x\n", i, steps[i].limit, steps[i].disabled);
+		probing_says(&p, "idle.cpu[0].deepest", steps[i].deepest);
+		probing_is(&p, "idle.cpu[0].only_poll", steps[i].only_poll);
+		probing_is(&p, "idle.cpu[0].state[1].allowed", !steps[i].only_poll);
+		if (steps[i].by)
+			probing_says(&p, "idle.cpu[0].limited_by", steps[i].by);
+		else
+			probing_not(&p, "idle.cpu[0].limited_by", KNOWN_ABSENT);
+	}
+	probing_end(&p);
+	p = idle_new();
+	sham_put(p.m, CPUS "/cpuidle/current_governor_ro", "ladder\n");
+	sham_state(p.m, 0, SHAM_POLL, "latency", "1"); /* a first state that sleeps is the first step itself */
+	sham_put(p.m, QOS, "limit_us=1\n");
+	probing_pass(&p, 1000);
+	probing_is(&p, "idle.cpu[0].exit_us", 1);
+	probing_is(&p, "idle.cpu[0].state[1].allowed", 0);
+	probing_end(&p);
+}
+
 /* Servers hide states of the table that the firmware does not list: nobody took those away. */
 static void test_disabled_since_boot(void **state)
 {
@@ -221,93 +270,6 @@ static void test_a_first_state_that_sleeps(void **state)
 	probing_end(&p);
 }
 
-static void process(struct probing *p, unsigned pid, const char *comm, unsigned fd, const char *target)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	sham_put(p->m, path, "%s\n", comm);
-	snprintf(path, sizeof(path), "/proc/%u/fd/%u", pid, fd);
-	sham_link(p->m, path, target);
-}
-
-static void test_who_holds_it(void **state)
-{
-	struct probing p = idle_new();
-
-	(void)state;
-	p.want.everything = false;
-	process(&p, 100, "bash", 0, "/dev/pts/0");
-	process(&p, 812, "tuned", 3, "/var/log/tuned.log");
-	process(&p, 812, "tuned", 17, "/dev/cpu_dma_latency");
-	process(&p, 999, "cyclictest", 4, "/dev/cpu_dma_latency");
-	sham_put(p.m, QOS, "limit_us=2000000000\n");
-	probing_tick(&p);
-	probing_pass(&p, 1000);
-	assert_int_equal(sham_reads(p.m, "/fd"), 0); /* there is no limit: nobody is looked for */
-	sham_put(p.m, QOS, "limit_us=3\n");
-	probing_pass(&p, 1000);
-	probing_says(&p, "idle.holder[812].comm", "tuned");
-	probing_says(&p, "idle.holder[999].comm", "cyclictest");
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 2);
-	sham_forget(p.m);
-	for (int i = 0; i < 29; i++)
-		probing_pass(&p, 1000);
-	assert_int_equal(sham_reads(p.m, "/fd"), 0); /* every 30 s and no more */
-	sham_remove(p.m, "/proc/999");
-	for (int i = 0; i < 2; i++)
-		probing_pass(&p, 1000);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 1);
-	sham_put(p.m, QOS, "limit_us=2000000000\n");
-	probing_pass(&p, 1000);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.n, 0);
-	probing_end(&p);
-}
-
-static void test_holders_that_are_not_shown(void **state)
-{
-	struct probing p = idle_new();
-	const struct idle *i;
-
-	(void)state;
-	sham_put(p.m, QOS, "limit_us=3\n");
-	process(&p, 812, "tuned", 17, "/dev/cpu_dma_latency");
-	sham_remove(p.m, "/proc/812/fd/17");
-	sham_error(p.m, "/proc/812/fd", -EACCES);
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.known, KNOWN_DENIED);
-	process(&p, 813, "other", 17, "/dev/cpu_dma_latency");
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.n, 1);
-	sham_error(p.m, "/proc", -EIO);
-	probing_pass(&p, 1000);
-	i = snapshot_facts(p.snap, &probe_idle);
-	assert_int_equal(i->holder.known, KNOWN_BROKEN);
-	probing_end(&p);
-}
-
-/* Thousands of processes are looked through in several ticks. */
-static void test_many_processes(void **state)
-{
-	struct probing p = idle_new();
-
-	(void)state;
-	p.want.everything = false;
-	sham_put(p.m, QOS, "limit_us=3\n");
-	for (unsigned pid = 1000; pid < 3500; pid++)
-		process(&p, pid, "qemu", 5, pid == 3400 ? "/dev/cpu_dma_latency" : "/dev/kvm");
-	probing_tick(&p);
-	probing_pass(&p, 1000);
-	assert_in_range(sham_reads(p.m, "/fd"), 500, 1500);
-	assert_int_equal(((const struct idle *)snapshot_facts(p.snap, &probe_idle))->holder.known, KNOWN_NOT_YET);
-	for (int i = 0; i < 3; i++)
-		probing_pass(&p, 1000);
-	probing_says(&p, "idle.holder[3400].comm", "qemu");
-	probing_end(&p);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,11 +278,9 @@ int main(void)
 		cmocka_unit_test(test_a_limit_that_is_refused),
 		cmocka_unit_test(test_nonsense_of_its_own),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_the_first_step_of_ladder),
 		cmocka_unit_test(test_disabled_since_boot),
 		cmocka_unit_test(test_a_first_state_that_sleeps),
-		cmocka_unit_test(test_who_holds_it),
-		cmocka_unit_test(test_holders_that_are_not_shown),
-		cmocka_unit_test(test_many_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

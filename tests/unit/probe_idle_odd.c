@@ -278,6 +278,41 @@ static void test_cpus_take_turns(void **state)
 	probing_end(&p);
 }
 
+static size_t used(struct probing *p)
+{
+	return arena_used(snapshot_block(p->snap, &probe_idle)->a);
+}
+
+/* Each CPU says something else: what was said before is not kept once more whenever it is read again. */
+static void test_texts_do_not_pile_up(void **state)
+{
+	enum { NCPUS = 200 };
+	struct probing p = probing_new(NCPUS);
+	char path[120];
+	size_t then;
+
+	(void)state;
+	sham_idle(p.m, NCPUS);
+	for (unsigned i = 0; i < NCPUS; i++) {
+		snprintf(path, sizeof(path), CPUS "/cpu%u/power/pm_qos_resume_latency_us", i);
+		sham_put(p.m, path, "%u\n", i + 1);
+		sham_state(p.m, i, SHAM_C6, "desc", "state of CPU %u", i);
+		snprintf(path, sizeof(path), CPUS "/cpu%u/cpuidle/state%u/residency", i, SHAM_C6);
+		sham_error(p.m, path, -EIO); /* all of this CPU is read again */
+	}
+	p.want.everything = true;
+	for (int i = 0; i < 3; i++)
+		probing_pass(&p, 1000);
+	then = used(&p);
+	for (int i = 0; i < 20; i++)
+		probing_pass(&p, 1000);
+	assert_int_equal(used(&p), then);
+	probing_says(&p, "idle.cpu[0].resume_latency", "1 µs");
+	probing_says(&p, "idle.cpu[199].resume_latency", "200 µs");
+	probing_says(&p, "idle.cpu[199].state[3].desc", "state of CPU 199");
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_without_proc_stat),
 		cmocka_unit_test(test_times_do_not_fit),
 		cmocka_unit_test(test_cpus_take_turns),
+		cmocka_unit_test(test_texts_do_not_pile_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Stacked bars: whole cells, never longer than the bar, what is not known hatched. */
+/* Stacked bars: whole cells, never longer than the bar, what is not known unread. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <setjmp.h>
@@ -38,12 +38,15 @@ static void shares_become_cells(void **state)
 	draws(-4, false, much, 3, "\n", NULL);
 }
 
-static void nothing_known_is_hatched(void **state)
+static void nothing_known_is_unread(void **state)
 {
+	static const struct stack_part all[] = {{1, 0, ROLE_unknown}};
 	static const struct stack_part none[] = {{0, 'a', ROLE_bar}};
 
 	(void)state;
-	draws(6, false, NULL, 0, "▕░░░░▏\n", "WTTTTW\n");
+	draws(6, false, NULL, 0, "▕––––▏\n", "WTTTTW\n");
+	draws(6, true, NULL, 0, "[----]\n", "WTTTTW\n");
+	draws(6, false, all, 1, "▕░░░░▏\n", "WTTTTW\n"); /* which no hatched share looks like */
 	draws(6, false, none, 1, "▕    ▏\n", NULL);
 }
 
@@ -80,7 +83,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shares_become_cells),
-		cmocka_unit_test(nothing_known_is_hatched),
+		cmocka_unit_test(nothing_known_is_unread),
 		cmocka_unit_test(the_whole_is_never_longer),
 	};
 

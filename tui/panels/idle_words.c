@@ -37,19 +37,22 @@ static const char *us(struct arena *a, struct value v)
 }
 
 /* " held by tuned (pid 812)"; whoever holds a limit keeps its file open. */
-static const char *holders(struct arena *a, const struct idle *i)
+static const char *holders(struct arena *a, const struct idle *i, bool wakeup)
 {
-	const struct idle_holder *rows = i->holder.row;
+	const struct idle_holder *rows = i->holder.row, *first = NULL;
+	unsigned n = 0;
 
 	if (i->holder.known == KNOWN_DENIED)
 		return ", by whom only root can see";
-	if (i->holder.known != KNOWN || !i->holder.n)
+	for (uint32_t k = 0; i->holder.known == KNOWN && k < i->holder.n; k++) {
+		if (!value_u64_or(wakeup ? rows[k].wakeup : rows[k].latency, 0))
+			continue;
+		first = n++ ? first : &rows[k];
+	}
+	if (!n)
 		return ", held by nobody that can be found";
-	return i->holder.n == 1
-		       ? arena_printf(a, " held by %s (pid %u)", value_text_or(rows[0].comm, "a process"),
-				 (unsigned)rows[0].pid.u)
-		       : arena_printf(a, " held by %s (pid %u) and %u more", value_text_or(rows[0].comm, "a process"),
-				 (unsigned)rows[0].pid.u, (unsigned)i->holder.n - 1);
+	return arena_printf(a, " held by %s (pid %u)%s", value_text_or(first->comm, "a process"),
+		(unsigned)first->pid.u, n > 1 ? arena_printf(a, " and %u more", n - 1) : "");
 }
 
 const char *idle_limit_words(struct arena *a, const struct idle *i)
@@ -57,7 +60,7 @@ const char *idle_limit_words(struct arena *a, const struct idle *i)
 	const char *text;
 
 	if (value_known(i->limit_us))
-		text = arena_printf(a, "limit %s%s", us(a, i->limit_us), holders(a, i));
+		text = arena_printf(a, "limit %s%s", us(a, i->limit_us), holders(a, i, false));
 	else if (value_known(i->limit))
 		text = "no latency limit set";
 	else if (i->limit.err == -EOPNOTSUPP)
@@ -67,7 +70,7 @@ const char *idle_limit_words(struct arena *a, const struct idle *i)
 	else
 		text = "whether a latency limit is set is not known";
 	if (value_known(i->wakeup_limit_us))
-		text = arena_printf(a, "%s; wake-up limit %s", text, us(a, i->wakeup_limit_us));
+		text = arena_printf(a, "%s; wake-up limit %s%s", text, us(a, i->wakeup_limit_us), holders(a, i, true));
 	return text;
 }
 
