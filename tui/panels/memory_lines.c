@@ -7,7 +7,6 @@
 
 #include "probes/memory_limits.h"
 #include "tui/panels/memory.h"
-#include "widgets/format.h"
 
 static void part(struct memory_line *l, enum role role, const char *address, const char *text)
 {
@@ -28,11 +27,9 @@ static void size_part(struct arena *a, struct memory_line *l, const char *label,
 static void rate_part(struct arena *a, struct memory_line *l, const char *label, struct value per_s, double most,
 	enum role role, const char *address)
 {
-	char n[FORMAT_SIZE];
-
 	if (value_known(per_s))
 		part(l, per_s.f > most ? role : ROLE_dim, address,
-			arena_printf(a, "%s %s/s", label, format_count(per_s_calm(per_s.f), n)));
+			arena_printf(a, "%s %s/s", label, memory_per_s(a, per_s.f)));
 	else if (per_s.known != KNOWN_ABSENT)
 		part(l, ROLE_unknown, address, arena_printf(a, "%s %s", label, known_word(per_s.known)));
 }
