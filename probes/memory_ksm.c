@@ -157,7 +157,7 @@ void memory_make_ksm(struct memory *m)
 	if (!value_known(run) || !value_known(shared))
 		m->ksm_remains = value_error(value_known(run) ? shared.err : run.err, 0);
 	else
-		m->ksm_remains = value_bool(run.u != 1 && shared.u > 0, 0);
+		m->ksm_remains = value_bool(run.u == 0 && shared.u > 0, 0);
 	if (!value_known(sharing) || (sharing.u && !value_known(m->page_kib)))
 		m->ksm_saved_kib = value_error(value_known(sharing) ? m->page_kib.err : sharing.err, 0);
 	else

@@ -1,7 +1,6 @@
 /* Tests the Memory panel and its line: pictures of small machines, the cursor, and what is said of what is not known.
  */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,11 +10,9 @@
 
 #include <cmocka.h>
 
-#include "probes/arena.h"
 #include "probes/util.h"
 #include "tests/lib/screen.h"
 #include "tests/lib/tree.h"
-#include "tui/panels/memory.h"
 
 static void goldens(void **state)
 {
@@ -286,68 +283,6 @@ static void copies(void **state)
 	tree_free(tree);
 }
 
-static struct memory calm(void)
-{
-	return (struct memory){.total_kib = value_u64(1000000, 0),
-		.used_kib = value_u64(500000, 0),
-		.swap_in_per_s = value_f64(0, 0),
-		.allocstall_per_s = value_f64(0, 0),
-		.compact_stall_per_s = value_f64(0, 0)};
-}
-
-static void answers(const struct memory *m, enum headline_mood mood, const char *text)
-{
-	struct arena *a = arena_new(0);
-	struct memory_answer answer = memory_answer(a, &(struct memory_facts){.m = m});
-
-	assert_string_equal(answer.text, text);
-	assert_int_equal(answer.mood, mood);
-	arena_free(a);
-}
-
-/* The part of that line that begins so; NULL: there is none. */
-static void line_has(const struct memory *m, size_t i, const char *begins, const char *text, enum role role)
-{
-	struct memory_line lines[MEMORY_LINES];
-	struct arena *a = arena_new(0);
-	const struct memory_part *found = NULL;
-
-	memory_lines(a, &(struct memory_facts){.m = m}, lines);
-	for (size_t k = 0; k < lines[i].nparts; k++)
-		if (strncmp(lines[i].part[k].text, begins, strlen(begins)) == 0)
-			found = &lines[i].part[k];
-	assert_int_equal(!found, !text);
-	if (found) {
-		assert_string_equal(found->text, text);
-		assert_int_equal(found->role, role);
-	}
-	arena_free(a);
-}
-
-/* That nothing stalls is said when nothing does, not when it is seldom or when nobody counts it. */
-static void seldom_is_not_never(void **state)
-{
-	enum { STALLS = 6 };
-	struct memory m = calm();
-
-	(void)state;
-	answers(&m, MOOD_GOOD, "488 of 977 MiB used; nothing stalls.");
-	line_has(&m, STALLS, "to free", "to free memory 0/s", ROLE_dim);
-	m.allocstall_per_s = value_f64(0.3, 0);
-	answers(&m, MOOD_WARN, "488 of 977 MiB used; <1 stalls a second to free memory.");
-	line_has(&m, STALLS, "to free", "to free memory <1/s", ROLE_warn);
-	m = calm();
-	m.compact_stall_per_s = value_f64(4, 0);
-	answers(&m, MOOD_GOOD, "488 of 977 MiB used; 4 stalls a second to make huge pages.");
-	m.compact_stall_per_s = value_f64(0.5, 0);
-	answers(&m, MOOD_GOOD, "488 of 977 MiB used; 1 stalls a second to make huge pages.");
-	m.compact_stall_per_s = value_error(-ENOENT, 0);
-	answers(&m, MOOD_GOOD, "488 of 977 MiB used.");
-	m = calm();
-	m.swap_in_per_s = value_f64(0.2, 0);
-	answers(&m, MOOD_GOOD, "488 of 977 MiB used; <1 pages a second come back from swap.");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,7 +297,6 @@ int main(void)
 		cmocka_unit_test(odd_nodes),
 		cmocka_unit_test(what_is_not_known),
 		cmocka_unit_test(copies),
-		cmocka_unit_test(seldom_is_not_never),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

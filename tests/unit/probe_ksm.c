@@ -42,6 +42,9 @@ static void test_states(void **state)
 	probing_says(&p, "memory.ksm_state", "stopped");
 	probing_is(&p, "memory.ksm_remains", 1); /* merged pages remain: writing to them still copies */
 	sham_put(p.m, KSM "run", "2\n");
+	probing_pass(&p, 1000);
+	probing_says(&p, "memory.ksm_state", "unmerging");
+	probing_is(&p, "memory.ksm_remains", 0); /* they do not remain: it is at work on them */
 	sham_put(p.m, KSM "pages_shared", "0\n");
 	sham_put(p.m, KSM "pages_sharing", "0\n");
 	probing_pass(&p, 1000);

@@ -31,6 +31,7 @@ const struct numa_node *memory_tightest(const struct numa *n);
 /* Little free, by the kernel's own measure, while others have some. */
 bool memory_node_is_tight(const struct numa *n, const struct numa_node *node);
 bool memory_has_pools(const struct memory_facts *f); /* pages in a huge page pool */
+bool memory_unmerges(const struct memory_facts *f); /* KSM takes merged pages apart and is not through */
 bool memory_merges_across(const struct memory_facts *f); /* KSM merges pages of different nodes */
 
 struct memory_answer {

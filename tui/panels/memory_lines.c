@@ -115,10 +115,10 @@ static void ksm_line(struct arena *a, const struct memory_facts *f, struct memor
 
 	if (unknown_part(l, m->ksm_state, "memory.ksm_run", "not in this kernel"))
 		return;
-	part(l, merging ? ROLE_info : ROLE_text, "memory.ksm_run", m->ksm_state.text);
+	part(l, merging || memory_unmerges(f) ? ROLE_info : ROLE_text, "memory.ksm_run", m->ksm_state.text);
 	if (remains)
 		part(l, ROLE_info, "memory.ksm_remains", "merged pages remain");
-	if (!merging && !remains)
+	if (!merging && !remains && !memory_unmerges(f))
 		return;
 	size_part(a, l, "saves", m->ksm_saved_kib, "memory.ksm_saved_kib");
 	if (merging && value_known(m->ksmd_pct))

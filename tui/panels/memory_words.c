@@ -123,6 +123,11 @@ bool memory_has_pools(const struct memory_facts *f)
 	return f->m && value_u64_or(f->m->huge_total, 0) > 0;
 }
 
+bool memory_unmerges(const struct memory_facts *f)
+{
+	return f->m && value_u64_or(f->m->ksm_run, 0) == 2 && value_u64_or(f->m->ksm_pages_shared, 0) > 0;
+}
+
 bool memory_merges_across(const struct memory_facts *f)
 {
 	return f->m && value_u64_or(f->m->ksm_merge_across_nodes, 0) && value_u64_or(f->m->ksm_run, 0) == 1 &&
@@ -233,6 +238,8 @@ static void say_ksm(struct saying *s, const struct memory_facts *f)
 			saved, cost);
 	else if (value_u64_or(m->ksm_remains, 0))
 		say(s, MOOD_GOOD, "KSM is stopped, %s stay merged", saved);
+	else if (memory_unmerges(f))
+		say(s, MOOD_GOOD, "KSM is unmerging, %s are still merged", saved);
 	if (memory_merges_across(f))
 		say(s, MOOD_WARN, "KSM merges pages of different nodes");
 }
