@@ -118,11 +118,68 @@ static void unmerging_is_not_stopped(void **state)
 	screen_close(s);
 }
 
+static struct memory with_thp(const char *enabled, struct memory_thp_size *pmd, const char *its)
+{
+	struct memory m = calm();
+
+	m.thp_enabled = value_text(enabled, 0);
+	pmd->size_kib = value_u64(2048, 0);
+	pmd->enabled = its ? value_text(its, 0) : value_error(-ENOENT, 0);
+	m.thp_size = (struct rows){.row = pmd, .n = 1, .known = KNOWN};
+	return m;
+}
+
+/* Newer kernels have a file for each size, and that of the huge page itself wins over the old one. */
+static void word_of_the_size_wins(void **state)
+{
+	const char *none =
+		"488 of 977 MiB used; nothing stalls; guests get no huge pages: THP is never and no pool has pages.";
+	const char *fine = "488 of 977 MiB used; nothing stalls.";
+	struct memory_thp_size pmd,
+		two[] = {{value_u64(64, 0), value_text("always", 0)}, {value_u64(2048, 0), value_text("inherit", 0)}};
+	struct memory m = with_thp("never", &pmd, "always");
+
+	(void)state;
+	answers(&m, MOOD_GOOD, fine);
+	line_has(&m, THP, "enabled", "enabled always", ROLE_text);
+	line_has(&m, THP, "2 MiB", NULL, 0); /* it is what was said just before */
+	m = with_thp("always", &pmd, "never");
+	answers(&m, MOOD_WARN, none);
+	line_has(&m, THP, "enabled", "enabled never", ROLE_warn);
+	m = with_thp("never", &pmd, "inherit");
+	answers(&m, MOOD_WARN, none);
+	m = with_thp("never", &pmd, NULL);
+	answers(&m, MOOD_WARN, none);
+	m = with_thp("madvise", &pmd, "inherit");
+	answers(&m, MOOD_GOOD, fine);
+	m = with_thp("never", &pmd, "inherit"); /* a size that is not the huge page's own decides nothing of it */
+	m.thp_size = (struct rows){.row = two, .n = 2, .known = KNOWN};
+	answers(&m, MOOD_WARN, none);
+	line_has(&m, THP, "64 KiB", "64 KiB always", ROLE_dim);
+}
+
+static void overview_says_the_word_that_wins(void **state)
+{
+	struct screen *s = screen_open("sparse", false);
+
+	(void)state;
+	s->w = 220;
+	must_show(s, "THP never");
+	tree_text(s->tree, "/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled",
+		"[always] inherit madvise never\n");
+	for (int i = 0; i < 11; i++)
+		screen_tick(s);
+	must_show(s, "THP always");
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seldom_is_not_never),
 		cmocka_unit_test(unmerging_is_not_stopped),
+		cmocka_unit_test(word_of_the_size_wins),
+		cmocka_unit_test(overview_says_the_word_that_wins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static void ksm_part(struct arena *a, const struct memory_facts *f, struct overv
 
 static void thp_part(struct arena *a, const struct memory_facts *f, struct overview_line *l)
 {
-	const char *enabled = value_text_or(f->m->thp_enabled, NULL), *defrag = value_text_or(f->m->thp_defrag, NULL);
+	const char *enabled = value_text_or(memory_thp_word(f->m), NULL),
+		   *defrag = value_text_or(f->m->thp_defrag, NULL);
 	bool bad;
 
 	if (!enabled)

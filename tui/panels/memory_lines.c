@@ -136,17 +136,20 @@ static void ksm_line(struct arena *a, const struct memory_facts *f, struct memor
 				(unsigned long long)m->ksm_sleep_ms.u));
 }
 
+static const char *thp_size_address(struct arena *a, const struct memory_thp_size *row)
+{
+	return arena_printf(a, "memory.thp_size[%llu].enabled", (unsigned long long)row->size_kib.u);
+}
+
 /* Sizes of their own beside the 2 MiB that "enabled" means: "64 KiB always". */
 static void thp_size_parts(struct arena *a, const struct memory *m, struct memory_line *l)
 {
 	const struct memory_thp_size *rows = m->thp_size.row;
 
 	for (uint32_t i = 0; i < m->thp_size.n; i++)
-		if (value_known(rows[i].enabled) && strcmp(rows[i].enabled.text, "never") != 0 &&
-			strcmp(rows[i].enabled.text, "inherit") != 0)
-			part(l, ROLE_dim,
-				arena_printf(
-					a, "memory.thp_size[%llu].enabled", (unsigned long long)rows[i].size_kib.u),
+		if (&rows[i] != memory_thp_own(m) && value_known(rows[i].enabled) &&
+			strcmp(rows[i].enabled.text, "never") != 0 && strcmp(rows[i].enabled.text, "inherit") != 0)
+			part(l, ROLE_dim, thp_size_address(a, &rows[i]),
 				arena_printf(
 					a, "%s %s", memory_page_size(a, rows[i].size_kib.u), rows[i].enabled.text));
 }
@@ -154,13 +157,16 @@ static void thp_size_parts(struct arena *a, const struct memory *m, struct memor
 static void thp_line(struct arena *a, const struct memory_facts *f, struct memory_line *l)
 {
 	const struct memory *m = f->m;
+	const struct memory_thp_size *own = memory_thp_own(m);
+	const char *address = own ? thp_size_address(a, own) : "memory.thp_enabled";
+	struct value word = memory_thp_word(m);
 	bool never;
 
-	if (unknown_part(l, m->thp_enabled, "memory.thp_enabled", "not in this kernel"))
+	if (unknown_part(l, word, address, "not in this kernel"))
 		return;
-	never = strcmp(m->thp_enabled.text, "never") == 0;
-	part(l, never && !memory_has_pools(f) ? ROLE_warn : ROLE_text, "memory.thp_enabled",
-		arena_printf(a, "enabled %s", m->thp_enabled.text));
+	never = strcmp(word.text, "never") == 0;
+	part(l, never && !memory_has_pools(f) ? ROLE_warn : ROLE_text, address,
+		arena_printf(a, "enabled %s", word.text));
 	if (value_known(m->thp_defrag)) {
 		bool waits = strcmp(m->thp_defrag.text, "always") == 0;
 

@@ -253,7 +253,7 @@ static void say_settings(struct saying *s, const struct memory_facts *f)
 		return;
 	if (value_known(m->thp_defrag) && strcmp(m->thp_defrag.text, "always") == 0)
 		say(s, MOOD_WARN, "THP defrag is always, so that any fault may wait");
-	if (value_known(m->thp_enabled) && strcmp(m->thp_enabled.text, "never") == 0 && !memory_has_pools(f))
+	if (strcmp(value_text_or(memory_thp_word(m), ""), "never") == 0 && !memory_has_pools(f))
 		say(s, MOOD_WARN, "guests get no huge pages: THP is never and no pool has pages");
 	if (value_u64_or(m->zone_reclaim_mode, 0))
 		say(s, MOOD_WARN, "zone reclaim is on");
