@@ -118,6 +118,27 @@ static void unmerging_is_not_stopped(void **state)
 	screen_close(s);
 }
 
+/* All that is looked at in vain is the worst of wastes, not one that cannot be reckoned. */
+static void nothing_is_saved(void **state)
+{
+	struct memory m = with_ksm(1, 100);
+
+	(void)state;
+	line_has(&m, KSM, "looked", NULL, 0);
+	m.ksm_pages_unshared = value_u64(600, 0);
+	line_has(&m, KSM, "6 pages", "6 pages looked at in vain for each saved", ROLE_warn);
+	m = with_ksm(1, 0);
+	m.ksm_pages_unshared = value_u64(12345, 0);
+	line_has(&m, KSM, "12.3k", "12.3k pages looked at in vain, none saved", ROLE_warn);
+	m.ksm_pages_unshared = value_u64(0, 0); /* nobody has pages to merge yet */
+	line_has(&m, KSM, "0 pages", NULL, 0);
+	m = with_ksm(1, 0);
+	m.ksm_pages_sharing = value_error(-EACCES, 0);
+	line_has(&m, KSM, "10 pages", NULL, 0);
+	m = with_ksm(0, 0);
+	line_has(&m, KSM, "10 pages", NULL, 0);
+}
+
 static struct memory with_thp(const char *enabled, struct memory_thp_size *pmd, const char *its)
 {
 	struct memory m = calm();
@@ -178,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seldom_is_not_never),
 		cmocka_unit_test(unmerging_is_not_stopped),
+		cmocka_unit_test(nothing_is_saved),
 		cmocka_unit_test(word_of_the_size_wins),
 		cmocka_unit_test(overview_says_the_word_that_wins),
 	};

@@ -7,6 +7,7 @@
 
 #include "probes/memory_limits.h"
 #include "tui/panels/memory.h"
+#include "widgets/format.h"
 
 static void part(struct memory_line *l, enum role role, const char *address, const char *text)
 {
@@ -107,10 +108,25 @@ static void pools_line(struct arena *a, const struct memory *m, struct memory_li
 		part(l, ROLE_dim, "memory.huge_total", "none");
 }
 
+/* Pages that have no equal are looked at again and again: much of that, and it was better not to merge. */
+static void ksm_waste_part(struct arena *a, const struct memory *m, struct memory_line *l)
+{
+	double vain = value_number(m->ksm_pages_unshared, TYPE_U64),
+	       saved = value_number(m->ksm_pages_sharing, TYPE_U64);
+	const char *address = "memory.ksm_pages_unshared";
+	char n[FORMAT_SIZE];
+
+	if (saved == 0 && vain > 0)
+		part(l, ROLE_warn, address,
+			arena_printf(a, "%s pages looked at in vain, none saved", format_count(vain, n)));
+	else if (saved > 0 && vain / saved > KSM_WASTE)
+		part(l, ROLE_warn, address,
+			arena_printf(a, "%.0f pages looked at in vain for each saved", vain / saved));
+}
+
 static void ksm_line(struct arena *a, const struct memory_facts *f, struct memory_line *l)
 {
 	const struct memory *m = f->m;
-	double waste = value_number(m->ksm_pages_unshared, TYPE_U64) / value_number(m->ksm_pages_sharing, TYPE_U64);
 	bool merging = value_u64_or(m->ksm_run, 0) == 1, remains = value_u64_or(m->ksm_remains, 0);
 
 	if (unknown_part(l, m->ksm_state, "memory.ksm_run", "not in this kernel"))
@@ -126,9 +142,8 @@ static void ksm_line(struct arena *a, const struct memory_facts *f, struct memor
 			arena_printf(a, "costs %.0f %% of a CPU", m->ksmd_pct.f));
 	if (memory_merges_across(f))
 		part(l, ROLE_warn, "memory.ksm_merge_across_nodes", "merges across nodes");
-	if (merging && isfinite(waste) && waste > KSM_WASTE)
-		part(l, ROLE_warn, "memory.ksm_pages_unshared",
-			arena_printf(a, "%.0f pages looked at in vain for each saved", waste));
+	if (merging)
+		ksm_waste_part(a, m, l);
 	rate_part(a, l, "copied at writes", m->cow_ksm_per_s, COW_KSM_PER_S, ROLE_warn, "memory.cow_ksm_per_s");
 	if (value_known(m->ksm_pages_to_scan) && value_known(m->ksm_sleep_ms))
 		part(l, ROLE_dim, "memory.ksm_pages_to_scan",
