@@ -45,6 +45,10 @@ struct memory_thp_size {
 	struct value enabled; /* text: always, inherit, madvise, never */
 };
 
+/* Who gets the huge pages of guests: the word of that size, the largest, wins over thp_enabled. NULL: it does not. */
+const struct memory_thp_size *memory_thp_own(const struct memory *m);
+struct value memory_thp_word(const struct memory *m); /* text: always, madvise, never */
+
 extern const struct probe probe_memory;
 
 #endif

@@ -98,6 +98,23 @@ static struct rows read_thp_sizes(const struct tick *t)
 	return (struct rows){.row = rows, .n = (uint32_t)n, .known = KNOWN};
 }
 
+const struct memory_thp_size *memory_thp_own(const struct memory *m)
+{
+	const struct memory_thp_size *rows = m->thp_size.row,
+				     *largest = m->thp_size.n ? &rows[m->thp_size.n - 1] : NULL;
+	bool inherits = !largest || largest->enabled.known == KNOWN_ABSENT ||
+			strcmp(value_text_or(largest->enabled, ""), "inherit") == 0;
+
+	return inherits ? NULL : largest;
+}
+
+struct value memory_thp_word(const struct memory *m)
+{
+	const struct memory_thp_size *own = memory_thp_own(m);
+
+	return own ? own->enabled : m->thp_enabled;
+}
+
 void memory_read_files(const struct tick *t, struct memory *m)
 {
 	for (size_t i = AT_FILES; i < NMEMORY_FIELDS; i++)

@@ -97,7 +97,7 @@ const struct field memory_fields[NMEMORY_FIELDS] = {
 		SOURCES(KSM "general_profit"),
 		"What is saved without what KSM's own lists cost; below zero it wastes memory."),
 	FIELD(struct memory, ksm_remains, "Pages remain merged", TYPE_BOOL, UNIT_NONE, 0, SOURCES(KSM "pages_shared"),
-		"Whether KSM does not merge now but pages are merged from before: writes to them still have to copy."),
+		"Whether KSM is stopped but pages are merged from before: writes to them still have to copy."),
 	FIELD(struct memory, ksmd_pct, "ksmd", TYPE_F64, UNIT_PERCENT, FIELD_MOVES | FIELD_HISTORY,
 		SOURCES("utime and stime of ksmd in /proc/PID/stat"),
 		"Share of one CPU that looking for equal pages takes."),

@@ -46,6 +46,8 @@ static void test_sentences(void **state)
 			"the L1 data cache is emptied at each entry"},
 		{"d", "Mitigation: PTE Inversion; VMX: conditional cache flushes, SMT disabled", "mitigated",
 			"the L1 data cache is emptied at some entries"},
+		{"l1tf_never", "Mitigation: PTE Inversion; VMX: vulnerable", "partly", NULL},
+		{"l1tf_off", "Mitigation: PTE Inversion; VMX: vulnerable, SMT disabled", "partly", NULL},
 		{"vmscape", "Mitigation: IBPB before exit to userspace", "mitigated",
 			"branch predictions are cleared at each exit to QEMU"},
 		{"spec_rstack_overflow", "Mitigation: IBPB on VMEXIT only", "mitigated",
@@ -74,8 +76,8 @@ static void test_sentences(void **state)
 		else
 			probing_not(&p, address, KNOWN_ABSENT);
 	}
-	probing_is(&p, "mitigations.affected", 12);
-	probing_is(&p, "mitigations.vulnerable", 4);
+	probing_is(&p, "mitigations.affected", 14);
+	probing_is(&p, "mitigations.vulnerable", 6);
 	probing_is(&p, "mitigations.smt_vulnerable", 1);
 	probing_end(&p);
 }

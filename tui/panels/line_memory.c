@@ -24,9 +24,9 @@ static void wait_parts(struct arena *a, const struct memory_facts *f, struct ove
 		line_part(l, ROLE_warn, "stalls");
 }
 
-static bool merged(const struct memory *m)
+static bool merged(const struct memory_facts *f)
 {
-	return value_u64_or(m->ksm_run, 0) == 1 || value_u64_or(m->ksm_remains, 0);
+	return value_u64_or(f->m->ksm_run, 0) == 1 || value_u64_or(f->m->ksm_remains, 0) || memory_unmerges(f);
 }
 
 static void ksm_part(struct arena *a, const struct memory_facts *f, struct overview_line *l)
@@ -35,7 +35,7 @@ static void ksm_part(struct arena *a, const struct memory_facts *f, struct overv
 	double cost = value_f64_or(m->ksmd_pct, NAN);
 
 	if (value_u64_or(m->ksm_run, 0) != 1) {
-		line_part(l, ROLE_info, "KSM stopped, pages remain merged");
+		line_part(l, ROLE_info, memory_unmerges(f) ? "KSM unmerging" : "KSM stopped, pages remain merged");
 		return;
 	}
 	line_part(l, cost > KSMD_PERCENT || memory_merges_across(f) ? ROLE_warn : ROLE_info,
@@ -45,7 +45,8 @@ static void ksm_part(struct arena *a, const struct memory_facts *f, struct overv
 
 static void thp_part(struct arena *a, const struct memory_facts *f, struct overview_line *l)
 {
-	const char *enabled = value_text_or(f->m->thp_enabled, NULL), *defrag = value_text_or(f->m->thp_defrag, NULL);
+	const char *enabled = value_text_or(memory_thp_word(f->m), NULL),
+		   *defrag = value_text_or(f->m->thp_defrag, NULL);
 	bool bad;
 
 	if (!enabled)
@@ -86,11 +87,11 @@ bool line_memory(struct arena *a, const struct snapshot *s, struct overview_line
 		l->role = ROLE_unknown;
 	}
 	wait_parts(a, &f, l);
-	if (merged(f.m))
+	if (merged(&f))
 		ksm_part(a, &f, l);
 	node_part(a, &f, l);
 	thp_part(a, &f, l);
-	if (!merged(f.m) && value_known(f.m->ksm_state))
+	if (!merged(&f) && value_known(f.m->ksm_state))
 		line_part(l, ROLE_dim, arena_printf(a, "KSM %s", f.m->ksm_state.text));
 	return true;
 }

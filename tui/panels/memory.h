@@ -25,11 +25,13 @@ const char *memory_page_size(struct arena *a, uint64_t kib); /* "2 MiB" */
 const char *memory_part_of(struct arena *a, double part_kib, double whole_kib);
 /* Rounded to two digits, whole below 10. */
 double per_s_calm(double per_s);
+const char *memory_per_s(struct arena *a, double per_s); /* "120"; "<1" for what would read as nothing */
 /* The node with the least free memory of those that have CPUs and memory; NULL where there are not two. */
 const struct numa_node *memory_tightest(const struct numa *n);
 /* Little free, by the kernel's own measure, while others have some. */
 bool memory_node_is_tight(const struct numa *n, const struct numa_node *node);
 bool memory_has_pools(const struct memory_facts *f); /* pages in a huge page pool */
+bool memory_unmerges(const struct memory_facts *f); /* KSM takes merged pages apart and is not through */
 bool memory_merges_across(const struct memory_facts *f); /* KSM merges pages of different nodes */
 
 struct memory_answer {

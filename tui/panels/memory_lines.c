@@ -28,11 +28,9 @@ static void size_part(struct arena *a, struct memory_line *l, const char *label,
 static void rate_part(struct arena *a, struct memory_line *l, const char *label, struct value per_s, double most,
 	enum role role, const char *address)
 {
-	char n[FORMAT_SIZE];
-
 	if (value_known(per_s))
 		part(l, per_s.f > most ? role : ROLE_dim, address,
-			arena_printf(a, "%s %s/s", label, format_count(per_s_calm(per_s.f), n)));
+			arena_printf(a, "%s %s/s", label, memory_per_s(a, per_s.f)));
 	else if (per_s.known != KNOWN_ABSENT)
 		part(l, ROLE_unknown, address, arena_printf(a, "%s %s", label, known_word(per_s.known)));
 }
@@ -110,18 +108,33 @@ static void pools_line(struct arena *a, const struct memory *m, struct memory_li
 		part(l, ROLE_dim, "memory.huge_total", "none");
 }
 
+/* Pages that have no equal are looked at again and again: much of that, and it was better not to merge. */
+static void ksm_waste_part(struct arena *a, const struct memory *m, struct memory_line *l)
+{
+	double vain = value_number(m->ksm_pages_unshared, TYPE_U64),
+	       saved = value_number(m->ksm_pages_sharing, TYPE_U64);
+	const char *address = "memory.ksm_pages_unshared";
+	char n[FORMAT_SIZE];
+
+	if (saved == 0 && vain > 0)
+		part(l, ROLE_warn, address,
+			arena_printf(a, "%s pages looked at in vain, none saved", format_count(vain, n)));
+	else if (saved > 0 && vain / saved > KSM_WASTE)
+		part(l, ROLE_warn, address,
+			arena_printf(a, "%.0f pages looked at in vain for each saved", vain / saved));
+}
+
 static void ksm_line(struct arena *a, const struct memory_facts *f, struct memory_line *l)
 {
 	const struct memory *m = f->m;
-	double waste = value_number(m->ksm_pages_unshared, TYPE_U64) / value_number(m->ksm_pages_sharing, TYPE_U64);
 	bool merging = value_u64_or(m->ksm_run, 0) == 1, remains = value_u64_or(m->ksm_remains, 0);
 
 	if (unknown_part(l, m->ksm_state, "memory.ksm_run", "not in this kernel"))
 		return;
-	part(l, merging ? ROLE_info : ROLE_text, "memory.ksm_run", m->ksm_state.text);
+	part(l, merging || memory_unmerges(f) ? ROLE_info : ROLE_text, "memory.ksm_run", m->ksm_state.text);
 	if (remains)
 		part(l, ROLE_info, "memory.ksm_remains", "merged pages remain");
-	if (!merging && !remains)
+	if (!merging && !remains && !memory_unmerges(f))
 		return;
 	size_part(a, l, "saves", m->ksm_saved_kib, "memory.ksm_saved_kib");
 	if (merging && value_known(m->ksmd_pct))
@@ -129,14 +142,18 @@ static void ksm_line(struct arena *a, const struct memory_facts *f, struct memor
 			arena_printf(a, "costs %.0f %% of a CPU", m->ksmd_pct.f));
 	if (memory_merges_across(f))
 		part(l, ROLE_warn, "memory.ksm_merge_across_nodes", "merges across nodes");
-	if (merging && isfinite(waste) && waste > KSM_WASTE)
-		part(l, ROLE_warn, "memory.ksm_pages_unshared",
-			arena_printf(a, "%.0f pages looked at in vain for each saved", waste));
+	if (merging)
+		ksm_waste_part(a, m, l);
 	rate_part(a, l, "copied at writes", m->cow_ksm_per_s, COW_KSM_PER_S, ROLE_warn, "memory.cow_ksm_per_s");
 	if (value_known(m->ksm_pages_to_scan) && value_known(m->ksm_sleep_ms))
 		part(l, ROLE_dim, "memory.ksm_pages_to_scan",
 			arena_printf(a, "%llu pages each %llu ms", (unsigned long long)m->ksm_pages_to_scan.u,
 				(unsigned long long)m->ksm_sleep_ms.u));
+}
+
+static const char *thp_size_address(struct arena *a, const struct memory_thp_size *row)
+{
+	return arena_printf(a, "memory.thp_size[%llu].enabled", (unsigned long long)row->size_kib.u);
 }
 
 /* Sizes of their own beside the 2 MiB that "enabled" means: "64 KiB always". */
@@ -145,11 +162,9 @@ static void thp_size_parts(struct arena *a, const struct memory *m, struct memor
 	const struct memory_thp_size *rows = m->thp_size.row;
 
 	for (uint32_t i = 0; i < m->thp_size.n; i++)
-		if (value_known(rows[i].enabled) && strcmp(rows[i].enabled.text, "never") != 0 &&
-			strcmp(rows[i].enabled.text, "inherit") != 0)
-			part(l, ROLE_dim,
-				arena_printf(
-					a, "memory.thp_size[%llu].enabled", (unsigned long long)rows[i].size_kib.u),
+		if (&rows[i] != memory_thp_own(m) && value_known(rows[i].enabled) &&
+			strcmp(rows[i].enabled.text, "never") != 0 && strcmp(rows[i].enabled.text, "inherit") != 0)
+			part(l, ROLE_dim, thp_size_address(a, &rows[i]),
 				arena_printf(
 					a, "%s %s", memory_page_size(a, rows[i].size_kib.u), rows[i].enabled.text));
 }
@@ -157,13 +172,16 @@ static void thp_size_parts(struct arena *a, const struct memory *m, struct memor
 static void thp_line(struct arena *a, const struct memory_facts *f, struct memory_line *l)
 {
 	const struct memory *m = f->m;
+	const struct memory_thp_size *own = memory_thp_own(m);
+	const char *address = own ? thp_size_address(a, own) : "memory.thp_enabled";
+	struct value word = memory_thp_word(m);
 	bool never;
 
-	if (unknown_part(l, m->thp_enabled, "memory.thp_enabled", "not in this kernel"))
+	if (unknown_part(l, word, address, "not in this kernel"))
 		return;
-	never = strcmp(m->thp_enabled.text, "never") == 0;
-	part(l, never && !memory_has_pools(f) ? ROLE_warn : ROLE_text, "memory.thp_enabled",
-		arena_printf(a, "enabled %s", m->thp_enabled.text));
+	never = strcmp(word.text, "never") == 0;
+	part(l, never && !memory_has_pools(f) ? ROLE_warn : ROLE_text, address,
+		arena_printf(a, "enabled %s", word.text));
 	if (value_known(m->thp_defrag)) {
 		bool waits = strcmp(m->thp_defrag.text, "always") == 0;
 

@@ -68,6 +68,13 @@ double per_s_calm(double per_s)
 	return round(per_s / step) * step;
 }
 
+const char *memory_per_s(struct arena *a, double per_s)
+{
+	char n[FORMAT_SIZE];
+
+	return per_s > 0 && per_s < 0.5 ? "<1" : arena_strdup(a, format_count(per_s_calm(per_s), n));
+}
+
 static bool has_memory(const struct numa_node *node)
 {
 	return value_u64_or(node->mem_total_kib, 0) > 0 && value_known(node->mem_free_kib);
@@ -116,6 +123,11 @@ bool memory_has_pools(const struct memory_facts *f)
 	return f->m && value_u64_or(f->m->huge_total, 0) > 0;
 }
 
+bool memory_unmerges(const struct memory_facts *f)
+{
+	return f->m && value_u64_or(f->m->ksm_run, 0) == 2 && value_u64_or(f->m->ksm_pages_shared, 0) > 0;
+}
+
 bool memory_merges_across(const struct memory_facts *f)
 {
 	return f->m && value_u64_or(f->m->ksm_merge_across_nodes, 0) && value_u64_or(f->m->ksm_run, 0) == 1 &&
@@ -127,7 +139,6 @@ struct saying {
 	struct arena *a;
 	const char *text;
 	enum headline_mood mood;
-	size_t troubles;
 };
 
 __attribute__((format(printf, 3, 4))) static void say(
@@ -141,7 +152,6 @@ __attribute__((format(printf, 3, 4))) static void say(
 	va_end(ap);
 	s->text = s->text ? arena_printf(s->a, "%s; %s", s->text, clause) : clause;
 	s->mood = mood > s->mood ? mood : s->mood;
-	s->troubles += mood > MOOD_GOOD;
 }
 
 static void say_usage(struct saying *s, const struct memory_facts *f)
@@ -168,26 +178,33 @@ static void say_usage(struct saying *s, const struct memory_facts *f)
 		say(s, MOOD_GOOD, "%s not free", memory_part_of(s->a, used, total));
 }
 
-/* What waits for memory right now, the worst first. */
+/*
+ * What waits for memory right now, the worst first. That nothing does is only said when all of it is counted and none
+ * happened: less than one a second is not nothing.
+ */
 static void say_waits(struct saying *s, const struct memory_facts *f)
 {
 	const struct pressure_resource *p = pressure_of(f->pressure, "memory");
 	const struct memory *m = f->m;
 	double full = p ? value_f64_or(p->full_avg10, 0) : 0, some = p ? value_f64_or(p->some_avg10, 0) : 0;
-	double in = m ? value_f64_or(m->swap_in_per_s, 0) : 0, stalls = m ? value_f64_or(m->allocstall_per_s, 0) : 0;
-	double compact = m ? value_f64_or(m->compact_stall_per_s, 0) : 0;
-	char n[FORMAT_SIZE];
+	double in = m ? value_f64_or(m->swap_in_per_s, NAN) : NAN;
+	double stalls = m ? value_f64_or(m->allocstall_per_s, NAN) : NAN;
+	double compact = m ? value_f64_or(m->compact_stall_per_s, NAN) : NAN;
 
 	if (full > PRESSURE_FULL_PERCENT)
 		say(s, MOOD_CRIT, "everybody waits for memory %.0f %% of the time", full);
 	else if (some > PRESSURE_SOME_PERCENT)
 		say(s, MOOD_WARN, "somebody waits for memory %.0f %% of the time", some);
-	if (in > SWAP_IN_PER_S)
-		say(s, MOOD_CRIT, "%s pages a second come back from swap", format_count(per_s_calm(in), n));
-	if (stalls >= 0.5)
-		say(s, MOOD_WARN, "%s stalls a second to free memory", format_count(per_s_calm(stalls), n));
-	if (compact > COMPACT_PER_S)
-		say(s, MOOD_WARN, "%s stalls a second to make huge pages", format_count(per_s_calm(compact), n));
+	else if (in == 0 && stalls == 0 && compact == 0)
+		say(s, MOOD_GOOD, "nothing stalls");
+	if (in > 0)
+		say(s, in > SWAP_IN_PER_S ? MOOD_CRIT : MOOD_GOOD, "%s pages a second come back from swap",
+			memory_per_s(s->a, in));
+	if (stalls > 0)
+		say(s, MOOD_WARN, "%s stalls a second to free memory", memory_per_s(s->a, stalls));
+	if (compact > 0)
+		say(s, compact > COMPACT_PER_S ? MOOD_WARN : MOOD_GOOD, "%s stalls a second to make huge pages",
+			memory_per_s(s->a, compact));
 }
 
 static void say_nodes(struct saying *s, const struct memory_facts *f)
@@ -221,6 +238,8 @@ static void say_ksm(struct saying *s, const struct memory_facts *f)
 			saved, cost);
 	else if (value_u64_or(m->ksm_remains, 0))
 		say(s, MOOD_GOOD, "KSM is stopped, %s stay merged", saved);
+	else if (memory_unmerges(f))
+		say(s, MOOD_GOOD, "KSM is unmerging, %s are still merged", saved);
 	if (memory_merges_across(f))
 		say(s, MOOD_WARN, "KSM merges pages of different nodes");
 }
@@ -234,7 +253,7 @@ static void say_settings(struct saying *s, const struct memory_facts *f)
 		return;
 	if (value_known(m->thp_defrag) && strcmp(m->thp_defrag.text, "always") == 0)
 		say(s, MOOD_WARN, "THP defrag is always, so that any fault may wait");
-	if (value_known(m->thp_enabled) && strcmp(m->thp_enabled.text, "never") == 0 && !memory_has_pools(f))
+	if (strcmp(value_text_or(memory_thp_word(m), ""), "never") == 0 && !memory_has_pools(f))
 		say(s, MOOD_WARN, "guests get no huge pages: THP is never and no pool has pages");
 	if (value_u64_or(m->zone_reclaim_mode, 0))
 		say(s, MOOD_WARN, "zone reclaim is on");
@@ -252,15 +271,11 @@ static const char *not_known(struct arena *a, const struct memory *m)
 struct memory_answer memory_answer(struct arena *a, const struct memory_facts *f)
 {
 	struct saying s = {.a = a, .mood = MOOD_UNKNOWN};
-	size_t before;
 
 	say_usage(&s, f);
 	if (!s.text)
 		return (struct memory_answer){MOOD_UNKNOWN, not_known(a, f->m)};
-	before = s.troubles;
 	say_waits(&s, f);
-	if (s.troubles == before && f->m && value_known(f->m->allocstall_per_s) && value_known(f->m->swap_in_per_s))
-		say(&s, MOOD_GOOD, "nothing stalls");
 	say_nodes(&s, f);
 	say_ksm(&s, f);
 	say_settings(&s, f);
