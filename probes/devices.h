@@ -15,7 +15,7 @@ enum device_fault {
 	FAULT_NONE,
 	FAULT_DUPLEX, /* half */
 	FAULT_LINK, /* it runs below what it and its port could */
-	FAULT_ERRORS, /* uncorrected errors of the link */
+	FAULT_ERRORS, /* errors of the link that come while somebody looks */
 	FAULT_BOND, /* it is down and part of a bond */
 	FAULT_ELSEWHERE, /* its interrupts land on another node */
 	FAULT_ASPM, /* its link sleeps: at each wake-up a transfer waits */

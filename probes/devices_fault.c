@@ -53,7 +53,8 @@ enum device_fault device_fault_of(const struct device *d, const struct net *net)
 		return FAULT_DUPLEX;
 	if (d->pci && value_u64_or(d->pci->degraded, 0))
 		return FAULT_LINK;
-	if (d->pci && value_u64_or(d->pci->aer_uncorrected, 0))
+	/* those since boot may be of the time when devices were looked for, or long mended */
+	if (d->pci && (value_u64_or(d->pci->aer_uncorrected_rise, 0) || value_u64_or(d->pci->aer_corrected_rise, 0)))
 		return FAULT_ERRORS;
 	if (d->net && misses_in_a_bond(d->net, net))
 		return FAULT_BOND;

@@ -89,7 +89,11 @@ const char *device_fault_words(struct arena *a, const struct device *d)
 		return arena_printf(a, "interrupts of %s land on node %d, the card is on node %d", d->name,
 			(int)d->elsewhere_node, (int)device_node(d));
 	case FAULT_ERRORS:
-		return arena_printf(a, "the link of %s lost transfers", name);
+		return arena_printf(a,
+			value_u64_or(d->pci->aer_uncorrected_rise, 0)
+				? "the link of %s loses transfers"
+				: "the link of %s makes errors that are mended by sending again",
+			name);
 	case FAULT_ASPM:
 		return arena_printf(a, "the link of %s may sleep (%s)", name, d->pci->aspm.text);
 	case FAULT_BFQ:

@@ -107,6 +107,7 @@ static bool differs(const struct pci_device *a, const struct pci_device *b)
 static void fill(struct pass *p, const char *address, size_t i, struct pci_device *row)
 {
 	const struct pci_device *old = p->old ? find(&p->old->device, address) : NULL;
+	const struct pci_device *was = old;
 	bool slow = (p->st->turn + i) % SLOW_TURNS == 0;
 
 	if (old && (p->t->want->everything || trouble(old)))
@@ -118,6 +119,8 @@ static void fill(struct pass *p, const char *address, size_t i, struct pci_devic
 	}
 	if (!old)
 		pci_read_all(p->t, address, &p->memo, row);
+	if (!old || slow)
+		pci_count_errors(p->t, was, row);
 	pci_read_link(p->t, address, row);
 	if (!old || slow || p->policy_changed)
 		row->aspm = value_known(row->pf) ? value_error(-ENODEV, 0) : pci_aspm(p->t, address);
@@ -220,6 +223,7 @@ static const struct row_set sets[] = {
 const struct probe probe_pci = {
 	.name = "pci",
 	.title = "PCI devices",
+	.needs = SOURCES("load"),
 	.size = sizeof(struct pci),
 	.state_size = sizeof(struct state),
 	.period_ms = 10000,

@@ -35,6 +35,7 @@ struct pci_device {
 	struct value irqs; /* u64: message interrupts */
 	struct value enabled; /* bool */
 	struct value aer_corrected, aer_uncorrected; /* u64: errors since boot */
+	struct value aer_corrected_rise, aer_uncorrected_rise; /* u64: since they were read first */
 	struct value used_by; /* text: words, names of interfaces, NVMe controllers and disks */
 };
 

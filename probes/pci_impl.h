@@ -8,7 +8,7 @@
 
 #define PCI_FOLDER "/sys/bus/pci/devices/"
 
-enum { NPCI_FIELDS = 31 };
+enum { NPCI_FIELDS = 33 };
 extern const struct field pci_device_fields[NPCI_FIELDS];
 
 /* Names that were asked for last: neighbours are often alike, and then share their texts. */
@@ -23,6 +23,8 @@ struct pci_memo {
 void pci_read_all(const struct tick *t, const char *address, struct pci_memo *memo, struct pci_device *row);
 /* What may change by hand: its driver, its interrupts, errors. False when it is another device than row says. */
 bool pci_read_slow(const struct tick *t, const char *address, struct pci_device *row);
+/* How many errors have come since they were read first; old: as it was, NULL for a device that is new. */
+void pci_count_errors(const struct tick *t, const struct pci_device *old, struct pci_device *row);
 /* What changes by itself. */
 void pci_read_link(const struct tick *t, const char *address, struct pci_device *row);
 struct value pci_aspm(const struct tick *t, const char *address);

@@ -157,10 +157,6 @@ static void test_other_faults(void **state)
 	sham_put(p.m, "/sys/class/net/ens1/duplex", "half\n");
 	says(&p, "ens1 (0000:81:00.0) runs at half duplex.", true);
 	sham_put(p.m, "/sys/class/net/ens1/duplex", "full\n");
-	pci_put(&p, NIC, "aer_dev_correctable", "TOTAL_ERR_COR 100"); /* mended: no fault by itself */
-	pci_put(&p, NIC, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL 2");
-	says(&p, "the link of ens1 (0000:81:00.0) lost transfers.", true);
-	pci_put(&p, NIC, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL 0");
 	pci_put(&p, NIC, "link/l1_aspm", "1");
 	says(&p, "the link of ens1 (0000:81:00.0) may sleep (L1).", true);
 	pci_put(&p, NIC, "link/l1_aspm", "0");

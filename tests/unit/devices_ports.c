@@ -1,4 +1,4 @@
-/* Tests devices with several ports or disks behind one function: the one with a fault speaks for the card. */
+/* Tests devices with several ports or disks, of which the one with a fault speaks for all, and errors of links. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,12 +121,86 @@ static void test_a_port_that_does_not_tell_its_state(void **state)
 	probing_end(&p);
 }
 
+static void put_errors(struct probing *p, unsigned mended, unsigned lost)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "TOTAL_ERR_COR %u", mended);
+	pci_put(p, NIC, "aer_dev_correctable", text);
+	snprintf(text, sizeof(text), "TOTAL_ERR_NONFATAL %u", lost);
+	pci_put(p, NIC, "aer_dev_nonfatal", text);
+	pci_put(p, NIC, "aer_dev_fatal", "TOTAL_ERR_FATAL 0");
+}
+
+/* Only those that come while somebody looks: those of the boot, and old ones, are no fault. */
+static void test_errors_of_a_link(void **state)
+{
+	static const char none[] = "No fault was found: the one link that can be judged runs as fast as it could.";
+	struct probing p = pci_machine();
+
+	(void)state;
+	p.want.everything = true;
+	put_errors(&p, 100, 2);
+	says(&p, none, false);
+	probing_not(&p, AT("aer_corrected_rise"), KNOWN_NOT_YET);
+	says(&p, none, false);
+	probing_is(&p, AT("aer_corrected_rise"), 0);
+	put_errors(&p, 103, 2);
+	says(&p, "the link of 0000:81:00.0 makes errors that are mended by sending again.", true);
+	probing_is(&p, AT("aer_corrected_rise"), 3);
+	put_errors(&p, 104, 3);
+	says(&p, "the link of 0000:81:00.0 loses transfers.", true);
+	probing_is(&p, AT("aer_corrected_rise"), 4);
+	probing_is(&p, AT("aer_uncorrected_rise"), 1);
+	put_errors(&p, 0, 0); /* set back */
+	says(&p, "the link of 0000:81:00.0 loses transfers.", true);
+	probing_is(&p, AT("aer_corrected_rise"), 4);
+	pci_put(&p, NIC, "uevent", "DRIVER=i40e\nPCI_CLASS=20000\nPCI_ID=8086:1583"); /* another card */
+	says(&p, none, false);
+	probing_end(&p);
+}
+
+/* Nobody asks for all: each device is asked once in a while, and what has risen stays risen in between. */
+static void test_errors_are_asked_seldom(void **state)
+{
+	struct probing p = pci_machine();
+
+	(void)state;
+	put_errors(&p, 5, 0);
+	probing_tick(&p);
+	put_errors(&p, 7, 0);
+	for (int i = 0; i < 6; i++)
+		probing_pass(&p, 10000);
+	probing_is(&p, AT("aer_corrected_rise"), 2);
+	probing_pass(&p, 10000);
+	probing_is(&p, AT("aer_corrected_rise"), 2);
+	probing_end(&p);
+}
+
+static void test_errors_of_a_copy(void **state)
+{
+	struct probing p = pci_machine();
+
+	(void)state;
+	p.want.everything = true;
+	put_errors(&p, 5, 1);
+	probing_tick(&p);
+	sham_forward(p.m, 10000000000);
+	probing_tick(&p);
+	probing_is(&p, AT("aer_corrected"), 5);
+	probing_not(&p, AT("aer_corrected_rise"), KNOWN_NOT_RECORDED);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_ports_of_one_function),
 		cmocka_unit_test(test_two_disks_of_one_controller),
 		cmocka_unit_test(test_a_port_that_does_not_tell_its_state),
+		cmocka_unit_test(test_errors_of_a_link),
+		cmocka_unit_test(test_errors_are_asked_seldom),
+		cmocka_unit_test(test_errors_of_a_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

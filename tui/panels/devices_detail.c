@@ -84,7 +84,7 @@ static const char *errors(struct arena *a, const struct pci_device *p)
 	if (mended)
 		text = arena_printf(a, "%llu errors mended since boot", (unsigned long long)mended);
 	if (lost)
-		text = join(a, text, arena_printf(a, "%llu errors lost a transfer", (unsigned long long)lost));
+		text = join(a, text, arena_printf(a, "%llu lost a transfer since boot", (unsigned long long)lost));
 	return text;
 }
 
