@@ -71,7 +71,18 @@ bool power_may_interrupt(const struct tick *t, struct value package)
 	return false;
 }
 
-/* Sums over packages: one that is not known leaves the sum open. */
+/* The first that is not known says why a sum is open. */
+static void leave_open(struct value *sum, bool *known, struct value why)
+{
+	if (*known)
+		*sum = why;
+	*known = false;
+}
+
+/*
+ * Sums over packages: one that is not known leaves the sum open. A limit that is switched off caps nobody; kernels say
+ * that too of one that the firmware locked, and nothing else tells the two apart.
+ */
 static void sum_zones(struct power *p)
 {
 	const struct power_zone *rows = p->zone.row;
@@ -88,14 +99,21 @@ static void sum_zones(struct power *p)
 		any = true;
 		if (value_known(z->power_w))
 			all += z->power_w.f;
-		else if (power)
-			power = false, p->package_w = z->power_w;
-		if (!value_known(z->limit_w) && limits)
-			limits = false, p->capped = z->limit_w;
+		else
+			leave_open(&p->package_w, &power, z->power_w);
+		if (!value_known(z->enabled)) {
+			leave_open(&p->capped, &limits, z->enabled);
+			leave_open(&p->at_limit, &drawn, z->enabled);
+			continue;
+		}
+		if (!z->enabled.u)
+			continue;
+		if (!value_known(z->limit_w))
+			leave_open(&p->capped, &limits, z->limit_w);
 		capped += value_known(z->limit_w) && value_f64_or(z->max_w, 0) > 0 &&
 			  z->limit_w.f < z->max_w.f * CAP_SHARE;
-		if (!value_known(z->drawn_pct) && drawn)
-			drawn = false, p->at_limit = z->drawn_pct;
+		if (!value_known(z->drawn_pct))
+			leave_open(&p->at_limit, &drawn, z->drawn_pct);
 		at_limit += value_f64_or(z->drawn_pct, 0) >= POWER_LIMIT_PERCENT;
 	}
 	if (!any) {

@@ -23,7 +23,7 @@ const struct field power_zone_fields[NZONE_FIELDS] = {
 	ROW(power_zone, package, "Package", TYPE_U64, UNIT_ID, 0, ZONE("name"),
 		"Number of the package, of zones that are a whole one."),
 	ROW(power_zone, enabled, "Limits in force", TYPE_BOOL, UNIT_NONE, 0, ZONE("enabled"),
-		"Whether the hardware keeps to the limits."),
+		"Whether the limits are switched on; of limits that the firmware locked the kernel says no as well."),
 	WATT(power_w, "Draws", FIELD_MOVES, ZONE("energy_uj"),
 		"What it drew since the last reading; only root may read its energy."),
 	WATT(limit_w, "May draw", 0, ZONE("constraint_0_power_limit_uw"),

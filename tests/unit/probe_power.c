@@ -106,6 +106,32 @@ static void test_watts_and_limits(void **state)
 	probing_end(&p);
 }
 
+/* A limit that is switched off caps nobody; where nobody knows whether it is, the sums are open. */
+static void test_switched_off(void **state)
+{
+	struct probing p = begin(4);
+
+	(void)state;
+	two_packages(&p);
+	probing_is(&p, "power.capped", 1);
+	put(p.m, POWERCAP, "intel-rapl:1", "enabled", "0");
+	put(p.m, POWERCAP, "intel-rapl:0", "energy_uj", "2000000000"); /* 100 W */
+	put(p.m, POWERCAP, "intel-rapl:1", "energy_uj", "1199671150"); /* 120 W of 120 W, after it began anew */
+	probing_pass(&p, 10000);
+	probing_near(&p, "power.zone[intel-rapl:1].drawn_pct", 100, 1e-6);
+	probing_near(&p, "power.package_w", 220, 1e-6);
+	probing_is(&p, "power.capped", 0);
+	probing_is(&p, "power.at_limit", 0);
+	sham_error(p.m, POWERCAP "intel-rapl:1/enabled", -EIO);
+	put(p.m, POWERCAP, "intel-rapl:0", "energy_uj", "3000000000");
+	put(p.m, POWERCAP, "intel-rapl:1", "energy_uj", "2399671150");
+	probing_pass(&p, 10000);
+	probing_near(&p, "power.package_w", 220, 1e-6);
+	probing_not(&p, "power.capped", KNOWN_BROKEN);
+	probing_not(&p, "power.at_limit", KNOWN_BROKEN);
+	probing_end(&p);
+}
+
 /* Registers are read on a CPU of the package: one that sleeps is left alone, and so is one that was set apart. */
 static void test_nobody_is_woken_up(void **state)
 {
@@ -335,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_watts_and_limits),
+		cmocka_unit_test(test_switched_off),
 		cmocka_unit_test(test_nobody_is_woken_up),
 		cmocka_unit_test(test_idle_from_the_start),
 		cmocka_unit_test(test_explain),
