@@ -124,11 +124,18 @@ static struct value share(const struct tick *t, struct kthread *k, bool still)
 	return counter_per_s(&k->ticks, v, t->now_ns, still); /* hundredths a second are percent */
 }
 
+/* Nobody gets huge pages: the kernel has ended khugepaged, and begins it again when a word changes. */
+static bool thp_never(const struct memory *m)
+{
+	return strcmp(value_text_or(m->thp_enabled, ""), "never") == 0 &&
+	       strcmp(value_text_or(memory_thp_word(m), ""), "never") == 0;
+}
+
 /* Whether one is looked for that the kernel has but nobody has found. */
 static bool due(const struct tick *t, const struct memory_state *st, const struct memory *m)
 {
 	bool missing = (value_known(m->ksm_run) && !st->kthread[KSMD].pid) ||
-		       (value_known(m->thp_enabled) && !st->kthread[KHUGEPAGED].pid);
+		       (value_known(m->thp_enabled) && !thp_never(m) && !st->kthread[KHUGEPAGED].pid);
 
 	return missing && (!st->searched || t->want->everything ||
 				  t->now_ns - st->search_ns >= SEARCH_AGAIN_S * UINT64_C(1000000000));

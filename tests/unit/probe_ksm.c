@@ -153,6 +153,48 @@ static void test_thread_is_lost_and_found(void **state)
 	probing_end(&p);
 }
 
+#define THP "/sys/kernel/mm/transparent_hugepage/"
+
+/* Where nobody gets huge pages the kernel ends khugepaged: nobody looks through all processes for it each minute. */
+static void test_no_khugepaged(void **state)
+{
+	struct probing p = machine(1);
+
+	(void)state;
+	sham_remove(p.m, "/proc/37");
+	sham_kthread(p.m, 99, "qemu", 1, 1);
+	sham_put(p.m, THP "enabled", "always madvise [never]\n");
+	probing_tick(&p);
+	sham_forget(p.m);
+	probing_pass(&p, 60000);
+	probing_pass(&p, 60000);
+	probing_not(&p, "memory.khugepaged_pct", KNOWN_ABSENT);
+	assert_int_equal(sham_reads(p.m, "/comm"), 0);
+	/* the word of the size itself wins */
+	sham_put(p.m, THP "hugepages-2048kB/enabled", "[always] inherit madvise never\n");
+	probing_pass(&p, 60000);
+	assert_true(sham_reads(p.m, "/comm") > 0);
+	sham_kthread(p.m, 37, "khugepaged", 1, 1);
+	probing_pass(&p, 60000);
+	probing_pass(&p, 1000);
+	probing_near(&p, "memory.khugepaged_pct", 0, 0);
+	probing_end(&p);
+}
+
+/* What one word forbids the other may allow: files of huge pages need the old word only. */
+static void test_khugepaged_of_files(void **state)
+{
+	struct probing p = machine(1);
+
+	(void)state;
+	sham_put(p.m, THP "enabled", "[always] madvise never\n");
+	sham_put(p.m, THP "hugepages-2048kB/enabled", "always inherit madvise [never]\n");
+	probing_tick(&p);
+	probing_pass(&p, 1000);
+	probing_near(&p, "memory.khugepaged_pct", 0, 0);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +203,8 @@ int main(void)
 		cmocka_unit_test(test_share_of_a_cpu),
 		cmocka_unit_test(test_impostors),
 		cmocka_unit_test(test_thread_is_lost_and_found),
+		cmocka_unit_test(test_no_khugepaged),
+		cmocka_unit_test(test_khugepaged_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
