@@ -33,6 +33,7 @@ static bool says(struct probing *p, const char *label, const char *words, enum r
 static void put_power(struct probing *p, unsigned limit, unsigned uncore)
 {
 	sham_put(p->m, ZONE "name", "package-0\n");
+	sham_put(p->m, ZONE "enabled", "1\n");
 	sham_put(p->m, ZONE "constraint_0_name", "long_term\n");
 	sham_put(p->m, ZONE "constraint_0_power_limit_uw", "%u\n", limit * 1000000);
 	sham_put(p->m, ZONE "constraint_0_max_power_uw", "165000000\n");
