@@ -219,6 +219,8 @@ static void read_places(const struct tick *t, struct interrupts_state *st, struc
 	row->affinity = get_list(t, 0, "/proc/irq/%s/smp_affinity_list", line->name);
 	row->effective = get_list(t, 0, "/proc/irq/%s/effective_affinity_list", line->name);
 	row->node = get_i64(t, 0, "/proc/irq/%s/node", line->name);
+	if (value_known(row->node) && row->node.i < 0) /* near to none in particular */
+		row->node = value_error(-ENXIO, 0);
 	row->managed = managed(t, st, line->name);
 }
 

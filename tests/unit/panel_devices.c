@@ -11,6 +11,7 @@
 
 #include "probes/util.h"
 #include "tests/lib/screen.h"
+#include "tui/panels/devices_list.h"
 
 static void test_pictures(void **state)
 {
@@ -61,6 +62,24 @@ static void test_a_link_of_the_overview_opens_it(void **state)
 	screen_keys(s, "Enter");
 	must_show(s, "Used as");
 	screen_close(s);
+}
+
+/* What people call a maker, not what is on its letters. */
+static void test_short_names_of_makers(void **state)
+{
+	static const char *const cases[][2] = {{"Advanced Micro Devices, Inc. [AMD]", "AMD Thing"},
+		{"Advanced Micro Devices, Inc. [AMD/ATI]", "AMD Thing"}, {"Mellanox Technologies", "Mellanox Thing"},
+		{"Intel Corporation", "Intel Thing"}};
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct pci_device pci = {.vendor = value_text(cases[i][0], 0), .device = value_text("Thing", 0)};
+		struct device d = {.pci = &pci};
+
+		assert_string_equal(device_model(a, &d), cases[i][1]);
+	}
+	arena_free(a);
 }
 
 /* The cursor stays on its device whatever the order. */
@@ -203,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_what_is_wrong),
 		cmocka_unit_test(test_a_link_of_the_overview_opens_it),
+		cmocka_unit_test(test_short_names_of_makers),
 		cmocka_unit_test(test_cursor_and_order),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_explain),

@@ -41,14 +41,18 @@ static const char *const companies[] = {" Corporation", " Semiconductor", " Micr
 
 const char *device_model(struct arena *a, const struct device *d)
 {
-	char *vendor;
+	char *vendor, *bracket;
 
 	if (!d->pci)
 		return d->disk ? value_text_or(d->disk->model, "") : value_text_or(d->net->driver, "");
 	if (!value_known(d->pci->vendor) || !value_known(d->pci->device))
 		return value_text_or(d->pci->device, value_text_or(d->pci->class, value_text_or(d->pci->ids, "")));
 	vendor = arena_strdup(a, d->pci->vendor.text);
-	vendor[strcspn(vendor, "[")] = '\0';
+	bracket = strchr(vendor, '[');
+	if (bracket && strncmp(bracket, "[AMD", 4) == 0)
+		vendor = arena_strdup(a, "AMD"); /* the one that nobody calls by its long name */
+	else if (bracket)
+		*bracket = '\0';
 	for (size_t i = 0; i < COUNT(companies); i++) {
 		char *at = strstr(vendor, companies[i]);
 

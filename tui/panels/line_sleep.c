@@ -57,10 +57,11 @@ bool line_sleep(struct arena *a, const struct snapshot *s, struct overview_line 
 	}
 	sleeps_of(i, &sl);
 	if (!sl.cpus) {
-		l->value = "no idle states";
-		l->role = ROLE_dim;
+		l->value = value_known(i->driver) ? "no idle states" : "not known";
+		l->role = value_known(i->driver) ? ROLE_dim : ROLE_unknown;
 		l->address = "idle.driver";
-		line_part(l, ROLE_dim, arena_printf(a, "driver %s", value_text_or(i->driver, "not known")));
+		if (value_known(i->driver))
+			line_part(l, ROLE_dim, arena_printf(a, "driver %s", i->driver.text));
 		return true;
 	}
 	if (value_u64_or(i->polling, 0)) {

@@ -97,7 +97,8 @@ static struct table table_of(const struct layout *l, const struct state *st)
 		.sort = TABLE_NONE,
 		.empty = !l->f.numa ? "reading"
 			 : l->f.numa->node.known == KNOWN_ABSENT
-				 ? "this kernel tells no nodes: all memory is equally far"
+				 ? l->f.files ? "its files tell no nodes"
+					      : "this kernel tells no nodes: all memory is equally far"
 				 : known_word(l->f.numa->node.known),
 		.data = &l->nodes,
 		.cell = node_cell,

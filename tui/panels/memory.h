@@ -15,6 +15,7 @@ struct memory_facts {
 	const struct memory *m;
 	const struct numa *numa;
 	const struct pressure *pressure;
+	bool files; /* of a folder: what is not there may only be not recorded */
 };
 struct memory_facts memory_facts(const struct snapshot *s);
 

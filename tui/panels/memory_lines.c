@@ -129,7 +129,7 @@ static void ksm_line(struct arena *a, const struct memory_facts *f, struct memor
 	const struct memory *m = f->m;
 	bool merging = value_u64_or(m->ksm_run, 0) == 1, remains = value_u64_or(m->ksm_remains, 0);
 
-	if (unknown_part(l, m->ksm_state, "memory.ksm_run", "not in this kernel"))
+	if (unknown_part(l, m->ksm_state, "memory.ksm_run", f->files ? "not in its files" : "not in this kernel"))
 		return;
 	part(l, merging || memory_unmerges(f) ? ROLE_info : ROLE_text, "memory.ksm_run", m->ksm_state.text);
 	if (remains)
@@ -177,7 +177,7 @@ static void thp_line(struct arena *a, const struct memory_facts *f, struct memor
 	struct value word = memory_thp_word(m);
 	bool never;
 
-	if (unknown_part(l, word, address, "not in this kernel"))
+	if (unknown_part(l, word, address, f->files ? "not in its files" : "not in this kernel"))
 		return;
 	never = strcmp(word.text, "never") == 0;
 	part(l, never && !memory_has_pools(f) ? ROLE_warn : ROLE_text, address,
@@ -225,8 +225,9 @@ static const char *percent(struct arena *a, struct value v)
 }
 
 /* What waits the most for guests comes first. */
-static void pressure_line(struct arena *a, const struct pressure *p, struct memory_line *l)
+static void pressure_line(struct arena *a, const struct memory_facts *f, struct memory_line *l)
 {
+	const struct pressure *p = f->pressure;
 	static const char *const order[] = {"memory", "io", "cpu", "irq"};
 
 	for (size_t i = 0; i < COUNT(order); i++) {
@@ -250,6 +251,7 @@ static void pressure_line(struct arena *a, const struct pressure *p, struct memo
 	else if (p)
 		part(l, ROLE_dim, NULL,
 			p->resource.err == -EOPNOTSUPP ? "not counted: this kernel was booted with psi=0"
+			: f->files                     ? "not in its files"
 						       : "not counted by this kernel");
 	else
 		part(l, ROLE_unknown, NULL, "reading");
@@ -302,7 +304,7 @@ void memory_lines(struct arena *a, const struct memory_facts *f, struct memory_l
 
 	for (size_t i = 0; i < MEMORY_LINES; i++)
 		lines[i] = (struct memory_line){.label = labels[i]};
-	pressure_line(a, f->pressure, &lines[5]);
+	pressure_line(a, f, &lines[5]);
 	if (!f->m) {
 		for (size_t i = 0; i < MEMORY_LINES; i++)
 			if (i != 5)
