@@ -13,6 +13,7 @@
 #include "probes/host/host.h"
 #include "probes/probe.h"
 #include "tests/lib/sham_pci.h"
+#include "tui/panels/devices_list.h"
 #include "tui/panels/lines.h"
 
 #define NVME "0000:82:00.0"
@@ -121,6 +122,30 @@ static void test_a_port_that_does_not_tell_its_state(void **state)
 	probing_end(&p);
 }
 
+/* A switch is part of the board, which is hidden as long as nothing is wrong with it. */
+static void test_a_switch_with_a_slow_link_is_listed(void **state)
+{
+	struct probing p = pci_machine();
+	struct view v = {.filter = ""};
+	struct arena *a = arena_new(0);
+	struct device_list l;
+
+	(void)state;
+	p.want.everything = true;
+	pci_put(&p, NIC, "uevent", "DRIVER=pcieport\nPCI_CLASS=60400\nPCI_ID=10B5:8764");
+	says(&p, "No fault was found: the one link that can be judged runs as fast as it could.", false);
+	v.s = p.snap;
+	assert_int_equal(device_list(a, &v, (struct rows_order){0}, false).n, 0);
+	pci_speeds(&p, NIC, "2.5 GT/s PCIe", "4", "8.0 GT/s PCIe", "16");
+	says(&p, "0000:81:00.0 runs at x4 of x16.", true);
+	v.s = p.snap;
+	l = device_list(a, &v, (struct rows_order){0}, false);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.row[0]->group, DEVICE_BOARD);
+	arena_free(a);
+	probing_end(&p);
+}
+
 static void put_errors(struct probing *p, unsigned mended, unsigned lost)
 {
 	char text[64];
@@ -198,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_two_ports_of_one_function),
 		cmocka_unit_test(test_two_disks_of_one_controller),
 		cmocka_unit_test(test_a_port_that_does_not_tell_its_state),
+		cmocka_unit_test(test_a_switch_with_a_slow_link_is_listed),
 		cmocka_unit_test(test_errors_of_a_link),
 		cmocka_unit_test(test_errors_are_asked_seldom),
 		cmocka_unit_test(test_errors_of_a_copy),
