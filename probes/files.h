@@ -19,6 +19,8 @@ int files_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, c
  */
 int files_names(const char *folder, const char *ending, char ***ret_names, size_t *ret_n, char why[200]);
 void files_names_free(char **names, size_t n);
+/* The folder that this program was built in, where it runs as FOLDER/.build/KIND/hvscope; NULL elsewhere. For free(). */
+char *files_build_folder(void);
 
 /* Replaces or makes the file, 0600: either all of the text is on the disk, or what was there before still is. */
 int files_write(const char *path, const char *text, size_t len, char why[200]);

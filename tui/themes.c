@@ -15,19 +15,21 @@
 #define HVSCOPE_DATADIR "/usr/local/share/hvscope"
 #endif
 
-enum { THEME_BYTES = 1 << 16, FOLDERS = 3 };
+enum { THEME_BYTES = 1 << 16, FOLDERS = 4 };
 
-/* Where themes lie, in the order in which a name is looked for; NULL: nowhere. */
-static const char *folder_of(const char *name, int i)
+/* Where themes lie, in the order in which a name is looked for, for free(); NULL: nowhere. */
+static char *folder_of(const char *name, int i)
 {
 	const char *own = getenv("HVSCOPE_DATADIR");
 
 	if (i == 0)
-		return own && *own ? own : NULL;
+		return own && *own ? xstrdup(own) : NULL;
 	if (i == 1)
-		return HVSCOPE_DATADIR;
-	/* run from where it was built; but the default look is built in, whatever lies in the current folder */
-	return strcmp(name, "default") == 0 ? NULL : ".";
+		return xstrdup(HVSCOPE_DATADIR);
+	if (i == 2)
+		return files_build_folder();
+	/* the default look is built in, whatever lies in the current folder */
+	return strcmp(name, "default") == 0 ? NULL : xstrdup(".");
 }
 
 static int find(const char *name, char **text, char why[200])
@@ -36,14 +38,14 @@ static int find(const char *name, char **text, char why[200])
 	int err = -ENOENT;
 
 	for (int i = 0; err == -ENOENT && i < FOLDERS; i++) {
-		const char *folder = folder_of(name, i);
-		char *path;
+		char *folder = folder_of(name, i), *path;
 
 		if (!folder)
 			continue;
 		path = xasprintf("%s/themes/%s.theme", folder, name);
 		err = files_read(path, THEME_BYTES, text, &len, why);
 		free(path);
+		free(folder);
 	}
 	return err;
 }
@@ -96,12 +98,13 @@ static size_t all_names(char ***ret)
 
 	all[0] = xstrdup("default");
 	for (int i = 0; i < FOLDERS; i++) {
-		char **names, *path;
+		char **names, *path, *folder = folder_of("", i);
 		size_t more;
 
-		if (!folder_of("", i))
+		if (!folder)
 			continue;
-		path = xasprintf("%s/themes", folder_of("", i));
+		path = xasprintf("%s/themes", folder);
+		free(folder);
 		if (!files_names(path, ".theme", &names, &more, why)) {
 			all = xrealloc(all, n + more, sizeof(*all));
 			memcpy(all + n, names, more * sizeof(*all));

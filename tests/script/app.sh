@@ -135,6 +135,9 @@ ends 'show in a wrong size' 2 "$HVSCOPE" --root "$tmp/host" show overview --size
 # Themes: also those below the current folder, and a line where none is found.
 ends 'the theme of this folder' 0 env -C "$top" -u HVSCOPE_DATADIR "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme mono show overview
 unlike 'is found' "$output" 'hvscope: '
+ends 'from anywhere, of the folder that it was built in' 0 env -C / -u HVSCOPE_DATADIR "$HVSCOPE" --root "$tmp/host" --interval 0.1 \
+	--theme light show overview
+unlike 'which has it' "$output" 'There is no theme'
 ends 'a theme that is not there' 0 env -C "$tmp" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview
 like 'is told' "$output" 'hvscope: There is no theme "frob"; .* in their name\. The built-in look is shown\.'
 ends 'a theme that is not there, beside those that are' 0 env -C "$top" "$HVSCOPE" --root "$tmp/host" --interval 0.1 --theme frob show overview

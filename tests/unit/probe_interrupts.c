@@ -315,23 +315,6 @@ static void test_a_large_machine_is_read_less_often(void **state)
 	probing_end(&p);
 }
 
-/* The kernel's -1 is no node. */
-static void test_near_to_no_node(void **state)
-{
-	struct probing p = probing_new(0);
-
-	(void)state;
-	p.want.everything = true;
-	sham_put(
-		p.m, "/proc/interrupts", "   CPU0\n 24: 7  IO-APIC   4-edge      a\n 25: 7  IO-APIC   5-edge      b\n");
-	sham_put(p.m, "/proc/irq/24/node", "-1\n");
-	sham_put(p.m, "/proc/irq/25/node", "1\n");
-	probing_tick(&p);
-	probing_not(&p, "interrupts.irq[24].node", KNOWN_ABSENT);
-	probing_is(&p, "interrupts.irq[25].node", 1);
-	probing_end(&p);
-}
-
 static char *run(uint64_t nth, int error, uint64_t *ret_calls)
 {
 	struct sham *m = sham_new();
@@ -390,7 +373,6 @@ static void test_each_call_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_near_to_no_node),
 		cmocka_unit_test(test_first_tick_is_not_yet),
 		cmocka_unit_test(test_where_they_land),
 		cmocka_unit_test(test_counters_that_wrap_and_that_begin_anew),

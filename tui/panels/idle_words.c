@@ -131,21 +131,27 @@ static const char *polls_as(struct arena *a, const struct idle *i, const struct 
 	return "the states to sleep in are disabled";
 }
 
+/* Where single CPUs poll for a reason of their own, the limit of all is not to be forgotten. */
 static struct idle_said polling(struct arena *a, const struct idle *i, const struct sleeps *sl)
 {
 	const struct idle_cpu *rows = i->cpu.row;
-	const char *why = "", *who = i->polling.u >= sl->cpus
-					     ? "CPUs"
-					     : arena_printf(a, "%u CPU%s", (unsigned)i->polling.u, s(i->polling.u));
+	bool all = i->polling.u >= sl->cpus, own = false;
+	const char *why = "",
+		   *who = all ? "CPUs" : arena_printf(a, "%u CPU%s", (unsigned)i->polling.u, s(i->polling.u));
 
 	for (uint32_t k = i->cpu.n; k-- > 0;)
-		if (value_u64_or(rows[k].only_poll, 0))
+		if (value_u64_or(rows[k].only_poll, 0)) {
 			why = polls_as(a, i, &rows[k]);
+			own = strcmp(value_text_or(rows[k].limited_by, ""), IDLE_BY_GLOBAL) != 0;
+		}
 	return (struct idle_said){
 		arena_printf(a,
 			"%s may only poll (%s): idle, such a CPU spins at full power and slows the other "
-			"thread of its core.",
-			who, why),
+			"thread of its core%s.",
+			who, why,
+			own && !all && value_known(i->limit_us)
+				? arena_printf(a, "; for all others: %s", idle_limit_words(a, i))
+				: ""),
 		ROLE_strong};
 }
 
