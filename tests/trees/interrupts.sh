@@ -74,7 +74,9 @@ for tree in "${with_interrupts[@]}"; do
 			folder=$HVSCOPE_TREES/$tree/proc/irq/$name
 			[[ $affinity == "$(as_list "$(first_line "$folder/smp_affinity_list")")" ]] || echo "$name may land on $affinity"
 			[[ $effective == "$(as_list "$(first_line "$folder/effective_affinity_list")")" ]] || echo "$name is sent to $effective"
-			[[ $node == "$(first_line "$folder/node")" ]] || echo "$name is of node $node"
+			near=$(first_line "$folder/node")
+			[[ $near != -1 ]] || near=- # to none in particular
+			[[ $node == "$near" ]] || echo "$name is of node $node"
 		done)" ""
 done
 
