@@ -5,8 +5,9 @@
 
 #include "probes/get.h"
 #include "probes/interrupts.h"
+#include "probes/pci_address.h"
 
-enum { IRQ_NAME_SIZE = 24, PCI_ADDRESS_SIZE = 24 };
+enum { IRQ_NAME_SIZE = 24 };
 #define IRQ_NAMED UINT32_MAX /* the number of a line whose name is none */
 #define NO_COLUMN UINT32_MAX
 

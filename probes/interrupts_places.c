@@ -19,24 +19,13 @@ static size_t hex_digits(const char *p)
 	return strspn(p, "0123456789abcdef");
 }
 
-/* "0000:af:00.0", also "10000:e1:00.0" */
-static size_t pci_address_length(const char *p)
-{
-	size_t n = hex_digits(p);
-
-	if (n < 4 || n > 8 || p[n] != ':' || hex_digits(p + n + 1) != 2 || p[n + 3] != ':' ||
-		hex_digits(p + n + 4) != 2 || p[n + 6] != '.' || p[n + 7] < '0' || p[n + 7] > '7')
-		return 0;
-	return n + 8;
-}
-
 struct slice interrupts_pci_address(const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		bool begins = p == text || !hex_digits((char[]){p[-1], '\0'});
-		size_t n = begins ? pci_address_length(p) : 0;
+		size_t n = begins ? hex_digits(p) + strlen(":00:00.0") : 0;
 
-		if (n)
+		if (n && strnlen(p, n) == n && pci_address_is(p, n))
 			return (struct slice){p, n};
 	}
 	return (struct slice){"", 0};
@@ -63,7 +52,7 @@ static int add_address(const char *name, void *arg)
 {
 	struct addresses *all = arg;
 
-	if (pci_address_length(name) != strlen(name) || all->n == DEVICES_MOST)
+	if (!pci_address_is(name, strlen(name)) || all->n == DEVICES_MOST)
 		return 0;
 	if (all->n == all->room) {
 		all->room = all->room ? all->room * 2 : 64;

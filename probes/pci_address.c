@@ -16,10 +16,13 @@ static bool digits(const char *p, size_t n)
 
 bool pci_address_is(const char *text, size_t len)
 {
-	const char *p = text + len - 8; /* ":bb:dd.f" */
+	const char *p;
 
-	return len >= 12 && len < PCI_ADDRESS_SIZE && digits(text, len - 8) && p[0] == ':' && digits(p + 1, 2) &&
-	       p[3] == ':' && digits(p + 4, 2) && p[6] == '.' && digits(p + 7, 1);
+	if (len < 12 || len >= PCI_ADDRESS_SIZE)
+		return false;
+	p = text + len - 8; /* ":bb:dd.f" */
+	return digits(text, len - 8) && p[0] == ':' && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2) &&
+	       p[6] == '.' && digits(p + 7, 1);
 }
 
 void pci_address_in(const char *path, char ret[PCI_ADDRESS_SIZE], char ret_port[PCI_ADDRESS_SIZE])
