@@ -7,14 +7,15 @@
 # lab is an emulator: where the system's libvirt runs, nothing of QEMU is installed, and -c says so.
 set -eu
 
-BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev'
+BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev
+	libxml2-dev'
 BUILD_AMD64='libcpuid-dev'
 TEST='clang libclang-rt-dev libcmocka-dev libvterm-dev universal-ctags tmux strace valgrind hwloc-nox util-linux
 	procps xz-utils'
 # What another release may not have; it builds and tests without them, only less.
 OPTIONAL='libcpuid-dev libclang-rt-dev'
 LAB='qemu-system-x86 acpica-tools cpio kmod xz-utils'
-HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h'
+HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h'
 HEADERS_TEST='cmocka.h vterm.h'
 
 # Where there are no Debian packages, all that counts is that the headers are there.
@@ -23,13 +24,14 @@ without_packages() {
 	command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 || missing=' a C compiler'
 	for header in $1; do
 		found=no
-		for folder in ${HVSCOPE_INCLUDE:-/usr/include /usr/local/include /usr/include/ncursesw}; do
+		for folder in ${HVSCOPE_INCLUDE:-/usr/include /usr/local/include /usr/include/ncursesw /usr/include/libxml2}; do
 			[ ! -e "$folder/$header" ] || found=yes
 		done
 		[ $found = yes ] || missing="$missing $header"
 	done
 	[ -n "$missing" ] || exit 0
-	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson, inih and libpci, with their headers." >&2
+	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson, inih, libpci, libvirt and" \
+		"libxml2, with their headers." >&2
 	echo "Missing here:$missing. This is not Debian: install them in this system's own way, then try again." >&2
 	exit 1
 }

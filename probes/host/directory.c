@@ -46,7 +46,18 @@ static int directory_ask(struct files_machine *m, const char *path, char *buf, s
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processor that could be asked");
 	if (!strcmp(path, "@qos/global"))
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processes that hold a limit");
+	if (!strncmp(path, "@virt/", 6))
+		return why_path(why, -EOPNOTSUPP, path, ": a directory has no libvirt that could be asked");
 	return files_no_answer(path, why);
+}
+
+static bool has_virt(const struct files_machine *m)
+{
+	int fd = directory_open_file(m, "/@virt", O_PATH | O_DIRECTORY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 static const struct files_kind directory_kind = {
@@ -79,6 +90,7 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 	struct about *about = &m->m.about;
 	m->root = root;
 	m->without_openat2 = getenv("HVSCOPE_NO_OPENAT2") || !resolve_kernel_can(root);
+	m->virt_files = has_virt(m);
 	about->kind = HOST_DIRECTORY;
 	about->writable = o->test_writable && !o->read_only;
 	snprintf(about->label, sizeof(about->label), "DIRECTORY");

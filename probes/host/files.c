@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -128,10 +129,21 @@ static int ask(struct files_machine *m, const char *path, char *buf, size_t size
 				    : m->kind->ask(m, path, buf, size, why);
 }
 
+/* A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. */
+static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX])
+{
+	if (!files_machine(h)->virt_files || strncmp(path, "@virt/", 6) != 0)
+		return path;
+	snprintf(buf, PATH_MAX, "/%s", path);
+	return buf;
+}
+
 static int files_read(struct host *h, const char *path, struct answer *ret)
 {
 	struct files_handle *f = files_of(h);
+	char buf[PATH_MAX];
 
+	path = in_files(h, path, buf);
 	if (path[0] == '@') {
 		int n = ask(files_machine(h), path, f->buf, f->size, ret->why);
 		if (n < 0)
@@ -197,9 +209,12 @@ static int files_list(struct host *h, const char *dir, int (*each)(const char *n
 
 static int files_write(struct host *h, const char *path, const char *text, struct answer *ret)
 {
-	const char *refusal = path[0] == '/' ? files_machine(h)->kind->write_refusal(path) : NULL;
+	char buf[PATH_MAX];
+	const char *refusal;
 	size_t len = strlen(text);
 
+	path = in_files(h, path, buf);
+	refusal = path[0] == '/' ? files_machine(h)->kind->write_refusal(path) : NULL;
 	if (refusal)
 		return answer_refuse(ret, -EACCES, path, refusal);
 	int fd = files_open(h, path, O_WRONLY | O_TRUNC, ret->why);

@@ -29,6 +29,7 @@ struct files_machine {
 	const struct files_kind *kind;
 	int root; /* O_PATH; -1 when live */
 	bool without_openat2; /* links are followed by our own walk */
+	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
 	struct perf *perf; /* NULL but on the live host */
 	struct pci_names *pci;
 };

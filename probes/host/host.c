@@ -40,6 +40,11 @@ struct host_cost host_cost(const struct host *h)
 	return cost;
 }
 
+void host_wait(struct host *h, unsigned ms)
+{
+	h->wait_ms = ms;
+}
+
 int host_again(struct host *h, struct host **ret)
 {
 	return h->ops->again(h, ret);

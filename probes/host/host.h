@@ -56,11 +56,13 @@ struct host {
 	const struct host_ops *ops;
 	struct machine *machine;
 	struct host_cost cost; /* counted by the verbs below, for every kind alike */
+	unsigned wait_ms; /* how long reads wait for a daemon, see host_wait() */
 };
 
 struct host_options {
 	const char *root; /* NULL: this machine; else the folder that holds its /sys and /proc */
 	bool read_only; /* --read-only */
+	const char *connect; /* --connect URI: which libvirt; NULL: qemu:///system on the live host, none for a directory */
 	bool test_writable; /* tests only: a directory host that may be written; no option of the program sets it */
 };
 
@@ -81,6 +83,12 @@ const struct about *host_about(const struct host *h);
 int host_may_write(const struct host *h, char why[200]);
 
 struct host_cost host_cost(const struct host *h);
+
+/*
+ * How long a read of what a daemon answers (@virt/…) waits for an answer that is newer than the call. At first 0: it never
+ * waits, and copies the newest that is there. Of this handle alone.
+ */
+void host_wait(struct host *h, unsigned ms);
 
 /*
  * The verbs. host_write() asks host_may_write() first. host_close(NULL) and dropping a negative number are fine. A path

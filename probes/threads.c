@@ -1,0 +1,20 @@
+/* Threads of guests: not read yet. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/threads.h"
+
+#include <errno.h>
+
+static int sample(const struct tick *t, void *state, void *facts)
+{
+	(void)t;
+	(void)state;
+	(void)facts;
+	return -EOPNOTSUPP;
+}
+
+const struct probe probe_threads = {
+	.name = "threads",
+	.title = "Threads of guests",
+	.size = sizeof(struct threads),
+	.sample = sample,
+};
