@@ -170,7 +170,13 @@ static struct placement_thread *thread(struct threads_made *t, const char *role,
 	row->wait_us = value_f64(wait_us, 0);
 	if (!cpu)
 		return row;
-	row->siblings = cpu->siblings;
+	row->siblings = absent;
+	if (value_known(cpu->siblings)) {
+		struct cpuset *others = cpuset_copy(t->a, cpu->siblings.set);
+
+		cpuset_remove(others, now);
+		row->siblings = value_set(others, 0);
+	}
 	row->l3 = cpu->l3;
 	row->node = cpu->node;
 	row->governor = cpu->governor;

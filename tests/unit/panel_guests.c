@@ -23,6 +23,8 @@ static void test_pictures(void **state)
 	screen_golden(s, "guests", false);
 	screen_keys(s, "End Up Up Enter");
 	screen_golden(s, "guests-one", false);
+	screen_keys(s, "Esc 1");
+	screen_golden(s, "guests-overview", false);
 	screen_close(s);
 }
 

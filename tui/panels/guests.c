@@ -9,12 +9,12 @@
 
 static const struct table_column columns[GUEST_COLUMNS] = {
 	[GUEST_NAME] = {"  Guest", 20, 12, ALIGN_LEFT, 20, false},
-	[GUEST_STATE] = {"State", 9, 7, ALIGN_LEFT, 15, false},
+	[GUEST_STATE] = {"State", 9, 0, ALIGN_LEFT, 15, false},
 	[GUEST_VCPUS] = {"vCPUs", 5, 0, ALIGN_RIGHT, 14, false},
 	[GUEST_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
 	[GUEST_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 11, false},
 	[GUEST_BUSY] = {"Busy", 6, 0, ALIGN_RIGHT, 12, false},
-	[GUEST_DEVICES] = {"Devices", 11, 8, ALIGN_LEFT, 18, false},
+	[GUEST_DEVICES] = {"Devices", 12, 9, ALIGN_LEFT, 18, false},
 	[GUEST_PINS] = {"Pins", 7, 6, ALIGN_LEFT, 17, false},
 	[GUEST_NODES] = {"Nodes", 5, 0, ALIGN_LEFT, 16, false},
 	[GUEST_DRIFT] = {"Restart", 7, 0, ALIGN_LEFT, 10, false},
@@ -24,7 +24,7 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 };
 
 static const struct hint hints[] = {
-	{"Enter", "one guest", "Open the guest under the cursor, from its devices down to the silicon; again: go back."},
+	{"Enter", "open/close", "Open the guest under the cursor, from its devices down to the silicon; again: go back."},
 	{"Tab", "column", "Move the cursor to the next column: ? explains the number under it."},
 	{"s", "sort", "Sort by the column under the cursor; S the other way round."},
 };
@@ -67,7 +67,7 @@ struct layout {
 static struct layout layout(const struct view *v)
 {
 	int brief = v->h >= 30 ? 5 : v->h >= 18 ? 3 : 0, top;
-	struct layout l = {.text_h = v->h > 20 ? 3 : v->h > 5 ? 2 : 1};
+	struct layout l = {.text_h = v->w < 60 && v->h > 20 ? 3 : v->h > 5 ? 2 : 1};
 
 	top = l.text_h + (v->h > 9) + (v->h > 14 && v->h != 19);
 	l.table = (struct rect){0, top, v->w, v->h - top - (brief ? brief + 1 : 0)};
@@ -106,7 +106,8 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 	if (n < l->rows.nall)
 		text = arena_printf(l->a, "%s that fit of %zu", text, l->rows.nall);
 	if (g && value_u64_or(g->pending, 0))
-		text = arena_printf(l->a, "%s · %u wait for a restart", text, (unsigned)g->pending.u);
+		text = arena_printf(l->a, "%s · %u wait%s for a restart", text, (unsigned)g->pending.u,
+			g->pending.u == 1 ? "s" : "");
 	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0))
 		text = arena_printf(l->a, "%s · %u not of libvirt", text, (unsigned)l->rows.placement->unmanaged.u);
 	return g && value_known(g->uri)

@@ -86,7 +86,8 @@ const char *one_answer(struct arena *a, const struct guest_row *row, enum grave 
 			guest_words(a, p->wait_thread.text, 20), value_f64_or(p->wait_ms_per_s, 0),
 			value_f64_or(p->wait_us, 0) / 1000);
 	if (p && value_known(p->conflict))
-		text = dot(a, text, guest_words(a, p->conflict.text, 90));
+		text = dot(a, text,
+			guest_words(a, *text ? without_name(p->conflict.text, p->wait_thread) : p->conflict.text, 90));
 	if (!guest_joined(row))
 		return guest_runs(row) ? "where its threads run is not known here" : dot(a, "it does not run", pins(a, row));
 	if (!*text)

@@ -84,7 +84,8 @@ static void add(struct arena *a, struct guest_rows *l, const struct guest *g, co
 	r->name = guest_words(a, value_text_or(g ? g->name : p->name, ""), GUEST_NAME_CELLS);
 	if (!*r->name)
 		r->name = guest_words(a, r->key, GUEST_NAME_CELLS);
-	r->devices = devices_grave(a, g);
+	if (guest_runs(r)) /* what is off costs nothing now */
+		r->devices = devices_grave(a, g);
 	r->conflict = conflict_grave(p);
 	r->wait = p ? grave_of_wait(p->wait_ms_per_s, p->wait_us) : GRAVE_NONE;
 }
@@ -141,7 +142,7 @@ static bool word_fits(const struct guest_row *r, const char *word)
 		{"running", guest_runs(r)},
 		{"off", strcmp(state, "shutoff") == 0},
 		{"waiting", r->wait >= GRAVE_WARN},
-		{"slow", r->devices > GRAVE_NONE},
+		{"slow", r->g && value_known(r->g->slow_devices)},
 		{"pinned", pinned > 0},
 		{"unpinned", !pinned},
 		{"managed", guest_managed(r)},

@@ -50,6 +50,8 @@ size_t thread_address(const struct guest_row *r, const struct placement_thread *
 /* All that the row says and what it has no room for. */
 const char *thread_words(struct arena *a, const struct placement_thread *t);
 
+const char *without_name(const char *clause, struct value name);
+
 /* Where its threads are on the CPUs; false: no room, or it is not here. now: a CPU that is marked, or -1. */
 bool pin_map(struct arena *a, const struct view *v, const struct guest_row *r, int64_t now, int w, int h,
 	struct topo_grid *ret);

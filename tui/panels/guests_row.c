@@ -84,7 +84,7 @@ static void devices_cell(struct arena *a, const struct guest_row *r, struct cell
 		if (!strstr(text, model))
 			text = arena_printf(a, "%s%s%s", text, *text ? " " : "", model);
 	}
-	put(ret, *text ? grave_role(r->devices) : ROLE_dim, *text ? text : "-");
+	put(ret, *text && guest_runs(r) ? grave_role(r->devices) : ROLE_dim, *text ? text : "-");
 }
 
 static void pins_cell(struct arena *a, const struct guest_row *r, struct cell_text *ret)

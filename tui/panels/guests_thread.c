@@ -23,13 +23,21 @@ const struct table_column thread_columns[THREAD_COLUMNS] = {
 	[THREAD_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
 	[THREAD_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 12, false},
 	[THREAD_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 7, false},
-	[THREAD_REMARK] = {"Remark", 24, 12, ALIGN_LEFT, 14, true},
+	[THREAD_REMARK] = {"Remark", 26, 20, ALIGN_LEFT, 14, true},
 };
 
 static void put(struct cell_text *ret, enum role role, const char *text)
 {
 	snprintf(ret->text, sizeof(ret->text), "%s", text);
 	ret->role = role;
+}
+
+/* "shares CPU 12 with vcpu 0" where the thread is named already. */
+const char *without_name(const char *clause, struct value name)
+{
+	size_t n = strlen(value_text_or(name, ""));
+
+	return n && strncmp(clause, name.text, n) == 0 && clause[n] == ' ' ? clause + n + 1 : clause;
 }
 
 static void put_value(struct arena *a, struct cell_text *ret, struct value v, const char *format)
@@ -145,7 +153,7 @@ void thread_cell(const void *data, size_t row, size_t column, struct cell_text *
 			value_known(t->busy) ? arena_printf(d->a, "%.0f %%", t->busy.f) : "-");
 		break;
 	case THREAD_REMARK:
-		put(ret, grave_role(g), guest_words(d->a, value_text_or(t->conflict, ""), 80));
+		put(ret, grave_role(g), guest_words(d->a, without_name(value_text_or(t->conflict, ""), t->name), 80));
 		break;
 	case THREAD_NOW:
 	case THREAD_SIBLING:
@@ -188,7 +196,7 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 	const char *text = guest_words(a, value_text_or(t->name, "?"), 30), *clock = clock_words(a, t, &role);
 
 	if (value_known(t->conflict))
-		text = arena_printf(a, "%s: %s;", text, guest_words(a, t->conflict.text, 90));
+		text = arena_printf(a, "%s: %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
 	else
 		text = arena_printf(a, "%s:", text);
 	text = value_known(t->now) ? arena_printf(a, "%s on CPU %u", text, (unsigned)t->now.u)
@@ -199,6 +207,9 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 		text = arena_printf(a, "%s, sibling %s", text, cpuset_text(a, t->siblings.set));
 	if (value_known(t->allowed))
 		text = arena_printf(a, "%s; may run on %s", text, cpuset_text(a, t->allowed.set));
+	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
+		text = arena_printf(a, "%s; waits %.1f ms/s, %.1f ms a slice", text, t->wait_ms_per_s.f,
+			value_f64_or(t->wait_us, 0) / 1000);
 	if (value_known(t->others))
 		text = arena_printf(a, "%s, pinned there too: %s", text, guest_words(a, t->others.text, 80));
 	if (value_known(t->governor))
