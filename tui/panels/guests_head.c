@@ -14,12 +14,21 @@ static const char *dot(struct arena *a, const char *before, const char *more)
 	return *before ? arena_printf(a, "%s · %s", before, more) : more;
 }
 
+/* Most guests have a round number of them. */
+static const char *whole_gib(struct arena *a, uint64_t kib)
+{
+	char size[FORMAT_SIZE];
+
+	if (kib && kib % (1 << 20) == 0)
+		return arena_printf(a, "%llu GiB", (unsigned long long)kib >> 20);
+	return arena_strdup(a, format_bytes((double)kib * 1024, size));
+}
+
 static const char *words(struct arena *a, const struct guest_row *row)
 {
 	const struct guest *g = row->g;
 	const struct placement_guest *p = row->p;
 	const char *state = value_text_or(g ? g->state : p->state, "state not known"), *text;
-	char size[FORMAT_SIZE];
 
 	text = strcmp(state, "shutoff") == 0 ? "off" : guest_words(a, state, 12);
 	if (!guest_managed(row))
@@ -27,19 +36,17 @@ static const char *words(struct arena *a, const struct guest_row *row)
 					    (unsigned)value_u64_or(p->pid, 0)));
 	else if (guest_runs(row) && p && value_known(p->joined) && !p->joined.u)
 		text = dot(a, text, "not on this machine");
-	if (g) {
-		text = dot(a, text, guest_words(a, value_text_or(g->type, ""), 12));
-		text = dot(a, text, guest_words(a, value_text_or(g->machine, ""), 24));
-	}
 	if (value_known(guest_vcpus(row)))
 		text = dot(a, text, arena_printf(a, "%u vCPU%s", (unsigned)guest_vcpus(row).u,
 					    guest_vcpus(row).u == 1 ? "" : "s"));
 	if (g && value_known(g->memory_kib))
-		text = dot(a, text, format_bytes((double)g->memory_kib.u * 1024, size));
+		text = dot(a, text, whole_gib(a, g->memory_kib.u));
 	if (p && value_known(p->memory_node) && value_known(p->memory_percent))
-		text = dot(a, text, arena_printf(a, "host memory node %d %.0f %%", (int)p->memory_node.i,
-					    p->memory_percent.f));
-	return text;
+		text = arena_printf(a, "%s, %.0f %% on node %d", text, p->memory_percent.f, (int)p->memory_node.i);
+	if (!g)
+		return text;
+	text = dot(a, text, guest_words(a, value_text_or(g->type, ""), 12));
+	return dot(a, text, guest_words(a, value_text_or(g->machine, ""), 24));
 }
 
 void one_title(struct canvas *c, struct rect r, struct arena *a, const struct guest_row *row)

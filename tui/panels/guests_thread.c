@@ -199,6 +199,9 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 		text = arena_printf(a, "%s: %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
 	else
 		text = arena_printf(a, "%s:", text);
+	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
+		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice;", text, t->wait_ms_per_s.f,
+			value_f64_or(t->wait_us, 0) / 1000);
 	text = value_known(t->now) ? arena_printf(a, "%s on CPU %u", text, (unsigned)t->now.u)
 				   : arena_printf(a, "%s its CPU is not known", text);
 	if (value_known(t->node))
@@ -207,9 +210,6 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 		text = arena_printf(a, "%s, sibling %s", text, cpuset_text(a, t->siblings.set));
 	if (value_known(t->allowed))
 		text = arena_printf(a, "%s; may run on %s", text, cpuset_text(a, t->allowed.set));
-	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
-		text = arena_printf(a, "%s; waits %.1f ms/s, %.1f ms a slice", text, t->wait_ms_per_s.f,
-			value_f64_or(t->wait_us, 0) / 1000);
 	if (value_known(t->others))
 		text = arena_printf(a, "%s, pinned there too: %s", text, guest_words(a, t->others.text, 80));
 	if (value_known(t->governor))
