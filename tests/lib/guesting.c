@@ -228,7 +228,7 @@ static struct placement_guest place_db1(struct threads_made *t)
 	struct placement_guest p = place_of(t->a, DB1, "db1", "running", true);
 
 	for (int i = 0; i < 4; i++)
-		thread(t, "vcpu", i, i == 2 ? "12" : i == 0 ? "4" : i == 1 ? "5" : "6", i == 2 ? 12 : 4 + (unsigned)i % 3,
+		thread(t, "vcpu", i, i == 2 ? "12" : i == 0 ? "4" : i == 1 ? "5" : "6", i == 2 ? 12 : i == 3 ? 6 : 4 + (unsigned)i,
 			i == 2 ? 38.1 : 0.2, i == 2 ? 3200 : 90);
 	t->row[2].others = text("web3 vcpu 0");
 	conflict(&p, &t->row[2], "vcpu 2 shares CPU 12 with web3 vcpu 0", 3);

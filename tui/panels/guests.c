@@ -64,12 +64,16 @@ struct layout {
 	struct rect table, brief;
 };
 
-static struct layout layout(const struct view *v)
+/* What the list does not need goes to the guest under the cursor. */
+static struct layout layout(const struct view *v, size_t n)
 {
-	int brief = v->h >= 30 ? 5 : v->h >= 18 ? 3 : 0, top;
+	int brief = v->h >= 45 ? v->h * 2 / 5 : v->h >= 30 ? 9 : v->h >= 18 ? 3 : 0, top, left;
 	struct layout l = {.text_h = v->w < 60 && v->h > 20 ? 3 : v->h > 5 ? 2 : 1};
 
 	top = l.text_h + (v->h > 9) + (v->h > 14 && v->h != 19);
+	left = v->h - top - 3 - (n < (size_t)v->h ? (int)n : v->h);
+	if (brief && left > brief)
+		brief = left;
 	l.table = (struct rect){0, top, v->w, v->h - top - (brief ? brief + 1 : 0)};
 	l.brief = (struct rect){1, v->h - brief, v->w - 2, brief};
 	return l;
@@ -78,7 +82,7 @@ static struct layout layout(const struct view *v)
 static struct table table_of(const struct guest_drawn *d, const struct view *v, const struct guests_state *st,
 	ptrdiff_t at)
 {
-	struct rect r = layout(v).table;
+	struct rect r = layout(v, d->rows->n).table;
 	struct table t = {
 		.columns = columns,
 		.ncolumns = GUEST_COLUMNS,
@@ -117,25 +121,38 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 		       : text;
 }
 
+static void draw_below(struct canvas *c, const struct view *v, struct rect r, const struct seen *l)
+{
+	struct rect wide = {0, r.y, v->w, r.h};
+	struct canvas part = canvas_part(c, wide);
+	struct view below = *v;
+
+	below.h = r.h;
+	if (r.h < 6)
+		one_brief(c, r, l->a, l->row);
+	else
+		one_draw(&part, &below, l->a, l->row, NULL);
+}
+
 static void draw_list(struct canvas *c, const struct view *v, const struct guests_state *st, const struct seen *l)
 {
 	struct guest_drawn drawn = {.a = l->a, .rows = &l->rows};
 	struct table t = table_of(&drawn, v, st, l->at);
-	struct layout at = layout(v);
+	struct layout at = layout(v, l->rows.n);
 	enum role role;
 	const char *text = guests_sentence(l->a, &l->rows, &role), *remedy = guests_remedy(l->a, l->rows.guests);
 
 	if (remedy && v->h <= 9)
 		text = arena_printf(l->a, "%s %s", text, remedy);
 	canvas_wrap(c, (struct rect){1, 0, v->w - 2, at.text_h}, role, text);
-	if (v->h > 9)
+	if (v->h > 9 && (remedy || l->rows.nall))
 		canvas_cut(c, 1, at.text_h, v->w - 2, remedy ? ROLE_warn : ROLE_dim,
 			remedy ? remedy : summary(l, &t, at.table.h, st));
 	table_draw(c, at.table, &t);
 	rows_head(c, at.table, columns, GUEST_COLUMNS, st->column);
 	if (at.brief.h && l->row) {
 		canvas_fill(c, (struct rect){0, at.brief.y - 1, v->w, 1}, glyph_char(c, GLYPH_HLINE), ROLE_rule);
-		one_brief(c, at.brief, l->a, l->row);
+		draw_below(c, v, at.brief, l);
 	}
 }
 
@@ -161,7 +178,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct guests_state *st = state;
 	struct seen l = look(v, st);
 	struct guest_drawn drawn = {.a = l.a, .rows = &l.rows};
-	size_t page = table_visible(l.rows.n, layout(v).table.h);
+	size_t page = table_visible(l.rows.n, layout(v, l.rows.n).table.h);
 
 	if (inside(&l, st)) {
 		one_move(v, l.a, l.row, &st->one, m);
@@ -187,7 +204,7 @@ static void click(const struct view *v, void *state, int x, int y)
 
 	if (inside(&l, st)) {
 		one_click(v, l.a, l.row, &st->one, x, y);
-	} else if (table_hit(&t, layout(v).table, x, y, &row, &column)) {
+	} else if (table_hit(&t, layout(v, l.rows.n).table, x, y, &row, &column)) {
 		if (row != TABLE_NONE) {
 			st->first = t.first;
 			choose(st, &l.rows, row);
@@ -254,12 +271,12 @@ static void go(const struct view *v, void *state, int64_t id)
 	arena_free(l.a);
 }
 
-/* Their clocks stand in the table of threads; in the list nothing is said of CPUs. */
+/* Their clocks stand in the table of threads. */
 static const struct cpuset *on_screen(const struct view *v, const void *state, struct arena *a)
 {
 	const struct guests_state *st = state;
 	struct seen l = look(v, st);
-	const struct placement_thread *t = inside(&l, st) && l.row->p ? l.row->p->thread.row : NULL;
+	const struct placement_thread *t = l.row && l.row->p ? l.row->p->thread.row : NULL;
 	struct cpuset *set = t ? cpuset_new(a, CPUSET_MAX) : NULL;
 
 	for (uint32_t i = 0; t && i < l.row->p->thread.n; i++)
@@ -275,7 +292,7 @@ static const char *const *guests(const struct view *v, const void *state, struct
 	struct seen l = look(v, st);
 	struct guest_drawn drawn = {.a = l.a, .rows = &l.rows};
 	struct table t = table_of(&drawn, v, st, l.at);
-	size_t most = table_visible(l.rows.n, layout(v).table.h), n = 0;
+	size_t most = table_visible(l.rows.n, layout(v, l.rows.n).table.h), n = 0;
 	const char **keys = arena_array(a, most + 1, sizeof(*keys));
 
 	if (inside(&l, st))

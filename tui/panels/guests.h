@@ -23,7 +23,7 @@ struct guests_state {
 	struct one_state one;
 };
 
-/* One guest, from its devices down to the silicon. */
+/* One guest, from its devices down to the silicon; st NULL: below the list, without a cursor. */
 void one_draw(struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r,
 	const struct one_state *st);
 void one_move(const struct view *v, struct arena *a, const struct guest_row *r, struct one_state *st, enum motion m);
@@ -33,7 +33,7 @@ size_t one_address(const struct view *v, struct arena *a, const struct guest_row
 /* The thread under the cursor, or NULL. */
 const struct placement_thread *one_thread(
 	const struct view *v, struct arena *a, const struct guest_row *r, const struct one_state *st);
-/* A few lines about a guest below the list. */
+/* A few lines about a guest, where there is no room for more. */
 void one_brief(struct canvas *c, struct rect r, struct arena *a, const struct guest_row *row);
 
 #endif

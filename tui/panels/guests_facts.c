@@ -110,6 +110,7 @@ static void processor(struct says *l, const struct guest *g)
 	enum grave grave;
 	const char *why = cpu_remark(g, &grave), *text;
 	const struct guest_cell *cell = g->cell.row;
+	bool ballooned = value_known(g->balloon_kib) && g->balloon_kib.u != value_u64_or(g->memory_kib, 0);
 
 	head(l, "CPU and memory");
 	text = more(l->a, more(l->a, "", "", g->cpu_mode, TYPE_TEXT), "", g->cpu_model, TYPE_TEXT);
@@ -124,8 +125,8 @@ static void processor(struct says *l, const struct guest *g)
 	value(l, "vcpu_cpuset", "may run on", g->vcpu_cpuset, TYPE_CPUS);
 	if (value_known(g->memory_kib))
 		fact(l, "memory_kib", ROLE_text, "memory",
-			arena_printf(l->a, "%s%s%s%s", size(l->a, g->memory_kib), value_known(g->balloon_kib) ? "  now " : "",
-				size(l->a, g->balloon_kib),
+			arena_printf(l->a, "%s%s%s%s", size(l->a, g->memory_kib), ballooned ? "  now " : "",
+				ballooned ? size(l->a, g->balloon_kib) : "",
 				value_known(g->memballoon) ? arena_printf(l->a, "  balloon %s", guest_words(l->a, g->memballoon.text, 20))
 							   : ""));
 	if (value_u64_or(g->hugepages, 0))

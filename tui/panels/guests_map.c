@@ -8,7 +8,7 @@
 #include "widgets/glyph.h"
 
 const char pin_map_legend[] =
-	"0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another guest's  ▲ two vCPUs";
+	"0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another guest's  ▲ two vCPUs on one";
 
 /* What is on one CPU of this guest. */
 struct seat {
@@ -58,13 +58,13 @@ static struct cpugrid_cell cell_of(const struct seat *s, const struct placement_
 	if (offline)
 		return (struct cpugrid_cell){
 			.height = NAN, .ch = glyph_sign(GLYPH_OFFLINE), .role = ROLE_offline, .rank = s->ch ? 5 : 1};
-	if (s->vcpus > 1)
+	if (s->vcpus > 1 || (s->vcpus && pinned > s->vcpus))
 		return (struct cpugrid_cell){
 			.height = NAN, .ch = glyph_sign(GLYPH_CRIT), .role = ROLE_crit, .rank = 6};
 	if (s->ch) {
 		c.ch = s->ch;
 		c.rank = s->vcpus ? 5 : 4;
-		c.role = s->vcpus && pinned > s->vcpus ? ROLE_crit : s->here ? ROLE_text : ROLE_strong;
+		c.role = s->here ? ROLE_text : ROLE_strong;
 	} else if (pinned && !s->may) {
 		c.ch = 'o';
 		c.role = ROLE_info;

@@ -72,13 +72,13 @@ static int scrolled(const struct page *p, int first)
 	return p->at == 0 || first < 0 ? 0 : first;
 }
 
-static void heights(const struct view *v, struct page *p)
+static void heights(const struct view *v, bool cursor, struct page *p)
 {
-	int head = v->h >= 24 ? 5 : v->h >= 16 ? 4 : v->h >= 6 ? 2 : 1;
+	int head = v->h >= 24 ? 5 : v->h >= 16 ? 4 : v->h >= 9 ? 3 : v->h >= 6 ? 2 : 1;
 
 	p->head = head;
 	p->top = head + (p->nthreads > 0);
-	p->bottom = v->h - (v->h >= 16 ? 3 : 0);
+	p->bottom = v->h - (cursor && v->h >= 16 ? 3 : 0);
 	if (p->bottom < p->top)
 		p->bottom = p->top;
 }
@@ -95,8 +95,8 @@ static struct page page_of(const struct view *v, struct arena *a, const struct g
 	for (size_t i = 0; i < p.facts.n; i++)
 		if (p.facts.line[i].address)
 			p.fact[p.n++ - p.nthreads] = i;
-	heights(v, &p);
-	p.at = find(&p, st);
+	heights(v, st != NULL, &p);
+	p.at = st ? find(&p, st) : SIZE_MAX;
 	if (p.at < p.nthreads && value_known(p.thread[p.at].now))
 		now = (int64_t)p.thread[p.at].now.u;
 	p.has_map = v->w > 20 && pin_map(a, v, r, now, v->w - 2, v->h > 12 ? v->h - 4 : 8, &p.map);
@@ -106,7 +106,7 @@ static struct page page_of(const struct view *v, struct arena *a, const struct g
 		y = p.map_y + p.map.l.rows + 1;
 	p.facts_y = y + (y > 0);
 	p.rows = p.facts.n ? p.facts_y + (int)p.facts.n : y;
-	p.first = scrolled(&p, st->first);
+	p.first = scrolled(&p, st ? st->first : 0);
 	return p;
 }
 
@@ -120,8 +120,19 @@ static void draw_head(struct canvas *c, const struct view *v, struct arena *a, c
 	if (p->head > 1)
 		canvas_cut(c, 1, 1, v->w - 2, grave >= GRAVE_WARN ? grave_role(grave) : ROLE_strong,
 			arena_printf(a, "%s%s", grave ? grave_sign(grave) : "", answer));
-	if (p->head > 3)
+	if (p->head > 2)
 		one_devices(c, (struct rect){1, 2, v->w - 2, p->head - 2 - (p->head > 4)}, a, r);
+}
+
+/* The part that the uppermost line that is seen belongs to, when its own head is above. */
+static const char *part_of(const struct page *p)
+{
+	const char *label = "";
+
+	for (int i = 0; i < (int)p->facts.n && p->facts_y + i < p->first; i++)
+		if (!p->facts.line[i].text)
+			label = p->facts.line[i].label;
+	return label;
 }
 
 /* The threads that are seen, as a table without any but them. */
@@ -139,10 +150,13 @@ static void draw_threads(struct canvas *c, const struct view *v, struct arena *a
 	struct rect r = {0, p->top - 1, v->w, 1};
 
 	seen = seen < 0 ? 0 : seen > most ? most : seen;
-	if (!p->nthreads)
+	if (!p->nthreads || p->top > v->h)
 		return;
-	if (seen)
-		d.row = &p->thread[p->first];
+	if (!seen) { /* what is seen instead, at the place of the table's head */
+		canvas_cut(c, 1, p->top - 1, v->w - 2, ROLE_dim, part_of(p));
+		return;
+	}
+	d.row = &p->thread[p->first];
 	t.nrows = (size_t)seen;
 	if (p->at < p->nthreads && (int)p->at >= p->first)
 		t.selected = (ptrdiff_t)p->at - p->first;

@@ -12,7 +12,7 @@
 
 const struct table_column thread_columns[THREAD_COLUMNS] = {
 	[THREAD_NAME] = {"  Thread", 12, 0, ALIGN_LEFT, 20, false},
-	[THREAD_ALLOWED] = {"Allowed", 9, 5, ALIGN_LEFT, 16, false},
+	[THREAD_ALLOWED] = {"Allowed", 9, 7, ALIGN_LEFT, 16, false},
 	[THREAD_NOW] = {"Now", 4, 3, ALIGN_RIGHT, 18, false},
 	[THREAD_SIBLING] = {"Sibling", 7, 0, ALIGN_RIGHT, 9, false},
 	[THREAD_L3] = {"L3", 3, 0, ALIGN_RIGHT, 6, false},
