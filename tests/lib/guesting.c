@@ -199,8 +199,8 @@ static void conflict(struct placement_guest *p, struct placement_thread *t, cons
 }
 
 /* The sums that the probe makes of the threads. */
-static void finish(struct placement_guest *p, const struct threads_made *t, unsigned vcpus, const char *cpus,
-	const char *nodes)
+static void finish(
+	struct placement_guest *p, const struct threads_made *t, unsigned vcpus, const char *cpus, const char *nodes)
 {
 	uint64_t pinned = 0;
 
@@ -228,7 +228,14 @@ static struct placement_guest place_db1(struct threads_made *t)
 	struct placement_guest p = place_of(t->a, DB1, "db1", "running", true);
 
 	for (int i = 0; i < 4; i++)
-		thread(t, "vcpu", i, i == 2 ? "12" : i == 0 ? "4" : i == 1 ? "5" : "6", i == 2 ? 12 : i == 3 ? 6 : 4 + (unsigned)i,
+		thread(t, "vcpu", i,
+			i == 2   ? "12"
+			: i == 0 ? "4"
+			: i == 1 ? "5"
+				 : "6",
+			i == 2   ? 12
+			: i == 3 ? 6
+				 : 4 + (unsigned)i,
 			i == 2 ? 38.1 : 0.2, i == 2 ? 3200 : 90);
 	t->row[2].others = text("web3 vcpu 0");
 	conflict(&p, &t->row[2], "vcpu 2 shares CPU 12 with web3 vcpu 0", 3);
@@ -273,8 +280,10 @@ static struct placement_guest place_plain(struct threads_made *t, const char *ke
 
 static struct threads_made threads_for(struct arena *a, const struct snapshot *s, unsigned n, uint64_t tid)
 {
-	return (struct threads_made){
-		.a = a, .silicon = snapshot_facts(s, &probe_silicon), .row = arena_array(a, n, sizeof(struct placement_thread)), .tid = tid};
+	return (struct threads_made){.a = a,
+		.silicon = snapshot_facts(s, &probe_silicon),
+		.row = arena_array(a, n, sizeof(struct placement_thread)),
+		.tid = tid};
 }
 
 /* Who is pinned where, as far as the pictures need it. */
@@ -332,7 +341,8 @@ static void fill_guests(struct arena *a, struct guests *g, struct guest *row, un
 struct guesting guesting_put(struct snapshot *s, unsigned plain, unsigned threads)
 {
 	struct arena *ga = arena_new(0), *pa = arena_new(0);
-	struct guesting r = {.guests = put_block(s, &probe_guests, ga), .placement = put_block(s, &probe_placement, pa), .a = pa};
+	struct guesting r = {
+		.guests = put_block(s, &probe_guests, ga), .placement = put_block(s, &probe_placement, pa), .a = pa};
 	struct threads_made t;
 
 	all_absent(r.guests, offsetof(struct guests, guest));
@@ -347,8 +357,8 @@ struct guesting guesting_put(struct snapshot *s, unsigned plain, unsigned thread
 	r.place[GUESTING_WEB3] = place_web3(&t);
 	for (unsigned i = 0; i < plain; i++) {
 		t = threads_for(pa, s, threads + 2, 10000 + 100 * (uint64_t)i);
-		r.place[GUESTING_PLAIN + i] =
-			place_plain(&t, r.guest[GUESTING_PLAIN + i].uuid.text, r.guest[GUESTING_PLAIN + i].name.text, threads);
+		r.place[GUESTING_PLAIN + i] = place_plain(
+			&t, r.guest[GUESTING_PLAIN + i].uuid.text, r.guest[GUESTING_PLAIN + i].name.text, threads);
 	}
 	t = threads_for(pa, s, 8, 4712);
 	r.place[GUESTING_PLAIN + plain] = place_plain(&t, "pid4711", "proxmox-104", 3);
@@ -370,7 +380,8 @@ struct guesting guesting_put(struct snapshot *s, unsigned plain, unsigned thread
 struct guesting guesting_none(struct snapshot *s, const char *link)
 {
 	struct arena *ga = arena_new(0), *pa = arena_new(0);
-	struct guesting r = {.guests = put_block(s, &probe_guests, ga), .placement = put_block(s, &probe_placement, pa), .a = pa};
+	struct guesting r = {
+		.guests = put_block(s, &probe_guests, ga), .placement = put_block(s, &probe_placement, pa), .a = pa};
 
 	all_absent(r.guests, offsetof(struct guests, guest));
 	all_absent(r.placement, offsetof(struct placement, guest));

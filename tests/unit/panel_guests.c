@@ -69,7 +69,8 @@ static void test_what_is_wrong(void **state)
 	(void)state;
 	s->w = 120;
 	s->h = 40;
-	must_show(s, "db1 vcpu 2 waits 38 ms/s on CPU 12 (shared with web3 vcpu 0), 3.2 ms a slice. 1 on IDE or e1000.");
+	must_show(
+		s, "db1 vcpu 2 waits 38 ms/s on CPU 12 (shared with web3 vcpu 0), 3.2 ms a slice. 1 on IDE or e1000.");
 	must_show(s, "▲ db1 ");
 	must_show(s, "▲ web3 ");
 	must_show(s, "ide e1000");

@@ -1,4 +1,4 @@
-/* Guests: who waits for a CPU, what QEMU emulates for whom, who is pinned where; and one of them down to the silicon. */
+/* Guests: who waits for a CPU, what QEMU emulates for whom, who is pinned where; one of them down to the silicon. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,8 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 };
 
 static const struct hint hints[] = {
-	{"Enter", "open/close", "Open the guest under the cursor, from its devices down to the silicon; again: go back."},
+	{"Enter", "open/close",
+		"Open the guest under the cursor, from its devices down to the silicon; again: go back."},
 	{"Tab", "column", "Move the cursor to the next column: ? explains the number under it."},
 	{"s", "sort", "Sort by the column under the cursor; S the other way round."},
 };
@@ -79,8 +80,8 @@ static struct layout layout(const struct view *v, size_t n)
 	return l;
 }
 
-static struct table table_of(const struct guest_drawn *d, const struct view *v, const struct guests_state *st,
-	ptrdiff_t at)
+static struct table table_of(
+	const struct guest_drawn *d, const struct view *v, const struct guests_state *st, ptrdiff_t at)
 {
 	struct rect r = layout(v, d->rows->n).table;
 	struct table t = {
@@ -114,11 +115,10 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 			g->pending.u == 1 ? "s" : "");
 	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0))
 		text = arena_printf(l->a, "%s · %u not of libvirt", text, (unsigned)l->rows.placement->unmanaged.u);
-	return g && value_known(g->uri)
-		       ? arena_printf(l->a, "%s · %s%s%s", text, guest_words(l->a, g->uri.text, 40),
-				 value_known(g->hypervisor) ? ", " : "",
-				 guest_words(l->a, value_text_or(g->hypervisor, ""), 30))
-		       : text;
+	return g && value_known(g->uri) ? arena_printf(l->a, "%s · %s%s%s", text, guest_words(l->a, g->uri.text, 40),
+						  value_known(g->hypervisor) ? ", " : "",
+						  guest_words(l->a, value_text_or(g->hypervisor, ""), 30))
+					: text;
 }
 
 static void draw_below(struct canvas *c, const struct view *v, struct rect r, const struct seen *l)
@@ -230,8 +230,8 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 	return n;
 }
 
-static const struct placement_thread *thread_of(const struct view *v, const struct guests_state *st,
-	const struct seen *l)
+static const struct placement_thread *thread_of(
+	const struct view *v, const struct guests_state *st, const struct seen *l)
 {
 	return inside(l, st) ? one_thread(v, l->a, l->row, &st->one) : NULL;
 }

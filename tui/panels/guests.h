@@ -24,8 +24,8 @@ struct guests_state {
 };
 
 /* One guest, from its devices down to the silicon; st NULL: below the list, without a cursor. */
-void one_draw(struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r,
-	const struct one_state *st);
+void one_draw(
+	struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r, const struct one_state *st);
 void one_move(const struct view *v, struct arena *a, const struct guest_row *r, struct one_state *st, enum motion m);
 void one_click(const struct view *v, struct arena *a, const struct guest_row *r, struct one_state *st, int x, int y);
 size_t one_address(const struct view *v, struct arena *a, const struct guest_row *r, const struct one_state *st,

@@ -78,7 +78,8 @@ static const char *rate(struct arena *a, const char *before, struct value per_s,
 	if (!value_known(per_s))
 		return before;
 	before = arena_printf(a, "%s  %s %s/s", before, format_count(per_s.f, n), word);
-	return value_known(us) && per_s.f > 0 ? arena_printf(a, "%s of %s", before, format_ns(us.f * 1000, time)) : before;
+	return value_known(us) && per_s.f > 0 ? arena_printf(a, "%s of %s", before, format_ns(us.f * 1000, time))
+					      : before;
 }
 
 static const char *size(struct arena *a, struct value kib)
@@ -117,7 +118,8 @@ static void processor(struct says *l, const struct guest *g)
 	if (why)
 		text = arena_printf(l->a, "%s%s%s%s", text, *text ? "  " : "", grave_sign(grave), why);
 	if (*text)
-		fact(l, value_known(g->cpu_model) ? "cpu_model" : "cpu_mode", why ? grave_role(grave) : ROLE_text, "CPU", text);
+		fact(l, value_known(g->cpu_model) ? "cpu_model" : "cpu_mode", why ? grave_role(grave) : ROLE_text,
+			"CPU", text);
 	text = more(l->a, more(l->a, "", "", g->vcpus, TYPE_U64), "of at most", g->vcpus_max, TYPE_U64);
 	text = more(l->a, more(l->a, text, "sockets", g->sockets, TYPE_U64), "dies", g->dies, TYPE_U64);
 	fact(l, "vcpus", ROLE_text, "vCPUs",
@@ -127,8 +129,9 @@ static void processor(struct says *l, const struct guest *g)
 		fact(l, "memory_kib", ROLE_text, "memory",
 			arena_printf(l->a, "%s%s%s%s", size(l->a, g->memory_kib), ballooned ? "  now " : "",
 				ballooned ? size(l->a, g->balloon_kib) : "",
-				value_known(g->memballoon) ? arena_printf(l->a, "  balloon %s", guest_words(l->a, g->memballoon.text, 20))
-							   : ""));
+				value_known(g->memballoon)
+					? arena_printf(l->a, "  balloon %s", guest_words(l->a, g->memballoon.text, 20))
+					: ""));
 	if (value_u64_or(g->hugepages, 0))
 		fact(l, "hugepages", ROLE_text, "huge pages",
 			value_known(g->hugepage_kib) ? size(l->a, g->hugepage_kib) : "of the host's usual size");
@@ -138,7 +141,8 @@ static void processor(struct says *l, const struct guest *g)
 	for (uint32_t i = 0; i < g->cell.n; i++) {
 		const char *id = value_words(l->a, cell[i].id, TYPE_U64);
 
-		text = arena_printf(l->a, "%s  %s", more(l->a, "", "vCPUs", cell[i].vcpus, TYPE_CPUS), size(l->a, cell[i].memory_kib));
+		text = arena_printf(l->a, "%s  %s", more(l->a, "", "vCPUs", cell[i].vcpus, TYPE_CPUS),
+			size(l->a, cell[i].memory_kib));
 		fact(l, in_row(l, "cell", id, "vcpus"), ROLE_text, arena_printf(l->a, "its node %s", id),
 			more(l->a, text, "on host nodes", cell[i].nodes, TYPE_CPUS));
 	}
@@ -153,7 +157,8 @@ static void tuning(struct says *l, const struct guest *g)
 	head(l, "Tuning");
 	if (value_known(g->quota_us))
 		fact(l, "quota_us", limited ? ROLE_warn : ROLE_text, "quota",
-			limited ? arena_printf(l->a, "%s µs a vCPU  △ takes the CPU away when it is used up", text) : "no limit");
+			limited ? arena_printf(l->a, "%s µs a vCPU  △ takes the CPU away when it is used up", text)
+				: "no limit");
 	value(l, "shares", "shares", g->shares, TYPE_U64);
 	value(l, "scheduler", "scheduler", g->scheduler, TYPE_TEXT);
 	value(l, "emulator_cpus", "emulator on", g->emulator_cpus, TYPE_CPUS);
@@ -188,9 +193,11 @@ static void disks(struct says *l, const struct guest *g)
 		text = rate(l->a, text, d[i].writes_per_s, d[i].write_us, "writes");
 		text = more(l->a, more(l->a, text, "", d[i].format, TYPE_TEXT), "cache", d[i].cache, TYPE_TEXT);
 		text = more(l->a, more(l->a, text, "io", d[i].io, TYPE_TEXT), "iothread", d[i].iothread, TYPE_U64);
-		text = more(l->a, more(l->a, text, "queues", d[i].queues, TYPE_U64), "discard", d[i].discard, TYPE_TEXT);
+		text = more(
+			l->a, more(l->a, text, "queues", d[i].queues, TYPE_U64), "discard", d[i].discard, TYPE_TEXT);
 		text = more(l->a, more(l->a, text, "", d[i].source, TYPE_TEXT), "", d[i].source_name, TYPE_TEXT);
-		fact(l, in_row(l, "disk", name, "bus"), why ? grave_role(grave) : ROLE_text, guest_words(l->a, name, 14), text);
+		fact(l, in_row(l, "disk", name, "bus"), why ? grave_role(grave) : ROLE_text,
+			guest_words(l->a, name, 14), text);
 	}
 }
 
@@ -258,7 +265,8 @@ struct says guest_facts(struct arena *a, const struct guest_row *r)
 	value(&l, "title", "title", g->title, TYPE_TEXT);
 	value(&l, "id", "id", g->id, TYPE_U64);
 	if (value_known(g->persistent))
-		fact(&l, "persistent", ROLE_text, "kept", g->persistent.u ? "persistent" : "transient: gone when it stops");
+		fact(&l, "persistent", ROLE_text, "kept",
+			g->persistent.u ? "persistent" : "transient: gone when it stops");
 	value(&l, "type", "type", g->type, TYPE_TEXT);
 	value(&l, "machine", "machine", g->machine, TYPE_TEXT);
 	value(&l, "os", "system", g->os, TYPE_TEXT);

@@ -32,13 +32,14 @@ static const char *words(struct arena *a, const struct guest_row *row)
 
 	text = strcmp(state, "shutoff") == 0 ? "off" : guest_words(a, state, 12);
 	if (!guest_managed(row))
-		text = dot(a, text, arena_printf(a, "unmanaged: QEMU process %u, libvirt does not list it",
-					    (unsigned)value_u64_or(p->pid, 0)));
+		text = dot(a, text,
+			arena_printf(a, "unmanaged: QEMU process %u, libvirt does not list it",
+				(unsigned)value_u64_or(p->pid, 0)));
 	else if (guest_runs(row) && p && value_known(p->joined) && !p->joined.u)
 		text = dot(a, text, "not on this machine");
 	if (value_known(guest_vcpus(row)))
-		text = dot(a, text, arena_printf(a, "%u vCPU%s", (unsigned)guest_vcpus(row).u,
-					    guest_vcpus(row).u == 1 ? "" : "s"));
+		text = dot(a, text,
+			arena_printf(a, "%u vCPU%s", (unsigned)guest_vcpus(row).u, guest_vcpus(row).u == 1 ? "" : "s"));
 	if (g && value_known(g->memory_kib))
 		text = dot(a, text, whole_gib(a, g->memory_kib.u));
 	if (p && value_known(p->memory_node) && value_known(p->memory_percent))
@@ -52,7 +53,8 @@ static const char *words(struct arena *a, const struct guest_row *row)
 void one_title(struct canvas *c, struct rect r, struct arena *a, const struct guest_row *row)
 {
 	const char *title = row->g ? value_text_or(row->g->title, "") : "", *uuid;
-	int x = canvas_cut(c, r.x, r.y, text_width(row->name) < r.w ? text_width(row->name) : r.w, ROLE_strong, row->name);
+	int x = canvas_cut(
+		c, r.x, r.y, text_width(row->name) < r.w ? text_width(row->name) : r.w, ROLE_strong, row->name);
 	const char *text = words(a, row);
 
 	if (*title && r.x + r.w - x > 60)
@@ -89,16 +91,17 @@ const char *one_answer(struct arena *a, const struct guest_row *row, enum grave 
 
 	*ret = row->wait > row->conflict ? row->wait : row->conflict;
 	if (p && row->wait && value_known(p->wait_thread))
-		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice",
-			guest_words(a, p->wait_thread.text, 20), value_f64_or(p->wait_ms_per_s, 0),
-			value_f64_or(p->wait_us, 0) / 1000);
+		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice", guest_words(a, p->wait_thread.text, 20),
+			value_f64_or(p->wait_ms_per_s, 0), value_f64_or(p->wait_us, 0) / 1000);
 	if (p && value_known(p->conflict))
 		text = dot(a, text,
 			guest_words(a, *text ? without_name(p->conflict.text, p->wait_thread) : p->conflict.text, 90));
 	if (!guest_joined(row))
-		return guest_runs(row) ? "where its threads run is not known here" : dot(a, "it does not run", pins(a, row));
+		return guest_runs(row) ? "where its threads run is not known here"
+				       : dot(a, "it does not run", pins(a, row));
 	if (!*text)
-		text = value_known(p->wait_ms_per_s) ? "none of its threads waits" : "whether it waits is not known yet";
+		text = value_known(p->wait_ms_per_s) ? "none of its threads waits"
+						     : "whether it waits is not known yet";
 	return dot(a, text, pins(a, row));
 }
 
@@ -139,6 +142,7 @@ void one_brief(struct canvas *c, struct rect r, struct arena *a, const struct gu
 
 	one_title(c, (struct rect){r.x, r.y, r.w, 1}, a, row);
 	if (r.h > 1)
-		canvas_cut(c, r.x, r.y + 1, r.w, grave_role(grave), arena_printf(a, "%s%s", grave ? grave_sign(grave) : "", text));
+		canvas_cut(c, r.x, r.y + 1, r.w, grave_role(grave),
+			arena_printf(a, "%s%s", grave ? grave_sign(grave) : "", text));
 	one_devices(c, (struct rect){r.x, r.y + 2, r.w, r.h - 2}, a, row);
 }

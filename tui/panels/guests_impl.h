@@ -42,6 +42,7 @@ struct guest_rows {
 	const struct placement *placement; /* NULL: not there */
 	struct guest_row *all;
 	size_t nall;
+	bool stale; /* libvirt no longer answers: what it said of them may be over */
 	const struct guest_row **row; /* those that fit the filter, in order */
 	size_t n;
 };

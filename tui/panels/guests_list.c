@@ -245,10 +245,10 @@ static int compare(const void *a, const void *b, void *arg)
 
 struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const char *filter, struct rows_order order)
 {
-	struct guest_rows l = {.s = s,
-		.guests = snapshot_facts(s, &probe_guests),
-		.placement = snapshot_facts(s, &probe_placement)};
+	struct guest_rows l = {
+		.s = s, .guests = snapshot_facts(s, &probe_guests), .placement = snapshot_facts(s, &probe_placement)};
 
+	l.stale = guests_trouble(a, l.guests) != NULL;
 	join(a, &l);
 	l.row = arena_array(a, l.nall, sizeof(*l.row));
 	for (size_t i = 0; i < l.nall; i++)

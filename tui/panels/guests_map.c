@@ -7,8 +7,8 @@
 #include "tui/panels/guests_one.h"
 #include "widgets/glyph.h"
 
-const char pin_map_legend[] =
-	"0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another guest's  ▲ two vCPUs on one";
+const char pin_map_legend[] = "0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another "
+			      "guest's  ▲ two vCPUs on one";
 
 /* What is on one CPU of this guest. */
 struct seat {
@@ -59,8 +59,7 @@ static struct cpugrid_cell cell_of(const struct seat *s, const struct placement_
 		return (struct cpugrid_cell){
 			.height = NAN, .ch = glyph_sign(GLYPH_OFFLINE), .role = ROLE_offline, .rank = s->ch ? 5 : 1};
 	if (s->vcpus > 1 || (s->vcpus && pinned > s->vcpus))
-		return (struct cpugrid_cell){
-			.height = NAN, .ch = glyph_sign(GLYPH_CRIT), .role = ROLE_crit, .rank = 6};
+		return (struct cpugrid_cell){.height = NAN, .ch = glyph_sign(GLYPH_CRIT), .role = ROLE_crit, .rank = 6};
 	if (s->ch) {
 		c.ch = s->ch;
 		c.rank = s->vcpus ? 5 : 4;

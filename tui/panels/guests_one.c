@@ -110,8 +110,8 @@ static struct page page_of(const struct view *v, struct arena *a, const struct g
 	return p;
 }
 
-static void draw_head(struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r,
-	const struct page *p)
+static void draw_head(
+	struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r, const struct page *p)
 {
 	enum grave grave;
 	const char *answer = one_answer(a, r, &grave);
@@ -136,8 +136,8 @@ static const char *part_of(const struct page *p)
 }
 
 /* The threads that are seen, as a table without any but them. */
-static void draw_threads(struct canvas *c, const struct view *v, struct arena *a, const struct page *p,
-	const struct one_state *st)
+static void draw_threads(
+	struct canvas *c, const struct view *v, struct arena *a, const struct page *p, const struct one_state *st)
 {
 	int seen = (int)p->nthreads - p->first, most = p->bottom - p->top;
 	struct threads_drawn d = {.a = a, .row = p->thread};
@@ -208,8 +208,8 @@ static void draw_foot(struct canvas *c, const struct view *v, struct arena *a, c
 	canvas_wrap(c, (struct rect){1, p->bottom + 1, v->w - 2, v->h - p->bottom - 1}, ROLE_text, text);
 }
 
-void one_draw(struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r,
-	const struct one_state *st)
+void one_draw(
+	struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r, const struct one_state *st)
 {
 	struct page p = page_of(v, a, r, st);
 	struct canvas body = canvas_part(c, (struct rect){0, p.top, v->w, p.bottom - p.top});

@@ -45,8 +45,8 @@ struct threads_drawn {
 };
 /* For struct table; data: a struct threads_drawn. */
 void thread_cell(const void *data, size_t row, size_t column, struct cell_text *ret);
-size_t thread_address(const struct guest_row *r, const struct placement_thread *t, enum thread_column column, char *buf,
-	size_t size);
+size_t thread_address(
+	const struct guest_row *r, const struct placement_thread *t, enum thread_column column, char *buf, size_t size);
 /* All that the row says and what it has no room for. */
 const char *thread_words(struct arena *a, const struct placement_thread *t);
 

@@ -1,5 +1,4 @@
-/* What a guest was given that costs latency: emulated devices, an old CPU model, caches, no thread of its own for disks.
- */
+/* What a guest was given that costs latency: emulated devices, an old CPU model, caches, no iothread. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
@@ -115,7 +114,8 @@ static void disks(struct arena *a, const struct guest *g, struct remarks *r)
 
 		fast += is(d[i].bus, "virtio") || strncmp(name, "virtio", 6) == 0;
 		if (why) {
-			put(r, grave, arena_printf(a, "%s %s", guest_words(a, value_text_or(d[i].target, "disk"), 16), name),
+			put(r, grave,
+				arena_printf(a, "%s %s", guest_words(a, value_text_or(d[i].target, "disk"), 16), name),
 				why);
 		} else if (is(d[i].device, "disk") || is(d[i].device, "lun")) {
 			mixed = mixed || (well && strcmp(bus, name) != 0);
@@ -126,7 +126,8 @@ static void disks(struct arena *a, const struct guest *g, struct remarks *r)
 	if (well)
 		put(r, GRAVE_NONE, arena_printf(a, "%u disk%s %s", well, well == 1 ? "" : "s", mixed ? "" : bus), NULL);
 	if (value_u64_or(g->iothreads, 0))
-		put(r, GRAVE_NONE, arena_printf(a, "%u iothread%s", (unsigned)g->iothreads.u, g->iothreads.u == 1 ? "" : "s"),
+		put(r, GRAVE_NONE,
+			arena_printf(a, "%u iothread%s", (unsigned)g->iothreads.u, g->iothreads.u == 1 ? "" : "s"),
 			NULL);
 	else if (fast)
 		put(r, GRAVE_NOTE, "iothreads none", "QEMU's main loop serves the disks");

@@ -31,7 +31,7 @@ static enum grave worst(const struct guest_row *r)
 	return g > r->devices ? g : r->devices;
 }
 
-static void state_cell(const struct guest_row *r, struct cell_text *ret)
+static void state_cell(struct arena *a, const struct guest_row *r, bool stale, struct cell_text *ret)
 {
 	struct value v = r->g ? r->g->state : r->p->state;
 	const char *state = value_text_or(v, NULL);
@@ -46,6 +46,8 @@ static void state_cell(const struct guest_row *r, struct cell_text *ret)
 	else
 		put(ret, strcmp(state, "crashed") == 0 ? ROLE_crit : ROLE_dim,
 			strcmp(state, "shutoff") == 0 ? "off" : state);
+	if (stale && r->g && !guest_joined(r)) /* a process that is there proves that it runs */
+		put(ret, ROLE_stale, arena_printf(a, "%s?", ret->text));
 }
 
 static void ms_cell(struct arena *a, struct value v, double scale, enum grave grave, struct cell_text *ret)
@@ -133,7 +135,10 @@ static void name_cell(struct arena *a, const struct guest_row *r, struct cell_te
 {
 	enum grave g = worst(r);
 
-	put(ret, g >= GRAVE_WARN ? grave_role(g) : guest_runs(r) ? ROLE_strong : ROLE_dim,
+	put(ret,
+		g >= GRAVE_WARN ? grave_role(g)
+		: guest_runs(r) ? ROLE_strong
+				: ROLE_dim,
 		arena_printf(a, "%s%s", grave_sign(g), r->name));
 }
 
@@ -149,7 +154,7 @@ void guest_cell(const void *data, size_t row, size_t column, struct cell_text *r
 		name_cell(d->a, r, ret);
 		break;
 	case GUEST_STATE:
-		state_cell(r, ret);
+		state_cell(d->a, r, d->rows->stale, ret);
 		break;
 	case GUEST_VCPUS:
 		if (value_known(vcpus))
@@ -192,4 +197,7 @@ void guest_cell(const void *data, size_t row, size_t column, struct cell_text *r
 	case GUEST_COLUMNS:
 		break;
 	}
+	if (d->rows->stale && r->g && (ret->role == ROLE_text || ret->role == ROLE_dim) &&
+		(column == GUEST_VCPUS || column == GUEST_DEVICES || column == GUEST_DRIFT))
+		ret->role = ROLE_stale;
 }

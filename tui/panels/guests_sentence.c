@@ -32,8 +32,8 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 	if (value_f64_or(p->wait_us, 0) >= 1000)
 		text = arena_printf(a, "%s, %.1f ms a slice", text, p->wait_us.f / 1000);
 	if (p->waiting.u > 1)
-		text = arena_printf(a, "%s; %u more wait%s", text, (unsigned)p->waiting.u - 1,
-			p->waiting.u == 2 ? "s" : "");
+		text = arena_printf(
+			a, "%s; %u more wait%s", text, (unsigned)p->waiting.u - 1, p->waiting.u == 2 ? "s" : "");
 	return text;
 }
 

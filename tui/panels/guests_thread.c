@@ -88,13 +88,13 @@ static const char *sleep_words(struct arena *a, const struct placement_thread *t
 {
 	if (!value_known(t->idle_state))
 		return "-";
-	return value_known(t->exit_us) ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 8),
-						 (unsigned)t->exit_us.u)
-				       : guest_words(a, t->idle_state.text, 12);
+	return value_known(t->exit_us)
+		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 8), (unsigned)t->exit_us.u)
+		       : guest_words(a, t->idle_state.text, 12);
 }
 
-static void ms_cell(struct arena *a, struct value v, double scale, const struct placement_thread *t,
-	struct cell_text *ret)
+static void ms_cell(
+	struct arena *a, struct value v, double scale, const struct placement_thread *t, struct cell_text *ret)
 {
 	enum grave g = grave_of_wait(t->wait_ms_per_s, t->wait_us);
 	double ms = value_number(v, TYPE_F64) * scale;
@@ -105,8 +105,8 @@ static void ms_cell(struct arena *a, struct value v, double scale, const struct 
 		put(ret, g >= GRAVE_WARN ? grave_role(g) : ms < 0.05 ? ROLE_dim : ROLE_text, guest_ms(a, ms));
 }
 
-static void place_cell(struct arena *a, const struct placement_thread *t, enum thread_column column,
-	struct cell_text *ret)
+static void place_cell(
+	struct arena *a, const struct placement_thread *t, enum thread_column column, struct cell_text *ret)
 {
 	enum role role = ROLE_text;
 
@@ -169,8 +169,8 @@ void thread_cell(const void *data, size_t row, size_t column, struct cell_text *
 	}
 }
 
-size_t thread_address(const struct guest_row *r, const struct placement_thread *t, enum thread_column column, char *buf,
-	size_t size)
+size_t thread_address(
+	const struct guest_row *r, const struct placement_thread *t, enum thread_column column, char *buf, size_t size)
 {
 	static const char *const fields[THREAD_COLUMNS] = {[THREAD_NAME] = "name",
 		[THREAD_ALLOWED] = "allowed",

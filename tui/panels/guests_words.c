@@ -40,8 +40,8 @@ enum grave grave_of_wait(struct value ms_per_s, struct value us)
 enum grave grave_of_device(const char *model)
 {
 	static const char *const crit[] = {"ide", "fdc", "e1000", "rtl8139", "ne2k_pci", "pcnet"};
-	static const char *const good[] = {"virtio", "virtio-scsi", "nvme", "vhostuser", "vhostvdpa", "hostdev", "igb",
-		"usb", "sd", "xen"};
+	static const char *const good[] = {
+		"virtio", "virtio-scsi", "nvme", "vhostuser", "vhostvdpa", "hostdev", "igb", "usb", "sd", "xen"};
 
 	for (size_t i = 0; i < COUNT(crit); i++)
 		if (strcmp(model, crit[i]) == 0)

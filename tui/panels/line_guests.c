@@ -22,14 +22,16 @@ static void counts(struct arena *a, const struct guest_rows *r, struct overview_
 	uint64_t conflicts = p ? value_u64_or(p->conflicts, 0) : 0, spread = p ? value_u64_or(p->spread, 0) : 0;
 
 	if (conflicts)
-		line_part(l, ROLE_warn, arena_printf(a, "%u thread%s in another's way", (unsigned)conflicts,
-						conflicts == 1 ? "" : "s"));
+		line_part(l, ROLE_warn,
+			arena_printf(
+				a, "%u thread%s in another's way", (unsigned)conflicts, conflicts == 1 ? "" : "s"));
 	if (emulated)
 		line_part(l, ROLE_warn, arena_printf(a, "%u on %s", (unsigned)emulated, guests_emulated(a, r->guests)));
 	if (spread)
 		line_part(l, ROLE_info, arena_printf(a, "%u over several nodes", (unsigned)spread));
 	if (pending)
-		line_part(l, ROLE_info, arena_printf(a, "%u wait%s for a restart", (unsigned)pending, pending == 1 ? "s" : ""));
+		line_part(l, ROLE_info,
+			arena_printf(a, "%u wait%s for a restart", (unsigned)pending, pending == 1 ? "s" : ""));
 	if (p && value_u64_or(p->unmanaged, 0))
 		line_part(l, ROLE_info, arena_printf(a, "%u not of libvirt", (unsigned)p->unmanaged.u));
 }
@@ -50,7 +52,9 @@ bool line_guests(struct arena *a, const struct snapshot *s, struct overview_line
 		l->value = arena_printf(a, "%u running", running);
 		l->address = r.guests && value_known(r.guests->running) ? "guests.running" : "placement.running";
 	} else {
-		l->value = strcmp(link, "connected") == 0 ? "none" : strcmp(link, "connecting") == 0 ? "reading" : "not known";
+		l->value = strcmp(link, "connected") == 0    ? "none"
+			   : strcmp(link, "connecting") == 0 ? "reading"
+							     : "not known";
 		l->role = strcmp(link, "connected") == 0 ? ROLE_dim : ROLE_unknown;
 		l->address = "guests.link";
 	}

@@ -30,8 +30,11 @@ bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *
 
 	if (!p || !value_u64_or(p->running, 0))
 		return false;
-	*l = (struct overview_line){
-		.label = "WAIT", .role = ROLE_text, .share = NAN, .address = "placement.wait_ms_per_s", .panel = "guests"};
+	*l = (struct overview_line){.label = "WAIT",
+		.role = ROLE_text,
+		.share = NAN,
+		.address = "placement.wait_ms_per_s",
+		.panel = "guests"};
 	if (!value_known(p->wait_ms_per_s)) {
 		l->value = p->wait_ms_per_s.known == KNOWN_NOT_YET  ? "reading"
 			   : p->wait_ms_per_s.known == KNOWN_DENIED ? "denied"
