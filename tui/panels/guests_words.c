@@ -190,6 +190,6 @@ const char *guests_empty(const struct guest_rows *r)
 		return "libvirt lists no guest, and no QEMU process runs here";
 	if (*link && strcmp(link, "none") != 0)
 		return none ? "no QEMU process runs here" : "not known";
-	return none || !r->placement ? "no guests here: libvirt is not installed or does not run, no QEMU process"
+	return none ? "no guests here: libvirt is not installed or does not run, no QEMU process"
 				     : "no guests here: libvirt is not installed or does not run";
 }
