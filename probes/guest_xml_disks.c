@@ -98,10 +98,8 @@ static void read_disk(struct arena *a, const struct xml_node *n, const struct gu
 	if (!controller)
 		return;
 	row->model = controller->model;
-	if (row->iothread.known == KNOWN_ABSENT && value_known(controller->iothread)) {
+	if (row->iothread.known == KNOWN_ABSENT)
 		row->iothread = controller->iothread;
-		row->iothread.src = 1;
-	}
 }
 
 void guest_xml_disks(struct arena *a, const struct xml_node *domain, struct guest *g)
