@@ -70,6 +70,7 @@ static bool ask(const struct tick *t, const char *uuid, const char *scope, struc
 		/* it answers that there is none, while the list says that there is: that may be older than the list */
 		guests_forget_document(d, err);
 		d->want_ns = want_ns;
+		d->t_ns = t->now_ns;
 		changed = true;
 	}
 	if ((!err && answer.t_ns >= d->want_ns) || late) {
@@ -135,6 +136,7 @@ static void merge(const struct tick *t, const struct guests_state *st, struct gu
 
 	arena_free(e->a);
 	e->a = NULL;
+	e->moved = false;
 	e->err = d->err;
 	if (!d->a)
 		return;
@@ -180,8 +182,7 @@ static unsigned refresh(const struct tick *t, const struct guests_state *st, siz
 		n += ask(t, e->uuid, "live", &e->live, i);
 	if (e->config.want_ns)
 		n += ask(t, e->uuid, "config", &e->config, i);
-	/* it may have stopped, too: then there is nothing new to read, but another one counts */
-	if (n || e->err != (e->runs ? e->live.err : e->config.err) || (e->a && !(e->runs ? &e->live : &e->config)->a))
+	if (n)
 		merge(t, st, e);
 	return n;
 }
@@ -195,4 +196,7 @@ void guests_documents(const struct tick *t, struct guests_state *st)
 			n += refresh(t, st, i, true);
 	for (size_t i = 0; i < st->n && (n < PARSED_MOST || t->want->everything); i++)
 		n += refresh(t, st, i, guests_wanted(t, st->by_name[i]->uuid));
+	for (size_t i = 0; i < st->n; i++)
+		if (st->by_name[i]->moved)
+			merge(t, st, st->by_name[i]);
 }

@@ -53,6 +53,7 @@ struct guest_entry {
 	uint64_t id, generation;
 	uint64_t line; /* sum of its line in the list */
 	bool runs, persistent, listed;
+	bool moved; /* its line has changed: what the documents say together is to be made anew */
 	struct guest_doc live, config;
 	struct arena *a; /* of g: what the documents say together; NULL: err says why there is nothing */
 	struct guest g;

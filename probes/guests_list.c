@@ -132,6 +132,7 @@ static void update(const struct tick *t, struct guest_entry *e, struct slice wor
 		/* another run, or none: what the last one was set to is over */
 		guests_forget_document(&e->live, runs ? -EINPROGRESS : -ENOENT);
 	}
+	e->moved = true;
 	e->runs = runs;
 	e->id = id;
 	e->generation = generation;
