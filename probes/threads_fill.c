@@ -1,7 +1,6 @@
 /* Makes the facts of the threads probe out of what it knows of each process. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "probes/cpuset.h"
@@ -35,31 +34,11 @@ static struct value aged(const struct tick *t, struct value v, uint64_t read_ns)
 	return v;
 }
 
-static const char *role_word(uint8_t role)
-{
-	static const char *const words[] = {"vcpu", "emulator", "iothread", "vhost"};
-
-	return words[role];
-}
-
 static const char *policy_word(uint64_t policy)
 {
 	static const char *const words[] = {"other", "fifo", "rr", "batch", NULL, "idle", "deadline", "ext"};
 
 	return policy < COUNT(words) ? words[policy] : NULL;
-}
-
-static const char *name_of(struct arena *a, const struct one_thread *th)
-{
-	const char *role = role_word(th->role);
-
-	if (th->number != NO_NUMBER)
-		return arena_printf(a, "%s %" PRIu32, role, th->number);
-	if (th->role == THREAD_VHOST)
-		return arena_printf(a, "%s %" PRIu32, role, th->tid);
-	if (th->role == THREAD_IOTHREAD)
-		return arena_printf(a, "%s %s", role, th->comm + strlen("IO "));
-	return role;
 }
 
 static void fill_rates(struct sets *s, const struct one_thread *th, struct thread *row)
@@ -94,8 +73,8 @@ static void fill_thread(struct sets *s, const struct one_thread *th, struct thre
 	unsigned src = th->kernel;
 
 	row->tid = value_u64(th->tid, 0);
-	row->name = value_text(name_of(s->t->a, th), src);
-	row->role = value_text(role_word(th->role), src);
+	row->name = value_text(arena_strdup(s->t->a, th->name), src);
+	row->role = value_text(threads_role_word(th->role), src);
 	row->number = th->number != NO_NUMBER ? value_u64(th->number, src) : value_error(-ENOENT, src);
 	row->comm = value_text(arena_strdup(s->t->a, th->comm), src);
 	row->allowed = set_value(s, th->allowed_err, th->allowed, th->allowed_ns);

@@ -9,7 +9,9 @@
 #include "probes/threads.h"
 
 enum thread_role { THREAD_VCPU, THREAD_EMULATOR, THREAD_IOTHREAD, THREAD_VHOST, THREAD_OTHER };
-enum { THREAD_COMM = 64, GUEST_UUID = 36, NO_NUMBER = UINT32_MAX };
+enum { THREAD_COMM = 64, GUEST_UUID = 36 };
+
+#define NO_NUMBER UINT32_MAX
 
 #define SECONDS(n) (UINT64_C(1000000000) * (n))
 
@@ -23,11 +25,12 @@ struct stat_parts {
 struct one_thread {
 	uint32_t tid, number; /* number: NO_NUMBER when it has none */
 	uint8_t role;
+	uint8_t calm; /* for how many readings it did little */
 	bool kernel; /* a process of the kernel's own */
 	bool gone, ran; /* ran: since its stat was read */
 	bool rated; /* the rates are known */
 	bool idle; /* it had no time slice between the two readings */
-	char comm[THREAD_COMM];
+	char comm[THREAD_COMM], name[THREAD_COMM + 16]; /* name: in words */
 	struct kept sched_file;
 	int sched_err, stat_err, allowed_err; /* -EINPROGRESS: not read yet */
 	uint64_t sched_ns, run_ns, wait_ns, slices; /* of its schedstat; sched_ns: when it was read */
@@ -121,6 +124,7 @@ void command_parse(const char *text, size_t len, struct command *ret);
 /* threads_list.c: which threads a process has */
 void threads_list(const struct tick *t, struct threads_state *st, struct one_process *p);
 enum thread_role threads_role(const char *comm, uint32_t *ret_number);
+const char *threads_role_word(unsigned role); /* not of THREAD_OTHER */
 
 /* threads_read.c: what the kernel says of each */
 void threads_read(const struct tick *t, struct threads_state *st, struct one_process *p, size_t at);

@@ -45,6 +45,25 @@ enum thread_role threads_role(const char *text, uint32_t *ret_number)
 	return THREAD_IOTHREAD;
 }
 
+const char *threads_role_word(unsigned role)
+{
+	static const char *const words[] = {"vcpu", "emulator", "iothread", "vhost"};
+
+	return words[role];
+}
+
+static void name_thread(struct one_thread *th)
+{
+	const char *role = threads_role_word(th->role);
+
+	if (th->number != NO_NUMBER || th->role == THREAD_VHOST)
+		snprintf(th->name, sizeof(th->name), "%s %" PRIu32, role, th->role == THREAD_VHOST ? th->tid : th->number);
+	else if (th->role == THREAD_IOTHREAD)
+		snprintf(th->name, sizeof(th->name), "%s %s", role, th->comm + strlen("IO "));
+	else
+		snprintf(th->name, sizeof(th->name), "%s", role);
+}
+
 struct tids {
 	uint32_t *id;
 	size_t n, room;
@@ -111,6 +130,7 @@ static void add_thread(struct one_process *p, const struct one_thread *th)
 		p->thread = xrealloc(p->thread, p->room, sizeof(*p->thread));
 	}
 	p->thread[p->n] = *th;
+	name_thread(&p->thread[p->n]);
 	p->thread[p->n].sched_err = p->thread[p->n].stat_err = p->thread[p->n].allowed_err = -EINPROGRESS;
 	p->n++;
 }

@@ -10,9 +10,11 @@
 #include "probes/host/host.h"
 #include "probes/threads_impl.h"
 
-enum { STAT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250 };
+enum { STAT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, CALM = 3, CALM_TURNS = 4 };
 #define WAITED_MS 1.0 /* in a second: from here on it matters where it ran */
 #define WAITED_US 500.0 /* or so long each time */
+#define CALM_BUSY 2.0 /* percent: below it, and below this wait, a thread is not worth a reading each tick */
+#define CALM_MS 0.2
 
 uint64_t threads_due(const struct tick *t, uint64_t before, uint64_t period_ns, size_t i)
 {
@@ -64,6 +66,7 @@ static void take_rates(struct one_thread *th, const uint64_t now[3], uint64_t t_
 	th->idle = !slices;
 	th->wait_us = slices ? (double)wait / (double)slices / 1e3 : 0;
 	th->ran = th->ran || run || slices;
+	th->calm = th->busy >= CALM_BUSY || th->wait_ms_per_s >= CALM_MS ? 0 : th->calm < CALM ? th->calm + 1 : CALM;
 }
 
 /* "RUN WAIT SLICES": nanoseconds on a CPU, nanoseconds in which it had none, and how often it got one. */
@@ -88,15 +91,22 @@ static int take_sched(struct threads_state *st, struct one_thread *th, const str
 	return 0;
 }
 
-/* Where not all can be kept open the others are read in turns, so many in a tick. */
-static bool has_turn(const struct tick *t, struct threads_state *st, const struct one_thread *th)
+/*
+ * Threads that did little for some time and that nobody looks at are read in turns: four thousand readings are four
+ * milliseconds. So are, so many in a tick, those that cannot be kept open.
+ */
+static bool has_turn(
+	const struct tick *t, struct threads_state *st, const struct one_process *p, const struct one_thread *th)
 {
+	bool all = t->want->everything, kept = th->sched_file.id != KEPT_NO;
 	size_t i = st->unkept, turns = st->unkept_before / BY_PATH + 1;
 
-	if (th->sched_file.id != KEPT_NO)
+	st->unkept += !kept;
+	if (all || (kept && p->wanted))
 		return true;
-	st->unkept++;
-	return t->want->everything || i % turns == st->ticks % turns;
+	if (th->calm == CALM && (st->ticks + th->tid) % CALM_TURNS)
+		return false;
+	return kept || i % turns == st->ticks % turns;
 }
 
 /* Gives the error of a thread that ended. */
@@ -106,7 +116,7 @@ static int read_sched(
 	struct answer answer;
 	int err;
 
-	if (!has_turn(t, st, th))
+	if (!has_turn(t, st, p, th))
 		return 0;
 	err = read_sched_file(t, st, p, th, &answer);
 	if (!err)
@@ -115,6 +125,7 @@ static int read_sched(
 	if (err) {
 		th->sched_ns = 0;
 		th->rated = false;
+		th->calm = 0;
 		th->ran = true; /* who knows */
 	}
 	return err == -ESRCH || err == -ENODEV ? err : 0;
