@@ -213,10 +213,12 @@ static int look(const struct tick *t, struct threads_state *st, struct seen *s)
 	return 0;
 }
 
-static bool to_look(const struct tick *t, const struct seen *s, unsigned *old)
+static bool to_look(const struct tick *t, struct threads_state *st, const struct seen *s, unsigned *old)
 {
 	if (!s->looked_ns || s->kind == SEEN_REFUSED || !s->sure)
 		return true;
+	if (s->kind == SEEN_QEMU && !process_of(st, s->pid))
+		return true; /* it ended, or seemed to */
 	if (t->now_ns - s->looked_ns < SECONDS(OLD_S) || *old == OLD_MOST)
 		return false;
 	++*old;
@@ -240,7 +242,7 @@ static void look_at(const struct tick *t, struct threads_state *st, const struct
 		while (k < st->nseen && st->seen[k].pid < ids->id[i])
 			k++;
 		*s = k < st->nseen && st->seen[k].pid == ids->id[i] ? st->seen[k] : (struct seen){.pid = ids->id[i], .first_ns = t->now_ns};
-		if (to_look(t, s, &old))
+		if (to_look(t, st, s, &old))
 			err = look(t, st, s);
 		if (err == -EACCES || err == -EPERM) {
 			s->kind = SEEN_REFUSED;
