@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "probes/host/answer.h"
 #include "probes/host/machine.h"
@@ -27,10 +26,11 @@ struct virt *virt_new(struct machine *m, const char *uri)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&v->changed, &attr);
+	pthread_cond_init(&v->work, &attr);
 	pthread_condattr_destroy(&attr);
 	v->refs = 1;
 	v->m = m;
-	v->wake = v->watch = v->timer = -1;
+	v->timer = -1;
 	for (size_t i = 0; i < VIRT_EVENTS; i++)
 		v->event[i] = -1;
 	virt_prepare(v, uri ? uri : "qemu:///system");
@@ -46,18 +46,17 @@ void virt_unref(struct virt *v)
 	pthread_mutex_unlock(&v->lock);
 	if (!last)
 		return;
-	if (v->wake >= 0)
-		close(v->wake);
 	virt_answers_free(&v->answers);
 	virt_guests_free(v);
 	pthread_cond_destroy(&v->changed);
+	pthread_cond_destroy(&v->work);
 	pthread_mutex_destroy(&v->lock);
 	pthread_mutex_destroy(&v->write_lock);
 	free(v->uri);
 	free(v);
 }
 
-static struct timespec moment(uint64_t ns)
+struct timespec virt_moment(uint64_t ns)
 {
 	return (struct timespec){
 		.tv_sec = (time_t)(ns / VIRT_SECOND),
@@ -67,19 +66,20 @@ static struct timespec moment(uint64_t ns)
 
 void virt_free(struct virt *v)
 {
-	struct timespec until = moment(clock_now_ns() + LEAVE_MS * UINT64_C(1000000));
+	struct timespec until = virt_moment(clock_now_ns() + LEAVE_MS * UINT64_C(1000000));
 
 	if (!v)
 		return;
-	virt_written(v);
 	if (v->started) {
 		pthread_mutex_lock(&v->lock);
 		v->quit = true;
+		pthread_cond_signal(&v->work);
 		pthread_mutex_unlock(&v->lock);
-		virt_loop_wake(v);
-		/* A thread in a call that hangs keeps its share of the memory. */
-		if (pthread_clockjoin_np(v->thread, NULL, CLOCK_MONOTONIC, &until))
-			pthread_detach(v->thread);
+		/* Threads with a call that hangs keep their share of the memory. */
+		if (pthread_clockjoin_np(v->asker, NULL, CLOCK_MONOTONIC, &until))
+			pthread_detach(v->asker);
+		if (pthread_clockjoin_np(v->loop, NULL, CLOCK_MONOTONIC, &until))
+			pthread_detach(v->loop);
 	}
 	virt_unref(v);
 }
@@ -113,7 +113,7 @@ static int none_yet(struct virt *v, int err, char why[VIRT_WHY])
 /* Under the lock: until a try that began after this call has ended, or cannot. */
 static int wait_for(struct virt *v, struct virt_answer *e, unsigned wait_ms, uint64_t since, char why[VIRT_WHY])
 {
-	struct timespec until = moment(since + wait_ms * UINT64_C(1000000));
+	struct timespec until = virt_moment(since + wait_ms * UINT64_C(1000000));
 	int err = 0;
 
 	e->waiting++;
@@ -163,7 +163,7 @@ int virt_text(struct virt *v, const char *path, unsigned wait_ms, char *buf, siz
 		e->wanted_ns = now;
 		virt_answers_queue(&v->answers, e, wait_ms > 0);
 		v->hurry |= wait_ms > 0;
-		virt_loop_wake(v);
+		pthread_cond_signal(&v->work);
 		r = wait_ms ? wait_for(v, e, wait_ms, now, why) : 0;
 		if (!r)
 			r = copy_answer(v, e, buf, size, ret_t_ns, why);

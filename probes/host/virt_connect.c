@@ -126,11 +126,9 @@ static void on_disk(
 
 static void on_close(virConnectPtr conn, int reason, void *arg)
 {
-	struct virt *v = arg;
-
 	(void)conn;
 	(void)reason;
-	v->dropped = true;
+	virt_loop_dropped(arg);
 }
 
 /* Of drivers that know no such event -1 comes back: the list is asked every 10 s all the same. */
@@ -145,8 +143,7 @@ void virt_listen(struct virt *v)
 		VIR_DOMAIN_EVENT_CALLBACK(on_disk)};
 
 	for (size_t i = 0; i < VIRT_EVENTS; i++)
-		v->event[i] =
-			on[i] ? virConnectDomainEventRegisterAny(v->conn, NULL, ids[i], on[i], v, NULL) : -1;
+		v->event[i] = virConnectDomainEventRegisterAny(v->conn, NULL, ids[i], on[i], v, NULL);
 	virConnectRegisterCloseCallback(v->conn, on_close, v, NULL);
 	virConnectSetKeepAlive(v->conn, VIRT_KEEPALIVE_S, VIRT_KEEPALIVE_TIMES);
 	virResetLastError();
@@ -164,5 +161,4 @@ void virt_disconnect(struct virt *v)
 	virConnectClose(v->conn);
 	virResetLastError();
 	v->conn = NULL;
-	v->dropped = false;
 }

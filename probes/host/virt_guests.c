@@ -29,20 +29,55 @@ static void move(struct virt *v, struct virt_guest *g)
 	g->moved = true;
 }
 
-void virt_guests_moved(struct virt *v, const char *uuid)
+void virt_guests_happened(struct virt *v, const char *uuid)
 {
-	struct virt_guest *g = find(v->guest, v->nguests, uuid);
-
-	if (g)
-		move(v, g);
+	for (size_t i = 0; i < v->nhappened; i++)
+		if (!strcmp(v->happened[i], uuid))
+			return;
+	if (v->nhappened > VIRT_HAPPENED_MOST)
+		return;
+	v->happened = xrealloc(v->happened, v->nhappened + 1, sizeof(*v->happened));
+	snprintf(v->happened[v->nhappened++], VIRT_UUID, "%s", uuid);
 }
 
 /* Nobody knows what happened while there was no connection. */
 void virt_guests_all_moved(struct virt *v)
 {
+	pthread_mutex_lock(&v->lock);
 	v->dirty = true;
+	pthread_mutex_unlock(&v->lock);
 	for (size_t i = 0; i < v->nguests; i++)
 		move(v, &v->guest[i]);
+}
+
+/* What events told until now: true when the states may have changed too. */
+static bool take_events(struct virt *v)
+{
+	char(*happened)[VIRT_UUID];
+	struct virt_guest *g;
+	size_t n;
+	bool dirty;
+
+	pthread_mutex_lock(&v->lock);
+	dirty = v->dirty;
+	happened = v->happened;
+	n = v->nhappened;
+	v->dirty = false;
+	v->happened = NULL;
+	v->nhappened = 0;
+	pthread_mutex_unlock(&v->lock);
+	if (n > VIRT_HAPPENED_MOST) {
+		for (size_t i = 0; i < v->nguests; i++)
+			move(v, &v->guest[i]);
+		dirty = true;
+	}
+	for (size_t i = 0; i < n && n <= VIRT_HAPPENED_MOST; i++) {
+		g = find(v->guest, v->nguests, happened[i]);
+		if (g)
+			move(v, g);
+	}
+	free(happened);
+	return dirty;
 }
 
 static void free_guests(struct virt_guest *guest, size_t n)
@@ -57,6 +92,7 @@ void virt_guests_free(struct virt *v)
 	free_guests(v->guest, v->nguests);
 	v->guest = NULL;
 	v->nguests = 0;
+	free(v->happened);
 }
 
 static void free_domains(virDomainPtr *dom)
@@ -193,22 +229,22 @@ int virt_ask_guests(struct virt *v, struct text *ret, char why[VIRT_WHY])
 {
 	uint64_t now = clock_now_ns();
 	struct virt_guest *guest = NULL;
-	bool dirty = v->dirty || now > v->listed_ns + VIRT_LIST_NS;
+	bool dirty = take_events(v) || now > v->listed_ns + VIRT_LIST_NS;
 	size_t n = 0;
 	int err;
 
-	v->dirty = false;
+	if (dirty)
+		v->listed_ns = 0; /* until it is done */
 	err = list_all(v, &guest, &n, why);
 	if (err)
 		return err;
 	if (!carry(v, guest, n) || dirty) {
-		v->listed_ns = now;
 		err = ask_states(v, guest, n, why);
+		v->listed_ns = err ? 0 : now;
 	}
 	free_guests(v->guest, v->nguests);
 	v->guest = guest;
 	v->nguests = n;
-	v->dirty |= err != 0;
 	for (size_t i = 0; i < n && !err; i++)
 		if (guest[i].moved && !refresh(v, &guest[i]))
 			err = -ENOTCONN;

@@ -1,4 +1,4 @@
-/* What the parts of libvirt's thread share: the answers by path, the state of the connection, and who may touch what. */
+/* What the parts of libvirt's threads share: the answers by path, the state of the connection, and who may touch what. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_HOST_VIRT_IMPL_H
 #define PROBES_HOST_VIRT_IMPL_H
@@ -6,6 +6,7 @@
 #include <libvirt/libvirt.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <time.h>
 
 #include "probes/guest_xml.h"
 #include "probes/host/virt.h"
@@ -17,7 +18,8 @@ enum {
 	VIRT_TEXT_MOST = 64 << 20, /* bytes of an answer */
 	VIRT_PATHS_MOST = 50000,
 	VIRT_BUCKETS = 1024,
-	VIRT_EVENTS = 8,
+	VIRT_EVENTS = 6,
+	VIRT_HAPPENED_MOST = 1000, /* more guests than that at once: all are looked at anew */
 	VIRT_NO_VERSION = 1, /* asked, but not told */
 	VIRT_KEEPALIVE_S = 2,
 	VIRT_KEEPALIVE_TIMES = 3, /* so many unanswered, and the connection is given up */
@@ -88,28 +90,32 @@ struct virt_guest {
 
 struct virt {
 	pthread_mutex_t lock;
+	pthread_cond_t work; /* there is something to do */
 	pthread_cond_t changed; /* an answer or the state is new; on the monotonic clock */
 	/* Under the lock: */
-	unsigned refs; /* of the owner, the thread, and openings that nobody waits for any more */
+	unsigned refs; /* of the owner and of the threads */
 	bool started, quit, hurry; /* hurry: somebody waits, so the next try to connect is now */
 	struct virt_answers answers;
 	struct virt_state state;
 
+	bool dropped; /* libvirt told that the connection is gone */
+	bool dirty; /* an event came since the states were asked */
+	char (*happened)[VIRT_UUID]; /* guests of which events told since the list was asked */
+	size_t nhappened;
+	bool freed; /* the timer is gone: the loop ends */
+
 	/* Constant once it is started. */
-	struct machine *m; /* the owner's: not looked at by the thread */
+	struct machine *m; /* the owner's: not looked at by the threads */
 	char *uri;
 	bool local, tested; /* without a server part; of the test driver */
 	bool live_host; /* the machine is the one that this program runs on */
 	char machine_name[65];
-	pthread_t thread;
-	int wake; /* an eventfd in the loop */
+	pthread_t asker, loop;
 
-	/* Of the loop alone. */
+	/* Of the asking thread alone. */
 	virConnectPtr conn;
-	int watch, timer, event[VIRT_EVENTS], freed; /* freed: of watch and timer */
-	bool dropped; /* libvirt told that the connection is gone */
+	int timer, event[VIRT_EVENTS];
 	uint64_t retry_ns, forget_ns, listed_ns;
-	bool dirty; /* an event came since the states were asked */
 	struct virt_guest *guest; /* by UUID */
 	size_t nguests;
 	uint64_t generation; /* the highest that was given */
@@ -120,7 +126,9 @@ struct virt {
 	uint64_t written_ns;
 };
 
-/* virt.c: the memory itself is counted, since a thread that hangs may outlive its owner. */
+struct timespec virt_moment(uint64_t ns);
+
+/* virt.c: the memory itself is counted, since threads that hang may outlive its owner. */
 void virt_unref(struct virt *v);
 int virt_start(struct virt *v, char why[VIRT_WHY]); /* the thread, at the first call */
 
@@ -157,19 +165,27 @@ void virt_disconnect(struct virt *v);
 
 /* virt_loop.c */
 int virt_loop_start(struct virt *v); /* under the lock: 0 or a negative errno */
-void virt_loop_wake(struct virt *v);
-/* Does one path now, and keeps its answer: false when libvirt went away. The loop's own. */
+/* Does one path now, and keeps its answer: false when libvirt went away. Of the asking thread. */
 bool virt_loop_answer(struct virt *v, struct virt_answer *e);
-void virt_loop_event(struct virt *v, virDomainPtr dom, bool listed); /* something happened to it */
+/* From events: something happened to a guest, to the connection. */
+void virt_loop_event(struct virt *v, virDomainPtr dom, bool listed);
+void virt_loop_dropped(struct virt *v);
 
 /* virt_ask.c: asks libvirt; the text, or a negative errno with why. */
 int virt_ask(struct virt *v, const struct virt_path *path, struct text *ret, char why[VIRT_WHY]);
 int virt_ask_pin(virConnectPtr conn, const struct virt_path *path, struct text *ret, char why[VIRT_WHY]);
 /* The guest, in the scope of the path: -ENOENT when it has none there. */
 int virt_lookup(virConnectPtr conn, const struct virt_path *path, virDomainPtr *ret, char why[VIRT_WHY]);
+/* virt_define.c: texts have secrets: they become no answer and are wiped. */
+int virt_definition(virDomainPtr dom, char **ret, char why[VIRT_WHY]);
+void virt_wipe(char *xml); /* and frees it; NULL is fine */
+/* Takes the element away from the definition. */
+int virt_unpin(virConnectPtr conn, virDomainPtr dom, const struct virt_path *path, char why[VIRT_WHY]);
+/* Takes away what libvirt wrote beside the pin into a definition that was `before`. */
+int virt_only_pinned(virConnectPtr conn, virDomainPtr dom, const char *before, char why[VIRT_WHY]);
 /* virt_guests.c */
 int virt_ask_guests(struct virt *v, struct text *ret, char why[VIRT_WHY]);
-void virt_guests_moved(struct virt *v, const char *uuid);
+void virt_guests_happened(struct virt *v, const char *uuid); /* under the lock */
 void virt_guests_all_moved(struct virt *v);
 void virt_guests_free(struct virt *v);
 

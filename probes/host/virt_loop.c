@@ -1,20 +1,20 @@
-/* libvirt's thread: runs its event loop, keeps the connection, and answers one wanted path after the other. */
+/* libvirt's threads: one keeps the connection and answers one wanted path after the other, one runs libvirt's events. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <libvirt/virterror.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "probes/host/answer.h"
 #include "probes/host/virt_impl.h"
 #include "probes/util.h"
 
 /*
- * The loop is libvirt's own and the process has one: should two machines be open, either thread may find itself running
- * the other's callbacks. So all that is done is done in callbacks, and the thread only runs the loop.
+ * A call that is under way ends with its keepalive only while somebody else runs the loop (measured): hence two threads.
+ * The loop is of the whole process. Should two machines be open, either thread may find itself running events of the
+ * other: so these take nothing but the lock, and call nothing of libvirt.
  */
 
 static void call_begins(struct virt *v)
@@ -73,7 +73,6 @@ static void connect_now(struct virt *v)
 		connect_refused(v);
 		return;
 	}
-	v->dropped = false;
 	virt_listen(v);
 	virt_describe(v->conn, v, &told);
 	virt_guests_all_moved(v);
@@ -130,14 +129,6 @@ bool virt_loop_answer(struct virt *v, struct virt_answer *e)
 	return v->conn;
 }
 
-void virt_loop_wake(struct virt *v)
-{
-	uint64_t one = 1;
-
-	if (write(v->wake, &one, sizeof(one)) < 0 && errno != EAGAIN)
-		BUG("an eventfd cannot be written");
-}
-
 void virt_loop_event(struct virt *v, virDomainPtr dom, bool listed)
 {
 	struct virt_answer *e;
@@ -145,17 +136,23 @@ void virt_loop_event(struct virt *v, virDomainPtr dom, bool listed)
 
 	if (virDomainGetUUIDString(dom, uuid))
 		return;
-	if (listed)
-		v->dirty = true;
-	virt_guests_moved(v, uuid);
-	/* Who looked at the list will do so again: then it has the news already. */
 	pthread_mutex_lock(&v->lock);
+	v->dirty |= listed;
+	virt_guests_happened(v, uuid);
+	/* Who looked at the list will do so again: then it has the news already. */
 	e = virt_answers_find(&v->answers, "@virt/guests");
 	if (e)
 		virt_answers_queue(&v->answers, e, true);
+	pthread_cond_signal(&v->work);
 	pthread_mutex_unlock(&v->lock);
-	if (e)
-		virt_loop_wake(v);
+}
+
+void virt_loop_dropped(struct virt *v)
+{
+	pthread_mutex_lock(&v->lock);
+	v->dropped = true;
+	pthread_cond_signal(&v->work);
+	pthread_mutex_unlock(&v->lock);
 }
 
 static void close_written(struct virt *v, uint64_t now)
@@ -169,36 +166,17 @@ static void close_written(struct virt *v, uint64_t now)
 	pthread_mutex_unlock(&v->write_lock);
 }
 
-static void end_loop(struct virt *v)
+/* Signals are the terminal's, and a socket that broke is an error, not an end. */
+static int thread_start(pthread_t *ret, void *(*body)(void *), void *arg)
 {
-	virt_disconnect(v);
-	if (v->watch >= 0)
-		virEventRemoveHandle(v->watch);
-	if (v->timer >= 0)
-		virEventRemoveTimeout(v->timer);
-	v->watch = v->timer = -1;
-}
+	sigset_t all, was;
+	int err;
 
-static bool leaving(struct virt *v)
-{
-	bool quit;
-
-	pthread_mutex_lock(&v->lock);
-	quit = v->quit;
-	pthread_mutex_unlock(&v->lock);
-	return quit;
-}
-
-/* Somebody waits: then the next try is now. */
-static bool hurried(struct virt *v)
-{
-	bool hurry;
-
-	pthread_mutex_lock(&v->lock);
-	hurry = v->hurry;
-	v->hurry = false;
-	pthread_mutex_unlock(&v->lock);
-	return hurry;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &was);
+	err = pthread_create(ret, NULL, body, arg);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return err;
 }
 
 /* A daemon that was just started looks at all its emulators first, for seconds: nobody shall wait for this number. */
@@ -215,72 +193,101 @@ static void ask_version(struct virt *v)
 	pthread_mutex_unlock(&v->lock);
 }
 
-/* One answer a turn, so that events are never far behind. */
-static void step(struct virt *v)
-{
-	uint64_t now = clock_now_ns();
-	struct virt_answer *e = NULL;
-	bool more;
+/* What there is to do. */
+struct turn {
+	bool quit, dropped, hurry;
+	struct virt_answer *answer; /* off the queue; only with a connection */
+};
 
-	if (leaving(v)) {
-		end_loop(v);
-		return;
-	}
-	if (v->conn && v->dropped)
-		lose(v, "libvirt closed the connection", 0);
-	if (!v->conn && (now >= v->retry_ns || hurried(v)))
-		connect_now(v);
+/* Waits for something to do, at most a second. */
+static struct turn next_turn(struct virt *v)
+{
+	struct timespec until = virt_moment(clock_now_ns() + VIRT_SECOND);
+	struct turn t = {.answer = NULL};
+
 	pthread_mutex_lock(&v->lock);
-	if (v->conn)
-		e = virt_answers_next(&v->answers);
-	if (now >= v->forget_ns) {
-		v->forget_ns = now + VIRT_FORGET_NS / 5;
-		if (e)
-			e->wanted_ns = now;
-		virt_answers_forget(&v->answers, now > VIRT_FORGET_NS ? now - VIRT_FORGET_NS : 0);
+	while (!v->quit && !v->dropped && !(v->hurry && !v->conn) && !(v->conn && v->answers.first)) {
+		if (pthread_cond_timedwait(&v->work, &v->lock, &until) == ETIMEDOUT)
+			break;
 	}
+	t.quit = v->quit;
+	t.dropped = v->dropped;
+	t.hurry = v->hurry;
+	v->dropped = v->hurry = false;
+	if (v->conn && !t.dropped && !t.quit)
+		t.answer = virt_answers_next(&v->answers);
 	pthread_mutex_unlock(&v->lock);
-	if (e)
-		virt_loop_answer(v, e);
-	else if (v->conn && !v->state.hypervisor)
-		ask_version(v);
-	close_written(v, now);
-	pthread_mutex_lock(&v->lock);
-	more = v->conn && v->answers.first;
-	pthread_mutex_unlock(&v->lock);
-	if (more)
-		virt_loop_wake(v);
+	return t;
 }
 
-static void on_wake(int watch, int fd, int events, void *arg)
+static void forget(struct virt *v, uint64_t now)
 {
-	uint64_t n;
-
-	(void)watch;
-	(void)events;
-	if (read(fd, &n, sizeof(n)) < 0 && errno != EAGAIN)
+	if (now < v->forget_ns)
 		return;
-	step(arg);
+	v->forget_ns = now + VIRT_FORGET_NS / 5;
+	pthread_mutex_lock(&v->lock);
+	virt_answers_forget(&v->answers, now > VIRT_FORGET_NS ? now - VIRT_FORGET_NS : 0);
+	pthread_mutex_unlock(&v->lock);
 }
 
-static void on_timer(int timer, void *arg)
+static void *ask(void *arg)
+{
+	struct virt *v = arg;
+	struct turn t;
+
+	for (;;) {
+		t = next_turn(v);
+		if (t.quit)
+			break;
+		if (t.dropped && v->conn)
+			lose(v, "libvirt closed the connection", 0);
+		if (!v->conn && (t.hurry || clock_now_ns() >= v->retry_ns))
+			connect_now(v);
+		if (t.answer)
+			virt_loop_answer(v, t.answer);
+		else if (v->conn && !v->state.hypervisor)
+			ask_version(v);
+		close_written(v, clock_now_ns());
+		forget(v, clock_now_ns());
+	}
+	virt_written(v);
+	virt_disconnect(v);
+	virEventRemoveTimeout(v->timer);
+	virt_unref(v);
+	return NULL;
+}
+
+static void never(int timer, void *arg)
 {
 	(void)timer;
-	step(arg);
+	(void)arg;
 }
 
+/* The loop's own thread is who runs it last, or another one that will not look at us again. */
 static void on_freed(void *arg)
 {
 	struct virt *v = arg;
 
-	v->freed++;
+	pthread_mutex_lock(&v->lock);
+	v->freed = true;
+	pthread_mutex_unlock(&v->lock);
+}
+
+static bool is_freed(struct virt *v)
+{
+	bool freed;
+
+	pthread_mutex_lock(&v->lock);
+	freed = v->freed;
+	pthread_mutex_unlock(&v->lock);
+	return freed;
 }
 
 static void *run(void *arg)
 {
 	struct virt *v = arg;
 
-	while (v->freed < 2)
+	while (!is_freed(v))
 		virEventRunDefaultImpl();
 	virt_unref(v);
 	return NULL;
@@ -290,16 +297,12 @@ int virt_loop_start(struct virt *v)
 {
 	if (virt_library() < 0)
 		return -EIO;
-	v->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (v->wake < 0)
-		return -errno;
-	v->watch = virEventAddHandle(v->wake, VIR_EVENT_HANDLE_READABLE, on_wake, v, on_freed);
-	v->timer = virEventAddTimeout(1000, on_timer, v, on_freed);
-	v->refs++;
-	if (v->watch >= 0 && v->timer >= 0 && !pthread_create(&v->thread, NULL, run, v)) {
-		virt_loop_wake(v);
-		return 0;
-	}
-	/* The loop has pointers to it that only a thread could take back: the memory stays. */
-	return -EAGAIN;
+	/* It never fires: taking it away is what ends the loop. */
+	v->timer = virEventAddTimeout(-1, never, v, on_freed);
+	if (v->timer < 0)
+		return -EIO;
+	v->refs += 2;
+	if (thread_start(&v->loop, run, v))
+		return -EAGAIN; /* libvirt points to v: the memory stays */
+	return thread_start(&v->asker, ask, v) ? -EAGAIN : 0;
 }

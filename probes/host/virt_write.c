@@ -155,52 +155,41 @@ static int cpu_map(
 	return 0;
 }
 
-static int pin(virConnectPtr conn, virDomainPtr dom, const struct virt_path *path, const char *text, char why[VIRT_WHY])
+static int pin_with(virDomainPtr dom, const struct virt_path *path, unsigned char *map, int len, char why[VIRT_WHY])
 {
 	unsigned flags = path->live ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
-	struct arena *a = arena_new(0);
-	unsigned char *map = NULL;
-	int len = 0, r, err = cpu_map(a, conn, text, &map, &len, why);
+	int r;
 
-	if (!err) {
-		r = path->pin.kind == PIN_VCPU ? virDomainPinVcpuFlags(dom, path->pin.number, map, len, flags)
-			: path->pin.kind == PIN_EMULATOR
-			? virDomainPinEmulator(dom, map, len, flags)
-			: virDomainPinIOThread(dom, path->pin.number, map, len, flags);
-		err = r < 0 ? virt_error(why) : 0;
+	switch (path->pin.kind) {
+	case PIN_VCPU:
+		r = virDomainPinVcpuFlags(dom, path->pin.number, map, len, flags);
+		break;
+	case PIN_EMULATOR:
+		r = virDomainPinEmulator(dom, map, len, flags);
+		break;
+	case PIN_IOTHREAD:
+	default:
+		r = virDomainPinIOThread(dom, path->pin.number, map, len, flags);
 	}
-	arena_free(a);
-	return err;
+	return r < 0 ? virt_error(why) : 0;
 }
 
-/*
- * The definition with its secrets, without that one element. What is read for a screen has no secrets, and a definition
- * made from it would have lost them.
- */
-static int unpin(virConnectPtr conn, virDomainPtr dom, const struct virt_path *path, char why[VIRT_WHY])
+static int pin(virConnectPtr conn, virDomainPtr dom, const struct virt_path *path, const char *text, char why[VIRT_WHY])
 {
-	char *xml = virDomainGetXMLDesc(dom, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
-	virDomainPtr defined;
-	const char *edited = NULL;
-	struct arena *a;
-	int err;
+	struct arena *a = arena_new(0);
+	unsigned char *map = NULL;
+	char *before = NULL;
+	int len = 0, err = cpu_map(a, conn, text, &map, &len, why);
 
-	if (!xml)
-		return virt_error(why);
-	a = arena_new(0);
-	err = guest_xml_without_pin(a, xml, strlen(xml), path->pin, &edited, why);
-	if (!err) {
-		defined = virDomainDefineXMLFlags(conn, edited, VIR_DOMAIN_DEFINE_VALIDATE);
-		if (defined)
-			virDomainFree(defined);
-		else
-			err = virt_error(why);
-		explicit_bzero((char *)(uintptr_t)edited, strlen(edited));
-	}
+	if (!err && !path->live && path->pin.kind == PIN_IOTHREAD)
+		err = virt_definition(dom, &before, why);
+	if (!err)
+		err = pin_with(dom, path, map, len, why);
+	if (!err && before)
+		err = virt_only_pinned(conn, dom, before, why);
+	virt_wipe(before);
 	arena_free(a);
-	explicit_bzero(xml, strlen(xml));
-	free(xml);
-	return err == -ENOENT && !edited ? 0 : err; /* there is none: that is what was wanted */
+	return err;
 }
 
 int virt_write(struct virt *v, const char *path, const char *text, char why[200])
@@ -228,7 +217,7 @@ int virt_write(struct virt *v, const char *path, const char *text, char why[200]
 	if (!err)
 		err = virt_lookup(conn, &parsed, &dom, why);
 	if (!err) {
-		err = strcmp(list, "-") ? pin(conn, dom, &parsed, list, why) : unpin(conn, dom, &parsed, why);
+		err = strcmp(list, "-") ? pin(conn, dom, &parsed, list, why) : virt_unpin(conn, dom, &parsed, why);
 		virDomainFree(dom);
 	}
 	v->written_ns = clock_now_ns();
