@@ -21,7 +21,7 @@ virt_skip() {
 	local why folder
 	((EUID == 0)) || skip_all 'needs root'
 	why=$("$top/.packaging/deps.sh" -c virt 2>&1) || skip_all "${why##*$'\n'}"
-	unshare -m -n true 2>/dev/null || skip_all 'no namespaces can be made here'
+	unshare -m -n -C true 2>/dev/null || skip_all 'no namespaces can be made here'
 	for folder in /etc /var /run; do
 		[[ $tmp != $folder/* ]] || skip_all "TMPDIR is below $folder, where the private libvirtd has its own"
 	done
@@ -36,7 +36,7 @@ virt_end_guests() {
 	for file in "$virt"/run/qemu/*.pid; do
 		pid=$(cat "$file" 2>/dev/null) && [[ $(cat "/proc/$pid/comm" 2>/dev/null) == qemu-system* ]] && kill -9 "$pid"
 	done
-	find /sys/fs/cgroup -path "*/$virt_group/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u |
+	find /sys/fs/cgroup -path "*/$virt_group/machine*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u |
 		while read -r pid; do kill -9 "$pid" 2>/dev/null; done
 	return 0
 }
@@ -108,9 +108,38 @@ virt_settings() {
 	C
 }
 
-# Lies in the namespaces of the daemon until it is ended: folders of its own over /etc, /var and /run, and below
-# /sys/fs/cgroup a group that stands for the root, so that daemons of two tests never meet.
+# Where cgroups are mounted: one folder, or one for each controller of version 1.
+virt_group_roots='for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
+	[ -e "$root/cgroup.procs" ] && [ ! -L "$root" ] || continue
+	'
+# Both are run by sh inside. First: into a group of our own, which is the root of all groups from then on.
 virt_hold() {
+	cat <<-S
+		set -eu
+		$virt_group_roots
+			group=\$root/$virt_group
+			mkdir "\$group"
+			for file in cpuset.cpus cpuset.mems; do
+				[ -e "\$root/cgroup.controllers" ] || [ ! -e "\$root/\$file" ] || cat "\$root/\$file" >"\$group/\$file"
+			done
+			echo \$\$ >"\$group/cgroup.procs"
+		done
+		exec unshare -C sh -c "\$1"
+	S
+}
+# Then: lies there until it is ended, with folders of its own over /etc, /var and /run; daemons of two tests never meet.
+virt_lie() {
+	cat <<-S
+		set -eu
+		$virt_group_roots
+			mount --bind "\$root/$virt_group" "\$root"
+			mkdir "\$root/daemon"
+			for file in cpuset.cpus cpuset.mems; do
+				[ -e "\$root/cgroup.controllers" ] || [ ! -e "\$root/\$file" ] || cat "\$root/\$file" >"\$root/daemon/\$file"
+			done
+			echo \$\$ >"\$root/daemon/cgroup.procs"
+		done
+	S
 	cat <<-'S'
 		over() {
 			mkdir -p "$virt/over/$1.upper" "$virt/over/$1.work"
@@ -130,14 +159,6 @@ virt_hold() {
 			mkdir -p "/${name%:*}/libvirt"
 			mount --bind "$virt/${name#*:}" "/${name%:*}/libvirt"
 		done
-		for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
-			[ -e "$root/cgroup.procs" ] && [ ! -L "$root" ] || continue
-			mkdir "$root/$virt_group" || continue
-			for file in cpuset.cpus cpuset.mems; do
-				[ -e "$root/cgroup.controllers" ] || [ ! -e "$root/$file" ] || cat "$root/$file" >"$root/$virt_group/$file"
-			done
-			mount --bind "$root/$virt_group" "$root"
-		done
 		ip link set lo up 2>/dev/null || :
 		touch "$virt/held"
 		exec sleep infinity
@@ -149,8 +170,8 @@ virt_answers() {
 }
 # virt_again - the daemon runs, after virt_kill too
 virt_again() {
-	nsenter -t "$virt_holder" -m -n libvirtd -f "$virt/libvirtd.conf" -p "$virt/libvirtd.pid" \
-		</dev/null >"$virt/libvirtd.out" 2>&1 &
+	nsenter -t "$virt_holder" -m -n -C sh -c "$virt_group_roots echo \$\$ >\$root/daemon/cgroup.procs; done
+		exec libvirtd -f '$virt/libvirtd.conf' -p '$virt/libvirtd.pid'" </dev/null >"$virt/libvirtd.out" 2>&1 &
 	virt_daemon=$!
 	until_true "$wait_seconds" virt_answers
 }
@@ -162,7 +183,7 @@ virt_start() {
 	cache=$(virt_cache)
 	[[ ! -d $cache ]] || cp -r "$cache/." "$virt/cache/"
 	virt_settings
-	virt=$virt virt_group=$virt_group unshare -m -n --propagation private sh -euc "$(virt_hold)" \
+	virt=$virt unshare -m -n --propagation private sh -c "$(virt_hold)" hold "$(virt_lie)" \
 		</dev/null >"$virt/held.out" 2>&1 &
 	virt_holder=$!
 	if ! until_true 20 test -e "$virt/held" || ! virt_again; then
