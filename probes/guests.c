@@ -3,6 +3,7 @@
 #include "probes/guests.h"
 
 #include <errno.h>
+#include <string.h>
 
 static int sample(const struct tick *t, void *state, void *facts)
 {
@@ -18,3 +19,13 @@ const struct probe probe_guests = {
 	.size = sizeof(struct guests),
 	.sample = sample,
 };
+
+const struct guest *guests_find(const struct guests *g, const char *uuid)
+{
+	const struct guest *row = g ? g->guest.row : NULL;
+
+	for (uint32_t i = 0; g && i < g->guest.n; i++)
+		if (!strcmp(value_text_or(row[i].uuid, ""), uuid))
+			return &row[i];
+	return NULL;
+}
