@@ -66,14 +66,14 @@ static const char *what_moves(const struct pin_plan *p)
 	if (p->vcpus)
 		return p->n > 1 ? "the vCPUs" : "the vCPU";
 	return !strcmp(p->target[0].path.kind, "emulator") ? "QEMU's main loop, its workers and vhost"
-							    : "the iothread and the disks on it";
+							    : "the iothread, with the disks on it,";
 }
 
 static const char *effect(const struct pin_plan *p)
 {
 	uint32_t cpus = cpuset_count(p->target[0].cpus);
 	bool many = p->n > 1 || !strcmp(p->target[0].path.kind, "emulator");
-	const char *where;
+	const char *where, *s = many ? "" : "s";
 
 	if (p->v.remove)
 		return "nothing now: from its next start on these threads may run on every CPU that guests may have";
@@ -83,8 +83,10 @@ static const char *effect(const struct pin_plan *p)
 		where = many ? "on this one CPU alone" : "on this CPU alone";
 	else
 		where = arena_printf(p->a, "on these %u CPUs alone", (unsigned)cpus);
-	return arena_printf(p->a, "%s%s run%s %s%s", p->v.live ? "" : "nothing now; from its next start on ",
-		what_moves(p), many ? "" : "s", where, p->v.live ? ", and move there at once" : "");
+	if (!p->v.live)
+		return arena_printf(
+			p->a, "nothing now; from its next start on %s run%s %s", what_moves(p), s, where);
+	return arena_printf(p->a, "%s run%s %s, and move%s there at once", what_moves(p), s, where, s);
 }
 
 static const char *costs(const struct pin_plan *p)

@@ -54,7 +54,7 @@ static void add_topology(struct pinning *p)
 		p->cpu[i] = (struct topology_cpu){
 			.id = value_u64(i, 0),
 			.online = value_bool(i != 15, 0),
-			.node = value_i64(i / 8, 0),
+			.node = i == 15 ? absent : value_i64(i / 8, 0),
 			.siblings = pinning_set(p, arena_printf(p->a, "%u-%u", i & ~1U, i | 1U)),
 		};
 }
