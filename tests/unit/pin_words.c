@@ -113,10 +113,10 @@ static void another_libvirt_is_named(void **state)
 {
 	struct pinning *p = *state;
 
-	p->guests->uri = value_text("qemu+unix:///system?socket=/tmp/a b'c", 0);
+	p->guests->uri = value_text("qemu+unix:///system?socket=/run/a b'c", 0);
 	plan(p, web3_all[0], "live 1");
 	assert_string_equal(p->c->by_hand,
-		"virsh -c 'qemu+unix:///system?socket=/tmp/a b'\\''c' vcpupin " WEB3 " 0 1 --live");
+		"virsh -c 'qemu+unix:///system?socket=/run/a b'\\''c' vcpupin " WEB3 " 0 1 --live");
 	p->guests->uri = value_text("qemu:///\033[2J", 0);
 	plan(p, web3_all[0], "live 1");
 	assert_null(p->c->by_hand);
