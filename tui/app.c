@@ -44,6 +44,8 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->threads = loop_fds != NULL;
+	if (!a->threads)
+		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
 	a->taken_ns = monotonic();
 	for (size_t i = 0; i < npanels; i++)
@@ -156,6 +158,8 @@ void app_sample(struct app *a, bool everything)
 	struct view v = app_view(a);
 	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
 
+	if (a->host) /* a daemon that hung once is not waited for again */
+		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
 	if (app_panel(a)->on_screen)
 		want.cpus = app_panel(a)->on_screen(&v, a->state[a->panel], arena);
 	snapshot_unref(sampler_step(a->sampler, &want));
