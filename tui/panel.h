@@ -31,6 +31,13 @@ struct hint {
 	const char *key, *label, *sentence;
 };
 
+/* The guest under the cursor, and what of it can be pinned. */
+struct panel_pin {
+	const char *uuid;
+	char what[24]; /* "vcpu 2", "emulator", "iothread 1", "all" */
+	bool managed;
+};
+
 struct panel {
 	const char *name, *title, *brief;
 	const char *sentence; /* what it answers */
@@ -57,6 +64,8 @@ struct panel {
 	uint64_t (*entry)(const struct view *v, const void *state); /* the journal's id under the cursor; may be NULL */
 	/* The panel that has more about what is under the cursor, for Enter; may be NULL: Enter explains. */
 	const char *(*opens)(const struct view *v, const void *state);
+	/* What p pins: false when no guest is under the cursor. May be NULL. */
+	bool (*pin)(const struct view *v, const void *state, struct panel_pin *ret);
 };
 
 extern const struct panel *const panels[]; /* the rows of panels.def; a NULL is a panel that is not there yet */
