@@ -10,35 +10,7 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
-#include "tests/lib/screen.h"
-#include "tests/lib/seats.h"
-
-struct bench {
-	struct screen *s;
-	struct seats seats;
-};
-
-static int set_up(void **state)
-{
-	struct bench *b = xcalloc(1, sizeof(*b));
-
-	b->s = screen_open("founding", false);
-	seats_new(&b->seats);
-	seats_put(&b->seats, b->s);
-	screen_keys(b->s, "2");
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct bench *b = *state;
-
-	screen_close(b->s);
-	seats_free(&b->seats);
-	free(b);
-	return 0;
-}
+#include "tests/lib/bench_seats.h"
 
 static void goldens(void **state)
 {
@@ -49,12 +21,6 @@ static void goldens(void **state)
 	screen_golden(b->s, "seats-topology-guests", false);
 	b->s->ascii = true;
 	screen_golden(b->s, "ascii-topology-guests", true);
-}
-
-static void again(struct bench *b)
-{
-	screen_tick(b->s);
-	seats_put(&b->seats, b->s);
 }
 
 static void each_cell_says_who_sits_there(void **state)

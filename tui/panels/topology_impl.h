@@ -128,8 +128,8 @@ const char *topo_sentence(struct arena *a, const struct view *v, const struct to
 void topo_seats(struct topo *t);
 enum topo_seat topo_seat(const struct topo_cpu *c);
 struct cpugrid_cell topo_seat_cell(const struct topo_cpu *c);
-/* The signs of those cells in words. */
-const char *topo_seat_legend(struct arena *a, const struct topo *t);
+/* The signs of those cells in words; floating: also of who is not pinned. */
+const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floating);
 /* "CPU 12 carries 2 dedicated vCPUs: web3/0 db1/2." */
 const char *topo_seat_sentence(struct arena *a, const struct snapshot *s, const struct topo *t);
 /* "web3/0 db1/e pinned", "web3/1 ran here last"; NULL: nobody. */

@@ -119,7 +119,7 @@ static bool has(const struct topo *t, enum topo_seat seat, uint64_t vcpus)
 	return false;
 }
 
-const char *topo_seat_legend(struct arena *a, const struct topo *t)
+const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floating)
 {
 	const char *text = has(t, SEAT_ALONE, 0) ? "1 one vCPU" : "";
 	const struct {
@@ -130,7 +130,7 @@ const char *topo_seat_legend(struct arena *a, const struct topo *t)
 		{has(t, SEAT_CROWDED, 1), "E shared with an emulator"},
 		{has(t, SEAT_GROUP, 0), "g a group of vCPUs"},
 		{has(t, SEAT_HELPER, 0), "e emulator, iothread, vhost"},
-		{has(t, SEAT_RUNS, 0), "○ ran there last"},
+		{floating && has(t, SEAT_RUNS, 0), "○ ran there last"},
 	};
 
 	for (size_t i = 0; i < COUNT(parts); i++)

@@ -158,7 +158,7 @@ static const char *signs(struct arena *a, const struct canvas *c, const struct t
 	else if (t->isolated || t->nohz)
 		text = arena_printf(a, "%s · %s", text, t->isolated ? "i isolated" : "t without ticks");
 	if (t->seats && by != BY_GUESTS)
-		text = arena_printf(a, "%s · %s", text, topo_seat_legend(a, t));
+		text = arena_printf(a, "%s · %s", text, topo_seat_legend(a, t, false));
 	if (t->n && t->cpu[t->n - 1].offline)
 		text = arena_printf(a, "%s · %s offline", text, glyph_text(c, GLYPH_OFFLINE));
 	return text;
@@ -188,7 +188,7 @@ const char *topo_legend(
 	if (by == BY_KIND)
 		text = t->kinds || t->isolated || t->nohz ? "what each CPU is" : "all CPUs are alike";
 	if (by == BY_GUESTS)
-		text = topo_seat_legend(a, t);
+		text = topo_seat_legend(a, t, true);
 	if (g->l.columns.flat) /* what comes first is not cut off */
 		text = arena_printf(a, "node after node · %s", text);
 	if (g->l.columns.per_cell > 1)
