@@ -57,19 +57,25 @@ static void ask_guests(const struct app *a, struct arena *arena, struct menu *m)
 	}
 }
 
+/* Guests of another host are seen, and that is all; else NULL. */
+static const char *elsewhere(struct arena *arena, const struct guests *g)
+{
+	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u)
+		return NULL;
+	return arena_printf(arena, "The guests of %s run on another host: they are never pinned from here.",
+		topo_brief(arena, value_text_or(g->uri, "this connection"), 60));
+}
+
 /* Why no guest of this host can be pinned, or NULL. */
 static const char *nobody(struct arena *arena, const struct app *a)
 {
-	const struct guests *g = a->snap ? snapshot_facts(a->snap, &probe_guests) : NULL;
+	const struct guests *g = snapshot_facts(a->snap, &probe_guests);
 	const struct block *b = a->snap ? snapshot_block(a->snap, &probe_guests) : NULL;
 
 	if (!g)
 		return !b || !b->err ? "Reading: which guests there are is not known yet."
 				     : arena_printf(arena, "Guests cannot be read here (%s): there is nobody to pin.",
 					       errno_word(b->err));
-	if (value_known(g->of_this_machine) && !g->of_this_machine.u)
-		return arena_printf(arena, "The guests of %s run on another host: they are never pinned from here.",
-			topo_brief(arena, value_text_or(g->uri, "this connection"), 60));
 	if (g->guest.n)
 		return NULL;
 	if (value_known(g->why))
@@ -118,10 +124,12 @@ void picker_pin_open(struct app *a)
 	struct view v = app_view(a);
 	struct panel_pin pin = {.uuid = NULL};
 	struct arena *arena = arena_new(0);
-	const char *why = nobody(arena, a);
+	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests)), *why = nobody(arena, a);
 	bool under = p->pin && p->pin(&v, a->state[a->panel], &pin);
 
-	if (under && !pin.managed)
+	if (there)
+		app_say(a, ROLE_warn, "%s", there);
+	else if (under && !pin.managed)
 		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
 	else if (why)
 		app_say(a, ROLE_info, "%s", why);
