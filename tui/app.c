@@ -90,6 +90,7 @@ bool app_free(struct app *a)
 		entries_free(a->entries);
 	free(a->entries);
 	picker_close(a);
+	pin_free(a);
 	change_free(a->plan.change);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
@@ -338,7 +339,7 @@ static void mouse(struct app *a, struct key key)
 	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
 		if (in(a->button_hit[i], key.x, key.y))
 			as.code = i ? 'y' : 'n';
-	if (!as.code && a->overlay == OVERLAY_THEME && picker_click(a, key.x, key.y, key.twice))
+	if (!as.code && overlay_click(a, key))
 		return;
 	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
 		if (in(a->key_hit[i], key.x, key.y))
@@ -372,11 +373,7 @@ void app_key(struct app *a, struct key key)
 	}
 	if (a->prompt && prompt_key(a, key.code))
 		return;
-	if (a->overlay == OVERLAY_MENU && menu_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_THEME && picker_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_PLAN && plan_key(a, key.code))
+	if (overlay_key(a, key.code))
 		return;
 	c = command_of_key(key.code);
 	if (c)
