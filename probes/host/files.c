@@ -129,19 +129,22 @@ static int ask(struct files_machine *m, const char *path, char *buf, size_t size
 				    : m->kind->ask(m, path, buf, size, why);
 }
 
-/* A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. */
-static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX])
+/*
+ * A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. One that is too long
+ * is left so long that opening it fails: cut short it would be the path of another file.
+ */
+static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX + 1])
 {
 	if (!files_machine(h)->virt_files || strncmp(path, "@virt/", 6) != 0)
 		return path;
-	snprintf(buf, PATH_MAX, "/%s", path);
+	snprintf(buf, PATH_MAX + 1, "/%s", path);
 	return buf;
 }
 
 static int files_read(struct host *h, const char *path, struct answer *ret)
 {
 	struct files_handle *f = files_of(h);
-	char buf[PATH_MAX];
+	char buf[PATH_MAX + 1];
 
 	path = in_files(h, path, buf);
 	if (path[0] == '@') {
@@ -209,7 +212,7 @@ static int files_list(struct host *h, const char *dir, int (*each)(const char *n
 
 static int files_write(struct host *h, const char *path, const char *text, struct answer *ret)
 {
-	char buf[PATH_MAX];
+	char buf[PATH_MAX + 1];
 	const char *refusal;
 	size_t len = strlen(text);
 
