@@ -44,6 +44,8 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->threads = loop_fds != NULL;
+	if (!a->threads)
+		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
 	a->taken_ns = monotonic();
 	for (size_t i = 0; i < npanels; i++)
@@ -88,6 +90,7 @@ bool app_free(struct app *a)
 		entries_free(a->entries);
 	free(a->entries);
 	picker_close(a);
+	pin_free(a);
 	change_free(a->plan.change);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
@@ -164,6 +167,8 @@ void app_sample(struct app *a, bool everything)
 	struct arena *arena = arena_new(0);
 	struct want want = want_now(a, arena, everything);
 
+	if (a->host) /* a daemon that hung once is not waited for again */
+		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
 	snapshot_unref(sampler_step(a->sampler, &want));
 	arena_free(arena);
 	app_refresh(a);
@@ -334,7 +339,7 @@ static void mouse(struct app *a, struct key key)
 	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
 		if (in(a->button_hit[i], key.x, key.y))
 			as.code = i ? 'y' : 'n';
-	if (!as.code && a->overlay == OVERLAY_THEME && picker_click(a, key.x, key.y, key.twice))
+	if (!as.code && overlay_click(a, key))
 		return;
 	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
 		if (in(a->key_hit[i], key.x, key.y))
@@ -368,11 +373,7 @@ void app_key(struct app *a, struct key key)
 	}
 	if (a->prompt && prompt_key(a, key.code))
 		return;
-	if (a->overlay == OVERLAY_MENU && menu_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_THEME && picker_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_PLAN && plan_key(a, key.code))
+	if (overlay_key(a, key.code))
 		return;
 	c = command_of_key(key.code);
 	if (c)
