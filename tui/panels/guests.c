@@ -15,7 +15,7 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 	[GUEST_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 11, false},
 	[GUEST_BUSY] = {"Busy", 6, 0, ALIGN_RIGHT, 12, false},
 	[GUEST_DEVICES] = {"Devices", 12, 9, ALIGN_LEFT, 18, false},
-	[GUEST_PINS] = {"Pins", 7, 6, ALIGN_LEFT, 17, false},
+	[GUEST_PINS] = {"Pins", 8, 0, ALIGN_LEFT, 17, false},
 	[GUEST_NODES] = {"Nodes", 5, 0, ALIGN_LEFT, 16, false},
 	[GUEST_DRIFT] = {"Restart", 7, 0, ALIGN_LEFT, 10, false},
 	[GUEST_MEMORY] = {"Memory", 11, 0, ALIGN_LEFT, 9, false},
@@ -26,6 +26,7 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 static const struct hint hints[] = {
 	{"Enter", "open/close",
 		"Open the guest under the cursor, from its devices down to the silicon; again: go back."},
+	{"p", "pin", "Choose CPUs for the thread or the guest under the cursor."},
 	{"Tab", "column", "Move the cursor to the next column: ? explains the number under it."},
 	{"s", "sort", "Sort by the column under the cursor; S the other way round."},
 };
@@ -115,10 +116,13 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 			g->pending.u == 1 ? "s" : "");
 	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0))
 		text = arena_printf(l->a, "%s · %u not of libvirt", text, (unsigned)l->rows.placement->unmanaged.u);
-	return g && value_known(g->uri) ? arena_printf(l->a, "%s · %s%s%s", text, guest_words(l->a, g->uri.text, 40),
-						  value_known(g->hypervisor) ? ", " : "",
-						  guest_words(l->a, value_text_or(g->hypervisor, ""), 30))
-					: text;
+	if (!g || !value_known(g->uri))
+		return text;
+	text = arena_printf(l->a, "%s · %s", text, guest_words(l->a, g->uri.text, 40));
+	return value_known(g->driver) && value_known(g->hypervisor)
+		       ? arena_printf(l->a, "%s, %s %s", text, guest_words(l->a, g->driver.text, 16),
+				 guest_words(l->a, g->hypervisor.text, 16))
+		       : text;
 }
 
 static void draw_below(struct canvas *c, const struct view *v, struct rect r, const struct seen *l)

@@ -191,5 +191,5 @@ const char *guests_empty(const struct guest_rows *r)
 	if (*link && strcmp(link, "none") != 0)
 		return none ? "no QEMU process runs here" : "not known";
 	return none ? "no guests here: libvirt is not installed or does not run, no QEMU process"
-				     : "no guests here: libvirt is not installed or does not run";
+		    : "no guests here: libvirt is not installed or does not run";
 }
