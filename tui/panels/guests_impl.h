@@ -84,6 +84,8 @@ const char *guests_remedy(struct arena *a, const struct guests *g);
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role);
 /* Where nothing is listed: why not. */
 const char *guests_empty(const struct guest_rows *r);
+/* "shared with web3 vcpu 0", where name is the guest that waits; NULL: nobody else is pinned there. */
+const char *guests_shared(struct arena *a, const struct placement *p, const char *name);
 /* "db1 vcpu 2 on CPU 12 (shared with web3 vcpu 0)"; NULL: no thread is known to wait most. */
 const char *guests_worst(struct arena *a, const struct guest_rows *r);
 

@@ -51,7 +51,7 @@ static const char *conflict(struct arena *a, const struct guest_rows *r)
 	if (!worst)
 		return NULL;
 	text = arena_printf(a, "%s: %s", worst->name, guest_words(a, worst->p->conflict.text, 100));
-	return n > 1 ? arena_printf(a, "%s; %u threads are in somebody's way", text, (unsigned)n) : text;
+	return n > 1 ? arena_printf(a, "%s; %u threads are in conflict", text, (unsigned)n) : text;
 }
 
 static const char *devices(struct arena *a, const struct guest_rows *r)

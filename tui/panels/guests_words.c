@@ -86,7 +86,7 @@ const char *guest_words(struct arena *a, const char *text, int cells)
 
 const char *guest_ms(struct arena *a, double ms)
 {
-	return arena_printf(a, "%.1f ms", ms);
+	return arena_printf(a, ms < 99.95 ? "%.1f ms" : "%.0f ms", ms);
 }
 
 /* The name of a bus is written in capitals, that of a card as it is. */
@@ -158,6 +158,18 @@ const char *guests_remedy(struct arena *a, const struct guests *g)
 	return arena_printf(a, "%s%s%s", remedy, *remedy && *why ? " · " : "", why);
 }
 
+const char *guests_shared(struct arena *a, const struct placement *p, const char *name)
+{
+	const char *with = value_text_or(p->wait_with, NULL);
+	size_t n = strlen(name);
+
+	if (!with)
+		return NULL;
+	if (n && strncmp(with, name, n) == 0 && with[n] == ' ')
+		return arena_printf(a, "shared with its %s", guest_words(a, with + n + 1, 40));
+	return arena_printf(a, "shared with %s", guest_words(a, with, 40));
+}
+
 const char *guests_worst(struct arena *a, const struct guest_rows *r)
 {
 	const struct placement *p = r->placement;
@@ -173,7 +185,7 @@ const char *guests_worst(struct arena *a, const struct guest_rows *r)
 	if (value_known(p->wait_cpu))
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	if (value_known(p->wait_with))
-		text = arena_printf(a, "%s (shared with %s)", text, guest_words(a, p->wait_with.text, 40));
+		text = arena_printf(a, "%s (%s)", text, guests_shared(a, p, name ? name : ""));
 	return text;
 }
 
