@@ -45,6 +45,8 @@ struct placed_group {
 	uint32_t first, last; /* of its threads */
 	uint32_t count[PLACED_ROLES];
 	uint32_t chain; /* of those with the same hash */
+	uint32_t nodes; /* of its CPUs, as far as they are known: 0, 1, or 2 for more */
+	int64_t node; /* the first of them */
 };
 
 struct placed_cpu {

@@ -96,6 +96,17 @@ static struct placed_cpu *cpu_at(struct joint *j, int64_t id)
 	return id >= 0 && id < (int64_t)j->ncpus && j->cpu[id].there ? &j->cpu[id] : NULL;
 }
 
+static void add_node(struct placed_group *g, const struct placed_cpu *c)
+{
+	int64_t node = c->silicon && value_known(c->silicon->node) ? c->silicon->node.i : -1;
+
+	if (node < 0 || (g->nodes && node == g->node))
+		return;
+	if (!g->nodes)
+		g->node = node;
+	g->nodes = g->nodes ? 2 : 1;
+}
+
 /* Groups by CPU: counted first, then put in. */
 static void index_groups_by_cpu(struct joint *j)
 {
@@ -109,6 +120,7 @@ static void index_groups_by_cpu(struct joint *j)
 			if (!c)
 				continue;
 			c->ngroups++;
+			add_node(&j->group[g], c);
 			for (int role = 0; role < PLACED_ROLES; role++)
 				c->count[role] += j->group[g].count[role];
 		}

@@ -156,49 +156,22 @@ static void judge_siblings(struct joint *j, uint32_t i)
 	}
 }
 
-static int64_t node_of(const struct joint *j, int64_t cpu)
-{
-	const struct placed_cpu *c = cpu >= 0 && cpu < (int64_t)j->ncpus ? &j->cpu[cpu] : NULL;
-
-	return c && c->silicon && value_known(c->silicon->node) ? c->silicon->node.i : -1;
-}
-
-/* The nodes of a set; *ret_first is -1 when one is not known. */
-static uint32_t nodes_of(const struct joint *j, const struct cpuset *set, int64_t *ret_first)
-{
-	int64_t first = -1;
-	uint32_t n = 0;
-
-	CPUSET_EACH(id, set)
-	{
-		int64_t node = node_of(j, id);
-
-		if (node >= 0 && node != first) {
-			first = n ? first : node;
-			n = n ? 2 : 1;
-		}
-	}
-	*ret_first = first;
-	return n;
-}
-
 enum { NODES_MOST = 64 };
 
 /* The node of most vCPUs of a guest that are pinned to one node; -1 when there is none. */
 static int64_t main_node(const struct joint *j, const struct placed_guest *g)
 {
 	uint32_t count[NODES_MOST] = {0};
-	int64_t best = -1, node;
+	int64_t best = -1;
 
 	for (uint32_t i = g->first; i < g->first + g->n; i++) {
 		const struct placed_thread *th = &j->thread[i];
+		const struct placed_group *group = th->pinned ? &j->group[th->group] : NULL;
 
-		if (th->role != PLACED_VCPU || !th->pinned || nodes_of(j, j->group[th->group].set, &node) != 1 ||
-			node >= NODES_MOST)
-			continue;
-		count[node]++;
+		if (th->role == PLACED_VCPU && group && group->nodes == 1 && group->node < NODES_MOST)
+			count[group->node]++;
 	}
-	for (node = 0; node < NODES_MOST; node++)
+	for (int64_t node = 0; node < NODES_MOST; node++)
 		if (count[node] && (best < 0 || count[node] > count[best]))
 			best = node;
 	return best;
@@ -208,23 +181,22 @@ static int64_t main_node(const struct joint *j, const struct placed_guest *g)
 static void judge_nodes(struct joint *j, const struct placed_guest *g)
 {
 	bool told = g->guest && (g->guest->cell.known == KNOWN || g->guest->cell.known == KNOWN_ABSENT);
-	int64_t most, node;
+	int64_t most;
 
 	if (!told || g->guest->cell.n > 1)
 		return;
 	most = main_node(j, g);
 	for (uint32_t i = g->first; i < g->first + g->n; i++) {
 		const struct placed_thread *th = &j->thread[i];
-		uint32_t n;
+		const struct placed_group *group = th->pinned ? &j->group[th->group] : NULL;
 
-		if (th->role != PLACED_VCPU || !th->pinned)
+		if (th->role != PLACED_VCPU || !group)
 			continue;
-		n = nodes_of(j, j->group[th->group].set, &node);
-		if (n > 1)
+		if (group->nodes > 1)
 			blame(j, i, WARNING, "may run on more than one node, and its guest knows of one");
-		else if (n && most >= 0 && node != most)
-			blame(j, i, WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64, node,
-				most);
+		else if (group->nodes && most >= 0 && group->node != most)
+			blame(j, i, WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
+				group->node, most);
 	}
 }
 
