@@ -7,8 +7,7 @@
 #include "tui/panels/guests_one.h"
 #include "widgets/glyph.h"
 
-const char pin_map_legend[] = "0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another "
-			      "guest's  ▲ two vCPUs on one";
+const char pin_map_legend[] = "0-9 vCPU  e emulator  i iothread  v vhost  ░ may run  o others  ▲ two on one";
 
 /* What is on one CPU of this guest. */
 struct seat {

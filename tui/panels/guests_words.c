@@ -149,6 +149,13 @@ const char *guests_trouble(struct arena *a, const struct guests *g)
 	return strcmp(link, "connected") == 0 ? NULL : guest_words(a, link, 20);
 }
 
+bool guests_lists(const struct guests *g)
+{
+	const char *link = g ? value_text_or(g->link, "none") : "none";
+
+	return strcmp(link, "connected") == 0 || strcmp(link, "none") == 0;
+}
+
 const char *guests_remedy(struct arena *a, const struct guests *g)
 {
 	const char *remedy = g ? value_text_or(g->remedy, "") : "", *why = g ? value_text_or(g->why, "") : "";
