@@ -49,12 +49,15 @@ missing_of() {
 	done
 }
 
-# A daemon of that name, or the socket at which it is started
+# A daemon of that name, or the socket at which it is started. Daemons that tests started for themselves do not count.
 libvirt_runs() {
 	for socket in "${HVSCOPE_ROOT:-}"/run/libvirt/libvirt-sock "${HVSCOPE_ROOT:-}"/run/libvirt/virtqemud-sock; do
 		[ ! -e "$socket" ] || return 0
 	done
-	cat "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null | grep -qxE 'libvirtd|virtqemud'
+	for daemon in $(grep -lxE 'libvirtd|virtqemud' "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null); do
+		grep -qa 'hvscope\.[^/]*/virt/libvirtd\.conf' "${daemon%comm}cmdline" 2>/dev/null || return 0
+	done
+	return 1
 }
 
 # lab and virt may be missing: their tests are skipped then, all others run

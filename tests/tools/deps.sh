@@ -118,6 +118,12 @@ for kind in libvirtd virtqemud libvirt-sock virtqemud-sock; do
 	ends "$kind: but no test does" 1 deps -c lab
 done
 fake_system
+libvirt libvirtd
+printf '%s\0' libvirtd -f /tmp/hvscope.ABC123/virt/libvirtd.conf >"$tmp/root/proc/77/cmdline"
+ends "a daemon that a test started is not the system's" 0 deps -q virt
+printf '%s\0' libvirtd -f /etc/libvirt/libvirtd.conf >"$tmp/root/proc/77/cmdline"
+ends "one with a configuration of its own is" 1 deps -c virt
+fake_system
 libvirt qemu-system-x86
 ends "a guest alone is no daemon" 0 deps -q lab
 fake_system
