@@ -49,13 +49,15 @@ missing_of() {
 	done
 }
 
-# A daemon of that name, or the socket at which it is started. Daemons that tests started for themselves do not count.
+# A daemon of that name, or the socket at which it is started; one in files of its own, as tests start it, is not the system's
 libvirt_runs() {
 	for socket in "${HVSCOPE_ROOT:-}"/run/libvirt/libvirt-sock "${HVSCOPE_ROOT:-}"/run/libvirt/virtqemud-sock; do
 		[ ! -e "$socket" ] || return 0
 	done
-	for daemon in $(grep -lxE 'libvirtd|virtqemud' "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null); do
-		grep -qa 'hvscope\.[^/]*/virt/libvirtd\.conf' "${daemon%comm}cmdline" 2>/dev/null || return 0
+	ours=$(readlink "${HVSCOPE_ROOT:-}/proc/self/ns/mnt" 2>/dev/null) || ours=''
+	for process in $(grep -lxE 'libvirtd|virtqemud' "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null); do
+		theirs=$(readlink "${process%/comm}/ns/mnt" 2>/dev/null) || theirs=$ours
+		[ "$theirs" != "$ours" ] || return 0
 	done
 	return 1
 }

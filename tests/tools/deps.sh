@@ -13,7 +13,7 @@ fake_system() {
 	echo 0 >"$tmp/uid"
 	rm -f "$tmp/unknown" "$tmp/broken" "$tmp/for_ever"
 	rm -rf "$tmp/root"
-	for tool in sh env tr grep cat true awk sed make rm; do
+	for tool in sh env tr grep cat true awk sed make rm readlink; do
 		ln -s "$(type -P $tool)" "$tmp/bin/$tool"
 	done
 	tool dpkg-query <<'T'
@@ -119,10 +119,12 @@ for kind in libvirtd virtqemud libvirt-sock virtqemud-sock; do
 done
 fake_system
 libvirt libvirtd
-printf '%s\0' libvirtd -f /tmp/hvscope.ABC123/virt/libvirtd.conf >"$tmp/root/proc/77/cmdline"
-ends "a daemon that a test started is not the system's" 0 deps -q virt
-printf '%s\0' libvirtd -f /etc/libvirt/libvirtd.conf >"$tmp/root/proc/77/cmdline"
-ends "one with a configuration of its own is" 1 deps -c virt
+mkdir -p "$tmp/root/proc/self/ns" "$tmp/root/proc/77/ns"
+ln -s 'mnt:[1]' "$tmp/root/proc/self/ns/mnt"
+ln -s 'mnt:[2]' "$tmp/root/proc/77/ns/mnt"
+ends "a daemon in files of its own, as tests start it, is not the system's" 0 deps -q virt
+ln -sf 'mnt:[1]' "$tmp/root/proc/77/ns/mnt"
+ends "one in the files of all is" 1 deps -c virt
 fake_system
 libvirt qemu-system-x86
 ends "a guest alone is no daemon" 0 deps -q lab
