@@ -61,6 +61,9 @@ coproc HOST { exec "$HVSCOPE_BUILD/helper/host_read" -c "$VIRT_URI" -; }
 exec {to_host}>&"${HOST[1]}" {from_host}<&"${HOST[0]}"
 echo "CPU time of libvirtd a tick, $TICKS ticks:"
 measure 'each tick' @virt/guests @virt/stats/state,interface
-echo "target 200 guests <= 50 ms of libvirtd's a tick: $all us: $( ((all <= 50000)) && echo met || echo missed)"
-measure 'every 10 s' @virt/stats/vcpu,cpu-total,block,balloon,iothread
+light=$all
+heavy=$(sed -n 's/^#define GUESTS_HEAVY "\(.*\)"$/\1/p' "$top/probes/guests_impl.h")
+measure "every 10 s ($heavy)" "@virt/stats/$heavy"
+all=$((light + all / 10))
+echo "target 200 guests <= 50 ms of libvirtd's a second: $all us: $( ((all <= 50000)) && echo met || echo missed)"
 virt_keep_cache
