@@ -109,8 +109,7 @@ virt_settings() {
 }
 
 # Where cgroups are mounted: one folder, or one for each controller of version 1.
-virt_group_roots='for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
-	[ -e "$root/cgroup.procs" ] && [ ! -L "$root" ] || continue
+virt_group_roots='for root in $(awk "\$3 ~ /^cgroup2?\$/ { print \$2 }" /proc/self/mounts | sort -u); do
 	'
 # Both are run by sh inside. First: into a group of our own, which is the root of all groups from then on.
 virt_hold() {
@@ -118,7 +117,7 @@ virt_hold() {
 		set -eu
 		$virt_group_roots
 			group=\$root/$virt_group
-			mkdir "\$group"
+			mkdir "\$group" || continue
 			for file in cpuset.cpus cpuset.mems; do
 				[ -e "\$root/cgroup.controllers" ] || [ ! -e "\$root/\$file" ] || cat "\$root/\$file" >"\$group/\$file"
 			done
@@ -132,6 +131,7 @@ virt_lie() {
 	cat <<-S
 		set -eu
 		$virt_group_roots
+			[ -d "\$root/$virt_group" ] || continue
 			mount --bind "\$root/$virt_group" "\$root"
 			mkdir "\$root/daemon"
 			for file in cpuset.cpus cpuset.mems; do
@@ -170,7 +170,7 @@ virt_answers() {
 }
 # virt_again - the daemon runs, after virt_kill too
 virt_again() {
-	nsenter -t "$virt_holder" -m -n -C sh -c "$virt_group_roots echo \$\$ >\$root/daemon/cgroup.procs; done
+	nsenter -t "$virt_holder" -m -n -C sh -c "$virt_group_roots [ ! -d \$root/daemon ] || echo \$\$ >\$root/daemon/cgroup.procs; done
 		exec libvirtd -f '$virt/libvirtd.conf' -p '$virt/libvirtd.pid'" </dev/null >"$virt/libvirtd.out" 2>&1 &
 	virt_daemon=$!
 	until_true "$wait_seconds" virt_answers
