@@ -205,8 +205,10 @@ static void it_scrolls_with_the_cursor(void **state)
 	must_show(b->s, "more");
 	screen_click(b->s, 12, 4, BUTTON_LEFT, false);
 	must_not_show(b->s, "CPU 511 ");
+	must_show(b->s, "node 3,"); /* its last lines are seen */
 	screen_keys(b->s, "Home");
 	must_show(b->s, "CPU 0 ");
+	must_show(b->s, " node 0   ");
 	for (int i = 0; i < 200; i++)
 		screen_keys(b->s, "Down");
 	must_show(b->s, "CPU 492 ");
