@@ -12,6 +12,7 @@
 
 struct changer;
 struct history;
+struct host;
 struct pin_pick;
 struct sampler;
 struct theme_choice;
@@ -69,12 +70,13 @@ struct app {
 	struct sampler *sampler;
 	struct changer *changer;
 	bool threads, stepped;
+	struct host *host; /* the sampler's, where this thread samples: it may wait for daemons; else NULL */
 
 	struct snapshot *snap; /* what is shown */
 	uint64_t taken_ns; /* when it came, on this program's clock */
 	uint64_t patience_ns; /* a host that gives nothing for longer does not answer */
 	struct entries *entries;
-	char entries_why[256];
+	char entries_why[RESULT_WHY];
 
 	int panel;
 	void *state[APP_TABS];
@@ -96,7 +98,7 @@ struct app {
 
 	enum prompt prompt;
 	char input[INPUT_SIZE];
-	char message[400];
+	char message[600];
 	enum role message_role;
 
 	struct theme theme; /* that was chosen; app_theme() is what is shown */

@@ -34,7 +34,7 @@ static int help(void)
 	       "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
 	       "  --read-only          show everything, change nothing\n"
 	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
-	       "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3); none is asked yet\n"
+	       "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3)\n"
 	       "  --theme NAME         %s, or a file's path with a slash\n"
 	       "  --no-mouse           leave the mouse to the terminal\n"
 	       "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
