@@ -79,7 +79,8 @@ static const char *nobody(struct arena *arena, const struct app *a)
 	if (g->guest.n)
 		return NULL;
 	if (value_known(g->why))
-		return arena_printf(arena, "There is nobody to pin: %s", topo_brief(arena, g->why.text, 160));
+		return arena_printf(arena, "There is nobody to pin: %.180s. %.120s", g->why.text,
+			value_text_or(g->remedy, ""));
 	return "There is no guest to pin. p pins the guest or thread under the cursor, or who sits on that CPU.";
 }
 
@@ -118,6 +119,27 @@ void pin_chosen(struct app *a, const char *command)
 		pin_start(a, uuid, command + n + 1);
 }
 
+static void open_on(struct app *a, const struct panel_pin *pin)
+{
+	struct arena *arena = arena_new(0);
+	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests));
+
+	if (there)
+		app_say(a, ROLE_warn, "%s", there);
+	else if (!pin->managed)
+		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
+	else
+		pin_start(a, pin->uuid, pin->what);
+	arena_free(arena);
+}
+
+void picker_pin_guest(struct app *a, const char *key)
+{
+	struct panel_pin pin = {.uuid = key, .what = "all", .managed = strncmp(key, "pid", 3) != 0};
+
+	open_on(a, &pin);
+}
+
 void picker_pin_open(struct app *a)
 {
 	const struct panel *p = app_panel(a);
@@ -125,16 +147,13 @@ void picker_pin_open(struct app *a)
 	struct panel_pin pin = {.uuid = NULL};
 	struct arena *arena = arena_new(0);
 	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests)), *why = nobody(arena, a);
-	bool under = p->pin && p->pin(&v, a->state[a->panel], &pin);
 
 	if (there)
 		app_say(a, ROLE_warn, "%s", there);
-	else if (under && !pin.managed)
-		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
+	else if (p->pin && p->pin(&v, a->state[a->panel], &pin))
+		open_on(a, &pin);
 	else if (why)
 		app_say(a, ROLE_info, "%s", why);
-	else if (under)
-		pin_start(a, pin.uuid, pin.what);
 	else
 		ask(a, arena);
 	arena_free(arena);

@@ -31,8 +31,8 @@ const char *pin_has_words(struct arena *arena, const struct app *a, const struct
 		return arena_printf(arena, "off; its definition has %s", text);
 	if (both && !cpuset_equal(now, later))
 		return arena_printf(
-			arena, "now %s; the definition has %s", text, later ? cpus_text(arena, later) : "no pin");
-	return arena_printf(arena, "now %s", text);
+			arena, "now %s; its definition has %s", text, later ? cpus_text(arena, later) : "no pin");
+	return now ? arena_printf(arena, "now %s", text) : "not pinned now";
 }
 
 const char *pin_scope_brief(const struct app *a)
@@ -234,6 +234,8 @@ const char *pin_choice_words(struct arena *arena, const struct app *a, const str
 	if (p->target.kind != PIN_ONE_TO_ONE && n > 1 && cpuset_count(s.isolated))
 		text = arena_printf(arena, "%s; nobody spreads threads over isolated CPUs", text);
 	text = owners(arena, a, s.siblings, p->uuid, text, "sibling ");
+	if (!pin_placement(a))
+		text = arena_printf(arena, "%s; who else is there is not known", text);
 	if (n == s.online && p->target.kind != PIN_EMULATOR && p->target.kind != PIN_IOTHREAD)
 		text = arena_printf(arena, "%s; that is all CPUs", text);
 	*ret_role = text == head ? ROLE_box : ROLE_warn;

@@ -136,7 +136,7 @@ const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floatin
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (parts[i].is)
 			text = arena_printf(a, "%s%s%s", text, *text ? " · " : "", parts[i].words);
-	return *text ? text : t->placement ? "nobody is pinned" : "guests are not known here";
+	return *text ? text : t->placement ? "nobody is pinned" : "who is pinned is not known";
 }
 
 const char *topo_seat_words(struct arena *a, const struct topo_cpu *c)
