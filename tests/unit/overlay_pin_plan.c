@@ -88,9 +88,12 @@ static void the_row_under_the_cursor_is_meant(void **state)
 {
 	struct screen *s = *state;
 
-	screen_keys(s, "5 Home Down Down p");
+	screen_command(s, "filter db1");
+	screen_keys(s, "5 Home p");
 	must_show(s, "Pin db1");
-	screen_keys(s, "Esc Down p");
+	screen_keys(s, "Esc");
+	screen_command(s, "filter mail1");
+	screen_keys(s, "p");
 	must_show(s, "Pin mail1");
 	must_show(s, "off; its definition has");
 	must_show(s, "scope config:");
@@ -142,6 +145,19 @@ static void hosts_where_nobody_can_be_pinned(void **state)
 	}
 }
 
+static void goldens(void **state)
+{
+	struct screen *s = *state;
+
+	screen_keys(s, "2");
+	screen_command(s, "by guests");
+	screen_golden(s, "guests-topology", false);
+	screen_keys(s, "PgDn p");
+	must_show(s, "web3 emulator");
+	screen_keys(s, "Enter Left Space"); /* the first is db1's vCPU 2 */
+	screen_golden(s, "guests-pin", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +166,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_choice_that_is_refused_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_row_under_the_cursor_is_meant, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(its_pins_are_read_while_it_is_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(goldens, set_up, tear_down),
 		cmocka_unit_test(hosts_where_nobody_can_be_pinned),
 	};
 

@@ -136,7 +136,9 @@ const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floatin
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (parts[i].is)
 			text = arena_printf(a, "%s%s%s", text, *text ? " · " : "", parts[i].words);
-	return *text ? text : t->placement ? "nobody is pinned" : "who is pinned is not known";
+	return *text                         ? text
+	       : has(t, SEAT_UNKNOWN, 0) || !t->placement ? "who is pinned is not known"
+							  : "nobody is pinned";
 }
 
 const char *topo_seat_words(struct arena *a, const struct topo_cpu *c)
