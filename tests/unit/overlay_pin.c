@@ -237,6 +237,21 @@ static void offline_cpus_cannot_be_marked(void **state)
 	must_say(b->s, "Not all of the CPUs 2-4 are online");
 }
 
+/* Each row of the table of keys is a sentence about a key that there is. */
+static void keys_have_sentences(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < npin_hints; i++) {
+		const struct hint *h = &pin_hints[i];
+
+		assert_true(strcmp(h->key, "0-9") == 0 || key_from_name(h->key));
+		assert_true(*h->label);
+		assert_int_equal(h->sentence[strlen(h->sentence) - 1], '.');
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(pin_hints[k].key, h->key);
+	}
+}
+
 static void every_size(void **state)
 {
 	struct bench *b = *state;
@@ -279,6 +294,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tab_goes_over_what_can_be_pinned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_choice_says_what_speaks_against_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(clicks_choose, set_up, tear_down),
+		cmocka_unit_test(keys_have_sentences),
 		cmocka_unit_test_setup_teardown(every_size, set_up, tear_down),
 		cmocka_unit_test_teardown(it_scrolls_with_the_cursor, tear_down),
 		cmocka_unit_test_teardown(offline_cpus_cannot_be_marked, tear_down),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
+#include "tests/lib/guesting.h"
 #include "tests/lib/screen.h"
 #include "tui/pin_pick.h"
 
@@ -105,6 +106,35 @@ static void the_row_under_the_cursor_is_meant(void **state)
 	screen_keys(s, "Esc");
 }
 
+/* Threads of vhost go where the emulator goes: there is nothing to ask. */
+static void vhost_is_no_choice_of_its_own(void **state)
+{
+	struct screen *s = *state;
+
+	screen_keys(s, "2 Home");
+	must_show(s, "db1/e db1/v db1/v pinned");
+	screen_keys(s, "p");
+	must_show(s, "emulator: now CPUs 0-1,12-13");
+	screen_keys(s, "Esc");
+}
+
+/* A menu that is full says how many are left, and that line is no guest. */
+static void more_guests_than_lines(void **state)
+{
+	struct screen *s = *state;
+	struct guesting g;
+
+	screen_keys(s, "1");
+	g = guesting_put(s->app->snap, 40, 4);
+	assert_int_equal(g.guests->guest.n, 43);
+	screen_keys(s, "p End");
+	must_show(s, "20 more: 5 opens Guests, p pins there");
+	must_show(s, "vm-019");
+	must_not_show(s, "vm-020");
+	screen_keys(s, "Enter");
+	assert_int_equal(s->app->overlay, OVERLAY_NONE);
+}
+
 /* The facts of the guest are read as if it stood on the screen: they do. */
 static void its_pins_are_read_while_it_is_open(void **state)
 {
@@ -166,6 +196,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_choice_that_is_refused_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_row_under_the_cursor_is_meant, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(its_pins_are_read_while_it_is_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(vhost_is_no_choice_of_its_own, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(more_guests_than_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(goldens, set_up, tear_down),
 		cmocka_unit_test(hosts_where_nobody_can_be_pinned),
 	};
