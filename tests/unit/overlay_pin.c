@@ -252,6 +252,25 @@ static void keys_have_sentences(void **state)
 	}
 }
 
+static void the_keys_scroll(void **state)
+{
+	struct bench *b = *state;
+
+	b->s->w = 40;
+	b->s->h = 12;
+	pin_start(b->s->app, SEATS_WEB3, "vcpu 2");
+	screen_keys(b->s, "? x");
+	must_not_show(b->s, "Keys of this choice");
+	screen_keys(b->s, "? Up");
+	must_show(b->s, "Enter  Show the plan");
+	for (int i = 0; i < 40; i++)
+		screen_keys(b->s, "Down");
+	must_show(b->s, "signs");
+	must_not_show(b->s, "Enter  Show the plan");
+	screen_keys(b->s, "Up Esc");
+	must_show(b->s, "Pin web3");
+}
+
 static void every_size(void **state)
 {
 	struct bench *b = *state;
@@ -294,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tab_goes_over_what_can_be_pinned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_choice_says_what_speaks_against_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(clicks_choose, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_keys_scroll, set_up, tear_down),
 		cmocka_unit_test(keys_have_sentences),
 		cmocka_unit_test_setup_teardown(every_size, set_up, tear_down),
 		cmocka_unit_test_teardown(it_scrolls_with_the_cursor, tear_down),
