@@ -83,16 +83,6 @@ const char *pin_cpu_words(struct arena *arena, const struct topo_cpu *c)
 	return text;
 }
 
-/* A vCPU that may run on one CPU only: that one; else -1. */
-static int64_t only(const struct placement_thread *t)
-{
-	int64_t first = value_known(t->allowed) ? cpuset_next(t->allowed.set, -1) : -1;
-
-	if (strcmp(value_text_or(t->role, ""), "vcpu") != 0 || first < 0 || cpuset_next(t->allowed.set, first) >= 0)
-		return -1;
-	return first;
-}
-
 static bool is_target(const struct pin_pick *p, const struct placement_guest *g, const struct placement_thread *t)
 {
 	if (strcmp(value_text_or(g->key, ""), p->uuid) != 0)
@@ -112,7 +102,7 @@ static void each_taken(const struct app *a,
 		const struct placement_thread *t = g[i].thread.row;
 
 		for (uint32_t k = 0; k < g[i].thread.n; k++) {
-			int64_t cpu = only(&t[k]);
+			int64_t cpu = topo_seat_only(&t[k]);
 
 			if (cpu >= 0 && cpu < CPUSET_MAX && !is_target(a->pin, &g[i], &t[k]))
 				each(arg, &g[i], &t[k], cpu);
