@@ -25,7 +25,7 @@ void cmd_pin(struct app *a, const char *arg)
 	const char *why;
 
 	if (!*arg || strcmp(arg, "p") == 0) {
-		app_say(a, ROLE_info, "Type :pin %s.", PIN_ASK_FORMS);
+		picker_pin_open(a);
 		return;
 	}
 	arena = arena_new(0);
