@@ -18,9 +18,10 @@ enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each sec
 
 static const char usage[] =
 	"usage: hvscope simulate [--packages 4] [--cores 64] [--threads 2] [--states 8] [--driver NAME]\n"
-	"                        [--governor NAME] [--busy PERCENT] [--seed S] [--moving [N]] DIR\n"
+	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--moving [N]] DIR\n"
 	"Writes the /sys and /proc of a machine of that size into DIR, which must be new or empty; look at it with\n"
-	"hvscope --root DIR. --moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C.\n";
+	"hvscope --root DIR. --guests adds so many guests, with what libvirt says of them and their threads.\n"
+	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C.\n";
 
 struct asked {
 	struct simulate_options o;
@@ -61,6 +62,7 @@ static int take_option(struct asked *a, int c, const char *name)
 		['t'] = &a->o.threads,
 		['i'] = &a->o.states,
 		['b'] = &a->o.busy_percent,
+		['v'] = &a->o.guests,
 		['m'] = &a->flips};
 	uint64_t v = 0;
 
@@ -99,6 +101,7 @@ static const struct option options[] = {
 	{"driver", required_argument, NULL, 'd'},
 	{"governor", required_argument, NULL, 'g'},
 	{"busy", required_argument, NULL, 'b'},
+	{"guests", required_argument, NULL, 'v'},
 	{"seed", required_argument, NULL, 's'},
 	{"moving", optional_argument, NULL, 'm'},
 	{"help", no_argument, NULL, 'h'},
@@ -193,7 +196,10 @@ static int prepare(const struct asked *a)
 	err = simulate_write(&a->o, a->dir, why);
 	if (err)
 		return complain(why);
-	printf("%u CPUs are in %s\n", a->o.packages * a->o.cores * a->o.threads, a->dir);
+	printf("%u CPUs are in %s", a->o.packages * a->o.cores * a->o.threads, a->dir);
+	if (a->o.guests)
+		printf(", and %u guests", a->o.guests);
+	printf("\n");
 	return DONE;
 }
 

@@ -130,12 +130,15 @@ static int ask(struct files_machine *m, const char *path, char *buf, size_t size
 				    : m->kind->ask(m, path, buf, size, why);
 }
 
-/* A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. */
-static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX])
+/*
+ * A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. One that is too long
+ * is left so long that opening it fails: cut short it would be the path of another file.
+ */
+static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX + 1])
 {
 	if (!files_machine(h)->virt_files || strncmp(path, "@virt/", 6) != 0)
 		return path;
-	snprintf(buf, PATH_MAX, "/%s", path);
+	snprintf(buf, PATH_MAX + 1, "/%s", path);
 	return buf;
 }
 
@@ -166,7 +169,7 @@ static bool is_virt(struct host *h, const char *path)
 static int files_read(struct host *h, const char *path, struct answer *ret)
 {
 	struct files_handle *f = files_of(h);
-	char buf[PATH_MAX];
+	char buf[PATH_MAX + 1];
 
 	if (is_virt(h, path))
 		return read_virt(h, path, ret);
@@ -236,7 +239,7 @@ static int files_list(struct host *h, const char *dir, int (*each)(const char *n
 
 static int files_write(struct host *h, const char *path, const char *text, struct answer *ret)
 {
-	char buf[PATH_MAX];
+	char buf[PATH_MAX + 1];
 	const char *refusal;
 	size_t len = strlen(text);
 

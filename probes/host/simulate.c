@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "probes/host/simulate_guest.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/util.h"
@@ -43,6 +44,7 @@ static const struct number {
 	{"threads", offsetof(struct simulate_options, threads), 1, 8},
 	{"states", offsetof(struct simulate_options, states), 0, 10},
 	{"busy", offsetof(struct simulate_options, busy_percent), 0, 100},
+	{"guests", offsetof(struct simulate_options, guests), 0, 1000},
 };
 
 static unsigned number_get(const struct simulate_options *o, const struct number *n)
@@ -80,6 +82,10 @@ int simulate_check(const struct simulate_options *o, char why[200])
 	if (!simulate_kind_governs(kind, o->governor)) {
 		snprintf(why, 200, "--governor of %s can be one of \"%s\", not %.40s", kind->driver, kind->governors,
 			o->governor);
+		return -EINVAL;
+	}
+	if (o->guests && kind->arch == ARCH_ARM) {
+		snprintf(why, 200, "--guests are of Intel and AMD machines only, and %s is a driver of another", kind->driver);
 		return -EINVAL;
 	}
 	return 0;
@@ -160,6 +166,8 @@ int simulate_write(const struct simulate_options *options, const char *dir, char
 	model_init(&m, options);
 	simulate_proc(&m, o, root);
 	simulate_board(&m, o, root);
+	simulate_guests_virt(&m, o, root);
+	simulate_guests_proc(&m, o, root);
 	write_mark(&m, o, root);
 	model_free(&m);
 	err = o->err;

@@ -14,6 +14,7 @@ struct simulate_options {
 	unsigned threads; /* of a core: siblings are n, n + packages * cores, … */
 	unsigned states; /* idle states of a CPU; 0: no cpuidle driver */
 	unsigned busy_percent; /* share of the CPUs that are busy */
+	unsigned guests; /* that libvirt knows, but for one; x86 only */
 	uint64_t seed; /* the same seed gives the same bytes */
 	const char *driver; /* scaling_driver; decides vendor and files */
 	const char *governor; /* of all policies */

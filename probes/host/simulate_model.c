@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/host/simulate_guest.h"
 #include "probes/util.h"
 
 #define ALL_GOVERNORS "conservative ondemand userspace powersave performance schedutil"
@@ -149,6 +150,14 @@ void model_init(struct model *m, const struct simulate_options *o)
 	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
 		m->governor[cpu] = o->governor;
 	choose_busy(m);
+	m->guest = sim_guests_new(m);
+	/* Two vCPUs that share a CPU are only seen to wait where there is work for both. */
+	for (unsigned i = 0; i < o->guests; i++) {
+		const struct sim_cpus *c = m->guest[i].vcpu;
+
+		if (c[0].one && c[1].one && c[0].first == c[1].first)
+			m->busy[c[0].first] = true;
+	}
 }
 
 void model_free(struct model *m)
@@ -157,6 +166,8 @@ void model_free(struct model *m)
 	m->busy = NULL;
 	free(m->governor);
 	m->governor = NULL;
+	free(m->guest);
+	m->guest = NULL;
 }
 
 unsigned model_package(const struct model *m, unsigned cpu)

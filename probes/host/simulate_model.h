@@ -8,6 +8,7 @@
 #include "probes/host/simulate.h"
 
 struct out;
+struct sim_guest;
 
 enum simulate_arch { ARCH_INTEL, ARCH_AMD, ARCH_ARM };
 
@@ -47,6 +48,7 @@ struct model {
 	unsigned ncpus, per_package;
 	bool *busy; /* per CPU */
 	const char **governor; /* of each policy, now; from simulate_governor() or the options */
+	struct sim_guest *guest; /* o.guests of them */
 };
 
 /* The driver's row, or NULL. */

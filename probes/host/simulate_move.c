@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probes/host/simulate_guest_move.h"
 #include "probes/host/simulate_held.h"
 #include "probes/host/simulate_irq_move.h"
 #include "probes/host/simulate_memory.h"
@@ -40,6 +41,7 @@ struct simulation {
 	struct sleepers *sleepers; /* NULL where it has no idle states */
 	struct memories *memories;
 	struct traffic *traffic;
+	struct guest_moves *guests; /* NULL where it has none */
 };
 
 /* Notes where the numbers of the line at p begin. False when there are too few. */
@@ -152,6 +154,8 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200])
 		err = traffic_open(&s->m, root, &s->traffic, why);
 	if (!err)
 		err = irq_moves_open(&s->m, root, &s->irqs, why);
+	if (!err)
+		err = guest_moves_open(&s->m, root, &s->guests, why);
 	close(root);
 	if (err) {
 		simulate_close(s);
@@ -173,6 +177,7 @@ void simulate_close(struct simulation *s)
 	memories_close(s->memories);
 	traffic_close(s->traffic);
 	irq_moves_close(s->irqs);
+	guest_moves_close(s->guests);
 	model_free(&s->m);
 	free(s->line);
 	free(s->load);
@@ -285,6 +290,7 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 	}
 	if (!err)
 		err = memories_second(s->memories, s->second, why);
+	guest_moves_second(s->guests, s->load, s->second);
 	s->second++;
 	s->ms_left = 1000;
 	return err;
@@ -367,6 +373,8 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 			err = traffic_pass(s->traffic, part, s->second);
 		if (!err)
 			err = irq_moves_pass(s->irqs, s->sleepers, part);
+		if (!err)
+			err = guest_moves_pass(s->guests, part);
 		slice(s, true);
 		if (err)
 			snprintf(why, 200, "a counter would need one more digit: write the tree anew");
@@ -382,5 +390,7 @@ int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[20
 		err = traffic_write(s->traffic, why);
 	if (!err)
 		err = irq_moves_write(s->irqs, why);
+	if (!err)
+		err = guest_moves_write(s->guests, why);
 	return err;
 }

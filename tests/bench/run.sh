@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -244,7 +244,32 @@ bench_keys() {
 	keys_with "sampler stuck" "$TOOLS/stuck" "$work/busy512"
 }
 
-for part in cost growth bytes start keys; do
+# guests_of NUMBER KEY: one line of tests/bench/guests, which lets a minute pass as fast as it can. Sets us.
+guests_of() {
+	us=-1
+	still
+	if [ ! -e "$work/guests$1" ]; then
+		"$PROGRAM" simulate --packages 2 --cores 24 --guests "$1" "$work/guests$1" >/dev/null || return
+	fi
+	line=$("$TOOLS/guests" "$work/guests$1" 60 "$2" 2>"$work/error") || sed 's/^/  /' "$work/error" >&2
+	[ -z "$(value cpu_us "$line")" ] || us=$(value cpu_us "$line")
+	printf '  %s guests, panel %s: %s us a tick (sampling %s, drawing %s), half of them below %s, worst %s, machine idle %s %%\n' \
+		"$1" "$2" "$us" "$(value sample_us "$line")" "$(value draw_us "$line")" "$(value p50_us "$line")" \
+		"$(value worst_us "$line")" "$(value idle "$line")"
+}
+
+bench_guests() {
+	echo "CPU time of a tick, 96 CPUs, guests of 20 threads, 60 ticks of a second of the machine's time:"
+	guests_of 0 1
+	guests_of 20 5
+	guests_of 200 1
+	overview=$us
+	guests_of 200 5
+	worst=$(calc "print ($us < 0 || $overview < 0) ? -1 : ($us > $overview ? $us : $overview)")
+	echo "target 200 guests <= 15 ms a tick: $worst us: $(target "$worst" 15000)"
+}
+
+for part in cost growth bytes start keys guests; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

@@ -85,7 +85,7 @@ static char escaped(const char **at)
 }
 
 /* The text with its braces filled in; set: the one that stands for the number itself, or NULL. */
-static char *fill(const char *text, const char *set, long number)
+static struct text fill(const char *text, const char *set, long number)
 {
 	struct text out = {NULL, 0};
 	char word[32];
@@ -107,7 +107,7 @@ static char *fill(const char *text, const char *set, long number)
 			put(&out, text++, 1);
 		}
 	}
-	return out.p;
+	return out;
 }
 
 /* The next number of a set such as "0-3,8}", or -1 behind the last. */
@@ -131,18 +131,22 @@ static long next_number(struct numbers *n)
 	return n->next++;
 }
 
-/* One line of a file, as often as its own set asks for. */
-static void put_line(struct text *out, const char *line, long number)
+/* One line of a file, as often as its own set asks for. \c at its end: no newline behind it. */
+static void put_line(struct text *out, char *line, long number)
 {
+	size_t len = strlen(line);
+	bool open = len >= 2 && !strcmp(line + len - 2, "\\c") && (len < 3 || line[len - 3] != '\\');
 	const char *set = find_set(line);
 	struct numbers all = {.at = set ? set + 1 : "0", .next = 0, .last = -1};
 
+	if (open)
+		line[len - 2] = '\0';
 	for (long n; (n = next_number(&all)) >= 0;) {
-		char *filled = fill(line, set, set ? n : number);
+		struct text filled = fill(line, set, set ? n : number);
 
-		put(out, filled, strlen(filled));
-		put(out, "\n", 1);
-		free(filled);
+		put(out, filled.p, filled.n);
+		put(out, "\n", !open);
+		free(filled.p);
 	}
 }
 
@@ -173,7 +177,7 @@ static void make_one(const char *tree, char kind, const char *path, const char *
 	free(out.p);
 	if (kind == '>') {
 		copy[strcspn(copy, "\n")] = '\0';
-		out.p = fill(copy, NULL, number);
+		out = fill(copy, NULL, number);
 		tree_link(tree, path, out.p);
 		free(out.p);
 	}
@@ -187,10 +191,10 @@ static void make(const char *tree, char kind, const char *path, const char *text
 	struct numbers all = {.at = set ? set + 1 : "0", .next = 0, .last = -1};
 
 	for (long n; (n = next_number(&all)) >= 0;) {
-		char *filled = fill(path, set, n);
+		struct text filled = fill(path, set, n);
 
-		make_one(tree, kind, filled, text, n);
-		free(filled);
+		make_one(tree, kind, filled.p, text, n);
+		free(filled.p);
 	}
 }
 

@@ -16,7 +16,7 @@
  *   # …              a comment
  * {0-3,8} in a path makes one of each number; {} in it and in its text is that number, {/4}, {%4}, {+1} what comes of
  * it, left to right ({%4+1}). A line of text with {0-3} of its own is written once for each of them.
- * \xNN is a byte.
+ * \xNN is a byte, \\ a backslash; \c at the end of a line: no newline.
  */
 void host_unpack(const char *tree, const char *name, const char *part);
 bool host_has(const char *name, const char *part); /* there is such a text */

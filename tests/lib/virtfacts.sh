@@ -53,14 +53,9 @@ placed_threads() {
 	rows 'placement guest' "$(index 'placement guest' key "$(virt_uuid "$name")")" thread "$@"
 }
 
-# pid_of NAME - of its QEMU, by the command line
+# pid_of NAME - of its QEMU, as libvirtd wrote it down
 pid_of() {
-	local file
-	for file in /proc/[0-9]*/cmdline; do
-		tr '\0' '\n' <"$file" 2>/dev/null | grep -qx "$(virt_uuid "$1")" || continue
-		file=${file%/cmdline}
-		[[ $(cat "$file/comm" 2>/dev/null) == qemu-system* ]] && echo "${file#/proc/}"
-	done
+	cat "$virt/run/qemu/$1.pid"
 }
 # kernel_threads PID - "TID MASK" of its vCPUs, emulator, iothreads and vhosts
 kernel_threads() {

@@ -56,7 +56,7 @@ static void test_pictures(void **state)
 	screen_golden(s, "guests-one-ascii", true);
 	s->ascii = false;
 	screen_keys(s, "Esc 1");
-	screen_golden(s, "guests-overview", false);
+	screen_golden(s, "guests-lines", false);
 	screen_close(s);
 }
 

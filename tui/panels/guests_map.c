@@ -94,11 +94,12 @@ bool pin_map(struct arena *a, const struct view *v, const struct guest_row *r, i
 	struct view plain = *v;
 	const struct placement_cpu **cpus;
 	struct seat *seats;
+	const struct topo_show show = {.by = BY_KIND, .chosen = SIZE_MAX};
 	uint32_t n = 0;
 
 	plain.filter = "";
 	plain.marks = NULL;
-	if (!threads || !topo_grid(a, &plain, &t, BY_KIND, SIZE_MAX, 0, w, h, ret))
+	if (!threads || !topo_grid(a, &plain, &t, &show, w, h, ret))
 		return false;
 	for (size_t i = 0; i < t.n; i++)
 		n = t.cpu[i].row->id.u >= n ? (uint32_t)t.cpu[i].row->id.u + 1 : n;

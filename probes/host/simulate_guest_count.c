@@ -1,0 +1,206 @@
+/* Lets the counters of simulated guests grow in the texts that libvirt's answers are. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/host/answer.h"
+#include "probes/host/simulate_guest.h"
+#include "probes/host/simulate_guest_count.h"
+#include "probes/host/simulate_held.h"
+#include "probes/util.h"
+
+enum { OF_COUNT = 2400, WORK_MS = 250, CLOCK_DIGITS = 19 };
+
+/* How much a guest of middling work does in a second. */
+static const struct {
+	const char *end; /* of the key */
+	unsigned rate;
+} rates[] = {{".rx.bytes", 300000}, {".rx.pkts", 400}, {".tx.bytes", 900000}, {".tx.pkts", 500}, {".rd.reqs", 30},
+	{".rd.bytes", 491520}, {".rd.times", 12000000}, {".wr.reqs", 80}, {".wr.bytes", 655360}, {".wr.times", 64000000},
+	{".fl.reqs", 4}, {".fl.times", 8000000}, {".exits.sum", 900}, {".halt_exits.sum", 300}, {"cpu.time", 400000000}};
+
+struct count {
+	size_t at; /* where the number is */
+	uint64_t rate, rest; /* a second; thousandths */
+};
+
+/* One of the two texts, and what grows in it. */
+struct counts {
+	struct held text;
+	struct count *count;
+	size_t n;
+};
+
+struct guest_counts {
+	const struct model *m;
+	int root;
+	struct counts traffic, work;
+	struct held connection;
+	size_t clock; /* where it says when libvirt answered */
+	size_t *begin; /* of each guest in the text of work; 0 … m->o.guests */
+	unsigned ms; /* since work was written */
+};
+
+static unsigned rate_of(const char *key, size_t len)
+{
+	for (size_t i = 0; i < COUNT(rates); i++) {
+		size_t n = strlen(rates[i].end);
+
+		if (len >= n && memcmp(key + len - n, rates[i].end, n) == 0)
+			return rates[i].rate;
+	}
+	return 0;
+}
+
+/* Notes the numbers of one guest's lines, up to the next guest; returns where those begin. */
+static size_t find_counts(const struct model *m, const struct sim_guest *g, struct counts *c, size_t at)
+{
+	uint64_t eighths = 1 + model_random(m, g->index, OF_COUNT) % 16;
+	bool first = true;
+
+	while (at < c->text.len) {
+		const char *line = c->text.text + at;
+		size_t len = strcspn(line, "\n"), key = strcspn(line, "=\n");
+		uint64_t rate = rate_of(line, key) * (g->paused ? 0 : eighths) / 8;
+
+		if (!first && strncmp(line, "guest ", 6) == 0)
+			break;
+		first = false;
+		if (rate && key < len) {
+			c->count = xrealloc(c->count, c->n + 1, sizeof *c->count);
+			c->count[c->n++] = (struct count){.at = at + key + 1, .rate = rate};
+		}
+		at += len + 1;
+	}
+	return at;
+}
+
+static void find_all(struct guest_counts *c)
+{
+	size_t traffic = 0, work = 0;
+
+	for (unsigned i = 0; i < c->m->o.guests; i++) {
+		c->begin[i] = work;
+		if (!c->m->guest[i].id)
+			continue;
+		traffic = find_counts(c->m, &c->m->guest[i], &c->traffic, traffic);
+		work = find_counts(c->m, &c->m->guest[i], &c->work, work);
+	}
+	c->begin[c->m->o.guests] = work;
+}
+
+int guest_counts_open(const struct model *m, int root, struct guest_counts **ret, char why[200])
+{
+	static const char word[] = "\nanswered_ns=";
+	struct guest_counts *c = xcalloc(1, sizeof *c);
+	const char *clock;
+	int err;
+
+	c->m = m;
+	c->traffic.text.fd = c->work.text.fd = c->connection.fd = -1;
+	c->begin = xcalloc(m->o.guests + 1, sizeof *c->begin);
+	c->root = openat(root, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	err = c->root < 0 ? -errno : 0;
+	if (err)
+		snprintf(why, 200, "cannot open the tree to move its guests: %s", strerror(-err));
+	if (!err)
+		err = held_open(root, "@virt/stats/" SIM_TRAFFIC, &c->traffic.text, why);
+	if (!err)
+		err = held_open(root, "@virt/stats/" SIM_WORK, &c->work.text, why);
+	if (!err)
+		err = held_open(root, "@virt/connection", &c->connection, why);
+	clock = err ? NULL : strstr(c->connection.text, word);
+	if (clock && strspn(clock + strlen(word), "0123456789") == CLOCK_DIGITS) {
+		c->clock = (size_t)(clock - c->connection.text) + strlen(word);
+	} else if (!err) {
+		err = -EINVAL;
+		snprintf(why, 200, "its @virt/connection is not what was written: write the tree anew");
+	}
+	if (err) {
+		guest_counts_close(c);
+		return err;
+	}
+	find_all(c);
+	*ret = c;
+	return 0;
+}
+
+void guest_counts_close(struct guest_counts *c)
+{
+	if (!c)
+		return;
+	held_close(&c->traffic.text);
+	held_close(&c->work.text);
+	held_close(&c->connection);
+	out_close(c->root);
+	free(c->traffic.count);
+	free(c->work.count);
+	free(c->begin);
+	free(c);
+}
+
+static int pass(struct counts *c, unsigned ms)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < c->n && !err; i++) {
+		struct count *n = &c->count[i];
+		uint64_t thousandths = n->rate * ms + n->rest;
+
+		n->rest = thousandths % 1000;
+		err = number_add(c->text.text + n->at, thousandths / 1000);
+	}
+	return err;
+}
+
+int guest_counts_pass(struct guest_counts *c, unsigned ms)
+{
+	int err = pass(&c->traffic, ms);
+
+	c->ms += ms;
+	return err ? err : pass(&c->work, ms);
+}
+
+/* A guest's own file says the same as its part of the text of all. */
+static int write_own(const struct guest_counts *c, unsigned i, char why[200])
+{
+	struct held own = {.text = c->work.text.text + c->begin[i], .len = c->begin[i + 1] - c->begin[i]};
+	char path[120];
+	int err;
+
+	snprintf(path, sizeof path, "@virt/%s/stats/%s", c->m->guest[i].uuid, SIM_WORK);
+	own.fd = openat(c->root, path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (own.fd < 0) {
+		err = -errno;
+		snprintf(why, 200, "cannot write %s: %s", path, strerror(-err));
+		return err;
+	}
+	err = held_write(&own, 0, own.len, path, why);
+	out_close(own.fd);
+	return err;
+}
+
+int guest_counts_write(struct guest_counts *c, char why[200])
+{
+	char clock[CLOCK_DIGITS + 2];
+	int err = held_write(&c->traffic.text, 0, c->traffic.text.len, "@virt/stats/" SIM_TRAFFIC, why);
+
+	snprintf(clock, sizeof clock, "%0*" PRIu64, CLOCK_DIGITS, clock_now_ns());
+	memcpy(c->connection.text + c->clock, clock, CLOCK_DIGITS);
+	if (!err)
+		err = held_write(&c->connection, c->clock, CLOCK_DIGITS, "@virt/connection", why);
+	if (c->ms < WORK_MS)
+		return err;
+	c->ms = 0;
+	if (!err)
+		err = held_write(&c->work.text, 0, c->work.text.len, "@virt/stats/" SIM_WORK, why);
+	for (unsigned i = 0; i < c->m->o.guests && !err; i++) {
+		if (c->m->guest[i].id)
+			err = write_own(c, i, why);
+	}
+	return err;
+}

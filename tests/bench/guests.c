@@ -1,0 +1,126 @@
+/* What a tick costs where there are many guests: samples and draws a tree that moves, a second of its time each. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probes/host/host.h"
+#include "probes/host/simulate.h"
+#include "probes/util.h"
+#include "tests/lib/bench.h"
+#include "tests/lib/picture.h"
+#include "tui/app_impl.h"
+#include "tui/options.h"
+
+enum { WIDTH = 120, HEIGHT = 40, WARM_UP = 20 };
+
+/* The machine's clock: a tick is a second of it, however long that takes here. */
+static uint64_t machine_ns;
+
+static uint64_t machine_now(struct host *h)
+{
+	(void)h;
+	return machine_ns;
+}
+
+struct bench {
+	struct app *app;
+	struct simulation *moving;
+	struct host_ops ops;
+	struct picture picture;
+	double *ns; /* of each tick */
+	uint64_t sample_ns, draw_ns;
+};
+
+static bool give_up(const char *what, const char *why)
+{
+	fprintf(stderr, "guests: %s: %s\n", what, why);
+	return false;
+}
+
+static bool bench_open(struct bench *b, const char *tree)
+{
+	const struct host_options root = {.root = tree};
+	const struct options o = {.timeout = 3};
+	struct host *h;
+	char why[200];
+
+	if (simulate_open(tree, &b->moving, why) < 0 || host_open(&root, &h, why) < 0)
+		return give_up(tree, why);
+	b->ops = *h->ops;
+	b->ops.now = machine_now;
+	h->ops = &b->ops;
+	b->app = app_over(h, &o, NULL);
+	b->picture = picture_new(WIDTH, HEIGHT, false);
+	return b->app;
+}
+
+static void draw(struct bench *b)
+{
+	int x, y;
+
+	app_compose(b->app, b->picture.cells, WIDTH, HEIGHT, false, &x, &y);
+}
+
+/* One second of the machine; false when it cannot go on. */
+static bool tick(struct bench *b, double *ret_ns)
+{
+	uint64_t start, middle, end;
+	char why[200];
+
+	if (simulate_move(b->moving, 1000, 2, why) < 0)
+		return give_up("moving", why);
+	machine_ns += UINT64_C(1000000000);
+	start = bench_cpu_ns(getpid());
+	app_sample(b->app, false);
+	middle = bench_cpu_ns(getpid());
+	draw(b);
+	end = bench_cpu_ns(getpid());
+	*ret_ns = (double)(end - start);
+	b->sample_ns += middle - start;
+	b->draw_ns += end - middle;
+	return true;
+}
+
+static int measure(struct bench *b, unsigned ticks)
+{
+	struct bench_machine machine = bench_machine();
+	double sum = 0;
+
+	b->sample_ns = b->draw_ns = 0;
+	for (unsigned i = 0; i < ticks; i++) {
+		if (!tick(b, &b->ns[i]))
+			return 1;
+		sum += b->ns[i];
+	}
+	printf("cpu_us=%.0f sample_us=%" PRIu64 " draw_us=%" PRIu64, sum / ticks / 1000, b->sample_ns / ticks / 1000,
+		b->draw_ns / ticks / 1000);
+	printf(" p50_us=%.0f worst_us=%.0f ticks=%u idle=%.0f\n", bench_rank(b->ns, ticks, 0.5) / 1000,
+		bench_rank(b->ns, ticks, 1) / 1000, ticks, bench_idle(&machine));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = {0};
+	unsigned ticks = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+	double first;
+
+	if (argc < 3 || !ticks) {
+		fputs("usage: guests TREE TICKS [KEY of the panel]\n", stderr);
+		return 2;
+	}
+	machine_ns = bench_ns();
+	if (!bench_open(&b, argv[1]))
+		return 1;
+	b.ns = xcalloc(ticks, sizeof *b.ns);
+	draw(&b);
+	app_key(b.app, (struct key){.code = argc > 3 ? (uint32_t)argv[3][0] : '1'});
+	for (unsigned i = 0; i < WARM_UP; i++) {
+		if (!tick(&b, &first))
+			return 1;
+	}
+	return measure(&b, ticks);
+}
