@@ -33,6 +33,7 @@ static int help(void)
 	printf("\n"
 	       "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
 	       "  --read-only          show everything, change nothing\n"
+	       "  --connect URI        which libvirt (qemu:///system; none with --root); guests of another host are only shown\n"
 	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
 	       "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3)\n"
 	       "  --theme NAME         %s, or a file's path with a slash\n"

@@ -157,7 +157,7 @@ size_t virt_state_text(struct virt *v, char *buf, size_t size);
 /* virt_connect.c: how connections are made; none ever asks for a password. */
 int virt_library(void); /* libvirt itself, silent: 0 or -1 */
 void virt_prepare(struct virt *v, const char *uri); /* the URI, and what follows from it */
-virConnectPtr virt_open(struct virt *v); /* to read */
+int virt_open(struct virt *v, virConnectPtr *ret, char why[VIRT_WHY]); /* to read */
 bool virt_is_ours(const struct virt *v, const char *hostname);
 void virt_describe(virConnectPtr conn, const struct virt *v, struct virt_state *ret);
 void virt_listen(struct virt *v); /* events, close, keepalive */

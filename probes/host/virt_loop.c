@@ -53,10 +53,9 @@ static void lose(struct virt *v, const char *why, uint64_t took_ns)
 	tell(v, took_ns > VIRT_SILENT_NS ? LINK_SILENT : LINK_LOST, why);
 }
 
-static void connect_refused(struct virt *v)
+static void connect_refused(struct virt *v, int err, const char *why)
 {
-	char why[VIRT_WHY];
-	enum virt_link link = virt_refusal(virt_error(why));
+	enum virt_link link = virt_refusal(err);
 
 	call_ends(v, false);
 	v->retry_ns = clock_now_ns() + VIRT_RETRY_NS;
@@ -66,11 +65,13 @@ static void connect_refused(struct virt *v)
 static void connect_now(struct virt *v)
 {
 	struct virt_state told = {.link = LINK_CONNECTING};
+	char why[VIRT_WHY];
+	int err;
 
 	call_begins(v);
-	v->conn = virt_open(v);
-	if (!v->conn) {
-		connect_refused(v);
+	err = virt_open(v, &v->conn, why);
+	if (err) {
+		connect_refused(v, err, why);
 		return;
 	}
 	virt_listen(v);
