@@ -145,6 +145,8 @@ static void neighbours(void **state)
 	p->pweb3->memory_node = value_i64(1, 0);
 	plan(p, web3_all[0], "live 10");
 	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
+	plan(p, web3_all[0], "live 10-12");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10), db1 emulator (CPU 12): they take turns");
 	plan(p, web3_all[0], "live 12");
 	notes(p, "pinned there already: db1 emulator (CPU 12)");
 	plan(p, web3_all[0], "live 11");
