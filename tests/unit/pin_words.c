@@ -165,6 +165,8 @@ static void neighbours(void **state)
 	p->web3_thread[1].allowed = pinning_set(p, "8");
 	plan(p, web3_all[0], "live 8");
 	notes(p, "its own vcpu 1 (CPU 8)");
+	plan(p, web3_all[0], "live 9"); /* the other thread of its own core */
+	assert_false(pinning_notes(p, "same core"));
 	plan_all(p, web3_all, 3, "live 1:1 8,11,14");
 	assert_int_equal(p->c->nnotes, 0);
 }
