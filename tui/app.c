@@ -18,14 +18,6 @@
 enum { STOP_SAMPLER_NS = 200000000 };
 static const uint64_t stop_change_ns = UINT64_C(10000000000), stop_list_ns = UINT64_C(1000000000);
 
-static uint64_t monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 static struct host *second_handle(struct host *h)
 {
 	struct host *again;
@@ -47,7 +39,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
-	a->taken_ns = monotonic();
+	a->taken_ns = clock_now_ns();
 	for (size_t i = 0; i < npanels; i++)
 		a->state[i] = panels[i] ? xcalloc(1, panels[i]->state_size) : NULL;
 	snprintf(a->theme_name, sizeof(a->theme_name), "%s", o->theme ? o->theme : "default");
@@ -221,7 +213,7 @@ void app_refresh(struct app *a)
 	if (latest) {
 		fresh = !a->snap || a->snap->id != latest->id;
 		if (fresh)
-			a->taken_ns = monotonic();
+			a->taken_ns = clock_now_ns();
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
@@ -238,7 +230,7 @@ void app_refresh(struct app *a)
 
 unsigned app_silent(const struct app *a)
 {
-	uint64_t silent = a->threads && !a->paused ? monotonic() - a->taken_ns : 0;
+	uint64_t silent = a->threads && !a->paused ? clock_now_ns() - a->taken_ns : 0;
 
 	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
 }
