@@ -132,7 +132,7 @@ RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:
 RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
-	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) \
+	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 300 $(wildcard tests/virt/*.sh) \
 	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
@@ -145,6 +145,7 @@ check-valgrind: build $(UNIT) ## the units under valgrind
 test: ## everything: check, sanitizers, valgrind, both compilers, system, terminals, real trees
 	@.packaging/deps.sh -q test
 	@.packaging/deps.sh -q lab || echo "The tests in the lab will be skipped." >&2
+	@.packaging/deps.sh -q virt || echo "The tests with real guests will be skipped." >&2
 	@$(MAKE) --no-print-directory test-all
 test-all: tests-built
 	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built

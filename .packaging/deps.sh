@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs the distribution's packages that hvscope needs: deps.sh [-q|-c] build|test|lab.
+# Installs the distribution's packages that hvscope needs: deps.sh [-q|-c] build|test|lab|virt.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Prints the command before running it, installs only what is missing and asks for the lists anew only where they do
 # not know a package. -q says nothing when nothing is missing; -c installs nothing and says what is missing, with status 1.
-# lab is an emulator: where the system's libvirt runs, nothing of QEMU is installed, and -c says so.
+# lab is an emulator, virt a libvirt that tests start for themselves: where the system's libvirt runs, nothing of either
+# is installed, and -c says so.
 set -eu
 
 BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev
@@ -15,6 +16,8 @@ TEST='clang libclang-rt-dev libcmocka-dev libvterm-dev universal-ctags tmux stra
 # What another release may not have; it builds and tests without them, only less.
 OPTIONAL='libcpuid-dev libclang-rt-dev'
 LAB='qemu-system-x86 acpica-tools cpio kmod xz-utils'
+# Not libvirt-daemon-system: that one would be started, and stay.
+VIRT='libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 iproute2'
 HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h'
 HEADERS_TEST='cmocka.h vterm.h'
 
@@ -54,13 +57,18 @@ libvirt_runs() {
 	cat "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null | grep -qxE 'libvirtd|virtqemud'
 }
 
-no_lab() {
-	echo "no lab here: $1" >&2
+# lab and virt may be missing: their tests are skipped then, all others run
+no_beside() {
+	case $goal in
+	lab) echo "no lab here: $1" >&2 ;;
+	*) echo "no guests here: $1" >&2 ;;
+	esac
 	exit 1
 }
 
 quiet=no
 check=no
+beside=no
 while :; do
 	case ${1:-} in
 	-q) quiet=yes ;;
@@ -82,32 +90,38 @@ test)
 lab)
 	wanted=$LAB
 	headers=''
+	beside=yes
+	;;
+virt)
+	wanted=$VIRT
+	headers=''
+	beside=yes
 	;;
 *)
-	echo "usage: deps.sh [-q|-c] build|test|lab" >&2
+	echo "usage: deps.sh [-q|-c] build|test|lab|virt" >&2
 	exit 2
 	;;
 esac
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
-	[ "$goal" != lab ] || no_lab 'it is made of Debian packages, and this is not Debian'
+	[ $beside = no ] || no_beside 'it is made of Debian packages, and this is not Debian'
 	without_packages "$headers"
 fi
 architecture=$(dpkg --print-architecture)
-if [ "$goal" = lab ]; then
-	[ "$architecture" = amd64 ] || no_lab "its guest is an amd64 machine that runs what was built here, for $architecture"
+if [ $beside = yes ]; then
+	[ "$architecture" = amd64 ] || no_beside "its guest is an amd64 machine that runs what was built here, for $architecture"
 elif [ "$architecture" = amd64 ]; then
 	wanted="$wanted $BUILD_AMD64"
 fi
 
 missing=$(missing_of $wanted | tr '\n' ' ')
 missing=${missing% }
-if [ "$goal" = lab ] && { [ -n "$missing" ] || [ $check = yes ]; } && libvirt_runs; then
-	no_lab "the system's libvirt runs here, and nothing of QEMU is installed or started beside it"
+if [ $beside = yes ] && { [ -n "$missing" ] || [ $check = yes ]; } && libvirt_runs; then
+	no_beside "the system's libvirt runs here, and nothing of QEMU is installed or started beside it"
 fi
 set -f
 if [ $check = yes ]; then
 	[ -n "$missing" ] || exit 0
-	[ "$goal" != lab ] || no_lab "not installed: $missing"
+	[ $beside = no ] || no_beside "not installed: $missing"
 	echo "not installed: $missing" >&2
 	exit 1
 fi

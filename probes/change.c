@@ -79,7 +79,8 @@ static int look_again(struct work *w)
 		}
 		if (step_read(w->h, w->a, s, &text)) {
 			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written",
-				step_name(w->a, s->path), errno_word(s->err));
+				step_name(w->a, s->path), step_error(s));
+			w->r.help = step_help(s);
 			return s->err;
 		}
 		if (strcmp(text, s->was)) {
@@ -156,6 +157,7 @@ static size_t put_all_back(struct work *w, struct step *left)
 {
 	size_t nleft = 0;
 
+	host_wait_again(w->h);
 	for (size_t i = w->c->nsteps; i-- > 0;) {
 		struct step *s = &w->c->steps[i];
 
@@ -204,8 +206,10 @@ static void fail_and_put_back(struct work *w)
 	const char *head, *refusals = refused ? steps_refused(w->a, c->steps, n) : "";
 	int err = w->stopped ? -ECANCELED : 0;
 
-	for (size_t i = 0; i < n && !err; i++)
+	for (size_t i = 0; i < n && !err; i++) {
 		err = c->steps[i].err;
+		w->r.help = step_help(&c->steps[i]);
+	}
 	if (w->stopped)
 		head = arena_printf(
 			w->a, "stopped after %zu of %zu%s%s", w->stopped_at, n, refused ? ", " : "", refusals);

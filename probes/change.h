@@ -26,6 +26,7 @@ struct step {
 	const char *path;
 	const char *now; /* the text to write */
 	const char *was; /* byte for byte what was there when the dialog opened; NULL until filled */
+	const char *instead; /* what is written where `was` is "-" and cannot be written back; NULL: `was` can */
 	const char *after; /* what was read back; NULL until then */
 	enum compare compare;
 	int err; /* negative errno of this step, 0 when fine */
@@ -74,13 +75,15 @@ enum outcome {
 	OUTCOME_PARTLY, /* some step failed, and not everything could be put back: it stays in the journal */
 };
 
+enum { RESULT_WHY = 400 };
 struct result {
 	enum outcome outcome;
 	int err; /* the first error, negative errno */
 	size_t done; /* steps set and read back (applied), or put back */
 	size_t refused; /* steps with an error of their own */
 	uint64_t id; /* of the journal record, 0 when nothing was journalled */
-	char why[256]; /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back" */
+	char why[RESULT_WHY]; /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back" */
+	const char *help; /* what helps against the first error, as "; …"; static; NULL: the errno tells it */
 };
 
 /* Called between steps on the thread that applies; a true answer stops, and what was done is put back. */

@@ -12,6 +12,7 @@
 #include "probes/cpuset.h"
 #include "probes/host/answer.h"
 #include "probes/parse.h"
+#include "probes/pin_path.h"
 #include "probes/value.h"
 
 enum { NAMES_SHOWN = 3, NAME_MAX_LEN = 48, TEXT_MAX_LEN = 64, NUMBERS_MAX_LEN = 140 };
@@ -38,8 +39,11 @@ static struct slice component(const char *path, const char **end)
 const char *step_name(struct arena *a, const char *path)
 {
 	const char *end = path + strlen(path);
+	struct pin_path pin;
 	struct slice file = component(path, &end), folder = component(path, &end), part = folder;
 
+	if (pin_path_parse(path, &pin))
+		return pin_path_name(a, &pin);
 	for (int up = 0; up < 2 && part.len; up++) {
 		if (isdigit((unsigned char)part.p[part.len - 1]))
 			return printable(a, part, NAME_MAX_LEN);
@@ -50,6 +54,20 @@ const char *step_name(struct arena *a, const char *path)
 	return arena_printf(a, "%s/%s", printable(a, folder, NAME_MAX_LEN), printable(a, file, NAME_MAX_LEN));
 }
 
+const char *step_error(const struct step *s)
+{
+	struct pin_path pin;
+
+	return s->why && pin_path_parse(s->path, &pin) ? s->why : errno_word(s->err);
+}
+
+const char *step_help(const struct step *s)
+{
+	struct pin_path pin;
+
+	return s->err && pin_path_parse(s->path, &pin) ? pin_help(s->err, s->why) : NULL;
+}
+
 const char *step_text(struct arena *a, const char *text)
 {
 	struct slice s = slice_trim(slice_of(text ? text : ""));
@@ -57,8 +75,20 @@ const char *step_text(struct arena *a, const char *text)
 	return s.len ? printable(a, s, TEXT_MAX_LEN) : "nothing";
 }
 
+bool steps_are_pins(const struct step *steps, size_t n)
+{
+	struct pin_path pin;
+
+	for (size_t i = 0; i < n; i++)
+		if (!pin_path_parse(steps[i].path, &pin))
+			return false;
+	return n > 0;
+}
+
 const char *steps_noun(struct arena *a, const struct step *steps, size_t n)
 {
+	if (steps_are_pins(steps, n))
+		return n > 1 ? " pins" : " pin";
 	for (size_t i = 0; i < n; i++) {
 		const char *name = step_name(a, steps[i].path);
 
@@ -106,13 +136,14 @@ static const char *numbered(struct arena *a, const struct step *steps, size_t n)
 const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 {
 	size_t with = steps_with_error(steps, n), shown = 0;
-	const char *names = "", *all = NULL;
+	const char *names = "", *all = NULL, *why = NULL;
 	bool alike = true;
 	int first = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!steps[i].err)
 			continue;
+		why = first ? why : steps[i].why;
 		first = first ? first : steps[i].err;
 		alike &= steps[i].err == first;
 	}
@@ -133,6 +164,10 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		return arena_printf(a, "%s refused", names);
 	if (first == -ESTALE)
 		return arena_printf(a, "%s %s something else", names, with > 1 ? "hold" : "holds");
+	if (first == -ESRCH)
+		return arena_printf(a, "%s %s gone", names, with > 1 ? "are" : "is");
+	if (why && steps_are_pins(steps, n)) /* libvirt's own words say more than its errno */
+		return arena_printf(a, "%s refused: %s", names, why);
 	return arena_printf(a, "%s refused (%s)", names, errno_word(first));
 }
 
@@ -154,6 +189,7 @@ const char *steps_summary(struct arena *a, const struct step *steps, size_t n)
 {
 	const char *file, *what;
 	bool alike = true;
+	struct pin_path pin;
 
 	if (!n)
 		return "nothing";
@@ -163,7 +199,9 @@ const char *steps_summary(struct arena *a, const struct step *steps, size_t n)
 
 		alike &= file && other && !strcmp(file, other);
 	}
-	if (n == 1)
+	if (n > 1 && steps_are_pins(steps, n) && pin_path_parse(steps[0].path, &pin))
+		what = arena_printf(a, "%zu pins of %s", n, pin.uuid);
+	else if (n == 1)
 		what = printable(a, slice_of(steps[0].path), 4 * TEXT_MAX_LEN);
 	else if (alike)
 		what = arena_printf(a, "%zu × %s", n, printable(a, slice_of(file + 1), NAME_MAX_LEN));

@@ -14,6 +14,8 @@
 #include "probes/host/host.h"
 #include "probes/util.h"
 
+enum { WAIT_MS = 5000 }; /* for what a daemon answers: a change never rests on what was true a while ago */
+
 struct job {
 	struct job *next;
 	_Atomic bool cancel;
@@ -131,6 +133,7 @@ static void work(struct changer *c, struct changer_done *d)
 {
 	struct journal *j = NULL;
 
+	host_wait(c->h, WAIT_MS);
 	if (d->job == CHANGER_FILL) {
 		d->err = change_fill(c->h, d->change); /* each step has its own words */
 		return;

@@ -27,7 +27,7 @@ struct changer_done {
 	struct result result; /* APPLY, UNDO; PLAN_UNDO without a change: why there is none */
 	uint64_t id; /* PLAN_UNDO, UNDO: of the entry; else as it was given */
 	int err;
-	char why[256]; /* after an error */
+	char why[RESULT_WHY]; /* after an error */
 };
 void changer_done_free(struct changer_done *d);
 

@@ -1,20 +1,265 @@
-/* Guests: not read yet. */
+/* Guests: the list each tick, their documents when they have changed, and what libvirt counts of them. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/guests.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/cpuset.h"
+#include "probes/guests_impl.h"
+#include "probes/host/host.h"
+
+const struct guest *guests_find(const struct guests *g, const char *uuid)
+{
+	const struct guest *row = g ? g->guest.row : NULL;
+
+	for (uint32_t i = 0; row && i < g->guest.n; i++)
+		if (strcmp(row[i].uuid.text, uuid) == 0)
+			return &row[i];
+	return NULL;
+}
+
+/* What the connection says, its escapes undone; absent when it says nothing. */
+static struct value said(const struct tick *t, const char *text, const char *key)
+{
+	struct slice s;
+	struct value v;
+	char *plain;
+
+	if (!answer_value(text, key, &s) || !s.len)
+		return value_error(-ENOENT, 0);
+	plain = guests_unescape(s);
+	v = value_text(arena_strdup(t->a, plain), 0);
+	free(plain);
+	return v;
+}
+
+static void read_cpus(struct guests_state *st, const char *text)
+{
+	struct cpuset *cpus;
+	struct slice s;
+
+	arena_free(st->a);
+	st->a = arena_new(0);
+	st->cpus = answer_value(text, "cpus", &s) && s.len && !cpuset_parse_list(st->a, slice_text(st->a, s), &cpus)
+			   ? cpus
+			   : NULL;
+}
+
+static bool has_changed(const struct guests_state *st, const struct cpuset *old, bool here)
+{
+	return here != st->here || !old != !st->cpus || (old && !cpuset_equal(old, st->cpus));
+}
+
+/* All but the seconds since its last answer seldom changes; what all guests hang on is looked at when it does. */
+static void read_connection(const struct tick *t, struct guests_state *st, const char *text, struct guests *g)
+{
+	struct value here, answered;
+	struct slice s;
+
+	g->link = said(t, text, "link");
+	g->why = said(t, text, "why");
+	g->remedy = said(t, text, "remedy");
+	g->uri = said(t, text, "uri");
+	g->driver = said(t, text, "driver");
+	g->libvirt = said(t, text, "libvirt");
+	g->hypervisor = said(t, text, "hypervisor");
+	g->hostname = said(t, text, "hostname");
+	here = said(t, text, "of_this_machine");
+	g->of_this_machine = value_known(here) ? value_bool(strcmp(here.text, "1") == 0, 0) : here;
+	answered = said(t, text, "answered_ns");
+	if (value_known(answered)) {
+		uint64_t ns;
+		int err = parse_u64(slice_of(answered.text), &ns);
+
+		g->answered_s = err  ? value_error(err, 0)
+				: ns ? value_f64(t->now_ns > ns ? (double)(t->now_ns - ns) / 1e9 : 0, 0)
+				     : value_error(-ENOENT, 0);
+	} else {
+		g->answered_s = answered;
+	}
+	if (!value_known(here) || !answer_value(text, "cpus", &s))
+		return; /* not connected: what was said of them still holds */
+	if (st->connection != guests_sum(s) + g->of_this_machine.u) {
+		struct arena *old = st->a;
+		const struct cpuset *cpus = st->cpus;
+		bool was = st->here, changed;
+
+		st->connection = guests_sum(s) + g->of_this_machine.u;
+		st->here = g->of_this_machine.u;
+		st->a = NULL;
+		read_cpus(st, text);
+		changed = has_changed(st, cpus, was);
+		arena_free(old);
+		if (changed)
+			guests_merge_all(t, st);
+	}
+}
+
+static void fill(const struct tick *t, const struct guests_state *st, const struct guest_entry *e, struct guest *row)
+{
+	uint64_t list_ds = t->now_ns > st->list_ns ? (t->now_ns - st->list_ns) / 100000000 : 0;
+	struct carry c = {.a = t->a, .older_ds = t->now_ns > e->g_ns ? (t->now_ns - e->g_ns) / 100000000 : 0};
+	struct value *const own[] = {
+		&row->uuid, &row->name, &row->state, &row->id, &row->persistent, &row->generation};
+
+	if (e->a)
+		guest_copy(&c, 0, &e->g, row);
+	else
+		guest_all_error(e->err, row);
+	row->uuid = value_text(arena_strdup(t->a, e->uuid), 0);
+	row->name = value_text(arena_strdup(t->a, e->name), 0);
+	row->state = value_text(e->state, 0);
+	row->id = e->runs ? value_u64(e->id, 0) : value_error(-ENOENT, 0);
+	row->persistent = value_bool(e->persistent, 0);
+	row->generation = value_u64(e->generation, 0);
+	for (size_t i = 0; i < COUNT(own); i++)
+		value_age(own[i], list_ds);
+	guests_rates(t, st, e, row);
+}
+
+/* Sums over guests whose documents are not all there yet would be too small. */
+static void count(struct guests *g)
+{
+	const struct guest *row = g->guest.row;
+	struct value untold = {.known = KNOWN};
+	uint64_t running = 0, vcpus = 0, emulated = 0, pending = 0, lost = 0;
+
+	for (uint32_t i = 0; i < g->guest.n; i++) {
+		if (!value_known(row[i].id))
+			continue;
+		running += strcmp(row[i].state.text, "running") == 0;
+		vcpus += value_u64_or(row[i].vcpus, 0);
+		emulated += value_known(row[i].slow_devices);
+		pending += value_u64_or(row[i].pending, 0);
+		lost += value_u64_or(row[i].lost, 0);
+		if (row[i].vcpus.known == KNOWN_NOT_YET)
+			untold = row[i].vcpus;
+	}
+	g->total = value_u64(g->guest.n, 0);
+	g->running = value_u64(running, 0);
+	g->vcpus = value_known(untold) ? value_u64(vcpus, 0) : untold;
+	g->emulated = value_known(untold) ? value_u64(emulated, 0) : untold;
+	g->pending = value_known(untold) ? value_u64(pending, 0) : untold;
+	g->lost = value_known(untold) ? value_u64(lost, 0) : untold;
+}
+
+/* There is no list: why, as libvirt or the way to it says. */
+static void no_list(int err, struct guests *g)
+{
+	const char *link = value_text_or(g->link, "");
+	struct value v;
+
+	if (err == -EINPROGRESS || !err)
+		err = strcmp(link, "none") == 0      ? -ENOENT
+		      : strcmp(link, "refused") == 0 ? -EACCES
+		      : strcmp(link, "silent") == 0  ? -ETIMEDOUT
+		      : strcmp(link, "lost") == 0    ? -ENOTCONN
+						     : -EINPROGRESS;
+	v = value_error(err, 0);
+	g->total = g->running = g->vcpus = g->emulated = g->pending = g->lost = v;
+	g->guest = (struct rows){.known = v.known, .err = v.err};
+}
+
+/* No libvirt is asked here: a folder, or a capture that has none. */
+static int without_libvirt(const struct tick *t, struct guests_state *st, int err, struct guests *g)
+{
+	struct value v = value_error(err, 0);
+
+	if (st->gone == err && t->prev)
+		return SAMPLE_SAME;
+	st->gone = err;
+	g->link = g->why = g->remedy = g->uri = g->driver = g->libvirt = g->hypervisor = g->hostname = v;
+	g->of_this_machine = g->answered_s = v;
+	no_list(err, g);
+	return 0;
+}
 
 static int sample(const struct tick *t, void *state, void *facts)
 {
-	(void)t;
-	(void)state;
-	(void)facts;
-	return -EOPNOTSUPP;
+	struct guests_state *st = state;
+	struct guests *g = facts;
+	struct answer answer;
+	struct guest *row;
+	int err = host_read(t->h, "@virt/connection", &answer);
+
+	if (err && !st->list_ns)
+		return without_libvirt(t, st, err, g);
+	st->gone = 0;
+	if (err)
+		g->link = value_error(err, 0);
+	else
+		read_connection(t, st, answer.text, g);
+	guests_list(t, st);
+	if (!st->list_ns) {
+		no_list(st->list_err, g);
+		return 0;
+	}
+	guests_documents(t, st);
+	guests_stats(t, st);
+	row = arena_array(t->a, st->n, sizeof(*row));
+	for (size_t i = 0; i < st->n; i++)
+		fill(t, st, st->by_name[i], &row[i]);
+	g->guest = (struct rows){.row = row, .n = (uint32_t)st->n, .known = KNOWN};
+	count(g);
+	return 0;
 }
+
+static void end(struct host *h, void *state)
+{
+	struct guests_state *st = state;
+
+	(void)h;
+	for (size_t i = 0; i < st->n; i++)
+		guests_entry_free(st->by_uuid[i]);
+	free(st->by_uuid);
+	free(st->by_name);
+	arena_free(st->a);
+}
+
+#define LINK SOURCES("@virt/connection")
+#define SUM SOURCES("@virt/guests", "the sum over the running guests")
+#define TEXT(member, label, meaning) FIELD(struct guests, member, label, TYPE_TEXT, UNIT_NONE, 0, LINK, meaning)
+#define NUMBER(member, label, meaning) FIELD(struct guests, member, label, TYPE_U64, UNIT_COUNT, 0, SUM, meaning)
+
+static const struct field fields[] = {
+	TEXT(link, "libvirt",
+		"How libvirt is reached: connecting, connected, none (it is not there), refused, silent (it does not "
+		"answer) or lost."),
+	TEXT(why, "Why", "Libvirt's own words on why it does not answer."),
+	TEXT(remedy, "Remedy", "What helps when it does not answer."),
+	TEXT(uri, "URI", "Which libvirt is asked."),
+	TEXT(driver, "Driver", "The hypervisor that this libvirt drives."),
+	TEXT(libvirt, "Version", "The version of libvirt."),
+	TEXT(hypervisor, "Hypervisor", "The version of the hypervisor, usually of QEMU."),
+	TEXT(hostname, "Its host", "The name of the host that this libvirt runs on."),
+	FIELD(struct guests, of_this_machine, "This machine", TYPE_BOOL, UNIT_NONE, 0, LINK,
+		"Its guests run on this machine; those of another host have nothing to do with the CPUs here."),
+	FIELD(struct guests, answered_s, "Answered", TYPE_F64, UNIT_S, FIELD_MOVES, LINK,
+		"How long ago libvirt last answered."),
+	NUMBER(total, "Guests", "Guests that libvirt knows, running or not."),
+	NUMBER(running, "Running", "Guests that run now."),
+	NUMBER(vcpus, "vCPUs", "Virtual CPUs of all guests that run."),
+	NUMBER(emulated, "Emulated devices", "Running guests with a disk or an interface that QEMU acts out."),
+	NUMBER(pending, "Restart pending", "Running guests whose definition has changes that wait for a restart."),
+	NUMBER(lost, "Lost at restart", "Running guests that have something set that a restart takes away."),
+};
+
+static const char *const needs[] = {"load", NULL};
+
+
 
 const struct probe probe_guests = {
 	.name = "guests",
 	.title = "Guests",
+	.needs = needs,
 	.size = sizeof(struct guests),
+	.state_size = sizeof(struct guests_state),
+	.fields = fields,
+	.nfields = COUNT(fields),
+	.sets = guests_set,
+	.nsets = 1,
 	.sample = sample,
+	.end = end,
 };

@@ -234,6 +234,8 @@ static struct js *planned_steps(const struct step *steps, size_t n)
 		js_set_text(step, "was", steps[i].was);
 		js_set_text(step, "now", steps[i].now);
 		js_set_text(step, "compare", compare_word(steps[i].compare));
+		if (steps[i].instead)
+			js_set_text(step, "instead", steps[i].instead);
 		js_append(list, step);
 	}
 	return list;

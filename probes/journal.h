@@ -70,7 +70,7 @@ struct result journal_undo(
 	struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg);
 
 /* 0, or what forbids undoing e whatever the host holds: undone before, another boot, a host that is only looked at. */
-int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[256]);
+int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[RESULT_WHY]);
 
 /* The change that undoing would be, for the same dialog: each step's now is the old value. NULL when nothing is left.
  */

@@ -11,6 +11,7 @@
 #include "probes/journal_impl.h"
 #include "probes/json.h"
 #include "probes/parse.h"
+#include "probes/pin_path.h"
 #include "probes/util.h"
 
 static const char *const state_words[] = {
@@ -41,7 +42,7 @@ static bool state_from_word(const char *word, enum entry_state *ret)
 static bool path_is_sane(const char *path)
 {
 	if (*path == '@')
-		return true;
+		return !strstr(path, "..");
 	if (strncmp(path, "/sys/", 5) && strncmp(path, "/proc/", 6))
 		return false;
 	return !strstr(path, "/../") && !strstr(path, "/./") && path[strlen(path) - 1] != '/' &&
@@ -55,6 +56,7 @@ static bool read_step(const struct js *from, struct arena *a, struct step *ret)
 	ret->path = js_get_text(from, "path", a);
 	ret->was = js_get_text(from, "was", a);
 	ret->now = js_get_text(from, "now", a);
+	ret->instead = js_get_text(from, "instead", a);
 	if (!ret->path || !ret->was || !ret->now || !compare || compare_from_word(compare, &ret->compare))
 		return false;
 	return path_is_sane(ret->path);
@@ -193,13 +195,22 @@ static bool read_line(struct slice line, struct arena *a, struct list *l)
 	return fine;
 }
 
-/* What libvirt's configuration holds is not lost with the kernel that ran it. */
+/*
+ * What a guest's definition holds is not lost with the kernel that ran it. Live pins of the same change go with their
+ * guest, and undo looks at each.
+ */
 static bool outlives_boots(const struct entry *e)
 {
-	for (size_t i = 0; i < e->nsteps; i++)
-		if (strncmp(e->steps[i].path, "@virt/", 6) || !strstr(e->steps[i].path, "/config/"))
+	bool some = false;
+
+	for (size_t i = 0; i < e->nsteps; i++) {
+		struct pin_path p;
+
+		if (!pin_path_parse(e->steps[i].path, &p))
 			return false;
-	return true;
+		some |= !p.live;
+	}
+	return some;
 }
 
 static void judge(const struct journal *j, struct entry *e)

@@ -1,4 +1,4 @@
-/* Tells the journal: as lines for people, as JSON, and as a shell script that restores. */
+/* Tells the journal: as lines for people, and as JSON. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/journal.h"
 
@@ -10,7 +10,6 @@
 #include "probes/compare.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
-#include "probes/shell.h"
 #include "probes/text.h"
 #include "probes/value.h"
 
@@ -66,6 +65,8 @@ static struct js *step_json(const struct step *s)
 	js_set_text(o, "was", s->was);
 	js_set_text(o, "now", s->now);
 	js_set_text(o, "after", s->after);
+	if (s->instead)
+		js_set_text(o, "instead", s->instead);
 	js_set_text(o, "compare", compare_word(s->compare));
 	js_set_text(o, "error", s->err ? errno_word(s->err) : NULL);
 	js_set_text(o, "why", s->why);
@@ -115,58 +116,4 @@ char *journal_json(struct arena *a, const struct entries *e)
 	copy = arena_printf(a, "%s\n", text);
 	free(text);
 	return copy;
-}
-
-/* As $(cat FILE) gives it: without newlines at the end. */
-static const char *as_cat(struct arena *a, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len && text[len - 1] == '\n')
-		len--;
-	return arena_text(a, text, len);
-}
-
-/* Undo's own rule in sh: only what still holds what was written is put back. */
-static const char shell_head[] =
-	"#!/bin/sh\n"
-	"# Puts back what hvscope changed since this boot, the newest first.\n"
-	"# restore FILE WRITTEN BEFORE: a file that holds something else than WRITTEN is left alone.\n"
-	"restore() {\n"
-	"\tpresent=$(cat -- \"$1\") || return\n"
-	"\tcase $present in\n"
-	"\t\"$2\" | *\"[$2]\"*) printf '%s\\n' \"$3\" >\"$1\" && echo \"put back: $1\" ;;\n"
-	"\t*) echo \"left alone: $1 holds $present\" >&2 ;;\n"
-	"\tesac\n"
-	"}\n";
-
-static void shell_step(struct text *t, struct arena *a, const struct step *s)
-{
-	const char *written = as_cat(a, compare_writable(s->compare, s->after ? s->after : s->now, a));
-	const char *before = as_cat(a, compare_writable(s->compare, s->was, a));
-
-	if (s->path[0] != '/' || !shell_can_show(s->path) || !shell_can_show(written) || !shell_can_show(before)) {
-		text_add(t, "# left out, the shell cannot write it: %s\n", step_text(a, s->path));
-		return;
-	}
-	if (strcmp(written, before))
-		text_add(t, "restore %s %s %s\n", shell_quote(a, s->path), shell_quote(a, written),
-			shell_quote(a, before));
-}
-
-char *journal_shell(struct arena *a, const struct entries *e)
-{
-	struct text t = text_begin();
-
-	text_add(&t, "%s", shell_head);
-	for (size_t i = e->n; i-- > 0;) {
-		const struct entry *entry = &e->entry[i];
-
-		if (!entry->undoable && !entry->overwritten)
-			continue;
-		text_add(&t, "\n# change %llu: %s\n", (unsigned long long)entry->id, step_text(a, entry->title));
-		for (size_t k = entry->nsteps; k-- > 0;)
-			shell_step(&t, a, &entry->steps[k]);
-	}
-	return text_end(&t, a);
 }

@@ -12,12 +12,15 @@
 #include "probes/host/host.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
+#include "probes/pin_gone.h"
+#include "probes/pin_hand.h"
 #include "probes/shell.h"
 #include "probes/value.h"
 
 enum todo {
 	DO_BACK, /* holds what was written: put it back */
 	DO_NOTHING, /* is as before already */
+	DO_ENDED, /* a pin that ended when its guest stopped */
 	DO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
 };
 
@@ -25,14 +28,30 @@ struct undo {
 	struct arena *a;
 	struct step *steps; /* copies, with their own errors */
 	enum todo *todo;
-	size_t n, back, nothing;
-	size_t foreign; /* hold what somebody else set */
+	size_t n, back, nothing, ended;
+	size_t instead; /* of those to put back: what cannot be written as it was */
+	size_t foreign; /* hold what somebody else set, or their guest is gone */
 };
 
 /* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
 static bool as_left(const struct step *s, const char *text)
 {
 	return s->after ? compare_same(s->compare, s->after, text) : compare_equal(s->compare, s->now, text);
+}
+
+/* The path of a pin leads nowhere any more. */
+static enum todo look_for_guest(struct host *h, struct arena *a, struct step *s)
+{
+	enum pin_gone gone = pin_gone(h, s->path);
+
+	if (gone == PIN_NOT_GONE)
+		return DO_LEAVE;
+	s->err = 0;
+	s->why = NULL;
+	if (gone == PIN_ENDED)
+		return DO_ENDED;
+	step_fail(a, s, -ESRCH, "this libvirt does not know the guest any more: its live pins ended with it");
+	return DO_LEAVE;
 }
 
 static enum todo look_at(struct host *h, struct arena *a, struct step *s, const char **ret_text)
@@ -42,9 +61,9 @@ static enum todo look_at(struct host *h, struct arena *a, struct step *s, const 
 	s->err = 0;
 	s->why = NULL;
 	if (step_read(h, a, s, &text))
-		return DO_LEAVE;
+		return s->err == -ENOENT ? look_for_guest(h, a, s) : DO_LEAVE;
 	*ret_text = text;
-	if (compare_same(s->compare, s->was, text))
+	if (step_is_back(s, text))
 		return DO_NOTHING;
 	if (as_left(s, text))
 		return DO_BACK;
@@ -65,7 +84,9 @@ static struct undo look_at_all(struct host *h, struct arena *a, const struct ent
 		u.todo[i] = look_at(h, a, &u.steps[i], &text);
 		u.back += u.todo[i] == DO_BACK;
 		u.nothing += u.todo[i] == DO_NOTHING;
-		u.foreign += u.todo[i] == DO_LEAVE && u.steps[i].err == -ESTALE;
+		u.ended += u.todo[i] == DO_ENDED;
+		u.instead += u.todo[i] == DO_BACK && step_has_instead(&u.steps[i]);
+		u.foreign += u.todo[i] == DO_LEAVE && (u.steps[i].err == -ESTALE || u.steps[i].err == -ESRCH);
 	}
 	return u;
 }
@@ -103,7 +124,7 @@ static int forbidden(struct host *h, const struct journal *j, const struct entry
 	return err;
 }
 
-int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[256])
+int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[RESULT_WHY])
 {
 	struct result r = {.why = ""};
 	int err = forbidden(h, j, e, &r);
@@ -175,19 +196,24 @@ static void tell(struct journal *j, const struct entry *e, const struct undo *u,
 {
 	bool all = !stopped && !r->refused, overwritten = !stopped && u->foreign && r->refused == u->foreign;
 	const char *held = u->nothing ? arena_printf(u->a, ", %zu as before already", u->nothing) : "";
+	const char *ended = u->ended ? arena_printf(u->a, ", %zu ended with the guest", u->ended) : "";
 	char why[200] = "";
 	int err = 0;
 
 	r->outcome = all ? OUTCOME_APPLIED : OUTCOME_PARTLY;
-	for (size_t i = 0; i < u->n && !err; i++)
+	for (size_t i = 0; i < u->n && !err; i++) {
 		err = u->steps[i].err;
-	if (all && !u->back)
+		r->help = step_help(&u->steps[i]);
+	}
+	if (all && !u->back && u->ended)
+		result_say(r, 0, "nothing was written%s%s", held, ended);
+	else if (all && !u->back)
 		result_say(r, 0, "all %zu are as before already: nothing was written", u->n);
 	else if (all)
-		result_say(r, 0, "%zu of %zu put back and read back%s", r->done, u->n, held);
+		result_say(r, 0, "%zu of %zu put back and read back%s%s", r->done, u->n, held, ended);
 	else
-		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s: %s", stopped ? "stopped: " : "",
-			r->done, u->n, held, r->refused ? "; " : "",
+		result_say(r, stopped ? -ECANCELED : err, "%s%zu of %zu put back%s%s%s%s: %s",
+			stopped ? "stopped: " : "", r->done, u->n, held, ended, r->refused ? "; " : "",
 			r->refused ? steps_refused(u->a, u->steps, u->n) : "",
 			overwritten ? arena_printf(u->a, "partly undone, undo %llu tries it again",
 					      (unsigned long long)e->id)
@@ -208,8 +234,10 @@ static void refuse(struct journal *j, const struct entry *now, const struct undo
 	char why[200] = "";
 	int err = 0;
 
-	for (size_t i = 0; i < u->n && !err; i++)
+	for (size_t i = 0; i < u->n && !err; i++) {
 		err = u->steps[i].err;
+		r->help = step_help(&u->steps[i]);
+	}
 	if (u->foreign != r->refused) {
 		result_say(r, err, "nothing was put back: %s", names);
 		return;
@@ -264,11 +292,18 @@ struct result journal_undo(
 
 static void plan_notes(struct change *c, const struct undo *u)
 {
-	const char **notes = arena_array(c->a, 2, sizeof(*notes));
+	const char **notes = arena_array(c->a, 4, sizeof(*notes));
 
 	c->notes = notes;
 	if (u->nothing)
 		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu as before already", u->nothing, u->n);
+	if (u->ended)
+		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu ended when the guest stopped", u->ended, u->n);
+	if (u->instead)
+		notes[c->nnotes++] = arena_printf(c->a,
+			"libvirt cannot take a live pin away: %zu %s all CPUs instead, and the element stays in the "
+			"running guest until its next start",
+			u->instead, u->instead == 1 ? "gets" : "get");
 	if (steps_with_error(u->steps, u->n))
 		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
 }
@@ -296,12 +331,14 @@ struct change *journal_plan_undo(struct host *h, const struct entry *e)
 		if (u.todo[i] != DO_BACK)
 			continue;
 		*s = (struct step){.path = arena_strdup(c->a, u.steps[i].path), .compare = u.steps[i].compare};
-		s->now = arena_strdup(c->a, compare_writable(s->compare, u.steps[i].was, c->a));
+		s->now = arena_strdup(c->a, step_back(&u.steps[i], c->a));
 		if (!step_read(h, c->a, s, &text))
 			s->was = text;
 		c->nsteps++;
 	}
 	plan_notes(c, &u);
-	c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
+	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, NULL);
+	if (!c->by_hand)
+		c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
 	return c;
 }

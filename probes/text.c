@@ -82,3 +82,35 @@ char *text_tame(char *text)
 	*to = '\0';
 	return text;
 }
+
+/* Marks that no reader sees and that move or hide what stands around them. */
+static bool is_mark(const unsigned char *s, size_t n)
+{
+	unsigned c = n == 2 ? (s[0] & 0x1fU) << 6 | (s[1] & 0x3fU)
+			    : (s[0] & 0xfU) << 12 | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU);
+
+	return c < 0xa0 || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+void text_printable(char *to, size_t size, const char *from)
+{
+	size_t at = 0;
+
+	while (*from) {
+		size_t n = utf8_length(from), take = n ? n : 1;
+		unsigned char c = (unsigned char)*from;
+		bool bad = !n || c < 0x20 || c == 0x7f || ((n == 2 || n == 3) && is_mark((const unsigned char *)from, n));
+
+		if (at + (bad ? 1 : n) >= size)
+			break;
+		if (bad) {
+			to[at++] = '?';
+		} else {
+			memcpy(to + at, from, n);
+			at += n;
+		}
+		from += take;
+	}
+	to[at] = '\0';
+}

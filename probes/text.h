@@ -24,5 +24,7 @@ size_t utf8_length(const char *s);
  * what is no UTF-8 become question marks, line ends and tabs blanks.
  */
 char *text_tame(char *text);
+/* A copy cut to size for one line of people: what is not printable, or would turn the line around, becomes '?'. */
+void text_printable(char *to, size_t size, const char *from);
 
 #endif

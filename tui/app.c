@@ -44,6 +44,8 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->threads = loop_fds != NULL;
+	if (!a->threads)
+		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
 	a->taken_ns = monotonic();
 	for (size_t i = 0; i < npanels; i++)
@@ -88,6 +90,7 @@ bool app_free(struct app *a)
 		entries_free(a->entries);
 	free(a->entries);
 	picker_close(a);
+	pin_free(a);
 	change_free(a->plan.change);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
@@ -125,15 +128,24 @@ struct view app_view(const struct app *a)
 	};
 }
 
-static void tell(struct app *a, bool soon, bool everything)
+/* What is looked at now; what it points to is in the arena. */
+static struct want want_now(const struct app *a, struct arena *arena, bool everything)
 {
 	const struct panel *p = app_panel(a);
-	struct arena *arena = arena_new(0);
 	struct view v = app_view(a);
 	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
 
-	if (p->on_screen)
-		want.cpus = p->on_screen(&v, a->state[a->panel], arena);
+	want.cpus = p->on_screen ? p->on_screen(&v, a->state[a->panel], arena) : NULL;
+	if (p->guests)
+		want.guests = p->guests(&v, a->state[a->panel], arena, &want.nguests);
+	return want;
+}
+
+static void tell(struct app *a, bool soon, bool everything)
+{
+	struct arena *arena = arena_new(0);
+	struct want want = want_now(a, arena, everything);
+
 	sampler_want(a->sampler, &want, soon);
 	if (soon && !a->threads)
 		app_sample(a, everything);
@@ -153,11 +165,10 @@ void app_read_all(struct app *a)
 void app_sample(struct app *a, bool everything)
 {
 	struct arena *arena = arena_new(0);
-	struct view v = app_view(a);
-	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
+	struct want want = want_now(a, arena, everything);
 
-	if (app_panel(a)->on_screen)
-		want.cpus = app_panel(a)->on_screen(&v, a->state[a->panel], arena);
+	if (a->host) /* a daemon that hung once is not waited for again */
+		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
 	snapshot_unref(sampler_step(a->sampler, &want));
 	arena_free(arena);
 	app_refresh(a);
@@ -328,7 +339,7 @@ static void mouse(struct app *a, struct key key)
 	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
 		if (in(a->button_hit[i], key.x, key.y))
 			as.code = i ? 'y' : 'n';
-	if (!as.code && a->overlay == OVERLAY_THEME && picker_click(a, key.x, key.y, key.twice))
+	if (!as.code && overlay_click(a, key))
 		return;
 	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
 		if (in(a->key_hit[i], key.x, key.y))
@@ -362,11 +373,7 @@ void app_key(struct app *a, struct key key)
 	}
 	if (a->prompt && prompt_key(a, key.code))
 		return;
-	if (a->overlay == OVERLAY_MENU && menu_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_THEME && picker_key(a, key.code))
-		return;
-	if (a->overlay == OVERLAY_PLAN && plan_key(a, key.code))
+	if (overlay_key(a, key.code))
 		return;
 	c = command_of_key(key.code);
 	if (c)

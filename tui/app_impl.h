@@ -12,10 +12,21 @@
 
 struct changer;
 struct history;
+struct host;
+struct pin_pick;
 struct sampler;
 struct theme_choice;
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_EXPLAIN, OVERLAY_ENTRY, OVERLAY_MENU, OVERLAY_THEME, OVERLAY_PLAN };
+enum overlay {
+	OVERLAY_NONE,
+	OVERLAY_HELP,
+	OVERLAY_EXPLAIN,
+	OVERLAY_ENTRY,
+	OVERLAY_MENU,
+	OVERLAY_THEME,
+	OVERLAY_PLAN,
+	OVERLAY_PIN,
+};
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
@@ -59,12 +70,13 @@ struct app {
 	struct sampler *sampler;
 	struct changer *changer;
 	bool threads, stepped;
+	struct host *host; /* the sampler's, where this thread samples: it may wait for daemons; else NULL */
 
 	struct snapshot *snap; /* what is shown */
 	uint64_t taken_ns; /* when it came, on this program's clock */
 	uint64_t patience_ns; /* a host that gives nothing for longer does not answer */
 	struct entries *entries;
-	char entries_why[256];
+	char entries_why[RESULT_WHY];
 
 	int panel;
 	void *state[APP_TABS];
@@ -82,10 +94,11 @@ struct app {
 	struct menu menu;
 	struct picker picker;
 	struct plan plan;
+	struct pin_pick *pin; /* the choice of CPUs that is or was open, or NULL */
 
 	enum prompt prompt;
 	char input[INPUT_SIZE];
-	char message[400];
+	char message[600];
 	enum role message_role;
 
 	struct theme theme; /* that was chosen; app_theme() is what is shown */
@@ -115,13 +128,23 @@ void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void picker_draw(struct app *a, struct canvas *c);
 void plan_draw(struct app *a, struct canvas *c);
+void pin_draw(struct app *a, struct canvas *c);
 bool menu_key(struct app *a, uint32_t code);
 bool picker_key(struct app *a, uint32_t code);
 bool picker_click(struct app *a, int x, int y, bool twice);
 bool plan_key(struct app *a, uint32_t code);
+bool pin_key(struct app *a, uint32_t code);
+bool pin_click(struct app *a, int x, int y, bool twice);
+/* To the overlay that is open; false: it has no use for that. */
+bool overlay_key(struct app *a, uint32_t code);
+bool overlay_click(struct app *a, struct key key);
 
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
+
+/* Opens the choice of CPUs for what is under the cursor, or asks whose pin; says so when nothing can be pinned. */
+void picker_pin_open(struct app *a);
+void pin_free(struct app *a);
 
 /* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);

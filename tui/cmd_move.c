@@ -88,6 +88,10 @@ void cmd_open(struct app *a, const char *arg)
 	int to = more ? panel_find(more) : -1;
 
 	(void)arg;
+	if (p->enter && p->enter(&v, a->state[a->panel])) {
+		app_want(a, false);
+		return;
+	}
 	if (p->entry && p->entry(&v, state)) {
 		a->entry_id = p->entry(&v, state);
 		a->overlay = OVERLAY_ENTRY;
@@ -101,6 +105,18 @@ void cmd_open(struct app *a, const char *arg)
 	if (cpu >= 0 && panels[to]->go)
 		panels[to]->go(&v, a->state[to], cpu);
 	app_open_panel(a, to);
+}
+
+void cmd_back(struct app *a, const char *arg)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+
+	(void)arg;
+	if (a->overlay)
+		cmd_cancel(a, "");
+	else if (p->back && p->back(&v, a->state[a->panel]))
+		app_want(a, false);
 }
 
 void cmd_sort(struct app *a, const char *arg)

@@ -203,11 +203,16 @@ void cmd_suspend(struct app *a, const char *arg)
 /* One thing at a time, the uppermost first. */
 void cmd_cancel(struct app *a, const char *arg)
 {
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+
 	(void)arg;
 	if (a->overlay == OVERLAY_PLAN)
 		plan_close(a);
 	else if (a->overlay)
 		a->overlay = OVERLAY_NONE;
+	else if (p->back && p->back(&v, a->state[a->panel]))
+		;
 	else if (*a->filter)
 		a->filter[0] = '\0';
 	else

@@ -11,6 +11,7 @@
 #include "probes/topology.h"
 #include "tui/app_impl.h"
 #include "tui/commands.h"
+#include "tui/pin_pick.h"
 #include "widgets/frame.h"
 
 /* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
@@ -106,11 +107,16 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		n = add_key(a, keys, n, "↑", "move", false);
 		return add_key(a, keys, n, "Enter", "keep this one", true);
 	}
-	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU) {
-		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_MENU ? "back" : "no, leave it", true);
+	if (a->overlay == OVERLAY_PIN && a->pin) {
+		for (size_t i = 0; i < npin_hints; i++)
+			n = add_key(a, keys, n, pin_hints[i].key, pin_hints[i].label, strchr("hE", pin_hints[i].key[0]) != NULL);
+		return n;
+	}
+	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU || a->overlay == OVERLAY_PIN) {
+		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_PLAN ? "no, leave it" : "back", true);
 		n = add_key(a, keys, n, "↑", "move", false);
 		return add_key(
-			a, keys, n, "Enter", a->overlay == OVERLAY_MENU ? "choose" : "take the marked choice", false);
+			a, keys, n, "Enter", a->overlay == OVERLAY_PLAN ? "take the marked choice" : "choose", false);
 	}
 	if (a->overlay) {
 		n = add_key(a, keys, n, "Esc", "close", true);
@@ -222,6 +228,9 @@ static void draw_overlay(struct app *a, struct canvas *screen)
 		plan_draw(a, c);
 		for (size_t i = 0; i < COUNT(a->button_hit); i++)
 			a->button_hit[i].y += 1;
+		break;
+	case OVERLAY_PIN:
+		pin_draw(a, c);
 		break;
 	case OVERLAY_NONE:
 		break;

@@ -33,7 +33,10 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 		sampler_free(s);
 		return NULL;
 	}
+	host_wait(h, (unsigned)(o->timeout * 1000));
 	snapshot_unref(sampler_step(s, &want));
+	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
+		host_wait(h, 0);
 	wait_ns((uint64_t)((o->interval > 0 ? o->interval : APART_MS / 1000.0) * 1e9));
 	*ret = sampler_step(s, &want);
 	return s;

@@ -14,6 +14,7 @@
 enum {
 	OPT_ROOT = 1000,
 	OPT_READ_ONLY,
+	OPT_CONNECT,
 	OPT_INTERVAL,
 	OPT_TIMEOUT,
 	OPT_THEME,
@@ -27,6 +28,7 @@ enum { OPTIONS_MOST = 32 };
 static const struct option common[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"read-only", no_argument, NULL, OPT_READ_ONLY},
+	{"connect", required_argument, NULL, OPT_CONNECT},
 	{"interval", required_argument, NULL, OPT_INTERVAL},
 	{"timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"theme", required_argument, NULL, OPT_THEME},
@@ -76,6 +78,9 @@ static int take(struct options *o, int val, const char *arg)
 		return 0;
 	case OPT_READ_ONLY:
 		o->read_only = true;
+		return 0;
+	case OPT_CONNECT:
+		o->connect = arg;
 		return 0;
 	case OPT_INTERVAL:
 		return seconds("interval", arg, 0.1, 60, &o->interval);
@@ -128,7 +133,7 @@ int options_read(struct options *o, int argc, char **argv, const struct option *
 
 struct host *options_host(const struct options *o)
 {
-	const struct host_options ho = {.root = o->root, .read_only = o->read_only};
+	const struct host_options ho = {.root = o->root, .read_only = o->read_only, .connect = o->connect};
 	struct host *h = NULL;
 	char why[200];
 

@@ -12,6 +12,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_CONFIRMED = 3 };
 struct options {
 	const char *root; /* --root DIR, else NULL: this machine */
 	bool read_only, no_mouse;
+	const char *connect; /* --connect URI, else NULL: the system's libvirt, and none with --root */
 	double interval; /* seconds, 0: not given */
 	double timeout; /* seconds */
 	const char *theme, *script;

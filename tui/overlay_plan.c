@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "probes/change_words.h"
 #include "probes/changer.h"
 #include "tui/app_impl.h"
 #include "tui/plan.h"
@@ -127,15 +128,19 @@ void plan_took(struct app *a, void *done)
 		took_result(a, d);
 }
 
-static const char *not_now(const struct plan *p)
+static const char *not_now(struct arena *arena, const struct plan *p)
 {
 	const struct change *c = p->change;
 
 	if (!p->may)
 		return p->not_now;
 	for (size_t i = 0; c && i < c->nsteps; i++)
-		if (c->steps[i].err)
-			return c->steps[i].why ? c->steps[i].why : "a step cannot be read";
+		if (c->steps[i].err) {
+			const char *help = step_help(&c->steps[i]);
+
+			return arena_printf(arena, "%s%s", c->steps[i].why ? c->steps[i].why : "a step cannot be read",
+				help ? help : "");
+		}
 	return NULL;
 }
 
@@ -150,7 +155,7 @@ void plan_draw(struct app *a, struct canvas *c)
 
 	if (p->change) {
 		d.title = p->change->title;
-		d.nlines = plan_lines(arena, p->change, not_now(p), &lines);
+		d.nlines = plan_lines(arena, p->change, not_now(arena, p), &lines);
 		d.lines = lines;
 	}
 	d.buttons = can(p) ? buttons : only_no;

@@ -31,6 +31,13 @@ struct hint {
 	const char *key, *label, *sentence;
 };
 
+/* A pin of a guest, by what does not change when rows move. */
+struct panel_pin {
+	const char *uuid; /* as long as the snapshot; of an unmanaged guest its key */
+	char what[24]; /* "vcpu 2", "emulator", "iothread 1", "all" */
+	bool managed; /* libvirt lists it as a guest of this machine: it can be pinned */
+};
+
 struct panel {
 	const char *name, *title, *brief;
 	const char *sentence; /* what it answers */
@@ -57,6 +64,14 @@ struct panel {
 	uint64_t (*entry)(const struct view *v, const void *state); /* the journal's id under the cursor; may be NULL */
 	/* The panel that has more about what is under the cursor, for Enter; may be NULL: Enter explains. */
 	const char *(*opens)(const struct view *v, const void *state);
+	/* Enter, before all of the above: opens or closes something inside the panel; true when it did. May be NULL. */
+	bool (*enter)(const struct view *v, void *state);
+	/* Esc and Backspace: one step back inside the panel; true when there was one. May be NULL. */
+	bool (*back)(const struct view *v, void *state);
+	/* The pin under the cursor; false: none. May be NULL. */
+	bool (*pin)(const struct view *v, const void *state, struct panel_pin *ret);
+	/* UUIDs of the guests whose facts are on the screen, in the arena; none in particular: NULL. May be NULL. */
+	const char *const *(*guests)(const struct view *v, const void *state, struct arena *a, size_t *ret_n);
 };
 
 extern const struct panel *const panels[]; /* the rows of panels.def; a NULL is a panel that is not there yet */

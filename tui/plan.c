@@ -12,6 +12,7 @@
 #include "probes/change.h"
 #include "probes/change_words.h"
 #include "probes/cpuset.h"
+#include "probes/pin_path.h"
 #include "probes/util.h"
 #include "tui/options.h"
 #include "tui/signals.h"
@@ -25,7 +26,7 @@ struct place {
 	bool numbered;
 };
 
-static struct place place_of(const char *path)
+static struct place place_of_file(const char *path)
 {
 	struct place p = {.prefix = path, .file = "", .prefix_len = strlen(path)};
 
@@ -46,6 +47,27 @@ static struct place place_of(const char *path)
 	return p;
 }
 
+/* "@virt/UUID/live/vcpu/12": the number comes last. */
+static struct place place_of_pin(const char *path, const struct pin_path *pin)
+{
+	struct place p = {.prefix = path, .file = "", .prefix_len = strlen(path)};
+
+	if (!pin->numbered)
+		return p;
+	while (isdigit((unsigned char)path[p.prefix_len - 1]))
+		p.prefix_len--;
+	p.number = pin->number;
+	p.numbered = true;
+	return p;
+}
+
+static struct place place_of(const char *path)
+{
+	struct pin_path pin;
+
+	return pin_path_parse(path, &pin) ? place_of_pin(path, &pin) : place_of_file(path);
+}
+
 static bool same_group(const struct step *x, const struct step *y)
 {
 	struct place a = place_of(x->path), b = place_of(y->path);
@@ -60,7 +82,12 @@ static const char *group_name(struct arena *a, const struct step *first, struct 
 {
 	struct place p = place_of(first->path);
 	const char *name = p.prefix + p.prefix_len;
+	struct pin_path pin;
 
+	if (pin_path_parse(first->path, &pin))
+		return pin.numbered ? arena_printf(a, "%s %s %s", pin.live ? "live" : "config", pin.kind,
+					      cpuset_text(a, numbers))
+				    : pin_path_name(a, &pin);
 	if (!p.numbered)
 		return first->path;
 	while (name > p.prefix && name[-1] != '/')
@@ -80,7 +107,8 @@ static size_t step_lines(struct arena *a, const struct change *c, struct dialog_
 		if (done[i])
 			continue;
 		if (n + 1 == room && i + 1 < c->nsteps) {
-			lines[n++] = (struct dialog_line){.text = "and other files in the same way", .role = ROLE_dim};
+			lines[n++] = (struct dialog_line){.text = steps_are_pins(c->steps, c->nsteps) ? "and other pins in the same way"
+									    : "and other files in the same way", .role = ROLE_dim};
 			break;
 		}
 		numbers = cpuset_new(a, 100000);
@@ -171,6 +199,8 @@ const char *plan_hint(const struct result *r)
 {
 	if (!r->refused)
 		return "";
+	if (r->help)
+		return r->help;
 	switch (-r->err) {
 	case EACCES:
 	case EPERM:

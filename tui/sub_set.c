@@ -8,13 +8,10 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/frequency.h"
-#include "probes/host/host.h"
-#include "probes/journal.h"
 #include "probes/sampler.h"
 #include "probes/targets.h"
 #include "tui/oneshot.h"
-#include "tui/plan.h"
-#include "tui/signals.h"
+#include "tui/sub_change.h"
 #include "tui/subcommands.h"
 
 struct set {
@@ -31,48 +28,6 @@ static int on(int val, const char *arg, void *data)
 	else
 		s->yes = true;
 	return 0;
-}
-
-static int tell(const struct result *r)
-{
-	if (r->outcome != OUTCOME_APPLIED)
-		return complain(EXIT_FAILED, "%s%s", r->why, plan_hint(r));
-	printf("%s", r->why);
-	if (r->id)
-		printf("; hvscope undo %llu puts it back", (unsigned long long)r->id);
-	printf("\n");
-	fflush(stdout);
-	return EXIT_DONE;
-}
-
-static int apply(const struct options *o, const struct set *s, struct change *c)
-{
-	struct host *h = options_host(o);
-	struct journal *j = NULL;
-	char why[200], not_now[200] = "";
-	struct result r;
-	sigset_t held;
-	int status;
-
-	if (!h)
-		return EXIT_FAILED;
-	change_fill(h, c);
-	plan_print(c, host_may_write(h, not_now) ? not_now : NULL);
-	if (*not_now)
-		status = complain(EXIT_FAILED, "nothing was changed: %s", not_now);
-	else if (journal_open(h, &j, why))
-		status = complain(EXIT_FAILED, "nothing was changed: %s", why);
-	else
-		status = s->yes ? EXIT_DONE : plan_confirm("Change it?");
-	if (!status) {
-		signals_hold(&held);
-		r = change_apply(h, j, c, plan_stop_when_asked, NULL);
-		status = tell(&r);
-		signals_release(&held);
-	}
-	journal_close(j);
-	host_close(h);
-	return status;
 }
 
 static int plan(const struct options *o, const struct set *s, const char *governor, struct change *c)
@@ -126,7 +81,7 @@ int sub_set(struct options *o, int argc, char **argv)
 	c = change_new();
 	status = plan(o, &s, argv[at + 1], c);
 	if (!status && c->nsteps)
-		status = apply(o, &s, c);
+		status = sub_change(o, c, s.yes);
 	change_free(c);
 	return status;
 }

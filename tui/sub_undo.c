@@ -36,7 +36,7 @@ static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 	struct change *c = e->undoable || e->overwritten ? journal_plan_undo(u->h, e) : NULL;
 	struct result r;
 	sigset_t held;
-	char not_now[256], question[64];
+	char not_now[RESULT_WHY], question[64];
 	int err = journal_may_undo(u->h, u->j, e, not_now), status = EXIT_DONE;
 
 	if (c)
@@ -112,6 +112,7 @@ int sub_undo(struct options *o, int argc, char **argv)
 	u.h = options_host(o);
 	if (!u.h)
 		return EXIT_FAILED;
+	host_wait(u.h, (unsigned)(o->timeout * 1000));
 	if (journal_open(u.h, &u.j, why) || journal_read(u.j, &u.e, why)) {
 		status = complain(EXIT_FAILED, "%s", why);
 	} else {

@@ -10,6 +10,7 @@
 #include "probes/host/answer.h"
 #include "probes/host/files.h"
 #include "probes/host/resolve.h"
+#include "probes/host/virt.h"
 
 static int directory_open_file(const struct files_machine *m, const char *path, int flags)
 {
@@ -90,7 +91,8 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 	struct about *about = &m->m.about;
 	m->root = root;
 	m->without_openat2 = getenv("HVSCOPE_NO_OPENAT2") || !resolve_kernel_can(root);
-	m->virt_files = has_virt(m);
+	m->virt = o->connect ? virt_new(&m->m, o->connect) : NULL;
+	m->virt_files = !m->virt && has_virt(m);
 	about->kind = HOST_DIRECTORY;
 	about->writable = o->test_writable && !o->read_only;
 	snprintf(about->label, sizeof(about->label), "DIRECTORY");

@@ -75,6 +75,7 @@ static int failing_read(struct host *h, const char *path, struct answer *ret)
 {
 	int r = strike_answer(h, ret, path);
 
+	inner(h)->wait_ms = h->wait_ms;
 	return r < 0 ? r : host_read(inner(h), path, ret);
 }
 

@@ -15,6 +15,7 @@
 #include "probes/host/answer.h"
 #include "probes/host/files_handle.h"
 #include "probes/host/pci_names.h"
+#include "probes/host/virt.h"
 #include "probes/util.h"
 
 enum {
@@ -141,11 +142,37 @@ static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX 
 	return buf;
 }
 
+/* Waits at most once: a text that did not fit is there by then. */
+static int read_virt(struct host *h, const char *path, struct answer *ret)
+{
+	struct files_handle *f = files_of(h);
+	struct virt *virt = files_machine(h)->virt;
+	uint64_t t_ns;
+	int n = virt_text(virt, path, h->wait_ms, f->buf, f->size, &t_ns, ret->why);
+
+	while (n >= 0 && (size_t)n >= f->size) {
+		grow(f);
+		n = virt_text(virt, path, 0, f->buf, f->size, &t_ns, ret->why);
+	}
+	if (n < 0)
+		return answer_none(ret, n);
+	answer_text(f, (size_t)n, ret);
+	ret->t_ns = t_ns;
+	return 0;
+}
+
+static bool is_virt(struct host *h, const char *path)
+{
+	return files_machine(h)->virt && !strncmp(path, "@virt/", 6);
+}
+
 static int files_read(struct host *h, const char *path, struct answer *ret)
 {
 	struct files_handle *f = files_of(h);
 	char buf[PATH_MAX + 1];
 
+	if (is_virt(h, path))
+		return read_virt(h, path, ret);
 	path = in_files(h, path, buf);
 	if (path[0] == '@') {
 		int n = ask(files_machine(h), path, f->buf, f->size, ret->why);
@@ -216,6 +243,8 @@ static int files_write(struct host *h, const char *path, const char *text, struc
 	const char *refusal;
 	size_t len = strlen(text);
 
+	if (is_virt(h, path))
+		return answer_none(ret, virt_write(files_machine(h)->virt, path, text, ret->why));
 	path = in_files(h, path, buf);
 	refusal = path[0] == '/' ? files_machine(h)->kind->write_refusal(path) : NULL;
 	if (refusal)

@@ -12,6 +12,7 @@
 struct files_machine;
 struct pci_names;
 struct perf;
+struct virt;
 
 /* Where they differ. All return a negative errno after a failure. */
 struct files_kind {
@@ -32,6 +33,7 @@ struct files_machine {
 	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
 	struct perf *perf; /* NULL but on the live host */
 	struct pci_names *pci;
+	struct virt *virt; /* NULL where no libvirt is asked */
 };
 
 /* A machine without a name yet. May raise this process's limit of open files. */

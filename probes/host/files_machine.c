@@ -8,6 +8,7 @@
 #include "probes/host/files_handle.h"
 #include "probes/host/pci_names.h"
 #include "probes/host/perf.h"
+#include "probes/host/virt.h"
 #include "probes/util.h"
 
 static void end(struct machine *m)
@@ -16,6 +17,7 @@ static void end(struct machine *m)
 
 	if (files->root >= 0)
 		close(files->root);
+	virt_free(files->virt);
 	perf_free(files->perf);
 	pci_names_free(files->pci);
 	free(files);

@@ -10,6 +10,8 @@
 #include "probes/host/files.h"
 #include "probes/host/machine.h"
 
+enum { WAIT_LEAST_MS = 1 };
+
 int host_open(const struct host_options *o, struct host **ret, char why[200])
 {
 	return o->root ? directory_open(o, ret, why) : live_open(o, ret, why);
@@ -42,7 +44,17 @@ struct host_cost host_cost(const struct host *h)
 
 void host_wait(struct host *h, unsigned ms)
 {
-	h->wait_ms = ms;
+	h->wait_ms = h->patience_ms = ms;
+}
+
+void host_wait_again(struct host *h)
+{
+	h->wait_ms = h->patience_ms;
+}
+
+bool host_waits(const struct host *h)
+{
+	return h->wait_ms > WAIT_LEAST_MS;
 }
 
 int host_again(struct host *h, struct host **ret)
@@ -89,9 +101,22 @@ int host_read_kept(struct host *h, int kept, struct answer *ret)
 	return answered(h, h->ops->read_kept(h, kept, ret), ret);
 }
 
+/* What a read took is gone from the time to wait. Some is always left: 0 would mean that old answers are as welcome. */
+static int read_in_time(struct host *h, const char *path, struct answer *ret)
+{
+	uint64_t began = clock_now_ns(), took;
+	int result = h->ops->read(h, path, ret);
+
+	took = (clock_now_ns() - began) / 1000000;
+	h->wait_ms = took + WAIT_LEAST_MS < h->wait_ms ? h->wait_ms - (unsigned)took : WAIT_LEAST_MS;
+	return result;
+}
+
 int host_read(struct host *h, const char *path, struct answer *ret)
 {
-	return answered(h, h->ops->read(h, path, ret), ret);
+	bool waits = h->wait_ms && path[0] == '@';
+
+	return answered(h, waits ? read_in_time(h, path, ret) : h->ops->read(h, path, ret), ret);
 }
 
 int host_link(struct host *h, const char *path, struct answer *ret)

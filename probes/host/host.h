@@ -56,7 +56,8 @@ struct host {
 	const struct host_ops *ops;
 	struct machine *machine;
 	struct host_cost cost; /* counted by the verbs below, for every kind alike */
-	unsigned wait_ms; /* how long reads wait for a daemon, see host_wait() */
+	unsigned wait_ms; /* how long the next read may wait for a daemon, see host_wait() */
+	unsigned patience_ms; /* what wait_ms begins with */
 };
 
 struct host_options {
@@ -85,10 +86,15 @@ int host_may_write(const struct host *h, char why[200]);
 struct host_cost host_cost(const struct host *h);
 
 /*
- * How long a read of what a daemon answers (@virt/…) waits for an answer that is newer than the call. At first 0: it never
- * waits, and copies the newest that is there. Of this handle alone.
+ * How long reads of what a daemon answers (@virt/…) wait for an answer that is newer than the call: all of them together,
+ * so that a daemon that hangs costs this time once. A read that comes when it is used up waits a moment, no more. At first
+ * 0: reads never wait, and copy the newest that is there. Of this handle alone.
  */
 void host_wait(struct host *h, unsigned ms);
+/* The whole time again: what was asked for has come. */
+void host_wait_again(struct host *h);
+/* Is there still some of it? */
+bool host_waits(const struct host *h);
 
 /*
  * The verbs. host_write() asks host_may_write() first. host_close(NULL) and dropping a negative number are fine. A path

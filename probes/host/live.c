@@ -11,6 +11,7 @@
 #include "probes/host/identity.h"
 #include "probes/host/perf.h"
 #include "probes/host/qos.h"
+#include "probes/host/virt.h"
 
 static int live_open_file(const struct files_machine *m, const char *path, int flags)
 {
@@ -65,6 +66,7 @@ int live_open(const struct host_options *o, struct host **ret, char why[200])
 	struct files_machine *m = files_machine_new(&live_kind);
 	struct about *about = &m->m.about;
 
+	m->virt = virt_new(&m->m, o->connect);
 	m->perf = perf_new(&m->m, PERF_MSR_FOLDER);
 	about->kind = HOST_LIVE;
 	about->is_this_machine = true;

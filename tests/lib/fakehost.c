@@ -87,6 +87,14 @@ static int pass(struct fake *f)
 	return 0;
 }
 
+static int fail(struct answer *ret, int err, const char *path, const struct fake_file *file)
+{
+	if (!file || !file->words[0])
+		return answer_errno(ret, err, path);
+	snprintf(ret->why, sizeof(ret->why), "%s", file->words);
+	return answer_none(ret, err);
+}
+
 static int fake_read(struct host *h, const char *path, struct answer *ret)
 {
 	struct fake_host *fh = (struct fake_host *)h;
@@ -96,7 +104,7 @@ static int fake_read(struct host *h, const char *path, struct answer *ret)
 	if (!err)
 		err = file ? file->read_error : -ENOENT;
 	if (err)
-		return answer_errno(ret, err, path);
+		return fail(ret, err, path, file);
 	memcpy(fh->text, file->text, sizeof(fh->text));
 	*ret = (struct answer){.text = fh->text, .len = strlen(fh->text)};
 	return 0;
@@ -124,7 +132,7 @@ static int fake_write(struct host *h, const char *path, const char *text, struct
 				file->text, sizeof(file->text), "%s%s", text, len && text[len - 1] == '\n' ? "" : "\n");
 	}
 	if (err)
-		return answer_errno(ret, err, path);
+		return fail(ret, err, path, file);
 	*ret = (struct answer){.text = "", .len = 0};
 	return 0;
 }

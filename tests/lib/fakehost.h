@@ -14,6 +14,7 @@ enum { FAKE_FILES = 64, FAKE_PATH = 128, FAKE_TEXT = 128 };
 struct fake_file {
 	char path[FAKE_PATH], text[FAKE_TEXT];
 	int read_error, write_error; /* negative errno of every call, 0: none */
+	char words[FAKE_TEXT]; /* of an error; "" are the errno's own */
 	char instead[FAKE_TEXT]; /* what a write really leaves; "" is what was written */
 };
 

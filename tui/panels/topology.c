@@ -23,7 +23,7 @@ static const struct table_column columns[TREE_COLUMNS] = {
 };
 
 static const struct hint hints[] = {
-	{"b", "show", "Let the cells show something else: load, clock, idle state, or what kind of CPU it is."},
+	{"b", "show", "Let the cells show something else: load, clock, idle state, kind of CPU, or pinned guests."},
 	{"Tab", "tree", "Go on from the grid to the tree, and to each fact about the CPU: ? explains it."},
 	{"m", "mark", "Mark the CPU under the cursor, or all of a row of the tree, so that g changes them."},
 };
@@ -58,24 +58,24 @@ static void lay(
 	struct arena *a, const struct canvas *c, const struct view *v, const struct topo_state *st, struct laid *ret)
 {
 	bool tall = v->h > 12, tree = st->focus == FOCUS_TREE;
-	size_t chosen, nchosen;
+	struct topo_show show = {.by = st->by};
 	int room, keep;
 
 	*ret = (struct laid){.t = topo_of(a, v->s)};
 	ret->tree = topo_tree(a, &ret->t);
 	ret->at = topo_at(&ret->t, st);
 	ret->row = tree_at(&ret->tree, st);
-	ret->sentence = topo_sentence(a, v, &ret->t);
+	ret->sentence = topo_sentence(a, v, &ret->t, st->by);
 	ret->text_h = wrapped(ret->sentence, v->w - 2, v->h > 20 ? 3 : 2);
 	ret->facts_h = !ret->t.n ? 0 : v->w < 150 ? 2 : 1;
 	ret->legend_h = v->h < 9 ? 0 : tall && v->w < 140 ? 2 : 1;
 	ret->grid_y = ret->text_h + tall;
 	room = v->h - ret->grid_y - ret->facts_h - ret->legend_h - tall;
 	keep = !tall ? 0 : (int)ret->tree.n < TREE_MIN ? (int)ret->tree.n + 1 : TREE_MIN;
-	chosen = tree && ret->tree.n ? ret->tree.row[ret->row].first : ret->at;
-	nchosen = tree && ret->tree.n ? ret->tree.row[ret->row].n : ret->at != SIZE_MAX;
+	show.chosen = tree && ret->tree.n ? ret->tree.row[ret->row].first : ret->at;
+	show.nchosen = tree && ret->tree.n ? ret->tree.row[ret->row].n : ret->at != SIZE_MAX;
 	if (tall || !tree)
-		ret->has_grid = topo_grid(a, v, &ret->t, st->by, chosen, nchosen, v->w - 2, room - keep, &ret->grid);
+		ret->has_grid = topo_grid(a, v, &ret->t, &show, v->w - 2, room - keep, &ret->grid);
 	if (ret->has_grid)
 		ret->legend = topo_legend(a, c, &ret->t, &ret->grid, st->by);
 	ret->legend_h = ret->has_grid && ret->legend_h ? wrapped(ret->legend, v->w - 10, ret->legend_h) : 0;
@@ -99,7 +99,7 @@ static void tree_text(const struct laid *l, const struct topo_row *r, size_t col
 	else if (column == TREE_NOTE)
 		snprintf(ret->text, sizeof(ret->text), "%s", r->note);
 	if (column == TREE_NOTE)
-		ret->role = strstr(r->note, " slow") ? ROLE_warn : ROLE_info;
+		ret->role = strstr(r->note, " slow") || strstr(r->note, " crowded") ? ROLE_warn : ROLE_info;
 	if (column == TREE_CPUS && r->n) {
 		struct cpuset *set;
 
@@ -293,7 +293,7 @@ static void click(const struct view *v, void *state, int x, int y)
 static size_t address(const struct view *v, const void *state, char *buf, size_t size)
 {
 	static const enum topo_fact cell_facts[BYS] = {
-		[BY_LOAD] = FACT_BUSY, [BY_CLOCK] = FACT_CLOCK, [BY_IDLE] = FACT_IDLE, [BY_KIND] = FACT_KIND};
+		[BY_LOAD] = FACT_BUSY, [BY_CLOCK] = FACT_CLOCK, [BY_IDLE] = FACT_IDLE, [BY_KIND] = FACT_KIND, [BY_GUESTS] = FACT_GUESTS};
 	const struct topo_state *st = state;
 	struct arena *a = arena_new(0);
 	struct topo t = topo_of(a, v->s);

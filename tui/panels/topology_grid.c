@@ -22,11 +22,38 @@ static uint32_t kind_sign(const struct topo_cpu *c)
 	return *kind ? (uint32_t)*kind : ' ';
 }
 
+static struct cpugrid_cell sign_cell(uint32_t ch)
+{
+	return ch == ' ' ? nothing : (struct cpugrid_cell){.height = NAN, .ch = ch, .role = ROLE_info, .rank = 1};
+}
+
 static uint32_t alone_sign(const struct topo_cpu *c)
 {
 	bool isolated = value_u64_or(c->row->isolated, 0), nohz = value_u64_or(c->row->nohz_full, 0);
 
 	return isolated && nohz ? 'b' : isolated ? 'i' : nohz ? 't' : ' ';
+}
+
+static struct cpugrid_cell kind_row(const struct topo_cpu *c)
+{
+	return sign_cell(kind_sign(c));
+}
+
+static struct cpugrid_cell alone_row(const struct topo_cpu *c)
+{
+	return sign_cell(alone_sign(c));
+}
+
+/* Where somebody is pinned; that all is well there need not catch the eye. */
+static struct cpugrid_cell seat_row(const struct topo_cpu *c)
+{
+	struct cpugrid_cell cell = topo_seat_cell(c);
+
+	if (topo_seat(c) < SEAT_HELPER)
+		return nothing;
+	if (topo_seat(c) != SEAT_CROWDED)
+		cell.role = ROLE_dim;
+	return cell;
 }
 
 static struct cpugrid_cell load_cell(const struct topo_cpu *c)
@@ -97,6 +124,8 @@ static struct cpugrid_cell cell_by(const struct topo *t, const struct topo_cpu *
 		return clock_cell(c);
 	case BY_IDLE:
 		return idle_cell_of(t, c);
+	case BY_GUESTS:
+		return topo_seat_cell(c);
 	case BY_KIND:
 	case BYS:
 		break;
@@ -105,9 +134,9 @@ static struct cpugrid_cell cell_by(const struct topo *t, const struct topo_cpu *
 }
 
 static struct cpugrid_cell cell_of(struct arena *a, const struct view *v, const struct topo *t,
-	const struct topo_cpu *c, enum topo_by by, bool chosen)
+	const struct topo_cpu *c, const struct topo_show *show, bool chosen)
 {
-	struct cpugrid_cell cell = cell_by(t, c, by);
+	struct cpugrid_cell cell = show->cell ? show->cell(show->data, c) : cell_by(t, c, show->by);
 
 	if (c->offline)
 		cell = (struct cpugrid_cell){
@@ -159,7 +188,7 @@ static void lay_columns(struct arena *a, const struct topo *t, bool stacked, str
 		thread[i] = stacked && i && b == CPUGRID_NEXT && !c->offline && c->core == c[-1].core
 				    ? thread[i - 1] + 1
 				    : 0;
-		if (thread[i] + 2 >= COREGRID_ROWS)
+		if (thread[i] + 3 >= COREGRID_ROWS)
 			thread[i] = 0;
 		ret->ncolumns += !thread[i];
 		column[i] = ret->ncolumns - 1;
@@ -183,7 +212,7 @@ static void lay_columns(struct arena *a, const struct topo *t, bool stacked, str
 
 /* A row that says of each core what kind it is, or whether the scheduler leaves it alone. */
 static void add_sign_row(struct arena *a, const struct topo *t, struct topo_grid *g, const char *label,
-	uint32_t (*sign)(const struct topo_cpu *c))
+	struct cpugrid_cell (*sign)(const struct topo_cpu *c))
 {
 	struct cpugrid_cell *row = arena_array(a, g->ncolumns, sizeof(*row));
 
@@ -191,18 +220,18 @@ static void add_sign_row(struct arena *a, const struct topo *t, struct topo_grid
 		row[i] = nothing;
 		for (size_t k = 0; k < g->threads; k++) {
 			size_t at = g->cpu[k * g->ncolumns + i];
-			uint32_t ch = at == SIZE_MAX ? ' ' : sign(&t->cpu[at]);
+			struct cpugrid_cell cell = at == SIZE_MAX ? nothing : sign(&t->cpu[at]);
 
-			if (ch != ' ')
-				row[i] = (struct cpugrid_cell){.height = NAN, .ch = ch, .role = ROLE_info, .rank = 1};
+			if (cell.rank && cell.rank >= row[i].rank)
+				row[i] = cell;
 		}
 	}
 	g->g.row[g->g.nrows].label = label;
 	g->g.row[g->g.nrows++].cell = row;
 }
 
-static void fill(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by, size_t chosen,
-	size_t nchosen, struct topo_grid *g)
+static void fill(struct arena *a, const struct view *v, const struct topo *t, const struct topo_show *show,
+	struct topo_grid *g)
 {
 	for (size_t k = 0; k < g->threads; k++) {
 		struct cpugrid_cell *row = arena_array(a, g->ncolumns, sizeof(*row));
@@ -210,9 +239,9 @@ static void fill(struct arena *a, const struct view *v, const struct topo *t, en
 		for (size_t i = 0; i < g->ncolumns; i++) {
 			size_t at = g->cpu[k * g->ncolumns + i];
 
-			row[i] = at == SIZE_MAX ? nothing : cell_of(a, v, t, &t->cpu[at], by, at - chosen < nchosen);
+			row[i] = at == SIZE_MAX ? nothing : cell_of(a, v, t, &t->cpu[at], show, at - show->chosen < show->nchosen);
 			/* the siblings of the CPU under the cursor, where nothing worse is to be said */
-			if (nchosen == 1 && at != SIZE_MAX && t->cpu[at].core == t->cpu[chosen].core &&
+			if (show->nchosen == 1 && at != SIZE_MAX && t->cpu[at].core == t->cpu[show->chosen].core &&
 				!t->cpu[at].offline && row[i].rank < 4 && row[i].role != ROLE_mark)
 				row[i].role = ROLE_strong;
 			row[i].before = g->g.columns.cell[i].before;
@@ -228,10 +257,21 @@ static int badness(const struct topo_grid *g)
 	return g->l.rows ? 2 * g->l.columns.per_cell + g->l.columns.flat : 1 << 20;
 }
 
-bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by, size_t chosen,
-	size_t nchosen, int w, int h, struct topo_grid *ret)
+static void add_signs(struct arena *a, const struct topo *t, enum topo_by by, struct topo_grid *g)
 {
-	bool signs = by != BY_KIND && (t->kinds || t->isolated || t->nohz), any = false;
+	if (t->seats && by != BY_GUESTS)
+		add_sign_row(a, t, g, "pins", seat_row);
+	if (t->kinds && by != BY_KIND)
+		add_sign_row(a, t, g, "kind", kind_row);
+	if ((t->isolated || t->nohz) && by != BY_KIND)
+		add_sign_row(a, t, g, "alone", alone_row);
+}
+
+bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, const struct topo_show *show, int w, int h,
+	struct topo_grid *ret)
+{
+	bool own = show->by != BY_KIND && (t->kinds || t->isolated || t->nohz), any = false;
+	bool signs = !show->cell && (own || (t->seats && show->by != BY_GUESTS));
 
 	/* first with all that it can show, then with less, until no core shares its cell */
 	for (int i = 0; t->n && w > 0 && h > 0 && i < 4; i++) {
@@ -240,10 +280,8 @@ bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, enum
 		if ((i < 2 && t->threads < 2) || (i % 2 == 0 && !signs))
 			continue;
 		lay_columns(a, t, i < 2, &g);
-		if (i % 2 == 0 && t->kinds)
-			add_sign_row(a, t, &g, "kind", kind_sign);
-		if (i % 2 == 0 && (t->isolated || t->nohz))
-			add_sign_row(a, t, &g, "alone", alone_sign);
+		if (i % 2 == 0)
+			add_signs(a, t, show->by, &g);
 		coregrid_layout(&g.g, w, h, &g.l);
 		if (!any || badness(&g) < badness(ret))
 			*ret = g;
@@ -253,7 +291,7 @@ bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, enum
 	}
 	if (!any || !ret->l.rows)
 		return false;
-	fill(a, v, t, by, chosen, nchosen, ret);
+	fill(a, v, t, show, ret);
 	return true;
 }
 
@@ -266,13 +304,22 @@ size_t topo_grid_hit(const struct topo_grid *g, int x, int y)
 	return g->cpu[row * g->ncolumns + column];
 }
 
-size_t topo_grid_step(const struct topo_grid *g, size_t cpu, int lines)
+size_t topo_grid_find(const struct topo_grid *g, size_t cpu, size_t *ret_column)
 {
 	for (size_t i = 0; i < g->threads * g->ncolumns; i++)
 		if (g->cpu[i] == cpu) {
-			size_t to = coregrid_step(&g->g, &g->l, i % g->ncolumns, lines), row = i / g->ncolumns;
-
-			return g->cpu[row * g->ncolumns + to] != SIZE_MAX ? g->cpu[row * g->ncolumns + to] : g->cpu[to];
+			*ret_column = i % g->ncolumns;
+			return i / g->ncolumns;
 		}
-	return cpu;
+	return SIZE_MAX;
+}
+
+size_t topo_grid_step(const struct topo_grid *g, size_t cpu, int lines)
+{
+	size_t column, row = topo_grid_find(g, cpu, &column), to;
+
+	if (row == SIZE_MAX)
+		return cpu;
+	to = coregrid_step(&g->g, &g->l, column, lines);
+	return g->cpu[row * g->ncolumns + to] != SIZE_MAX ? g->cpu[row * g->ncolumns + to] : g->cpu[to];
 }

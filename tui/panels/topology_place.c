@@ -84,6 +84,7 @@ struct topo topo_of(struct arena *a, const struct snapshot *s)
 	struct sleeps *sleeps = arena_alloc(a, sizeof(*sleeps));
 	uint32_t hint = 0;
 
+	t.placement = snapshot_facts(s, &probe_placement);
 	sleeps_of(idle, sleeps);
 	t.sleeps = sleeps;
 	t.n = t.t ? t.t->cpu.n : 0;
@@ -99,6 +100,7 @@ struct topo topo_of(struct arena *a, const struct snapshot *s)
 		if (value_known(rows[i].siblings) && cpuset_count(rows[i].siblings.set) > t.threads)
 			t.threads = cpuset_count(rows[i].siblings.set);
 	}
+	topo_seats(&t);
 	qsort_r(t.cpu, t.n, sizeof(*t.cpu), by_place, t.order);
 	if (!caches_reach_over_nodes(&t)) {
 		t.order[2] = LEVEL_NODE;

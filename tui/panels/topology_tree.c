@@ -24,8 +24,8 @@ static const char *counted(struct arena *a, const char *note, size_t n, size_t o
 /* What is worth saying of these CPUs, what matters most first. */
 static const char *note(struct arena *a, const struct topo *t, size_t first, size_t n)
 {
-	size_t slow = 0, isolated = 0, nohz = 0, kind[3] = {0};
-	const char *text = "";
+	size_t slow = 0, crowded = 0, isolated = 0, nohz = 0, kind[3] = {0};
+	const char *text = "", *guests;
 
 	for (size_t i = first; i < first + n; i++) {
 		const struct topo_cpu *c = &t->cpu[i];
@@ -33,12 +33,17 @@ static const char *note(struct arena *a, const struct topo *t, size_t first, siz
 
 		/* one that is slow for the first time may just have woken up: the headline does not count it either */
 		slow += c->now && value_f64_or(c->now->ratio, 1) < SLOW_SHARE && !value_u64_or(c->now->settling, 0);
+		crowded += topo_seat(c) == SEAT_CROWDED;
 		isolated += value_u64_or(c->row->isolated, 0) != 0;
 		nohz += value_u64_or(c->row->nohz_full, 0) != 0;
 		kind[*word == 'P' ? 0 : *word == 'E' ? 1 : 2] += *word != '\0';
 	}
+	if (crowded)
+		text = arena_printf(a, "%zu crowded", crowded);
 	if (slow)
-		text = arena_printf(a, "%zu slow", slow);
+		text = add(a, text, arena_printf(a, "%zu slow", slow));
+	guests = topo_seat_note(a, t, first, n);
+	text = *guests ? add(a, text, guests) : text;
 	text = counted(a, text, isolated, n, "isolated");
 	text = counted(a, text, nohz, n, "without ticks");
 	text = kind[0] ? add(a, text, arena_printf(a, "%zu P", kind[0])) : text;

@@ -117,7 +117,7 @@ static const char *offline(struct arena *a, const struct topology *t)
 				 : arena_printf(a, "; %u CPU%s offline (%s)", n, s(n), text);
 }
 
-const char *topo_sentence(struct arena *a, const struct view *v, const struct topo *t)
+const char *topo_sentence(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by)
 {
 	const struct block *b = v->s ? snapshot_block(v->s, &probe_topology) : NULL;
 	uint64_t nodes;
@@ -129,6 +129,8 @@ const char *topo_sentence(struct arena *a, const struct view *v, const struct to
 			       : "Reading this host …";
 	if (!t->n)
 		return "No CPU can be read here: nothing is known of how they hang together.";
+	if (by == BY_GUESTS)
+		return topo_seat_sentence(a, v->s, t);
 	nodes = value_u64_or(t->t->nodes, 0);
 	text = silicon(a, t);
 	if (nodes > 1)
@@ -140,12 +142,12 @@ const char *topo_sentence(struct arena *a, const struct view *v, const struct to
 
 const char *topo_by_name(enum topo_by by)
 {
-	static const char *const names[BYS] = {"load", "clock", "idle", "kind"};
+	static const char *const names[BYS] = {"load", "clock", "idle", "kind", "guests"};
 
 	return names[by];
 }
 
-static const char *signs(struct arena *a, const struct canvas *c, const struct topo *t)
+static const char *signs(struct arena *a, const struct canvas *c, const struct topo *t, enum topo_by by)
 {
 	const char *text = "";
 
@@ -155,6 +157,8 @@ static const char *signs(struct arena *a, const struct canvas *c, const struct t
 		text = arena_printf(a, "%s · i isolated, t without ticks, b both", text);
 	else if (t->isolated || t->nohz)
 		text = arena_printf(a, "%s · %s", text, t->isolated ? "i isolated" : "t without ticks");
+	if (t->seats && by != BY_GUESTS)
+		text = arena_printf(a, "%s · %s", text, topo_seat_legend(a, t, false));
 	if (t->n && t->cpu[t->n - 1].offline)
 		text = arena_printf(a, "%s · %s offline", text, glyph_text(c, GLYPH_OFFLINE));
 	return text;
@@ -183,6 +187,8 @@ const char *topo_legend(
 				       : "no CPU has idle states";
 	if (by == BY_KIND)
 		text = t->kinds || t->isolated || t->nohz ? "what each CPU is" : "all CPUs are alike";
+	if (by == BY_GUESTS)
+		text = topo_seat_legend(a, t, true);
 	if (g->l.columns.flat) /* what comes first is not cut off */
 		text = arena_printf(a, "node after node · %s", text);
 	if (g->l.columns.per_cell > 1)
@@ -192,7 +198,7 @@ const char *topo_legend(
 		text = arena_printf(a, "%s · one column a core", text);
 	else if (t->threads > 1)
 		text = arena_printf(a, "%s · threads of a core side by side", text);
-	return arena_printf(a, "%s%s", text, shown ? signs(a, c, t) : "");
+	return arena_printf(a, "%s%s", text, shown ? signs(a, c, t, by) : "");
 }
 
 static const char *place(struct arena *a, const char *word, struct value v)
@@ -257,19 +263,22 @@ static const char *sibling_words(struct arena *a, const struct topo_cpu *c)
 void topo_facts(struct arena *a, const struct topo_cpu *c, struct topo_said ret[FACTS])
 {
 	static const char *const field[FACTS] = {
-		"online", "busy", "khz", "exit_us", "siblings", "core", "l3", "node", "die", "package", "kind"};
+		"online", "busy", "who", "khz", "exit_us", "siblings", "core", "l3", "node", "die", "package", "kind"};
 	const struct topology_cpu *row = c->row;
 	bool busy = c->now && value_known(c->now->busy);
 
 	for (size_t i = 0; i < FACTS; i++)
 		ret[i] = (struct topo_said){.role = ROLE_text,
 			.address = arena_printf(a, "%s.cpu[%u].%s",
-				i == FACT_BUSY    ? "load"
-				: i == FACT_CLOCK ? "silicon"
-				: i == FACT_IDLE  ? "idle"
-						  : "topology",
+				i == FACT_BUSY      ? "load"
+				: i == FACT_GUESTS  ? "placement"
+				: i == FACT_CLOCK   ? "silicon"
+				: i == FACT_IDLE    ? "idle"
+						    : "topology",
 				(unsigned)row->id.u, field[i])};
 	ret[FACT_BUSY].text = busy ? arena_printf(a, "%.0f %% busy", percent_calm(c->now->busy.f)) : NULL;
+	ret[FACT_GUESTS].text = topo_seat_words(a, c);
+	ret[FACT_GUESTS].role = topo_seat(c) == SEAT_CROWDED ? ROLE_warn : ROLE_text;
 	ret[FACT_CLOCK].text = clock_words(a, c->now, &ret[FACT_CLOCK].role);
 	ret[FACT_IDLE].text = c->offline ? NULL : idle_words(a, c->idle);
 	ret[FACT_SIBLINGS].text = sibling_words(a, c);

@@ -1,0 +1,70 @@
+/* What planning pins, warning of them and putting them into words share. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_ACTIONS_PIN_IMPL_H
+#define PROBES_ACTIONS_PIN_IMPL_H
+
+#include "probes/change.h"
+#include "probes/cpuset.h"
+#include "probes/pin_path.h"
+
+struct daemons;
+struct guest;
+struct guests;
+struct placement;
+struct placement_guest;
+struct threads;
+struct threads_guest;
+struct topology;
+
+/* "[live|config|both] LIST | - | 1:1 LIST". */
+struct pin_value {
+	bool live, config; /* neither: not said */
+	bool remove; /* "-" */
+	bool one_to_one;
+	const char *list; /* as it was typed */
+	const uint32_t *id; /* in the order that was typed */
+	size_t n;
+	struct cpuset *set;
+};
+
+struct pin_target {
+	struct pin_path path; /* its scope is not used */
+	const struct cpuset *cpus; /* NULL: the element goes */
+};
+
+struct pin_plan {
+	struct arena *a; /* the change's */
+	const struct guests *guests;
+	const struct threads *threads;
+	const struct placement *placement;
+	const struct topology *topology;
+	const struct daemons *daemons; /* of these, NULL is not known */
+	const struct guest *g;
+	const struct threads_guest *tg; /* its threads; NULL: it does not run here, or they are not known */
+	const struct placement_guest *pg;
+	const char *name; /* fit for a screen */
+	struct pin_value v; /* with the scopes that are meant */
+	struct pin_target *target;
+	size_t n;
+	bool vcpus; /* some target is a vCPU */
+};
+
+/* Leaves the sentence in the change's title. Returns err. */
+__attribute__((format(printf, 3, 4))) int pin_refuse(struct change *ret, int err, const char *format, ...);
+
+/* 0, or a refusal. */
+int pin_value_parse(struct arena *a, const char *text, struct pin_value *v, struct change *ret);
+
+/* "vcpu 0-3, emulator", from all targets. */
+const char *pin_threads(const struct pin_plan *p);
+/* "CPU 3", "CPUs 0-3,8". */
+const char *pin_cpus(struct arena *a, const struct cpuset *set);
+/* The CPUs that every thread may have when nothing pins it: the guest's own cpuset, else all that exist; NULL: not known. */
+const struct cpuset *pin_everywhere(const struct pin_plan *p);
+
+/* Fills target, title, effect, costs, lasts and keep_hint. */
+void pin_words(const struct pin_plan *p, struct change *ret);
+/* Fills notes: what may surprise whoever says yes. */
+void pin_notes(const struct pin_plan *p, struct change *ret);
+
+#endif

@@ -1,0 +1,256 @@
+/* Finds pins that get in the way of each other or of themselves, and says so in the words of an operator. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "probes/placement_impl.h"
+
+enum { NOTE = 1, WARNING, CRITICAL };
+#define BUSY_HELPER 10.0 /* percent: an emulator, iothread or vhost that takes this much from a vCPU */
+#define BUSY_SIBLING 30.0 /* percent: two threads of one core that take it from each other */
+
+/* The worst stays; of two alike the first that was found. */
+__attribute__((format(printf, 4, 5))) static void blame(
+	struct joint *j, uint32_t thread, uint64_t severity, const char *format, ...)
+{
+	struct placement_thread *row = j->thread[thread].row;
+	va_list ap;
+
+	if (value_u64_or(row->severity, 0) >= severity)
+		return;
+	va_start(ap, format);
+	row->conflict = value_text(arena_vprintf(j->t->a, format, ap), 0);
+	va_end(ap);
+	row->severity = value_u64(severity, 0);
+}
+
+/* Two vCPUs that have one CPU, and it alone, take turns. */
+static void judge_same_cpu(struct joint *j, uint32_t i)
+{
+	const struct placed_thread *th = &j->thread[i];
+	const struct placed_cpu *c = th->single >= 0 && th->single < (int64_t)j->ncpus ? &j->cpu[th->single] : NULL;
+	char buf[96];
+
+	if (!c || c->singles < 2 || th->role != PLACED_VCPU)
+		return;
+	blame(j, i, CRITICAL, "shares CPU %" PRId64 " with %s", th->single,
+		placement_name_for(j, c->single[c->single[0] == i], i, buf));
+}
+
+/* Nothing moves threads from one isolated CPU to another: they may all sit on the first. */
+static void judge_floating(struct joint *j, uint32_t i)
+{
+	const struct placed_thread *th = &j->thread[i];
+	const struct placed_group *g = &j->group[th->group];
+	struct cpuset *both;
+
+	if (th->role != PLACED_VCPU || g->size < 2 || !cpuset_intersects(g->set, j->isolated))
+		return;
+	both = cpuset_copy(j->scratch, g->set);
+	CPUSET_EACH(id, g->set)
+	if (!cpuset_has(j->isolated, (uint32_t)id))
+		cpuset_remove(both, (uint32_t)id);
+	if (cpuset_count(both) > 1)
+		blame(j, i, CRITICAL, "floats over the isolated CPUs %s, which nothing balances",
+			cpuset_text(j->scratch, both));
+}
+
+static const struct guest_pin *pin_of(const struct guest *g, uint64_t vcpu)
+{
+	const struct guest_pin *rows = g->pin.row;
+
+	if (vcpu < g->pin.n && value_known(rows[vcpu].vcpu) && rows[vcpu].vcpu.u == vcpu)
+		return &rows[vcpu];
+	for (uint32_t i = 0; i < g->pin.n; i++)
+		if (value_known(rows[i].vcpu) && rows[i].vcpu.u == vcpu)
+			return &rows[i];
+	return NULL;
+}
+
+/* What it was told to run on: the kernel leaves out of a mask what a control group has not. */
+static const struct cpuset *asked(const struct joint *j, const struct placed_thread *th)
+{
+	const struct guest *g = j->guest[th->guest].guest;
+	struct value v = {.known = KNOWN_NOT_YET};
+
+	if (g && th->role == PLACED_EMULATOR)
+		v = g->emulator_cpus;
+	if (g && th->role == PLACED_VCPU && value_known(th->from->number)) {
+		const struct guest_pin *p = pin_of(g, th->from->number.u);
+
+		v = p ? p->cpus : v;
+	}
+	if (g && th->role == PLACED_IOTHREAD && value_known(th->from->number)) {
+		const struct guest_iothread *rows = g->iothread.row;
+
+		for (uint32_t i = 0; i < g->iothread.n; i++)
+			if (value_known(rows[i].id) && rows[i].id.u == th->from->number.u)
+				v = rows[i].cpus;
+	}
+	if (value_known(v))
+		return v.set;
+	return th->pinned ? j->group[th->group].set : NULL;
+}
+
+static void judge_offline(struct joint *j, uint32_t i)
+{
+	const struct cpuset *set = asked(j, &j->thread[i]);
+	struct cpuset *off;
+	uint32_t n;
+
+	if (!set || !j->online || cpuset_subset(set, j->online))
+		return;
+	off = cpuset_copy(j->scratch, set);
+	CPUSET_EACH(id, set)
+	if (cpuset_has(j->online, (uint32_t)id))
+		cpuset_remove(off, (uint32_t)id);
+	n = cpuset_count(off);
+	if (n == cpuset_count(set))
+		blame(j, i, CRITICAL, "is pinned to CPU%s %s, which %s offline", n > 1 ? "s" : "",
+			cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
+	else
+		blame(j, i, WARNING, "is pinned to CPUs of which %s %s offline", cpuset_text(j->scratch, off),
+			n > 1 ? "are" : "is");
+}
+
+/* What serves a guest's devices takes the CPU from a vCPU that should have it alone. */
+static void judge_helper(struct joint *j, uint32_t i)
+{
+	const struct placed_thread *th = &j->thread[i];
+	uint64_t severity = th->busy > BUSY_HELPER ? CRITICAL : WARNING;
+	bool here = th->pinned && cpuset_subset(j->group[th->group].set, j->dedicated);
+	bool ran = placement_is_dedicated(j, th->now) && value_f64_or(th->from->slices_per_s, 0) > 0;
+	int64_t cpu = ran ? th->now : here ? cpuset_next(j->group[th->group].set, -1) : -1;
+	char buf[96];
+
+	if (th->role == PLACED_VCPU || cpu < 0)
+		return;
+	blame(j, i, severity, "%s CPU %" PRId64 ", which %s should have alone", here ? "is pinned to" : "ran on", cpu,
+		placement_name_for(j, j->cpu[cpu].single[0], i, buf));
+}
+
+/* Two guests that each think to have a CPU, and have half a core. */
+static void judge_siblings(struct joint *j, uint32_t i)
+{
+	const struct placed_thread *th = &j->thread[i];
+	const struct silicon_cpu *s;
+	char buf[96];
+
+	if (th->role != PLACED_VCPU || !placement_is_dedicated(j, th->single))
+		return;
+	s = j->cpu[th->single].silicon;
+	if (!s || !value_known(s->siblings))
+		return;
+	CPUSET_EACH(id, s->siblings.set)
+	{
+		uint32_t other = placement_is_dedicated(j, id) ? j->cpu[id].single[0] : NOBODY;
+		bool both;
+
+		if (id == th->single || other == NOBODY || j->thread[other].guest == th->guest)
+			continue;
+		both = th->busy > BUSY_SIBLING && j->thread[other].busy > BUSY_SIBLING;
+		blame(j, i, both ? CRITICAL : WARNING, "shares its core with %s on CPU %" PRId64,
+			placement_name(j, other, buf), id);
+	}
+}
+
+enum { NODES_MOST = 64 };
+
+/* The node of most vCPUs of a guest that are pinned to one node; -1 when there is none. */
+static int64_t main_node(const struct joint *j, const struct placed_guest *g)
+{
+	uint32_t count[NODES_MOST] = {0};
+	int64_t best = -1;
+
+	for (uint32_t i = g->first; i < g->first + g->n; i++) {
+		const struct placed_thread *th = &j->thread[i];
+		const struct placed_group *group = th->pinned ? &j->group[th->group] : NULL;
+
+		if (th->role == PLACED_VCPU && group && group->nodes == 1 && group->node < NODES_MOST)
+			count[group->node]++;
+	}
+	for (int64_t node = 0; node < NODES_MOST; node++)
+		if (count[node] && (best < 0 || count[node] > count[best]))
+			best = node;
+	return best;
+}
+
+/* A guest that knows of one node takes all memory for equally near. */
+static void judge_nodes(struct joint *j, const struct placed_guest *g)
+{
+	bool told = g->guest && (g->guest->cell.known == KNOWN || g->guest->cell.known == KNOWN_ABSENT);
+	int64_t most;
+
+	if (!told || g->guest->cell.n > 1)
+		return;
+	most = main_node(j, g);
+	for (uint32_t i = g->first; i < g->first + g->n; i++) {
+		const struct placed_thread *th = &j->thread[i];
+		const struct placed_group *group = th->pinned ? &j->group[th->group] : NULL;
+
+		if (th->role != PLACED_VCPU || !group)
+			continue;
+		if (group->nodes > 1)
+			blame(j, i, WARNING, "may run on more than one node, and its guest knows of one");
+		else if (group->nodes && most >= 0 && group->node != most)
+			blame(j, i, WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
+				group->node, most);
+	}
+}
+
+/* Where each CPU has a vCPU of its own nothing is left for interrupts, vhost and the host itself. */
+static void judge_host(struct joint *j)
+{
+	uint32_t first = NOBODY;
+
+	for (uint32_t id = 0; id < j->ncpus; id++) {
+		if (!j->cpu[id].there || !j->cpu[id].online)
+			continue;
+		if (!j->cpu[id].singles)
+			return;
+		first = first == NOBODY ? j->cpu[id].single[0] : first;
+	}
+	if (first != NOBODY)
+		blame(j, first, WARNING, "leaves no CPU to the host: each one has a vCPU of its own");
+}
+
+static bool has_dedicated(const struct joint *j, const struct placed_guest *g)
+{
+	for (uint32_t i = g->first; i < g->first + g->n; i++)
+		if (j->thread[i].role == PLACED_VCPU && placement_is_dedicated(j, j->thread[i].single))
+			return true;
+	return false;
+}
+
+static void judge_iothreads(struct joint *j, const struct placed_guest *g)
+{
+	bool any = has_dedicated(j, g);
+
+	for (uint32_t i = g->first; any && i < g->first + g->n; i++) {
+		const struct placed_thread *th = &j->thread[i];
+
+		if (th->role == PLACED_IOTHREAD && value_known(th->row->pinned) && !th->pinned &&
+			cpuset_intersects(th->from->allowed.set, j->dedicated))
+			blame(j, i, NOTE, "is not pinned, and may run on CPUs that vCPUs should have alone");
+	}
+}
+
+void placement_judge(struct joint *j)
+{
+	for (uint32_t i = 0; i < j->nthreads; i++) {
+		if (j->thread[i].pinned) {
+			judge_same_cpu(j, i);
+			judge_floating(j, i);
+			judge_siblings(j, i);
+		}
+		judge_offline(j, i);
+		judge_helper(j, i);
+	}
+	for (uint32_t g = 0; g < j->nguests; g++) {
+		judge_nodes(j, &j->guest[g]);
+		judge_iothreads(j, &j->guest[g]);
+	}
+	judge_host(j);
+}

@@ -1,0 +1,357 @@
+/* Tests the panel of guests: pictures, words, cursor, filter, order, one guest, and names that mean harm. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probes/cpuset.h"
+#include "probes/util.h"
+#include "tests/lib/guesting.h"
+#include "tests/lib/screen.h"
+
+enum { TAB = 4 };
+
+static struct screen *open_guests(unsigned plain, struct guesting *ret)
+{
+	struct screen *s = screen_open("founding", false);
+
+	*ret = guesting_put(s->app->snap, plain, 20);
+	screen_keys(s, "5");
+	return s;
+}
+
+static const struct panel *panel(void)
+{
+	assert_non_null(panels[TAB]);
+	assert_string_equal(panels[TAB]->name, "guests");
+	return panels[TAB];
+}
+
+static void must_be_at(struct screen *s, const char *address)
+{
+	struct view v = app_view(s->app);
+	char text[256] = "";
+
+	panel()->address(&v, s->app->state[TAB], text, sizeof(text));
+	assert_string_equal(text, address);
+}
+
+static void test_pictures(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+
+	(void)state;
+	screen_golden(s, "guests", false);
+	screen_keys(s, "Down Enter");
+	screen_golden(s, "guests-one", false);
+	screen_keys(s, "End");
+	screen_golden(s, "guests-one-facts", true);
+	s->ascii = true;
+	screen_golden(s, "guests-one-ascii", true);
+	s->ascii = false;
+	screen_keys(s, "Esc 1");
+	screen_golden(s, "guests-lines", false);
+	screen_close(s);
+}
+
+/* The answer comes first; each row says again what is wrong with it, in signs and words. */
+static void test_what_is_wrong(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	must_show(
+		s, "db1 vcpu 2 waits 38 ms/s on CPU 12 (shared with web3 vcpu 0), 3.2 ms a slice. 1 on IDE or e1000.");
+	must_show(s, "▲ db1 ");
+	must_show(s, "▲ web3 ");
+	must_show(s, "ide e1000");
+	must_show(s, "3 of 4");
+	must_show(s, "unmanaged");
+	must_show(s, "  old1 "); /* off: its IDE costs nothing now */
+	/* nobody waits: the conflict, then calm words */
+	g.placement->waiting = value_u64(0, 0);
+	must_show(s, "db1: vcpu 2 shares CPU 12 with web3 vcpu 0; 4 threads are in somebody's way.");
+	for (unsigned i = 0; i < 3; i++)
+		g.place[i].conflicts = value_u64(0, 0);
+	must_show(s, "3 guests run, none waits. 1 on IDE or e1000.");
+	g.placement->waiting = (struct value){.known = KNOWN_NOT_YET};
+	must_show(s, "3 guests run; whether they wait is not known yet.");
+	screen_close(s);
+}
+
+/* Whatever order rows take: the cursor stays on its guest. */
+static void test_cursor_and_order(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(3, &g);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_keys(s, "End");
+	must_be_at(s, "guests.guest[0b5c8a52-8a4e-4d0e-9a53-6a1d3a7d0002].name"); /* old1 is off */
+	screen_keys(s, "s"); /* by name */
+	must_be_at(s, "guests.guest[0b5c8a52-8a4e-4d0e-9a53-6a1d3a7d0002].name");
+	must_show(s, "sorted · 7 guests");
+	screen_keys(s, "Up");
+	must_be_at(s, "guests.guest[0b5c8a52-8a4e-4d0e-9a53-6a1d3a7d0001].name"); /* db1 */
+	screen_keys(s, "S Home");
+	must_be_at(s, "guests.guest[6f3a8a52-8a4e-4d0e-9a53-6a1d3a7d0003].name"); /* web3 */
+	screen_close(s);
+	/* a guest that begins to wait moves up; the cursor stays where it was */
+	s = open_guests(3, &g);
+	screen_keys(s, "Down Down Down");
+	must_be_at(s, "guests.guest[11111111-8a4e-4d0e-9a53-6a1d3a7d0001].name");
+	g.place[GUESTING_PLAIN + 2].wait_ms_per_s = value_f64(300, 0);
+	must_be_at(s, "guests.guest[11111111-8a4e-4d0e-9a53-6a1d3a7d0001].name");
+	screen_keys(s, "Home");
+	must_be_at(s, "guests.guest[11111111-8a4e-4d0e-9a53-6a1d3a7d0002].name");
+	screen_close(s);
+}
+
+static void must_list(struct screen *s, const char *filter, const char *names)
+{
+	char command[80], *copy = xstrdup(names), *rest = NULL;
+	const char *table;
+	size_t n = 0;
+
+	snprintf(command, sizeof(command), "filter %s", filter);
+	screen_command(s, command);
+	table = strstr(screen_text(s), "  Guest");
+	assert_non_null(table);
+	for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest), n++)
+		if (!strstr(table, name))
+			fail_msg("%s: no %s in %s", filter, name, table);
+	free(copy);
+	snprintf(command, sizeof(command), "%zu guest%s that fit of 5", n, n == 1 ? "" : "s");
+	if (n < 5)
+		must_show(s, command);
+}
+
+static void test_filter(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(1, &g);
+
+	(void)state;
+	s->w = 160;
+	s->h = 40;
+	must_list(s, "running", "db1 web3 vm-000 proxmox-104");
+	must_list(s, "off", "old1");
+	must_list(s, "ide", "web3 old1");
+	must_list(s, "E1000", "web3");
+	must_list(s, "waiting", "db1");
+	must_list(s, "unpinned", "old1 vm-000 proxmox-104");
+	must_list(s, "unmanaged", "proxmox-104");
+	must_list(s, "shop", "web3"); /* a title */
+	must_list(s, "DB", "db1");
+	must_list(s, "6f3a8a52", "web3");
+	must_list(s, "pending", "web3");
+	must_list(s, "conflict running", "db1 web3");
+	must_list(s, "node1 pinned", "db1 web3");
+	screen_command(s, "filter nonsense");
+	must_show(s, "no guest fits the filter");
+	must_show(s, "db1 vcpu 2 waits"); /* the answer is about all of them */
+	screen_close(s);
+}
+
+/* 200 guests on a small screen: how many, which of them, page by page. */
+static void test_many(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(200, &g);
+	struct view v;
+	size_t n = 0;
+	struct arena *a = arena_new(0);
+	const char *const *keys;
+
+	(void)state;
+	must_show(s, "worst first · 1-10 of 204");
+	screen_keys(s, "PgDn");
+	must_show(s, "2-11 of 204");
+	screen_keys(s, "PgDn PgDn End");
+	must_show(s, "195-204 of 204");
+	must_show(s, "old1");
+	v = app_view(s->app);
+	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
+	assert_int_equal(n, 10);
+	assert_string_equal(keys[9], g.guest[GUESTING_OLD1].uuid.text);
+	screen_keys(s, "Enter");
+	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(keys[0], g.guest[GUESTING_OLD1].uuid.text);
+	screen_golden(s, "guests-off", true);
+	screen_keys(s, "Enter Home");
+	screen_golden(s, "guests-many", true);
+	arena_free(a);
+	screen_close(s);
+}
+
+/* What ? explains is where the number was read. */
+static void test_explain(void **state)
+{
+	static const char *const list[] = {"guests.guest[W].name", "guests.guest[W].state", "guests.guest[W].vcpus",
+		"placement.guest[W].wait_ms_per_s", "placement.guest[W].wait_us", "placement.guest[W].busy",
+		"guests.guest[W].slow_devices", "placement.guest[W].pinned", "placement.guest[W].nodes",
+		"guests.guest[W].pending", "placement.guest[W].memory_percent", "placement.guest[W].cpus",
+		"placement.guest[W].conflict"};
+	static const char *const thread[] = {"name", "allowed", "now", "siblings", "l3", "node", "governor", "khz",
+		"exit_us", "wait_ms_per_s", "wait_us", "busy", "conflict"};
+	const char *uuid = "6f3a8a52-8a4e-4d0e-9a53-6a1d3a7d0003";
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	char text[200];
+
+	(void)state;
+	s->w = 220;
+	s->h = 60;
+	screen_keys(s, "Down");
+	for (size_t i = 0; i < COUNT(list); i++) {
+		const char *at = strchr(list[i], 'W');
+
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - list[i]), list[i], uuid, at + 1);
+		must_be_at(s, text);
+		screen_keys(s, "Tab");
+	}
+	screen_keys(s, "Enter");
+	for (size_t i = 0; i < COUNT(thread); i++) {
+		snprintf(text, sizeof(text), "placement.guest[%s].thread[2001].%s", uuid, thread[i]);
+		must_be_at(s, text);
+		screen_keys(s, "Tab");
+	}
+	screen_keys(s, "PgDn"); /* below the threads: facts */
+	screen_keys(s, "Home Down Down Down Down Down Down Down");
+	snprintf(text, sizeof(text), "guests.guest[%s].drift[vcpu 2 cpus].config", uuid);
+	must_be_at(s, text);
+	screen_keys(s, "Down");
+	snprintf(text, sizeof(text), "guests.guest[%s].disk[vda].bus", uuid);
+	must_be_at(s, text);
+	screen_keys(s, "Down");
+	snprintf(text, sizeof(text), "guests.guest[%s].interface[net0].model", uuid);
+	must_be_at(s, text);
+	screen_close(s);
+}
+
+static void must_pin(struct screen *s, const char *uuid, const char *what, bool managed)
+{
+	struct view v = app_view(s->app);
+	struct panel_pin pin = {.uuid = NULL};
+
+	assert_true(panel()->pin(&v, s->app->state[TAB], &pin));
+	assert_string_equal(pin.uuid, uuid);
+	assert_string_equal(pin.what, what);
+	assert_int_equal(pin.managed, managed);
+}
+
+/* Which pin and which CPU is under the cursor: what p and g are about. */
+static void test_pin_and_cpu(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	struct view v = app_view(s->app);
+	const char *web3 = g.guest[GUESTING_WEB3].uuid.text;
+
+	(void)state;
+	must_pin(s, g.guest[GUESTING_DB1].uuid.text, "all", true);
+	assert_int_equal(panel()->cpu(&v, s->app->state[TAB]), -1);
+	screen_keys(s, "Down Enter");
+	must_pin(s, web3, "vcpu 0", true);
+	screen_keys(s, "Down Down Down");
+	must_pin(s, web3, "vcpu 3", true);
+	assert_int_equal(panel()->cpu(&v, s->app->state[TAB]), 18);
+	screen_keys(s, "Down");
+	must_pin(s, web3, "emulator", true);
+	screen_keys(s, "Down"); /* vhost goes with the emulator */
+	must_pin(s, web3, "emulator", true);
+	screen_keys(s, "Esc Up Enter End Home Down Down Down Down Down");
+	must_pin(s, g.guest[GUESTING_DB1].uuid.text, "iothread 1", true);
+	screen_keys(s, "Backspace Down Down");
+	must_pin(s, "pid4711", "all", false);
+	g.guests->of_this_machine = value_bool(false, 0);
+	screen_keys(s, "Home");
+	must_pin(s, g.guest[GUESTING_DB1].uuid.text, "all", false);
+	/* from a CPU to the guest on it */
+	panel()->go(&v, s->app->state[TAB], 18);
+	must_be_at(s, "guests.guest[6f3a8a52-8a4e-4d0e-9a53-6a1d3a7d0003].name");
+	screen_close(s);
+}
+
+/* In and out again, and nothing of it is lost; a guest that goes away is no longer shown. */
+static void test_open_and_back(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+
+	(void)state;
+	screen_keys(s, "Down Enter");
+	must_show(s, "cpu custom qemu64 ▲");
+	must_show(s, "Remark");
+	screen_keys(s, "Enter");
+	must_show(s, "worst first");
+	screen_keys(s, "Enter Backspace");
+	must_show(s, "worst first");
+	screen_keys(s, "Backspace"); /* nowhere to go back to */
+	must_show(s, "worst first");
+	screen_command(s, "filter web");
+	screen_keys(s, "Enter Esc");
+	must_show(s, "filter: web"); /* one step at a time */
+	screen_keys(s, "Esc");
+	must_not_show(s, "filter: web");
+	must_be_at(s, "guests.guest[6f3a8a52-8a4e-4d0e-9a53-6a1d3a7d0003].name");
+	screen_keys(s, "Enter");
+	g.guests->guest.n = 2; /* web3 is undefined, and its process ends */
+	g.placement->guest.n = 2;
+	must_show(s, "worst first");
+	must_show(s, "db1");
+	screen_close(s);
+}
+
+/* The list behind the thread in sight, the clock of a CPU that sleeps, and what a guest that is off can say. */
+static void test_one_guest(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+
+	(void)state;
+	s->w = 200;
+	s->h = 50;
+	screen_keys(s, "Enter Down Down");
+	must_show(s, "▲ vcpu 2 waits 38.1 ms/s, 3.2 ms a slice · shares CPU 12 with web3 vcpu 0 · 4 of 4 vCPUs pinned");
+	must_show(s, "pinned there too: web3 vcpu 0");
+	must_show(s, "idle  C6 133 µs");
+	must_not_show(s, "1200 MHz");
+	screen_keys(s, "Esc Down Down Down Enter");
+	must_show(s, "it does not run");
+	must_show(s, "hda ide");
+	screen_keys(s, "Esc Up Enter");
+	must_show(s, "unmanaged: QEMU process 4711, libvirt does not list it");
+	must_show(s, "its devices are not known: libvirt does not list it");
+	must_show(s, "vcpu 1");
+	screen_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_what_is_wrong),
+		cmocka_unit_test(test_cursor_and_order),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_pin_and_cpu),
+		cmocka_unit_test(test_open_and_back),
+		cmocka_unit_test(test_one_guest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+/* The inside of the Guests panel: guests joined with their placement, their cells, one guest, and words. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_PANELS_GUESTS_IMPL_H
+#define TUI_PANELS_GUESTS_IMPL_H
+
+#include "probes/guests.h"
+#include "probes/placement.h"
+#include "tui/panels/rows.h"
+
+/* How bad something is; also what placement_thread.severity says. */
+enum grave { GRAVE_NONE, GRAVE_NOTE, GRAVE_WARN, GRAVE_CRIT };
+
+enum guest_column {
+	GUEST_NAME,
+	GUEST_STATE,
+	GUEST_VCPUS,
+	GUEST_WAIT,
+	GUEST_SLICE,
+	GUEST_BUSY,
+	GUEST_DEVICES,
+	GUEST_PINS,
+	GUEST_NODES,
+	GUEST_DRIFT,
+	GUEST_MEMORY,
+	GUEST_CPUS,
+	GUEST_WHY,
+	GUEST_COLUMNS
+};
+
+struct guest_row {
+	const char *key; /* UUID, or "pid4711" */
+	const char *name; /* fit for a screen */
+	const struct guest *g; /* NULL: libvirt does not list it */
+	const struct placement_guest *p; /* NULL: nothing is known of where it runs */
+	enum grave conflict, wait, devices;
+	size_t at; /* its place before any order */
+};
+
+struct guest_rows {
+	const struct snapshot *s;
+	const struct guests *guests; /* NULL: not there */
+	const struct placement *placement; /* NULL: not there */
+	struct guest_row *all;
+	size_t nall;
+	bool stale; /* libvirt no longer answers: what it said of them may be over */
+	const struct guest_row **row; /* those that fit the filter, in order */
+	size_t n;
+};
+
+struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const char *filter, struct rows_order order);
+ptrdiff_t guest_rows_find(const struct guest_rows *r, const char *key); /* an index into row, or TABLE_NONE */
+/* The address of the fact in that cell. */
+size_t guest_address(const struct guest_row *r, enum guest_column column, char *buf, size_t size);
+
+bool guest_managed(const struct guest_row *r); /* libvirt lists it */
+bool guest_joined(const struct guest_row *r); /* it runs on this machine and its threads are known */
+bool guest_runs(const struct guest_row *r);
+struct value guest_vcpus(const struct guest_row *r);
+/* How many of its vCPUs may not run everywhere; of one that is not here: have a pin in its definition. */
+struct value guest_pinned(const struct guest_row *r);
+/* The role of what is that bad, and its sign with a blank behind, "  " for nothing. */
+enum role grave_role(enum grave g);
+const char *grave_sign(enum grave g);
+/* How bad that wait is: by the second, and by the time slice. */
+enum grave grave_of_wait(struct value ms_per_s, struct value us);
+/* How bad it is that QEMU emulates this bus or model; GRAVE_NONE for all that is no such thing. */
+enum grave grave_of_device(const char *model);
+
+/*
+ * What a stranger called something, fit for a sentence and for a cell: as it is shown on at most so many cells, in at
+ * most GUEST_NAME_BYTES, then an ellipsis.
+ */
+enum { GUEST_NAME_CELLS = 40, GUEST_NAME_BYTES = 108 };
+const char *guest_words(struct arena *a, const char *text, int cells);
+const char *guest_ms(struct arena *a, double ms); /* "38.1 ms" */
+/* "IDE or e1000": what the running guests have that QEMU emulates. */
+const char *guests_emulated(struct arena *a, const struct guests *g);
+
+/* libvirt does not answer as it should: what is wrong, briefly, or NULL. */
+const char *guests_trouble(struct arena *a, const struct guests *g);
+/* What helps, and libvirt's own words, or NULL. */
+const char *guests_remedy(struct arena *a, const struct guests *g);
+/* What the panel means right now. */
+const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role);
+/* Where nothing is listed: why not. */
+const char *guests_empty(const struct guest_rows *r);
+/* "db1 vcpu 2 on CPU 12 (shared with web3 vcpu 0)"; NULL: no thread is known to wait most. */
+const char *guests_worst(struct arena *a, const struct guest_rows *r);
+
+struct guest_drawn {
+	struct arena *a; /* of what a cell needs for a moment */
+	const struct guest_rows *rows;
+};
+/* For struct table; data: a struct guest_drawn. */
+void guest_cell(const void *data, size_t row, size_t column, struct cell_text *ret);
+
+#endif

@@ -1,0 +1,112 @@
+/* The first line of the Guests panel: who waits, who is in whose way, and whether libvirt answers. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <string.h>
+
+#include "tui/panels/guests_impl.h"
+
+/* Sentences behind each other; NULL and "" are left out. */
+static const char *then(struct arena *a, const char *before, const char *more)
+{
+	if (!more || !*more)
+		return before;
+	return *before ? arena_printf(a, "%s %s", before, more) : more;
+}
+
+static const char *stop(struct arena *a, const char *text)
+{
+	return text ? arena_printf(a, "%s.", text) : NULL;
+}
+
+static const char *waits(struct arena *a, const struct guest_rows *r)
+{
+	const struct placement *p = r->placement;
+	const char *who = guests_worst(a, r), *text, *at;
+
+	if (!p || !value_u64_or(p->waiting, 0) || !who)
+		return NULL;
+	/* "db1 vcpu 2" waits "on CPU 12 (shared with …)" */
+	at = strstr(who, " on CPU ");
+	text = arena_printf(a, "%.*s waits %.*f ms/s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
+		value_f64_or(p->wait_ms_per_s, 0) < 9.95, value_f64_or(p->wait_ms_per_s, 0), at ? at : "");
+	if (value_f64_or(p->wait_us, 0) >= 1000)
+		text = arena_printf(a, "%s, %.1f ms a slice", text, p->wait_us.f / 1000);
+	if (p->waiting.u > 1)
+		text = arena_printf(
+			a, "%s; %u more wait%s", text, (unsigned)p->waiting.u - 1, p->waiting.u == 2 ? "s" : "");
+	return text;
+}
+
+/* The worst conflict of the guest that comes first, when it is worth a line. */
+static const char *conflict(struct arena *a, const struct guest_rows *r)
+{
+	const struct guest_row *worst = NULL;
+	uint64_t n = r->placement ? value_u64_or(r->placement->conflicts, 0) : 0;
+	const char *text;
+
+	for (size_t i = 0; i < r->nall; i++)
+		if (r->all[i].conflict >= GRAVE_WARN && (!worst || r->all[i].conflict > worst->conflict) &&
+			value_known(r->all[i].p->conflict))
+			worst = &r->all[i];
+	if (!worst)
+		return NULL;
+	text = arena_printf(a, "%s: %s", worst->name, guest_words(a, worst->p->conflict.text, 100));
+	return n > 1 ? arena_printf(a, "%s; %u threads are in somebody's way", text, (unsigned)n) : text;
+}
+
+static const char *devices(struct arena *a, const struct guest_rows *r)
+{
+	uint64_t n = r->guests ? value_u64_or(r->guests->emulated, 0) : 0;
+
+	return n ? arena_printf(a, "%u on %s", (unsigned)n, guests_emulated(a, r->guests)) : NULL;
+}
+
+static const char *calm(struct arena *a, const struct guest_rows *r)
+{
+	const struct placement *p = r->placement;
+	unsigned running = 0;
+	bool known = p && value_known(p->waiting);
+
+	for (size_t i = 0; i < r->nall; i++)
+		running += guest_runs(&r->all[i]);
+	if (!running)
+		return arena_printf(a, "%zu guest%s, none runs", r->nall, r->nall == 1 ? "" : "s");
+	if (!known)
+		return arena_printf(a, "%u guest%s run%s; whether they wait is not known%s", running,
+			running == 1 ? "" : "s", running == 1 ? "s" : "",
+			p && p->waiting.known == KNOWN_NOT_YET ? " yet" : "");
+	return arena_printf(a, running == 1 ? "%u guest runs, it does not wait" : "%u guests run, none waits", running);
+}
+
+static const char *elsewhere(struct arena *a, const struct guests *g)
+{
+	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u || !g->guest.n)
+		return NULL;
+	return arena_printf(a, "These guests are not of this machine but of %s: where they run is not known.",
+		guest_words(a, value_text_or(g->hostname, value_text_or(g->uri, "another")), 60));
+}
+
+const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role)
+{
+	const char *text = "", *trouble = guests_trouble(a, r->guests), *matters = waits(a, r);
+	bool asked = r->guests && strcmp(value_text_or(r->guests->link, ""), "none") == 0;
+
+	*ret_role = ROLE_strong;
+	if (!r->nall && (!trouble || asked)) {
+		char *said = arena_printf(a, "%s.", guests_empty(r));
+
+		*ret_role = ROLE_text;
+		said[0] = strncmp(said, "libvirt", 7) == 0 ? said[0] : (char)toupper((unsigned char)said[0]);
+		return said;
+	}
+	text = then(a, text, elsewhere(a, r->guests));
+	text = then(a, text, stop(a, trouble));
+	if (!r->nall)
+		return text;
+	if (!matters)
+		matters = conflict(a, r);
+	if (!matters && !trouble && !*text)
+		*ret_role = r->guests && value_u64_or(r->guests->emulated, 0) ? ROLE_strong : ROLE_text;
+	text = then(a, text, stop(a, matters ? matters : calm(a, r)));
+	return then(a, text, stop(a, devices(a, r)));
+}
