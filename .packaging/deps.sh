@@ -49,12 +49,17 @@ missing_of() {
 	done
 }
 
-# A daemon of that name, or the socket at which it is started
+# A daemon of that name, or the socket at which it is started; one in files of its own, as tests start it, is not the system's
 libvirt_runs() {
 	for socket in "${HVSCOPE_ROOT:-}"/run/libvirt/libvirt-sock "${HVSCOPE_ROOT:-}"/run/libvirt/virtqemud-sock; do
 		[ ! -e "$socket" ] || return 0
 	done
-	cat "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null | grep -qxE 'libvirtd|virtqemud'
+	ours=$(readlink "${HVSCOPE_ROOT:-}/proc/self/ns/mnt" 2>/dev/null) || ours=''
+	for process in $(grep -lxE 'libvirtd|virtqemud' "${HVSCOPE_ROOT:-}"/proc/[0-9]*/comm 2>/dev/null); do
+		theirs=$(readlink "${process%/comm}/ns/mnt" 2>/dev/null) || theirs=$ours
+		[ "$theirs" != "$ours" ] || return 0
+	done
+	return 1
 }
 
 # lab and virt may be missing: their tests are skipped then, all others run

@@ -1,7 +1,7 @@
 # What tests with real guests share: a private libvirtd whose files, network and cgroups are its own, and six guests.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# . "$(dirname "$0")/../lib/virt.sh" instead of tap.sh; then virt_start, and `define NAME`, `start NAME` for those wanted, or
+# . "$(dirname "$0")/../lib/virt.sh" instead of tap.sh; then virt_start, and `define NAME`, `boot NAME` for those wanted, or
 # `virt_guests` for all of them (fleeting runs and is never defined, off is defined and never runs):
 #
 #	legacy     pc, IDE, e1000, cache writethrough          pinned     two vCPUs on one CPU
@@ -277,7 +277,7 @@ virt_uuid() {
 	echo "11111111-1111-4111-8111-00000000000$1"
 }
 
-# define NAME… - libvirt knows them; start NAME… - they run, fleeting without a definition; a failure is a failed case
+# define NAME… - libvirt knows them; boot NAME… - they run, fleeting without a definition; a failure is a failed case
 define() {
 	local name
 	for name; do
@@ -285,7 +285,7 @@ define() {
 		output=$(virsh define "$virt/$name.xml" 2>&1) || fail "$name is defined" "$output"
 	done
 }
-start() {
+boot() {
 	local name
 	for name; do
 		if [[ $name == fleeting ]]; then
@@ -300,7 +300,7 @@ start() {
 # virt_guests - a case: all six, five of them running
 virt_guests() {
 	define legacy fast pinned vnc off
-	start legacy fast pinned vnc fleeting
+	boot legacy fast pinned vnc fleeting
 	is 'five guests run, one is off' "$(virsh list --name | sort | xargs) $(virsh list --name --inactive | xargs)" \
 		'fast fleeting legacy pinned vnc off'
 }

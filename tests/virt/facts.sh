@@ -26,14 +26,14 @@ for name in legacy fast pinned fleeting vnc off; do
 	is "$name: disks" "$(guest_rows "$name" disk target bus)" \
 		"$(sed -n "s/.*<target dev='\([^']*\)' bus='\([^']*\)'.*/\1 \2/p" <<<"$xml")"
 	is "$name: interfaces" "$(guest_rows "$name" interface model)" \
-		"$(virsh domiflist "$name" | awk 'NR > 2 && NF { print $4 }')"
+		"$(virsh domiflist "$name" | awk 'NF { print $4 }')"
 	is "$name: pins as in its XML" "$(guest_rows "$name" pin vcpu cpus | grep -v ' null$')" \
 		"$(sed -n "s/.*<vcpupin vcpu='\([^']*\)' cpuset='\([^']*\)'.*/\1 \2/p" <<<"$xml")"
 	is "$name: a row for each vCPU" "$(guest_rows "$name" pin vcpu | wc -l)" "$(guest "$name" vcpus)"
 	is "$name: the emulator's pin" "$(guest "$name" emulator_cpus)" \
 		"$(sed -n "s/.*<emulatorpin cpuset='\([^']*\)'.*/\1/p" <<<"$xml" | grep . || echo null)"
 	is "$name: iothreads" "$(guest_rows "$name" iothread id)" \
-		"$(virsh iothreadinfo "$name" 2>/dev/null | awk 'NR > 2 && NF { print $1 }')"
+		"$(virsh iothreadinfo "$name" 2>/dev/null | awk 'NF { print $1 }' | sort -n)"
 done
 
 # yes_no LIST - as vcpuinfo shows a mask
@@ -55,7 +55,7 @@ for name in legacy fast pinned fleeting vnc; do
 		"$(kernel_threads "$pid" | sort -n)"
 	is "$name: the iothreads' masks are those of iothreadinfo" \
 		"$(thread_rows "$name" name allowed | sed -n 's/^iothread //p')" \
-		"$(virsh iothreadinfo "$name" | awk 'NR > 2 && NF { print $1, $2 }')"
+		"$(virsh iothreadinfo "$name" | awk 'NF { print $1, $2 }' | sort -n)"
 done
 is 'two vCPUs on one CPU are a conflict' "$(placed pinned conflicts)" 2
 like 'in words' "$(placed pinned conflict)" 'CPU 1'

@@ -9,7 +9,7 @@ tap_cleanup() {
 	tmux_stop
 	virt_stop
 }
-# since - seconds since `from` was set, for a remark: what is slow fails no test
+# For remarks: what is slow fails no test.
 now_ms() {
 	date +%s%3N
 }
@@ -19,16 +19,9 @@ took() {
 
 virt_start
 define legacy fast
-start legacy fast
+boot legacy fast
 
-start_screen() {
-	# tmux.sh has a start of its own
-	tmux_stop
-	until_true "$wait_seconds" no_server
-	tmux_ new-session -d -x 120 -y 40 -s test "$(printf '%q ' env -u TMUX "$@"); $tmux_end"
-	tmux_ set-option -g status off \; set-option -s escape-time 10 \; set-option -g remain-on-exit on
-}
-start_screen "$HVSCOPE" --connect "$VIRT_URI" --interval 0.5
+start 120x40 "$HVSCOPE" --connect "$VIRT_URI" --interval 0.5
 send 5
 wait_for 'the guests are there' legacy
 wait_for 'both' fast
@@ -55,7 +48,7 @@ took 'back'
 
 virt_kill
 from=$(now_ms)
-wait_for 'a dead one is seen' 'connection'
+wait_for 'a dead one is seen' 'went away'
 took 'seen'
 wait_for 'its guests are still shown' legacy
 virt_again

@@ -13,7 +13,7 @@ inactive() {
 }
 # The list that virsh shows for a vCPU in that scope
 vcpupin() {
-	virsh vcpupin "$1" --vcpu "$2" "$3" | awk 'NR > 2 && NF { print $2 }'
+	virsh vcpupin "$1" --vcpu "$2" "$3" | awk 'NF { print $2 }'
 }
 # element NAME SCOPE REGEX - the cpuset of that element in its XML, or -
 element() {
