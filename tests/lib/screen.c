@@ -14,6 +14,7 @@
 #include "probes/changer.h"
 #include "probes/host/host.h"
 #include "probes/util.h"
+#include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/picture.h"
 #include "tests/lib/tree.h"
@@ -23,40 +24,9 @@ static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:1
 /* The machine's own clock: a tick is a second, whatever else this computer does meanwhile. */
 static uint64_t machine_ns;
 
-static uint64_t machine_now(struct host *h)
-{
-	(void)h;
-	return machine_ns;
-}
-
-/* What the machine gives is dated by its clock too: probes measure over the time between two answers. */
-static const struct host_ops *machine_ops;
-
-static int machine_read(struct host *h, const char *path, struct answer *ret)
-{
-	int err = machine_ops->read(h, path, ret);
-
-	ret->t_ns = machine_ns;
-	return err;
-}
-
-static int machine_read_kept(struct host *h, int kept, struct answer *ret)
-{
-	int err = machine_ops->read_kept(h, kept, ret);
-
-	ret->t_ns = machine_ns;
-	return err;
-}
-
 static struct host *with_clock(struct screen *s, struct host *h)
 {
-	machine_ops = h->ops;
-	s->ops = *h->ops;
-	s->ops.now = machine_now;
-	s->ops.read = machine_read;
-	s->ops.read_kept = machine_read_kept;
-	h->ops = &s->ops; /* of the sampler's handle */
-	return h;
+	return clocked(&s->clock, h, &machine_ns); /* of the sampler's handle */
 }
 
 static struct host *read_only_host(const char *folder)
