@@ -268,14 +268,13 @@ static void test_lines(void **state)
 	struct arena *a = arena_new(0);
 
 	(void)state;
-	must_say_line(
-		s, line_wait, "WAIT: db1 vcpu 2 | 38.1 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+	must_say_line(s, line_wait, "WAIT: db1 vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
 	must_say_line(s, line_guests,
 		"GUESTS: 3 running | 4 threads in conflict | 1 on IDE or e1000 | 2 over several nodes | "
 		"1 waits for a restart | 1 not of libvirt");
 	g.guest[GUESTING_DB1].name = value_text("a-name-of-some-length", 0);
-	must_say_line(s, line_wait,
-		"WAIT: a-name-of… vcpu 2 | 38.1 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+	must_say_line(
+		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
 	g.placement->wait_ms_per_s = value_f64(0.01, 0);
 	must_say_line(s, line_wait, "WAIT: nobody | no thread of a guest waits for a CPU");
 	g.placement->wait_ms_per_s = (struct value){.known = KNOWN_NOT_YET};

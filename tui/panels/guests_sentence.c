@@ -27,8 +27,8 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 		return NULL;
 	/* "db1 vcpu 2" waits "on CPU 12 (shared with …)" */
 	at = strstr(who, " on CPU ");
-	text = arena_printf(a, "%.*s waits %.*f ms/s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
-		value_f64_or(p->wait_ms_per_s, 0) < 9.95, value_f64_or(p->wait_ms_per_s, 0), at ? at : "");
+	text = arena_printf(a, "%.*s waits %s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
+		guest_rate(a, value_f64_or(p->wait_ms_per_s, 0)), at ? at : "");
 	if (value_f64_or(p->wait_us, 0) >= 1000)
 		text = arena_printf(a, "%s, %.1f ms a slice", text, p->wait_us.f / 1000);
 	if (p->waiting.u > 1)

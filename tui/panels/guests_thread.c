@@ -198,7 +198,7 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 	if (value_known(t->conflict))
 		text = arena_printf(a, "%s %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
 	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
-		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice;", text, t->wait_ms_per_s.f,
+		text = arena_printf(a, "%s waits %s, %.1f ms a slice;", text, guest_rate(a, t->wait_ms_per_s.f),
 			value_f64_or(t->wait_us, 0) / 1000);
 	text = arena_printf(
 		a, "%s may run on %s", text, value_known(t->allowed) ? cpuset_text(a, t->allowed.set) : "?");
