@@ -118,7 +118,7 @@ static void test_of_another_host(void **state)
 	}
 	g.placement->guest.n = GUESTING_PLAIN;
 	g.placement->waiting = value_u64(0, 0);
-	must_show(s, "These guests are not of this machine but of kvm08: where they run is not known.");
+	must_show(s, "The guests of qemu:///system (kvm08) are not of this machine: where they run is not known.");
 	must_show(s, "elsewhere");
 	screen_keys(s, "Enter");
 	must_show(s, "not on this machine");

@@ -86,10 +86,14 @@ static const char *calm(struct arena *a, const struct guest_rows *r)
 
 static const char *elsewhere(struct arena *a, const struct guests *g)
 {
+	const char *where;
+
 	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u || !g->guest.n)
 		return NULL;
-	return arena_printf(a, "These guests are not of this machine but of %s: where they run is not known.",
-		guest_words(a, value_text_or(g->hostname, value_text_or(g->uri, "another")), 60));
+	where = guest_words(a, value_text_or(g->uri, "libvirt"), 40);
+	if (value_known(g->hostname))
+		where = arena_printf(a, "%s (%s)", where, guest_words(a, g->hostname.text, 40));
+	return arena_printf(a, "The guests of %s are not of this machine: where they run is not known.", where);
 }
 
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role)

@@ -19,7 +19,7 @@ const struct table_column thread_columns[THREAD_COLUMNS] = {
 	[THREAD_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 13, false},
 	[THREAD_GOVERNOR] = {"Governor", 11, 0, ALIGN_LEFT, 8, false},
 	[THREAD_CLOCK] = {"MHz/base", 11, 0, ALIGN_RIGHT, 15, false},
-	[THREAD_SLEEP] = {"Deepest idle", 12, 0, ALIGN_LEFT, 11, false},
+	[THREAD_SLEEP] = {"Deepest idle", 13, 12, ALIGN_LEFT, 11, false},
 	[THREAD_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
 	[THREAD_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 12, false},
 	[THREAD_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 7, false},
@@ -89,7 +89,7 @@ static const char *sleep_words(struct arena *a, const struct placement_thread *t
 	if (!value_known(t->idle_state))
 		return "-";
 	return value_known(t->exit_us)
-		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 8), (unsigned)t->exit_us.u)
+		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 10), (unsigned)t->exit_us.u)
 		       : guest_words(a, t->idle_state.text, 12);
 }
 
