@@ -226,6 +226,6 @@ exec {to_host}>&- {HOST[1]}>&-
 ended() {
 	! kill -0 "$host_pid" 2>/dev/null
 }
-if until_true 1 ended; then pass 'leaving does not wait for a daemon that hangs'; else fail 'leaving does not wait for a daemon that hangs'; fi
+if until_true 3 ended; then pass 'leaving does not wait for a daemon that hangs'; else fail 'leaving does not wait for a daemon that hangs'; fi
 kill -CONT "$virt_daemon"
 done_testing
