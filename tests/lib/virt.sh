@@ -204,7 +204,7 @@ virt_domain() {
 	cat <<-X
 		<domain type='qemu'>
 		  <name>$1</name>
-		  <uuid>11111111-1111-4111-8111-00000000000$2</uuid>
+		  <uuid>$(virt_uuid_of "$2")</uuid>
 		  <memory unit='MiB'>48</memory>
 		  <vcpu placement='static'>$4</vcpu>
 		$elements  <os><type arch='x86_64' machine='$3'>hvm</type></os>
@@ -217,6 +217,10 @@ virt_domain() {
 		  </devices>
 		</domain>
 	X
+}
+# Tests beside this one have guests of the same names.
+virt_uuid_of() {
+	printf '11111111-1111-4111-8111-%011x%d\n' $$ "$1"
 }
 virt_disk() {
 	echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' $4/><source file='$virt/images/$1.img'/>" \
@@ -274,7 +278,7 @@ virt_xml_off() {
 }
 virt_uuid() {
 	case $1 in legacy) set -- 1 ;; fast) set -- 2 ;; pinned) set -- 3 ;; fleeting) set -- 4 ;; vnc) set -- 5 ;; off) set -- 6 ;; esac
-	echo "11111111-1111-4111-8111-00000000000$1"
+	virt_uuid_of "$1"
 }
 
 # define NAME… - libvirt knows them; boot NAME… - they run, fleeting without a definition; a failure is a failed case
