@@ -156,12 +156,12 @@ void guests_stats(const struct tick *t, struct guests_state *st)
 			ask_one(t, st, st->by_name[i]);
 }
 
-/* A folder's counters never move: that is not the same as silence. */
+/* A folder's counters never move: that is not the same as silence. Without /proc/stat these are all that could tell. */
 static bool stands_still(const struct tick *t, const struct stat_pair *pair)
 {
 	const struct load *load = snapshot_facts(t->so_far, &probe_load);
 
-	if (!load || load->busy.known != KNOWN_NOT_RECORDED || pair->old.n != pair->new.n)
+	if ((load && load->busy.known != KNOWN_NOT_RECORDED) || pair->old.n != pair->new.n)
 		return false;
 	for (size_t i = 0; i < pair->new.n; i++)
 		if (memcmp(pair->old.row[i].v, pair->new.row[i].v, sizeof(pair->new.row[i].v)) != 0)

@@ -50,7 +50,7 @@ static enum todo look_for_guest(struct host *h, struct arena *a, struct step *s)
 	s->why = NULL;
 	if (gone == PIN_ENDED)
 		return DO_ENDED;
-	step_fail(a, s, -ESRCH, "this libvirt does not know the guest any more: its live pins ended with it");
+	step_fail(a, s, -ESRCH, "this libvirt does not know the guest, or its definition, any more");
 	return DO_LEAVE;
 }
 

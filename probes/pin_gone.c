@@ -18,7 +18,9 @@ enum pin_gone pin_gone(struct host *h, const char *path)
 	while (slice_line(&rest, &line)) {
 		if (!slice_word(&line, &uuid) || !slice_is(uuid, p.uuid) || !slice_word(&line, &id))
 			continue;
-		return p.live && slice_is(id, "-") ? PIN_ENDED : PIN_NOT_GONE;
+		if (!p.live) /* undefined while it runs: the guest is there, and its definition is not */
+			return PIN_UNKNOWN;
+		return slice_is(id, "-") ? PIN_ENDED : PIN_NOT_GONE;
 	}
-	return PIN_UNKNOWN_GUEST;
+	return PIN_UNKNOWN;
 }

@@ -8,7 +8,7 @@ struct host;
 enum pin_gone {
 	PIN_NOT_GONE, /* or not known */
 	PIN_ENDED, /* a live pin of a guest that libvirt knows, and that does not run */
-	PIN_UNKNOWN_GUEST, /* libvirt answers, and does not list that guest */
+	PIN_UNKNOWN, /* libvirt answers, and does not know that guest, or no definition of it */
 };
 
 /* For a path that answered -ENOENT; asks the host for its guests. */

@@ -10,7 +10,7 @@
 #include "probes/shell.h"
 #include "probes/text.h"
 
-enum { ELEMENTS_SHOWN = 3 };
+enum { ELEMENTS_SHOWN = 3, LOOP_LEAST = 3 };
 
 struct hand {
 	struct arena *a;
@@ -82,6 +82,34 @@ static void add_command(struct text *line, struct hand *hand, size_t n, const ch
 	text_end(&numbers, NULL);
 }
 
+/* The next vCPU or iothread, with a list of its own. */
+static bool goes_on(const struct hand *x, const struct hand *y)
+{
+	return x->path.numbered && y->path.numbered && !strcmp(x->path.uuid, y->path.uuid) &&
+	       !strcmp(x->path.kind, y->path.kind) && x->cpus && y->cpus && x->live == y->live &&
+	       x->config == y->config && y->path.number == x->path.number + 1;
+}
+
+/* One loop over the lists of threads that follow each other: returns how many; 0: too few for that. */
+static size_t add_lists(struct text *line, struct hand *hand, size_t n, const char *virsh)
+{
+	const struct hand *h = &hand[0];
+	size_t many = 1;
+
+	while (many < n && goes_on(&hand[many - 1], &hand[many]))
+		many++;
+	if (many < LOOP_LEAST || same_loop(&hand[0], &hand[1]))
+		return 0;
+	text_add(line, "%sn=%u; for c in", line->len ? " && " : "", (unsigned)h->path.number);
+	for (size_t i = 0; i < many; i++) {
+		hand[i].done = true;
+		text_add(line, " %s", shell_quote(h->a, hand[i].cpus));
+	}
+	text_add(line, "; do %s %spin %s $n $c%s%s; n=$((n + 1)); done", virsh, h->path.kind, h->path.uuid,
+		h->live ? " --live" : "", h->config ? " --config" : "");
+	return many;
+}
+
 /* Elements that go: all in one session of the editor. */
 static void add_edit(struct text *line, struct arena *a, const struct hand *hand, size_t n, const char *virsh)
 {
@@ -114,7 +142,7 @@ const char *pin_hand(struct arena *a, const struct step *steps, size_t n, const 
 		virsh = arena_printf(a, "virsh -c %s", shell_quote(a, uri));
 	line = text_begin();
 	for (size_t i = 0; i < many; i++)
-		if (!hand[i].done && hand[i].cpus)
+		if (!hand[i].done && hand[i].cpus && !add_lists(&line, &hand[i], many - i, virsh))
 			add_command(&line, &hand[i], many - i, virsh);
 	add_edit(&line, a, hand, many, virsh);
 	return text_end(&line, a);

@@ -137,6 +137,7 @@ static const struct {
 	{"read only", 0, "; only root, or a member of the group libvirt, may change guests"},
 	{NULL, ETIMEDOUT,
 		"; another operation may hold the guest, or libvirt's daemon hangs: look with virsh domjobinfo, then again"},
+	{NULL, ENOTCONN, "; libvirt's daemon cannot be reached: systemctl status virtqemud libvirtd"},
 	{NULL, EACCES, "; only root, or a member of the group libvirt, may change guests (polkit decides)"},
 	{NULL, EPERM, ""},
 	{NULL, ENOENT, "; it was stopped, undefined or never there: look at the guests again"},

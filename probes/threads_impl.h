@@ -46,7 +46,8 @@ struct one_group {
 	bool v1; /* of its cpuset */
 	char *cpuset, *scope, *vcpus; /* folders: as the kernel names it; of the whole guest; where vcpu0 lies */
 	char *memory, *cpu; /* folders of the whole guest */
-	uint64_t path_due, due, ns; /* of the path; of what it says */
+	bool again, huge[2]; /* again: all was told anew; huge: it has these two files of huge pages */
+	uint64_t path_due, due, ns, cpus_ns; /* of the path; of what it says; of its CPUs */
 	struct cpuset *cpus, *slice;
 	int cpus_err, slice_err, memory_err, throttled_err;
 	struct node_kib {

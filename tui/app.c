@@ -18,14 +18,6 @@
 enum { STOP_SAMPLER_NS = 200000000 };
 static const uint64_t stop_change_ns = UINT64_C(10000000000), stop_list_ns = UINT64_C(1000000000);
 
-static uint64_t monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 static struct host *second_handle(struct host *h)
 {
 	struct host *again;
@@ -47,7 +39,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
-	a->taken_ns = monotonic();
+	a->taken_ns = clock_now_ns();
 	for (size_t i = 0; i < npanels; i++)
 		a->state[i] = panels[i] ? xcalloc(1, panels[i]->state_size) : NULL;
 	snprintf(a->theme_name, sizeof(a->theme_name), "%s", o->theme ? o->theme : "default");
@@ -138,6 +130,8 @@ static struct want want_now(const struct app *a, struct arena *arena, bool every
 	want.cpus = p->on_screen ? p->on_screen(&v, a->state[a->panel], arena) : NULL;
 	if (p->guests)
 		want.guests = p->guests(&v, a->state[a->panel], arena, &want.nguests);
+	if (a->overlay == OVERLAY_PIN)
+		want.guests = pin_also(a, arena, want.guests, &want.nguests);
 	return want;
 }
 
@@ -219,7 +213,7 @@ void app_refresh(struct app *a)
 	if (latest) {
 		fresh = !a->snap || a->snap->id != latest->id;
 		if (fresh)
-			a->taken_ns = monotonic();
+			a->taken_ns = clock_now_ns();
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
@@ -236,7 +230,7 @@ void app_refresh(struct app *a)
 
 unsigned app_silent(const struct app *a)
 {
-	uint64_t silent = a->threads && !a->paused ? monotonic() - a->taken_ns : 0;
+	uint64_t silent = a->threads && !a->paused ? clock_now_ns() - a->taken_ns : 0;
 
 	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
 }
@@ -323,39 +317,6 @@ static bool prompt_key(struct app *a, uint32_t code)
 	return true;
 }
 
-static bool in(struct rect r, int x, int y)
-{
-	return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
-}
-
-static void mouse(struct app *a, struct key key)
-{
-	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
-	struct key as = {.code = 0};
-
-	if (key.button == BUTTON_WHEEL_UP || key.button == BUTTON_WHEEL_DOWN)
-		as.code = key.button == BUTTON_WHEEL_UP ? K_UP : K_DOWN;
-	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
-		if (in(a->button_hit[i], key.x, key.y))
-			as.code = i ? 'y' : 'n';
-	if (!as.code && overlay_click(a, key))
-		return;
-	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
-		if (in(a->key_hit[i], key.x, key.y))
-			as.code = a->key_code[i];
-	for (size_t i = 0; !as.code && !a->overlay && i < npanels; i++)
-		if (in(a->tab_hit[i], key.x, key.y))
-			as.code = (uint32_t)('1' + i);
-	if (as.code) {
-		app_key(a, as);
-	} else if (!a->overlay && p->click && key.button == BUTTON_LEFT && in(a->panel_rect, key.x, key.y)) {
-		p->click(&v, a->state[a->panel], key.x - a->panel_rect.x, key.y - a->panel_rect.y);
-		if (key.twice)
-			app_command(a, "open");
-	}
-}
-
 void app_key(struct app *a, struct key key)
 {
 	const struct command *c;
@@ -368,7 +329,7 @@ void app_key(struct app *a, struct key key)
 		return;
 	}
 	if (key.code == K_MOUSE) {
-		mouse(a, key);
+		app_mouse(a, key);
 		return;
 	}
 	if (a->prompt && prompt_key(a, key.code))

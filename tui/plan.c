@@ -17,6 +17,11 @@
 #include "tui/options.h"
 #include "tui/signals.h"
 
+enum {
+	PIN_LINES = 6, /* more than these, and the pins of one kind and scope become one line */
+	VALUES_LEN = 72,
+};
+
 /* "/sys/…/policy12/scaling_governor": the numbered folder "policy", 12, and what it is about. */
 struct place {
 	const char *prefix; /* all before the number */
@@ -68,10 +73,14 @@ static struct place place_of(const char *path)
 	return pin_path_parse(path, &pin) ? place_of_pin(path, &pin) : place_of_file(path);
 }
 
-static bool same_group(const struct step *x, const struct step *y)
+/* wide: pins of one kind and scope, whatever their values are. */
+static bool same_group(const struct step *x, const struct step *y, bool wide)
 {
 	struct place a = place_of(x->path), b = place_of(y->path);
+	struct pin_path p, q;
 
+	if (wide && pin_path_parse(x->path, &p) && pin_path_parse(y->path, &q))
+		return p.live == q.live && !strcmp(p.kind, q.kind) && !strcmp(p.uuid, q.uuid) && x->err == y->err;
 	return a.numbered && b.numbered && a.prefix_len == b.prefix_len &&
 	       memcmp(a.prefix, b.prefix, a.prefix_len) == 0 && strcmp(a.file, b.file) == 0 &&
 	       strcmp(x->now, y->now) == 0 && x->err == y->err &&
@@ -96,9 +105,64 @@ static const char *group_name(struct arena *a, const struct step *first, struct 
 		a, "%.*s%s %s", (int)(p.prefix + p.prefix_len - name), name, cpuset_text(a, numbers), p.file + 1);
 }
 
+/* Which steps stand in the line of step i: those that were not told yet. */
+static struct cpuset *take_group(struct arena *a, const struct change *c, size_t i, bool wide, bool *done, bool *ret_in)
+{
+	struct cpuset *numbers = cpuset_new(a, 100000);
+
+	for (size_t k = i; k < c->nsteps; k++) {
+		struct place p = place_of(c->steps[k].path);
+
+		ret_in[k] = k == i || (!done[k] && same_group(&c->steps[i], &c->steps[k], wide));
+		done[k] |= ret_in[k];
+		if (ret_in[k] && p.numbered)
+			cpuset_add(numbers, p.number);
+	}
+	return numbers;
+}
+
+static size_t count_groups(struct arena *a, const struct change *c)
+{
+	bool *done = arena_array(a, c->nsteps, sizeof(*done)), *in = arena_array(a, c->nsteps, sizeof(*in));
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nsteps; i++) {
+		if (done[i])
+			continue;
+		take_group(a, c, i, false, done, in);
+		n++;
+	}
+	return n;
+}
+
+static const char *was_text(struct arena *a, const struct step *s)
+{
+	return s->was ? step_text(a, s->was) : s->err ? "?" : "reading";
+}
+
+/* What all of a line have, or one after the other as far as a line goes. */
+static const char *values(struct arena *a, const struct change *c, size_t i, const bool *in, bool now)
+{
+	const char *first = now ? step_text(a, c->steps[i].now) : was_text(a, &c->steps[i]), *all = first;
+	bool alike = true;
+
+	for (size_t k = i + 1; k < c->nsteps; k++) {
+		const char *one;
+
+		if (!in[k])
+			continue;
+		one = now ? step_text(a, c->steps[k].now) : was_text(a, &c->steps[k]);
+		alike &= !strcmp(one, first);
+		if (strlen(all) < VALUES_LEN)
+			all = arena_printf(a, "%s %s", all, one);
+	}
+	return alike ? first : strlen(all) < VALUES_LEN ? all : arena_printf(a, "%.*s …", VALUES_LEN, all);
+}
+
 static size_t step_lines(struct arena *a, const struct change *c, struct dialog_line *lines, size_t room)
 {
-	bool *done = arena_array(a, c->nsteps, sizeof(*done));
+	bool *done = arena_array(a, c->nsteps, sizeof(*done)), *in = arena_array(a, c->nsteps, sizeof(*in));
+	bool pins = steps_are_pins(c->steps, c->nsteps), wide = pins && count_groups(a, c) > PIN_LINES;
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->nsteps; i++) {
@@ -107,24 +171,14 @@ static size_t step_lines(struct arena *a, const struct change *c, struct dialog_
 		if (done[i])
 			continue;
 		if (n + 1 == room && i + 1 < c->nsteps) {
-			lines[n++] = (struct dialog_line){.text = steps_are_pins(c->steps, c->nsteps) ? "and other pins in the same way"
-									    : "and other files in the same way", .role = ROLE_dim};
+			lines[n++] = (struct dialog_line){.text = "and other files in the same way", .role = ROLE_dim};
 			break;
 		}
-		numbers = cpuset_new(a, 100000);
-		for (size_t k = i; k < c->nsteps; k++) {
-			if (k != i && (done[k] || !same_group(&c->steps[i], &c->steps[k])))
-				continue;
-			done[k] = true;
-			if (place_of(c->steps[k].path).numbered)
-				cpuset_add(numbers, place_of(c->steps[k].path).number);
-		}
+		numbers = take_group(a, c, i, wide, done, in);
 		lines[n++] = (struct dialog_line){
 			.text = group_name(a, &c->steps[i], numbers),
-			.was = c->steps[i].was   ? step_text(a, c->steps[i].was)
-			       : c->steps[i].err ? "?"
-						 : "reading",
-			.now = step_text(a, c->steps[i].now),
+			.was = values(a, c, i, in, false),
+			.now = values(a, c, i, in, true),
 			.role = ROLE_strong,
 		};
 	}

@@ -175,7 +175,7 @@ static int check_iothread(const struct pin_plan *p, uint32_t number, struct chan
 	const struct guest_iothread *row = p->g->iothread.row;
 	const char *ids = "";
 
-	if (p->g->iothread.known != KNOWN)
+	if (p->g->iothread.known != KNOWN && p->g->iothread.known != KNOWN_ABSENT)
 		return 0;
 	for (uint32_t i = 0; i < p->g->iothread.n; i++) {
 		if (value_u64_or(row[i].id, 0) == number)

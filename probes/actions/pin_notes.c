@@ -111,7 +111,7 @@ struct names {
 static void add_name(struct arena *a, struct names *names, const char *name)
 {
 	if (names->n++ < NAMES_SHOWN)
-		names->text = arena_printf(a, "%s%s%s", names->n > 1 ? ", " : "", names->text ? names->text : "", name);
+		names->text = names->text ? arena_printf(a, "%s, %s", names->text, name) : name;
 }
 
 static const char *all_names(struct arena *a, const struct names *names)
@@ -180,8 +180,9 @@ static void each_other(struct notes *to,
 static void on_top(struct notes *to, const struct placement_guest *g, const struct placement_thread *t, void *names)
 {
 	const struct cpuset *shared = both(to->a, to->p->v.set, t->allowed.set);
+	bool follows = !strcmp(value_text_or(t->role, ""), "vhost"); /* the emulator's pin is its own, and is told */
 
-	if (cpuset_count(shared))
+	if (cpuset_count(shared) && !follows)
 		add_name(to->a, names, who(to, g, t, shared));
 }
 

@@ -50,14 +50,15 @@ static const struct cpuset *together(const struct pin_plan *p)
 
 static const char *title(const struct pin_plan *p, const char *threads)
 {
+	const char *the = p->n == 1 && !p->target[0].path.numbered ? "the " : "";
 	const char *when = p->v.live && p->v.config ? ", now and at each start"
 			   : p->v.live		    ? ", until it stops"
 						    : ", from its next start on";
 
 	if (p->v.remove)
-		return arena_printf(p->a, "Take the pin%s of %s out of the definition of %s", p->n > 1 ? "s" : "",
-			threads, p->name);
-	return arena_printf(p->a, "Pin %s of %s %sto %s%s", threads, p->name,
+		return arena_printf(p->a, "Take the pin%s of %s%s out of the definition of %s", p->n > 1 ? "s" : "",
+			the, threads, p->name);
+	return arena_printf(p->a, "Pin %s%s of %s %sto %s%s", the, threads, p->name,
 		p->v.one_to_one && p->n > 1 ? "one to one " : "", pin_cpus(p->a, together(p)), when);
 }
 

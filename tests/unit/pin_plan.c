@@ -159,6 +159,8 @@ static void threads_that_are_not_there(void **state)
 	planned(p, G(WEB3) ".pin[4]", "config 3");
 	refused(p, -EINVAL, G(WEB3) ".iothread[3]", "3", "web3 has no iothread 3: it has 1, 2");
 	refused(p, -EINVAL, G(DB1) ".iothread[1]", "3", "db1 has no iothreads");
+	p->db1->iothread.known = KNOWN_ABSENT;
+	refused(p, -EINVAL, G(DB1) ".iothread[1]", "3", "db1 has no iothreads");
 	refused(p, -EINVAL, G(WEB3) ".pin[x]", "3", "is nothing that can be pinned");
 	refused(p, -EINVAL, G(WEB3) ".name", "3", "is nothing that can be pinned");
 	refused(p, -EINVAL, G(WEB3) ".pin[0].cpus", "3", "is nothing that can be pinned");

@@ -183,6 +183,19 @@ static void a_guest_that_is_not_there_is_gone(void **state)
 	entries_free(&e);
 }
 
+static void a_definition_may_go_while_its_guest_runs(void **state)
+{
+	struct changing *t = *state;
+	struct result r;
+
+	applied(t);
+	fake_put(t->f, "@virt/guests", UUID " 3 running 7 transient web3\n");
+	fake_file(t->f, CONFIG0)->read_error = -ENOENT;
+	r = undo(t);
+	says(r.why, "2 of 3 put back; config vcpu 0 is gone: partly undone");
+	holds(t, LIVE1, "4-5\n");
+}
+
 /* libvirt that cannot be reached is no guest that went. */
 static void no_answer_is_not_gone(void **state)
 {
@@ -316,6 +329,7 @@ int main(void)
 		TEST(others_pins_are_left_alone),
 		TEST(live_pins_end_with_their_guest),
 		TEST(a_guest_that_is_not_there_is_gone),
+		TEST(a_definition_may_go_while_its_guest_runs),
 		TEST(no_answer_is_not_gone),
 		TEST(a_definition_outlives_the_boot),
 		TEST(a_refusal_half_way_is_put_back),

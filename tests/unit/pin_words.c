@@ -90,9 +90,8 @@ static void the_whole_guest(void **state)
 	plan_all(p, web3_all, 4, "1:1 0-3");
 	assert_string_equal(p->c->title, "Pin vcpu 0-3 of web3 one to one to CPUs 0-3, now and at each start");
 	assert_string_equal(p->c->effect, "the vCPUs run each on a CPU of its own, and move there at once");
-	assert_string_equal(p->c->by_hand, "virsh vcpupin " WEB3 " 0 0 --live --config && virsh vcpupin " WEB3
-					   " 1 1 --live --config && virsh vcpupin " WEB3
-					   " 2 2 --live --config && virsh vcpupin " WEB3 " 3 3 --live --config");
+	assert_string_equal(p->c->by_hand,
+		"n=0; for c in 0 1 2 3; do virsh vcpupin " WEB3 " $n $c --live --config; n=$((n + 1)); done");
 	assert_int_equal(p->c->nnotes, 0);
 	plan_all(p, web3_all, 4, "live 0-1");
 	assert_string_equal(
@@ -105,6 +104,10 @@ static void the_whole_guest(void **state)
 	says(p->c->effect, "QEMU's main loop, its workers and vhost run on these 2 CPUs alone");
 	plan(p, G(WEB3) ".iothread[1]", "1");
 	says(p->c->effect, "the iothread, with the disks on it, runs on this CPU alone");
+	plan_all(p, web3_all, 2, "live 1:1 3,1");
+	assert_string_equal(p->c->by_hand, "virsh vcpupin " WEB3 " 0 3 --live && virsh vcpupin " WEB3 " 1 1 --live");
+	plan(p, G(WEB3) ".emulator_cpus", "-");
+	assert_string_equal(p->c->title, "Take the pin of the emulator out of the definition of web3");
 	plan_all(p, web3_all, 4, "-");
 	says(p->c->by_hand, "<vcpupin vcpu='0' …/>, <vcpupin vcpu='1' …/>, <vcpupin vcpu='2' …/> and 1 more like these");
 }
@@ -142,6 +145,8 @@ static void neighbours(void **state)
 	p->pweb3->memory_node = value_i64(1, 0);
 	plan(p, web3_all[0], "live 10");
 	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
+	plan(p, web3_all[0], "live 10-12");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10), db1 emulator (CPU 12): they take turns");
 	plan(p, web3_all[0], "live 12");
 	notes(p, "pinned there already: db1 emulator (CPU 12)");
 	plan(p, web3_all[0], "live 11");
@@ -160,6 +165,8 @@ static void neighbours(void **state)
 	p->web3_thread[1].allowed = pinning_set(p, "8");
 	plan(p, web3_all[0], "live 8");
 	notes(p, "its own vcpu 1 (CPU 8)");
+	plan(p, web3_all[0], "live 9"); /* the other thread of its own core */
+	assert_false(pinning_notes(p, "same core"));
 	plan_all(p, web3_all, 3, "live 1:1 8,11,14");
 	assert_int_equal(p->c->nnotes, 0);
 }
