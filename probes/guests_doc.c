@@ -179,7 +179,7 @@ static unsigned refresh(const struct tick *t, const struct guests_state *st, siz
 	struct guest_entry *e = st->by_name[i];
 	unsigned n = 0;
 
-	want(t, &e->live, e->runs, screen);
+	want(t, &e->live, e->runs, false); /* events tell of changes */
 	want(t, &e->config, e->persistent, screen);
 	if (e->live.want_ns)
 		n += ask(t, e->uuid, "live", &e->live, i);

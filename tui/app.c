@@ -217,8 +217,10 @@ void app_refresh(struct app *a)
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
-	if (fresh)
+	if (fresh) {
 		tell_panel(a);
+		app_want(a, false); /* what came is on the screen now */
+	}
 	while (changer_take(a->changer, &d)) {
 		if (d.job == CHANGER_LIST)
 			took_list(a, &d);

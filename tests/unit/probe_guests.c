@@ -207,6 +207,14 @@ static void test_rates_on_screen(void **state)
 	}
 	probing_near(&p, AT(A, "disk[vda].reads_per_s"), 100, 1);
 	probing_not(&p, AT(A, "disk[vda].writes_per_s"), KNOWN_ABSENT); /* not told */
+	/* a list of many is not asked one by one */
+	static const char *const many[] = {A, B, A, A, A};
+	p.want.guests = many;
+	p.want.nguests = COUNT(many);
+	sham_forget(p.m);
+	for (int i = 0; i < 4; i++)
+		probing_pass(&p, 2000);
+	assert_int_equal(sham_reads(p.m, A "/stats/vcpu,cpu-total,block,balloon,iothread"), 0);
 	probing_end(&p);
 }
 

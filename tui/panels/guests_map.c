@@ -104,7 +104,7 @@ bool pin_map(struct arena *a, const struct view *v, const struct guest_row *r, i
 		n = t.cpu[i].row->id.u >= n ? (uint32_t)t.cpu[i].row->id.u + 1 : n;
 	ret->g.nrows = ret->threads; /* what else the grid says of its cores is said elsewhere */
 	coregrid_layout(&ret->g, w, h, &ret->l);
-	if (h < 24) /* no empty rows between its lines */
+	if (h < 40) /* no empty rows between its lines */
 		coregrid_layout(&ret->g, w, ret->l.columns.rows * (int)ret->g.nrows, &ret->l);
 	seats = arena_array(a, n, sizeof(*seats));
 	cpus = cpus_by_id(a, snapshot_facts(v->s, &probe_placement), n);
