@@ -115,15 +115,14 @@ static int choose_scopes(struct pin_plan *p, struct change *ret)
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"libvirt cannot take a pin away from a running guest: pin it to all CPUs%s%s instead (--live), "
 			"or take it out of the definition (--config).",
-			pin_everywhere(p) ? ", " : "",
-			pin_everywhere(p) ? cpuset_text(ret->a, pin_everywhere(p)) : "");
+			pin_everywhere(p) ? ", " : "", pin_everywhere(p) ? cpuset_text(ret->a, pin_everywhere(p)) : "");
 	if (!said) {
 		v->live = running && !v->remove;
 		v->config = persistent;
 	}
 	if (v->live && !running)
-		return pin_refuse(ret, -EINVAL, "%s does not run: only its definition can be changed (--config).",
-			p->name);
+		return pin_refuse(
+			ret, -EINVAL, "%s does not run: only its definition can be changed (--config).", p->name);
 	if (!persistent && (v->config || !v->live))
 		return pin_refuse(ret, -EINVAL,
 			"%s is transient: it has no definition, and its pins end with it (--live is all there is%s).",
@@ -247,8 +246,8 @@ static int read_targets(struct pin_plan *p, const char *const *targets, size_t n
 		struct pin_target t = {.cpus = NULL};
 
 		if (read_target(targets[i], key, &t.path))
-			return pin_refuse(ret, -EINVAL, "%s is nothing that can be pinned.",
-				step_text(ret->a, targets[i]));
+			return pin_refuse(
+				ret, -EINVAL, "%s is nothing that can be pinned.", step_text(ret->a, targets[i]));
 		if (!i)
 			err = find_guest(p, key, ret);
 		else if (strcmp(key, value_text_or(p->g->uuid, "")))
@@ -282,8 +281,9 @@ static int check_targets(struct pin_plan *p, struct change *ret)
 static int deal_out(struct pin_plan *p, struct change *ret)
 {
 	if (p->v.one_to_one && p->v.n < p->n)
-		return pin_refuse(ret, -EINVAL, "%s has %zu vCPUs, and the list %s only %zu CPU%s: one to one needs %zu.",
-			p->name, p->n, p->v.list, p->v.n, p->v.n > 1 ? "s" : "", p->n);
+		return pin_refuse(ret, -EINVAL,
+			"%s has %zu vCPUs, and the list %s only %zu CPU%s: one to one needs %zu.", p->name, p->n,
+			p->v.list, p->v.n, p->v.n > 1 ? "s" : "", p->n);
 	for (size_t i = 0; i < p->n && !p->v.remove; i++) {
 		struct cpuset *one;
 

@@ -68,8 +68,8 @@ static void lines_are_read(void **state)
 static void lines_that_are_none(void **state)
 {
 	static const char *const none[] = {"", "web3", "web3 vcpu", "web3 vcpu 2", "vcpu 2 3", "web3 vcpu x 3",
-		"web3 vcpu -1 3", "web3 vcpu 70000 3", "web3 iothread 3", "web3 frobnicate 3",
-		"all 3", "1:1 3", "--live --config"};
+		"web3 vcpu -1 3", "web3 vcpu 70000 3", "web3 iothread 3", "web3 frobnicate 3", "all 3", "1:1 3",
+		"--live --config"};
 	struct pinning *p = *state;
 
 	for (size_t i = 0; i < COUNT(none); i++) {
