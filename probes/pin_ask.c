@@ -9,6 +9,7 @@
 #include "probes/arena.h"
 #include "probes/change_words.h"
 #include "probes/guests.h"
+#include "probes/guests_why.h"
 #include "probes/parse.h"
 #include "probes/pin_path.h"
 #include "probes/placement.h"
@@ -135,15 +136,10 @@ static int not_there(const struct guests *g, struct arena *a, const char *who, c
 	const struct guest *row = g ? g->guest.row : NULL;
 	const char *names = "";
 
-	if (g && value_known(g->link) && strcmp(g->link.text, "connected") && !g->guest.n) {
-		*ret_why = arena_printf(a, "No guest is known, libvirt does not answer (%s): %s; %s.", g->link.text,
-			step_text(a, value_text_or(g->why, "it said nothing")),
-			step_text(a, value_text_or(g->remedy, "try again")));
-		return -EAGAIN;
-	}
-	if (!g || g->guest.known != KNOWN) {
-		*ret_why = "The guests of this host have not been read yet.";
-		return -EAGAIN;
+	if (!g || !g->guest.n) {
+		*ret_why = guests_why(a, g);
+		if (*ret_why)
+			return -EAGAIN;
 	}
 	for (uint32_t i = 0; i < g->guest.n && i < NAMES_SHOWN; i++)
 		names = arena_printf(a, "%s%s%s", names, i ? ", " : "", step_text(a, value_text_or(row[i].name, "?")));

@@ -10,6 +10,7 @@
 #include "probes/change_words.h"
 #include "probes/daemons.h"
 #include "probes/guests.h"
+#include "probes/guests_why.h"
 #include "probes/parse.h"
 #include "probes/pin_hand.h"
 #include "probes/placement.h"
@@ -74,18 +75,15 @@ static int read_target(const char *address, char key[ADDRESS_KEY], struct pin_pa
 static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
 {
 	const struct placement_guest *pg = placement_guest(p->placement, key);
+	const char *trouble = guests_why(ret->a, p->guests);
 
 	if (pg && value_known(pg->managed) && !pg->managed.u)
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"libvirt does not know %s (process %" PRIu64 "), so it is only shown: by hand, \"taskset -pc "
 			"LIST THREAD\" pins each of its threads.",
 			step_text(ret->a, value_text_or(pg->name, key)), value_u64_or(pg->pid, 0));
-	if (p->guests && value_known(p->guests->link) && strcmp(p->guests->link.text, "connected"))
-		return pin_refuse(ret, -EAGAIN, "libvirt does not answer (%s): %s; %s.", p->guests->link.text,
-			step_text(ret->a, value_text_or(p->guests->why, "it said nothing")),
-			step_text(ret->a, value_text_or(p->guests->remedy, "nothing can be pinned meanwhile")));
-	if (!p->guests || p->guests->guest.known != KNOWN)
-		return pin_refuse(ret, -EAGAIN, "The guests of this host have not been read yet.");
+	if (trouble)
+		return pin_refuse(ret, -EAGAIN, "%s", trouble);
 	return pin_refuse(ret, -ESRCH, "There is no guest %s now.", step_text(ret->a, key));
 }
 

@@ -122,8 +122,10 @@ static void no_guests_are_known(void **state)
 	p->guests->link = value_text("refused", 0);
 	p->guests->why = value_text("authentication unavailable", 0);
 	p->guests->remedy = value_text("run it as root", 0);
-	assert_string_equal(guest(p, "web3"),
-		"No guest is known, libvirt does not answer (refused): authentication unavailable; run it as root.");
+	assert_string_equal(
+		guest(p, "web3"), "libvirt does not answer (refused): authentication unavailable; run it as root.");
+	p->guests->link = (struct value){.known = KNOWN_ABSENT};
+	assert_string_equal(guest(p, "web3"), "No libvirt is asked about this host: --connect names one.");
 	p->guests->link = (struct value){.known = KNOWN_NOT_YET};
 	p->guests->guest.known = KNOWN_NOT_YET;
 	assert_string_equal(guest(p, "web3"), "The guests of this host have not been read yet.");
