@@ -151,7 +151,7 @@ test-all: tests-built
 	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built
 	@tests/run.sh $(if $(COV),-c 'tests/coverage.sh $(B)') -T -b $(B) $(RUN_CHECK) $(RUN_SAN) $(RUN_VALGRIND) $(RUN_SYSTEM)
-bench: build $(BENCH) ## measure CPU time per tick, bytes to the terminal, start and memory
+bench: build $(BENCH) $(B)/helper/host_read ## measure CPU time per tick, bytes to the terminal, start and memory
 	@tests/bench/run.sh $(B)/hvscope $(B)
 fuzz: ## let libFuzzer look for inputs that break a parser, FUZZ_SECONDS=30 each
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built

@@ -47,16 +47,39 @@ static void read_cpus(struct guests_state *st, const char *text)
 			   : NULL;
 }
 
-static bool has_changed(const struct guests_state *st, const struct cpuset *old, bool here)
+/* What all guests hang on: which host it is, and its CPUs. They are put together anew when that changes. */
+static void keep_host(const struct tick *t, struct guests_state *st, const char *text, bool here)
 {
-	return here != st->here || !old != !st->cpus || (old && !cpuset_equal(old, st->cpus));
+	uint64_t sum;
+	struct slice s;
+
+	if (!answer_value(text, "cpus", &s))
+		s = slice_of("");
+	sum = guests_sum(s) + here;
+	st->told = true;
+	if (st->connection == sum)
+		return;
+	st->connection = sum;
+	st->here = here;
+	read_cpus(st, text);
+	guests_merge_all(t, st);
 }
 
-/* All but the seconds since its last answer seldom changes; what all guests hang on is looked at when it does. */
+/* 0: it never did. */
+static struct value answered_s(const struct tick *t, const char *text)
+{
+	uint64_t ns = 0;
+	struct slice s;
+	int err = answer_value(text, "answered_ns", &s) ? parse_u64(s, &ns) : -ENOENT;
+
+	if (err || !ns)
+		return value_error(err ? err : -ENOENT, 0);
+	return value_f64(t->now_ns > ns ? (double)(t->now_ns - ns) / 1e9 : 0, 0);
+}
+
 static void read_connection(const struct tick *t, struct guests_state *st, const char *text, struct guests *g)
 {
-	struct value here, answered;
-	struct slice s;
+	struct value here;
 
 	g->link = said(t, text, "link");
 	g->why = said(t, text, "why");
@@ -67,34 +90,12 @@ static void read_connection(const struct tick *t, struct guests_state *st, const
 	g->hypervisor = said(t, text, "hypervisor");
 	g->hostname = said(t, text, "hostname");
 	here = said(t, text, "of_this_machine");
-	g->of_this_machine = value_known(here) ? value_bool(strcmp(here.text, "1") == 0, 0) : here;
-	answered = said(t, text, "answered_ns");
-	if (value_known(answered)) {
-		uint64_t ns;
-		int err = parse_u64(slice_of(answered.text), &ns);
-
-		g->answered_s = err  ? value_error(err, 0)
-				: ns ? value_f64(t->now_ns > ns ? (double)(t->now_ns - ns) / 1e9 : 0, 0)
-				     : value_error(-ENOENT, 0);
-	} else {
-		g->answered_s = answered;
-	}
-	if (!value_known(here) || !answer_value(text, "cpus", &s))
-		return; /* not connected: what was said of them still holds */
-	if (st->connection != guests_sum(s) + g->of_this_machine.u) {
-		struct arena *old = st->a;
-		const struct cpuset *cpus = st->cpus;
-		bool was = st->here, changed;
-
-		st->connection = guests_sum(s) + g->of_this_machine.u;
-		st->here = g->of_this_machine.u;
-		st->a = NULL;
-		read_cpus(st, text);
-		changed = has_changed(st, cpus, was);
-		arena_free(old);
-		if (changed)
-			guests_merge_all(t, st);
-	}
+	g->of_this_machine = value_known(here) ? value_bool(strcmp(here.text, "1") == 0, 0)
+			     : st->told      ? value_bool(st->here, 0)
+					     : here;
+	g->answered_s = answered_s(t, text);
+	if (value_known(here)) /* else it is not connected, and what was said of it still holds */
+		keep_host(t, st, text, g->of_this_machine.u);
 }
 
 static void fill(const struct tick *t, const struct guests_state *st, const struct guest_entry *e, struct guest *row)
@@ -187,10 +188,12 @@ static int sample(const struct tick *t, void *state, void *facts)
 	if (err && !st->list_ns)
 		return without_libvirt(t, st, err, g);
 	st->gone = 0;
-	if (err)
+	if (err) {
 		g->link = value_error(err, 0);
-	else
+		g->of_this_machine = st->told ? value_bool(st->here, 0) : g->link;
+	} else {
 		read_connection(t, st, answer.text, g);
+	}
 	guests_list(t, st);
 	if (!st->list_ns) {
 		no_list(st->list_err, g);

@@ -72,7 +72,7 @@ struct guests_state {
 	uint64_t connection; /* sum of its text */
 	struct arena *a; /* of cpus */
 	const struct cpuset *cpus; /* of the guests' host; NULL: not told */
-	bool here; /* its guests run on this machine */
+	bool here, told; /* its guests run on this machine; it said so, or that they do not */
 	int light_err, heavy_err; /* of the newest statistics */
 	uint64_t light_ns, heavy_ns, heavy_due_ns;
 	int gone; /* there is no libvirt to be asked: the error that said so */

@@ -11,6 +11,7 @@
 
 static const uint64_t heavy_ns = 10 * GUESTS_SECONDS, screen_ns = 2 * GUESTS_SECONDS, soon_ns = 100000000;
 
+enum { SCREEN_MOST = 4 };
 enum { READS, READ_NS, WRITES, WRITE_NS };
 enum { RX, TX, RX_DROPS, TX_DROPS };
 
@@ -151,17 +152,18 @@ void guests_stats(const struct tick *t, struct guests_state *st)
 		if (st->heavy_err != -EINPROGRESS)
 			st->heavy_due_ns = t->now_ns + heavy_ns;
 	}
-	for (size_t i = 0; t->want->nguests && i < st->n; i++)
+	/* each is a question to a QEMU of its own: for a page about one guest, not for a list of fifty */
+	for (size_t i = 0; t->want->nguests && t->want->nguests <= SCREEN_MOST && i < st->n; i++)
 		if (guests_wanted(t, st->by_name[i]->uuid))
 			ask_one(t, st, st->by_name[i]);
 }
 
-/* A folder's counters never move: that is not the same as silence. */
+/* A folder's counters never move: that is not the same as silence. Without /proc/stat these are all that could tell. */
 static bool stands_still(const struct tick *t, const struct stat_pair *pair)
 {
 	const struct load *load = snapshot_facts(t->so_far, &probe_load);
 
-	if (!load || load->busy.known != KNOWN_NOT_RECORDED || pair->old.n != pair->new.n)
+	if ((load && load->busy.known != KNOWN_NOT_RECORDED) || pair->old.n != pair->new.n)
 		return false;
 	for (size_t i = 0; i < pair->new.n; i++)
 		if (memcmp(pair->old.row[i].v, pair->new.row[i].v, sizeof(pair->new.row[i].v)) != 0)

@@ -78,7 +78,7 @@ struct joint {
 	uint32_t ncpus;
 	uint32_t *cpu_group, *run; /* groups by CPU; threads by the CPU that they last ran on */
 	const struct cpuset *online, *isolated; /* NULL when not known */
-	struct cpuset *dedicated; /* CPUs of one vCPU each */
+	struct cpuset *single, *dedicated; /* CPUs that are all some vCPU has; those of one vCPU alone */
 };
 
 /* placement_index.c */

@@ -73,6 +73,7 @@ static void index_cpus(struct joint *j)
 	j->ncpus = n ? (uint32_t)rows[n - 1].id.u + 1 : 0;
 	j->cpu = arena_array(j->scratch, j->ncpus, sizeof(*j->cpu));
 	j->dedicated = cpuset_new(j->scratch, j->ncpus);
+	j->single = cpuset_new(j->scratch, j->ncpus);
 	for (uint32_t i = 0; i < n; i++) {
 		struct placed_cpu *c = &j->cpu[rows[i].id.u];
 		const struct silicon_cpu *s = j->silicon && hint < j->silicon->cpu.n
@@ -172,9 +173,12 @@ static void index_singles(struct joint *j)
 			c->single[c->singles] = i;
 		c->singles++;
 	}
-	for (uint32_t id = 0; id < j->ncpus; id++)
+	for (uint32_t id = 0; id < j->ncpus; id++) {
+		if (j->cpu[id].singles)
+			cpuset_add(j->single, id);
 		if (placement_is_dedicated(j, id))
 			cpuset_add(j->dedicated, id);
+	}
 }
 
 /* One vCPU is pinned to this CPU alone, and no other may run here. */

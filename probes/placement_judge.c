@@ -115,19 +115,19 @@ static void judge_offline(struct joint *j, uint32_t i)
 			n > 1 ? "are" : "is");
 }
 
-/* What serves a guest's devices takes the CPU from a vCPU that should have it alone. */
+/* What serves a guest's devices takes the CPU from a vCPU that has no other. */
 static void judge_helper(struct joint *j, uint32_t i)
 {
 	const struct placed_thread *th = &j->thread[i];
 	uint64_t severity = th->busy > BUSY_HELPER ? CRITICAL : WARNING;
-	bool here = th->pinned && cpuset_subset(j->group[th->group].set, j->dedicated);
+	bool pinned = th->pinned && cpuset_subset(j->group[th->group].set, j->single);
 	bool ran = placement_is_dedicated(j, th->now) && value_f64_or(th->from->slices_per_s, 0) > 0;
-	int64_t cpu = ran ? th->now : here ? cpuset_next(j->group[th->group].set, -1) : -1;
+	int64_t cpu = ran ? th->now : pinned ? cpuset_next(j->group[th->group].set, -1) : -1;
 	char buf[96];
 
 	if (th->role == PLACED_VCPU || cpu < 0)
 		return;
-	blame(j, i, severity, "%s CPU %" PRId64 ", which %s should have alone", here ? "is pinned to" : "ran on", cpu,
+	blame(j, i, severity, "%s CPU %" PRId64 " of %s", pinned ? "is pinned to" : "ran on", cpu,
 		placement_name_for(j, j->cpu[cpu].single[0], i, buf));
 }
 

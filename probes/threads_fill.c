@@ -92,8 +92,8 @@ static void fill_group(struct sets *s, const struct one_group *g, struct threads
 	struct threads_memory *memory = arena_array(s->t->a, g->nnodes, sizeof(*memory));
 
 	row->cgroup = g->err ? value_error(g->err, 0) : value_text(arena_strdup(s->t->a, g->cpuset), 0);
-	row->cpuset_cpus = set_value(s, g->cpus_err, g->cpus, g->ns);
-	row->slice_cpus = set_value(s, g->slice_err, g->slice, g->ns);
+	row->cpuset_cpus = set_value(s, g->cpus_err, g->cpus, g->cpus_ns);
+	row->slice_cpus = set_value(s, g->slice_err, g->slice, g->cpus_ns);
 	row->throttled_ms_per_s = g->throttled_err ? value_error(g->throttled_err, 0)
 						   : aged(s->t, value_f64(g->throttled_ms_per_s, 0), g->ns);
 	row->memory = (struct rows){.known = value_error(g->memory_err, 0).known, .err = g->memory_err};

@@ -121,6 +121,7 @@ static void read_paths(const struct tick *t, struct one_process *p)
 		return;
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/cgroup", p->pid);
 	g->err = host_read(t->h, path, &answer);
+	g->again = true;
 	g->path_due = threads_due(t, g->path_due, SECONDS(PATH_S), p->pid);
 	if (g->err)
 		free_paths(g);
@@ -254,8 +255,9 @@ static int read_memory(const struct tick *t, const struct threads_state *st, str
 		return -ENOENT;
 	err = read_numa(t, g, "memory.numa_stat", plain);
 	for (size_t i = 0; i < COUNT(files) && !err; i++) {
-		int e = read_numa(t, g, files[i], huge);
+		int e = g->again || g->huge[i] ? read_numa(t, g, files[i], huge) : -ENOENT;
 
+		g->huge[i] = e != -ENOENT;
 		any = any || !e;
 		err = e == -ENOENT ? 0 : e;
 	}
@@ -341,15 +343,21 @@ void threads_group(const struct tick *t, struct threads_state *st, struct one_pr
 	struct one_group *g = &p->group;
 
 	read_paths(t, p);
-	if (g->due && !t->want->everything && t->now_ns < g->due)
+	if (g->due && !t->want->everything && !p->moved && t->now_ns < g->due)
 		return;
 	g->due = threads_due(t, g->due, SECONDS(GROUP_S), at);
 	g->ns = t->now_ns;
-	g->cpus_err = g->slice_err = g->memory_err = g->throttled_err = g->err;
-	if (g->err)
+	if (g->err) {
+		g->cpus_err = g->slice_err = g->memory_err = g->throttled_err = g->err;
 		return;
-	g->cpus_err = read_cpus(t, g, strlen(g->scope), &g->cpus);
-	g->slice_err = read_cpus(t, g, slice_length(g), &g->slice);
+	}
+	/* Who may have which CPUs seldom changes, and is asked for all the same when somebody looks. */
+	if (g->again || p->wanted || g->cpus_err || g->slice_err) {
+		g->cpus_err = read_cpus(t, g, strlen(g->scope), &g->cpus);
+		g->slice_err = read_cpus(t, g, slice_length(g), &g->slice);
+		g->cpus_ns = t->now_ns;
+	}
 	g->memory_err = read_memory(t, st, p);
 	read_throttled(t, p);
+	g->again = false;
 }

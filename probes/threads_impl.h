@@ -31,7 +31,7 @@ struct one_thread {
 	bool rated; /* the rates are known */
 	bool idle; /* it had no time slice between the two readings */
 	char comm[THREAD_COMM], name[THREAD_COMM + 16]; /* name: in words */
-	struct kept sched_file;
+	struct kept sched_file, stat_file;
 	int sched_err, stat_err, allowed_err; /* -EINPROGRESS: not read yet */
 	uint64_t sched_ns, run_ns, wait_ns, slices; /* of its schedstat; sched_ns: when it was read */
 	double busy, wait_ms_per_s, wait_us, slices_per_s;
@@ -46,7 +46,8 @@ struct one_group {
 	bool v1; /* of its cpuset */
 	char *cpuset, *scope, *vcpus; /* folders: as the kernel names it; of the whole guest; where vcpu0 lies */
 	char *memory, *cpu; /* folders of the whole guest */
-	uint64_t path_due, due, ns; /* of the path; of what it says */
+	bool again, huge[2]; /* again: all was told anew; huge: it has these two files of huge pages */
+	uint64_t path_due, due, ns, cpus_ns; /* of the path; of what it says; of its CPUs */
 	struct cpuset *cpus, *slice;
 	int cpus_err, slice_err, memory_err, throttled_err;
 	struct node_kib {

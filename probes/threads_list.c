@@ -9,7 +9,7 @@
 #include "probes/host/host.h"
 #include "probes/threads_impl.h"
 
-enum { LIST_S = 10, MOST = 65536 };
+enum { LIST_S = 10, SAME_S = 30, MOST = 65536 };
 
 /* "CPU 3/KVM": the number, and whether what follows it is this. */
 static bool is_vcpu(const char *comm, const char *behind, uint32_t *ret_number)
@@ -237,6 +237,15 @@ static int join(const struct tick *t, struct threads_state *st, struct one_proce
 	return ret;
 }
 
+/* How many there are is known each ten seconds, so those whose names are sure need no list so often. */
+static uint64_t period(const struct one_process *p)
+{
+	for (size_t i = 0; i < p->nothers; i++)
+		if (!p->other[i].sure)
+			return SECONDS(LIST_S);
+	return SECONDS(SAME_S);
+}
+
 void threads_list(const struct tick *t, struct threads_state *st, struct one_process *p)
 {
 	bool due = p->relist || t->want->everything || t->now_ns >= p->list_due;
@@ -250,7 +259,6 @@ void threads_list(const struct tick *t, struct threads_state *st, struct one_pro
 	err = host_list(t->h, path, add_tid, &ids);
 	if (!err && !ids.n)
 		err = -ENOENT; /* it is about to end */
-	p->list_due = threads_due(t, p->list_due, SECONDS(LIST_S), p->pid);
 	p->listed_ns = t->now_ns;
 	p->relist = false;
 	p->nthreads = 0;
@@ -262,6 +270,7 @@ void threads_list(const struct tick *t, struct threads_state *st, struct one_pro
 		if (p->n)
 			qsort(p->thread, p->n, sizeof(*p->thread), by_role);
 	}
+	p->list_due = threads_due(t, p->list_due, period(p), p->pid);
 	p->gone = p->gone || err == -ENOENT || err == -ESRCH;
 	p->relist = err && !p->gone;
 	p->list_err = err && p->n ? 0 : err;

@@ -10,7 +10,7 @@
 #include "probes/host/host.h"
 #include "probes/threads_impl.h"
 
-enum { STAT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, CALM = 3, CALM_TURNS = 4 };
+enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, CALM = 3, CALM_TURNS = 4 };
 #define WAITED_MS 1.0 /* in a second: from here on it matters where it ran */
 #define WAITED_US 500.0 /* or so long each time */
 #define CALM_BUSY 2.0 /* percent: below it, and below this wait, a thread is not worth a reading each tick */
@@ -30,6 +30,8 @@ void thread_free(struct host *h, struct threads_state *st, struct one_thread *th
 {
 	st->kept -= th->sched_file.id > 0;
 	kept_drop(h, &th->sched_file);
+	st->kept -= th->stat_file.id > 0;
+	kept_drop(h, &th->stat_file);
 	free(th->allowed);
 	th->allowed = NULL;
 }
@@ -153,20 +155,43 @@ static int ended(struct one_process *p, int before, int err)
 	return err == -ESRCH || err == -ENODEV ? err : 0;
 }
 
-static int read_stat(const struct tick *t, struct one_process *p, struct one_thread *th, size_t at)
+/* Kept open while its guest is on the screen, where it is read each tick. */
+static int read_stat_file(const struct tick *t, struct threads_state *st, const struct one_process *p,
+	struct one_thread *th, struct answer *answer)
+{
+	bool had = th->stat_file.id > 0, may = p->wanted && !t->want->everything && st->kept < st->kept_most;
+	char path[80] = "";
+	int err;
+
+	if (had && !p->wanted) {
+		kept_drop(t->h, &th->stat_file);
+		st->kept--;
+		had = false;
+	}
+	if (!had)
+		path_of(path, sizeof(path), p, th, "stat");
+	if (!had && !may)
+		return host_read(t->h, path, answer);
+	th->stat_file.id = had ? th->stat_file.id : 0;
+	err = kept_read(t->h, &th->stat_file, path, answer);
+	st->kept += (th->stat_file.id > 0) - had;
+	return err;
+}
+
+static int read_stat(
+	const struct tick *t, struct threads_state *st, struct one_process *p, struct one_thread *th, size_t at)
 {
 	struct stat_parts parts;
 	struct answer answer;
-	char path[80];
 	int err, before = th->stat_err;
 
 	if (!stat_is_due(t, p, th))
 		return 0;
-	path_of(path, sizeof(path), p, th, "stat");
-	err = host_read(t->h, path, &answer);
+	err = read_stat_file(t, st, p, th, &answer);
 	if (!err)
 		err = stat_parse(answer.text, &parts);
-	th->stat_due = threads_due(t, th->stat_due, SECONDS(STAT_S), at);
+	/* The emulator's says whether there are other threads than before. */
+	th->stat_due = threads_due(t, th->stat_due, SECONDS(th->role == THREAD_EMULATOR ? COUNT_S : STAT_S), at);
 	th->stat_ns = t->now_ns;
 	th->stat_err = err;
 	if (err)
@@ -227,7 +252,7 @@ void threads_read(const struct tick *t, struct threads_state *st, struct one_pro
 		int err = read_sched(t, st, p, th);
 
 		if (!err)
-			err = read_stat(t, p, th, at + i);
+			err = read_stat(t, st, p, th, at + i);
 		if (!err)
 			err = read_allowed(t, p, th, at + i);
 		if (err) {

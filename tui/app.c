@@ -130,6 +130,8 @@ static struct want want_now(const struct app *a, struct arena *arena, bool every
 	want.cpus = p->on_screen ? p->on_screen(&v, a->state[a->panel], arena) : NULL;
 	if (p->guests)
 		want.guests = p->guests(&v, a->state[a->panel], arena, &want.nguests);
+	if (a->overlay == OVERLAY_PIN)
+		want.guests = pin_also(a, arena, want.guests, &want.nguests);
 	return want;
 }
 
@@ -215,8 +217,10 @@ void app_refresh(struct app *a)
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
-	if (fresh)
+	if (fresh) {
 		tell_panel(a);
+		app_want(a, false); /* what came is on the screen now */
+	}
 	while (changer_take(a->changer, &d)) {
 		if (d.job == CHANGER_LIST)
 			took_list(a, &d);
@@ -315,39 +319,6 @@ static bool prompt_key(struct app *a, uint32_t code)
 	return true;
 }
 
-static bool in(struct rect r, int x, int y)
-{
-	return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
-}
-
-static void mouse(struct app *a, struct key key)
-{
-	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
-	struct key as = {.code = 0};
-
-	if (key.button == BUTTON_WHEEL_UP || key.button == BUTTON_WHEEL_DOWN)
-		as.code = key.button == BUTTON_WHEEL_UP ? K_UP : K_DOWN;
-	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
-		if (in(a->button_hit[i], key.x, key.y))
-			as.code = i ? 'y' : 'n';
-	if (!as.code && overlay_click(a, key))
-		return;
-	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)
-		if (in(a->key_hit[i], key.x, key.y))
-			as.code = a->key_code[i];
-	for (size_t i = 0; !as.code && !a->overlay && i < npanels; i++)
-		if (in(a->tab_hit[i], key.x, key.y))
-			as.code = (uint32_t)('1' + i);
-	if (as.code) {
-		app_key(a, as);
-	} else if (!a->overlay && p->click && key.button == BUTTON_LEFT && in(a->panel_rect, key.x, key.y)) {
-		p->click(&v, a->state[a->panel], key.x - a->panel_rect.x, key.y - a->panel_rect.y);
-		if (key.twice)
-			app_command(a, "open");
-	}
-}
-
 void app_key(struct app *a, struct key key)
 {
 	const struct command *c;
@@ -360,7 +331,7 @@ void app_key(struct app *a, struct key key)
 		return;
 	}
 	if (key.code == K_MOUSE) {
-		mouse(a, key);
+		app_mouse(a, key);
 		return;
 	}
 	if (a->prompt && prompt_key(a, key.code))

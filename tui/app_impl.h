@@ -138,13 +138,17 @@ bool pin_click(struct app *a, int x, int y, bool twice);
 /* To the overlay that is open; false: it has no use for that. */
 bool overlay_key(struct app *a, uint32_t code);
 bool overlay_click(struct app *a, struct key key);
+void app_mouse(struct app *a, struct key key);
 
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
 /* Opens the choice of CPUs for what is under the cursor, or asks whose pin; says so when nothing can be pinned. */
 void picker_pin_open(struct app *a);
+void picker_pin_guest(struct app *a, const char *key); /* for that guest: a UUID, or "pid4711" */
 void pin_free(struct app *a);
+/* These guests, of which there are *n, and the one whose pin is chosen: its facts are on the screen. In the arena. */
+const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n);
 
 /* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);

@@ -22,16 +22,18 @@ void cmd_pin(struct app *a, const char *arg)
 {
 	struct arena *arena;
 	struct pin_ask ask;
-	const char *why;
+	const char *why, *who, *key;
 
 	if (!*arg || strcmp(arg, "p") == 0) {
 		picker_pin_open(a);
 		return;
 	}
 	arena = arena_new(0);
-	if (pin_ask_line(arena, arg, &ask, &why))
-		app_say(a, ROLE_warn, "%s", why);
-	else
+	if (pin_ask_line(arena, arg, &ask, &why) == 0)
 		plan(a, &ask);
+	else if (pin_ask_guest(a->snap, arena, arg, &key, &who) == 0)
+		picker_pin_guest(a, key); /* its name alone */
+	else
+		app_say(a, ROLE_warn, "%s", strchr(arg, ' ') ? why : who);
 	arena_free(arena);
 }

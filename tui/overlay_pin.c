@@ -116,16 +116,22 @@ static void draw_grid(struct app *a, struct canvas *in, struct canvas *box, cons
 		canvas_printf(box, 18, y, 14, ROLE_dim, " %s %d more ", glyph_text(in, GLYPH_UP), p->first);
 }
 
-static void draw_help(struct canvas *c)
+/* The keys, and what the signs are: on a low screen there is no other place for them. */
+static void draw_help(struct arena *arena, struct app *a, struct canvas *c)
 {
-	struct dialog_line lines[COUNT(pin_hints)];
-	struct dialog d = {.title = "Keys of this choice", .lines = lines, .nlines = COUNT(pin_hints)};
+	struct dialog_line lines[COUNT(pin_hints) + 1];
+	struct dialog d = {.title = "Keys of this choice", .lines = lines, .nlines = COUNT(lines), .first = a->pin->help - 1};
+	struct topo t = topo_of(arena, a->snap);
 	struct dialog_layout l;
+
+	lines[COUNT(pin_hints)] =
+		(struct dialog_line){.label = "signs", .text = legend(arena, c, &t), .role = ROLE_box};
 
 	for (size_t i = 0; i < COUNT(pin_hints); i++)
 		lines[i] = (struct dialog_line){
 			.label = pin_hints[i].key, .text = pin_hints[i].sentence, .role = ROLE_box};
 	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);
+	a->pin->help = l.first + 1;
 	dialog_draw(c, &d, &l);
 }
 
@@ -156,7 +162,7 @@ void pin_draw(struct app *a, struct canvas *c)
 
 	if (!a->pin || a->pin->help) {
 		if (a->pin)
-			draw_help(c);
+			draw_help(arena, a, c);
 		else
 			menu_draw(a, c);
 		arena_free(arena);

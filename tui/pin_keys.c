@@ -225,7 +225,7 @@ static void act(struct app *a, const struct pin_grid *g, uint32_t code)
 	else if (code >= '0' && code <= '9')
 		start_typing(a, code);
 	else if (code == 'h' || code == '?' || code == K_F1)
-		a->pin->help = true;
+		a->pin->help = 1;
 	else if (g->any)
 		choose_by(a, g, code);
 }
@@ -249,7 +249,7 @@ bool pin_key(struct app *a, uint32_t code)
 	if (!a->pin)
 		return ask_key(a, code);
 	if (a->pin->help) {
-		a->pin->help = false;
+		a->pin->help = code == K_DOWN ? a->pin->help + 1 : code != K_UP ? 0 : a->pin->help > 1 ? a->pin->help - 1 : 1;
 		return code >= 0x20 || code == K_ESC || code == K_ENTER;
 	}
 	if (!a->pin->typing && (code == K_ESC || code == 'q')) {

@@ -18,24 +18,46 @@ static void item(struct menu *m, const char *uuid, const char *what, const char 
 	m->item[m->n++].role = ROLE_box;
 }
 
-/* Who is pinned to that CPU, of the guests that libvirt lists. */
-static void ask_cpu(const struct app *a, struct arena *arena, uint32_t cpu, struct menu *m)
+/* What is left over when the menu is full. */
+static void more(struct arena *arena, struct menu *m, unsigned n)
+{
+	if (!n)
+		return;
+	m->n = m->n == MENU_ITEMS ? MENU_ITEMS - 1 : m->n;
+	item(m, "", "", arena_printf(arena, "%u more: 5 opens Guests, p pins there", n));
+}
+
+/* Who is pinned to that CPU, of the guests that libvirt lists; threads of vhost go where the emulator goes. */
+static unsigned ask_role(const struct app *a, struct arena *arena, uint32_t cpu, bool vcpus, struct menu *m)
 {
 	const struct placement *p = snapshot_facts(a->snap, &probe_placement);
 	const struct placement_guest *g = p ? p->guest.row : NULL;
+	unsigned n = 0;
 
 	for (uint32_t i = 0; p && i < p->guest.n; i++) {
 		const struct placement_thread *t = g[i].thread.row;
+		const char *guest = topo_brief(arena, value_text_or(g[i].name, "?"), PIN_NAME);
 
 		for (uint32_t k = 0; value_u64_or(g[i].managed, 0) && k < g[i].thread.n; k++) {
-			const char *name = value_text_or(t[k].name, "?");
+			const char *name = value_text_or(t[k].name, "?"), *role = value_text_or(t[k].role, "vhost");
 
-			if (value_u64_or(t[k].pinned, 0) && value_known(t[k].allowed) && cpuset_has(t[k].allowed.set, cpu))
-				item(m, g[i].key.text, name,
-					arena_printf(arena, "%s %s",
-						topo_brief(arena, value_text_or(g[i].name, "?"), PIN_NAME), name));
+			if ((strcmp(role, "vcpu") == 0) != vcpus || strcmp(role, "vhost") == 0 ||
+				!value_u64_or(t[k].pinned, 0) || !value_known(t[k].allowed) ||
+				!cpuset_has(t[k].allowed.set, cpu))
+				continue;
+			item(m, g[i].key.text, name, arena_printf(arena, "%s %s", guest, name));
+			n++;
 		}
 	}
+	return n;
+}
+
+static void ask_cpu(const struct app *a, struct arena *arena, uint32_t cpu, struct menu *m)
+{
+	unsigned n = ask_role(a, arena, cpu, true, m);
+
+	n += ask_role(a, arena, cpu, false, m);
+	more(arena, m, n > MENU_ITEMS ? n - MENU_ITEMS + 1 : 0);
 }
 
 static void ask_guests(const struct app *a, struct arena *arena, struct menu *m)
@@ -43,18 +65,14 @@ static void ask_guests(const struct app *a, struct arena *arena, struct menu *m)
 	const struct guests *g = snapshot_facts(a->snap, &probe_guests);
 	const struct guest *row = g->guest.row;
 
-	for (uint32_t i = 0; i < g->guest.n; i++) {
-		if (m->n + 1 == MENU_ITEMS && i + 1 < g->guest.n) {
-			item(m, "", "", arena_printf(arena, "%u more: 5 opens Guests, p pins there",
-						(unsigned)(g->guest.n - i)));
-			return;
-		}
+	for (uint32_t i = 0; i < g->guest.n && m->n < MENU_ITEMS; i++) {
 		item(m, value_text_or(row[i].uuid, ""), "all",
 			arena_printf(arena, "%-*s  %s, %u vCPU%s", MENU_NAME,
 				topo_brief(arena, value_text_or(row[i].name, "?"), MENU_NAME - 3),
 				value_text_or(row[i].state, "state not known"), (unsigned)value_u64_or(row[i].vcpus, 0),
 				value_u64_or(row[i].vcpus, 0) == 1 ? "" : "s"));
 	}
+	more(arena, m, g->guest.n > MENU_ITEMS ? g->guest.n - MENU_ITEMS + 1 : 0);
 }
 
 /* Guests of another host are seen, and that is all; else NULL. */
@@ -79,7 +97,8 @@ static const char *nobody(struct arena *arena, const struct app *a)
 	if (g->guest.n)
 		return NULL;
 	if (value_known(g->why))
-		return arena_printf(arena, "There is nobody to pin: %s", topo_brief(arena, g->why.text, 160));
+		return arena_printf(arena, "There is nobody to pin: %.180s. %.120s", g->why.text,
+			value_text_or(g->remedy, ""));
 	return "There is no guest to pin. p pins the guest or thread under the cursor, or who sits on that CPU.";
 }
 
@@ -118,6 +137,27 @@ void pin_chosen(struct app *a, const char *command)
 		pin_start(a, uuid, command + n + 1);
 }
 
+static void open_on(struct app *a, const struct panel_pin *pin)
+{
+	struct arena *arena = arena_new(0);
+	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests));
+
+	if (there)
+		app_say(a, ROLE_warn, "%s", there);
+	else if (!pin->managed)
+		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
+	else
+		pin_start(a, pin->uuid, pin->what);
+	arena_free(arena);
+}
+
+void picker_pin_guest(struct app *a, const char *key)
+{
+	struct panel_pin pin = {.uuid = key, .what = "all", .managed = strncmp(key, "pid", 3) != 0};
+
+	open_on(a, &pin);
+}
+
 void picker_pin_open(struct app *a)
 {
 	const struct panel *p = app_panel(a);
@@ -125,16 +165,13 @@ void picker_pin_open(struct app *a)
 	struct panel_pin pin = {.uuid = NULL};
 	struct arena *arena = arena_new(0);
 	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests)), *why = nobody(arena, a);
-	bool under = p->pin && p->pin(&v, a->state[a->panel], &pin);
 
 	if (there)
 		app_say(a, ROLE_warn, "%s", there);
-	else if (under && !pin.managed)
-		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
+	else if (p->pin && p->pin(&v, a->state[a->panel], &pin))
+		open_on(a, &pin);
 	else if (why)
 		app_say(a, ROLE_info, "%s", why);
-	else if (under)
-		pin_start(a, pin.uuid, pin.what);
 	else
 		ask(a, arena);
 	arena_free(arena);

@@ -29,7 +29,7 @@ struct pin_pick {
 	int64_t cpu; /* under the cursor */
 	bool typing; /* a list of CPUs, into input */
 	char input[INPUT_SIZE];
-	bool help;
+	int help; /* the keys are shown instead, from that line on (from 1); 0: they are not */
 	struct rect grid; /* where it stands on the screen */
 	int first; /* its uppermost row that is seen */
 };

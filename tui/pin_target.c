@@ -9,13 +9,7 @@
 
 const struct guest *pin_guest(const struct app *a)
 {
-	const struct guests *g = snapshot_facts(a->snap, &probe_guests);
-	const struct guest *row = g ? g->guest.row : NULL;
-
-	for (uint32_t i = 0; g && i < g->guest.n; i++)
-		if (strcmp(value_text_or(row[i].uuid, ""), a->pin->uuid) == 0)
-			return &row[i];
-	return NULL;
+	return guests_find(snapshot_facts(a->snap, &probe_guests), a->pin->uuid);
 }
 
 const struct placement *pin_placement(const struct app *a)
@@ -234,6 +228,19 @@ void pin_start(struct app *a, const char *uuid, const char *what)
 	now = pin_now(arena, g, p->target, !runs(g));
 	p->cpu = now ? cpuset_next(now, -1) : -1;
 	a->overlay = OVERLAY_PIN;
+	app_want(a, false);
+}
+
+const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n)
+{
+	const char **all = arena_array(arena, *n + 1, sizeof(*all));
+
+	if (!a->pin)
+		return guests;
+	for (size_t i = 0; i < *n; i++)
+		all[i] = guests[i];
+	all[(*n)++] = a->pin->uuid;
+	return all;
 }
 
 void pin_free(struct app *a)

@@ -31,8 +31,8 @@ const char *pin_has_words(struct arena *arena, const struct app *a, const struct
 		return arena_printf(arena, "off; its definition has %s", text);
 	if (both && !cpuset_equal(now, later))
 		return arena_printf(
-			arena, "now %s; the definition has %s", text, later ? cpus_text(arena, later) : "no pin");
-	return arena_printf(arena, "now %s", text);
+			arena, "now %s; its definition has %s", text, later ? cpus_text(arena, later) : "no pin");
+	return now ? arena_printf(arena, "now %s", text) : "not pinned now";
 }
 
 const char *pin_scope_brief(const struct app *a)
@@ -83,16 +83,6 @@ const char *pin_cpu_words(struct arena *arena, const struct topo_cpu *c)
 	return text;
 }
 
-/* A vCPU that may run on one CPU only: that one; else -1. */
-static int64_t only(const struct placement_thread *t)
-{
-	int64_t first = value_known(t->allowed) ? cpuset_next(t->allowed.set, -1) : -1;
-
-	if (strcmp(value_text_or(t->role, ""), "vcpu") != 0 || first < 0 || cpuset_next(t->allowed.set, first) >= 0)
-		return -1;
-	return first;
-}
-
 static bool is_target(const struct pin_pick *p, const struct placement_guest *g, const struct placement_thread *t)
 {
 	if (strcmp(value_text_or(g->key, ""), p->uuid) != 0)
@@ -112,7 +102,7 @@ static void each_taken(const struct app *a,
 		const struct placement_thread *t = g[i].thread.row;
 
 		for (uint32_t k = 0; k < g[i].thread.n; k++) {
-			int64_t cpu = only(&t[k]);
+			int64_t cpu = topo_seat_only(&t[k]);
 
 			if (cpu >= 0 && cpu < CPUSET_MAX && !is_target(a->pin, &g[i], &t[k]))
 				each(arg, &g[i], &t[k], cpu);
@@ -234,6 +224,8 @@ const char *pin_choice_words(struct arena *arena, const struct app *a, const str
 	if (p->target.kind != PIN_ONE_TO_ONE && n > 1 && cpuset_count(s.isolated))
 		text = arena_printf(arena, "%s; nobody spreads threads over isolated CPUs", text);
 	text = owners(arena, a, s.siblings, p->uuid, text, "sibling ");
+	if (!pin_placement(a))
+		text = arena_printf(arena, "%s; who else is there is not known", text);
 	if (n == s.online && p->target.kind != PIN_EMULATOR && p->target.kind != PIN_IOTHREAD)
 		text = arena_printf(arena, "%s; that is all CPUs", text);
 	*ret_role = text == head ? ROLE_box : ROLE_warn;

@@ -91,21 +91,29 @@ int virt_path_parse(const char *name, struct virt_path *ret)
 	return ret->kind == VIRT_XML || !pin_name_parse(name, &ret->pin) ? 0 : -EOPNOTSUPP;
 }
 
+/* Bytes of the character at s that may stand as it is, or 0. */
+static size_t plain(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	/* Control characters of eight bits are two bytes of UTF-8. */
+	bool control = c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)s[1] < 0xa0);
+
+	return control || c == '\\' ? 0 : utf8_length(s);
+}
+
 void virt_escape(struct text *t, const char *s)
 {
 	while (*s) {
-		size_t n = utf8_length(s);
-		unsigned char c = (unsigned char)*s;
-		/* Control characters of eight bits are two bytes of UTF-8. */
-		bool control = c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)s[1] < 0xa0);
+		size_t run = 0, n;
 
-		if (c == '\\')
+		while (s[run] && (n = plain(s + run)))
+			run += n;
+		text_add(t, "%.*s", (int)run, s);
+		s += run;
+		if (*s == '\\')
 			text_add(t, "\\\\");
-		else if (n && !control)
-			text_add(t, "%.*s", (int)n, s);
-		else
-			for (size_t i = 0; i < (n ? n : 1); i++)
-				text_add(t, "\\x%02x", (unsigned char)s[i]);
-		s += n ? n : 1;
+		else if (*s)
+			text_add(t, "\\x%02x", (unsigned char)*s);
+		s += *s != '\0';
 	}
 }

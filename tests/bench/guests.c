@@ -1,5 +1,6 @@
 /* What a tick costs where there are many guests: samples and draws a tree that moves, a second of its time each. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,27 +9,22 @@
 
 #include "probes/host/host.h"
 #include "probes/host/simulate.h"
+#include "probes/sampler.h"
 #include "probes/util.h"
 #include "tests/lib/bench.h"
+#include "tests/lib/clocked.h"
 #include "tests/lib/picture.h"
 #include "tui/app_impl.h"
 #include "tui/options.h"
 
 enum { WIDTH = 120, HEIGHT = 40, WARM_UP = 20 };
 
-/* The machine's clock: a tick is a second of it, however long that takes here. */
-static uint64_t machine_ns;
-
-static uint64_t machine_now(struct host *h)
-{
-	(void)h;
-	return machine_ns;
-}
-
 struct bench {
 	struct app *app;
-	struct simulation *moving;
-	struct host_ops ops;
+	pid_t mover; /* a process of its own: what moving costs is not ours */
+	int to, from; /* a byte there: a second is to pass; one back: it has */
+	struct clocked clock;
+	uint64_t now_ns; /* of the machine: a tick is a second of it, however long that takes here */
 	struct picture picture;
 	double *ns; /* of each tick */
 	uint64_t sample_ns, draw_ns;
@@ -40,6 +36,45 @@ static bool give_up(const char *what, const char *why)
 	return false;
 }
 
+/* Ends when nobody asks any more. */
+static int move_when_asked(const char *tree, int asked, int done)
+{
+	struct simulation *s;
+	char why[200], byte;
+
+	if (simulate_open(tree, &s, why) < 0)
+		return give_up(tree, why);
+	while (read(asked, &byte, 1) == 1) {
+		if (simulate_move(s, 1000, 2, why) < 0)
+			return give_up("moving", why);
+		if (write(done, &byte, 1) != 1)
+			break;
+	}
+	simulate_close(s);
+	return 0;
+}
+
+static bool start_mover(struct bench *b, const char *tree)
+{
+	int asked[2], done[2];
+
+	if (pipe(asked) < 0 || pipe(done) < 0)
+		return give_up(tree, strerror(errno));
+	b->mover = fork();
+	if (b->mover < 0)
+		return give_up(tree, strerror(errno));
+	if (!b->mover) {
+		close(asked[1]);
+		close(done[0]);
+		_exit(move_when_asked(tree, asked[0], done[1]));
+	}
+	close(asked[0]);
+	close(done[1]);
+	b->to = asked[1];
+	b->from = done[0];
+	return true;
+}
+
 static bool bench_open(struct bench *b, const char *tree)
 {
 	const struct host_options root = {.root = tree};
@@ -47,12 +82,12 @@ static bool bench_open(struct bench *b, const char *tree)
 	struct host *h;
 	char why[200];
 
-	if (simulate_open(tree, &b->moving, why) < 0 || host_open(&root, &h, why) < 0)
+	if (!start_mover(b, tree))
+		return false;
+	if (host_open(&root, &h, why) < 0)
 		return give_up(tree, why);
-	b->ops = *h->ops;
-	b->ops.now = machine_now;
-	h->ops = &b->ops;
-	b->app = app_over(h, &o, NULL);
+	b->now_ns = bench_ns();
+	b->app = app_over(clocked(&b->clock, h, &b->now_ns), &o, NULL);
 	b->picture = picture_new(WIDTH, HEIGHT, false);
 	return b->app;
 }
@@ -68,11 +103,11 @@ static void draw(struct bench *b)
 static bool tick(struct bench *b, double *ret_ns)
 {
 	uint64_t start, middle, end;
-	char why[200];
+	char byte = 's';
 
-	if (simulate_move(b->moving, 1000, 2, why) < 0)
-		return give_up("moving", why);
-	machine_ns += UINT64_C(1000000000);
+	if (write(b->to, &byte, 1) != 1 || read(b->from, &byte, 1) != 1)
+		return give_up("moving", "it ended");
+	b->now_ns += UINT64_C(1000000000);
 	start = bench_cpu_ns(getpid());
 	app_sample(b->app, false);
 	middle = bench_cpu_ns(getpid());
@@ -107,14 +142,16 @@ int main(int argc, char **argv)
 	struct bench b = {0};
 	unsigned ticks = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 	double first;
+	char bad[64];
 
 	if (argc < 3 || !ticks) {
-		fputs("usage: guests TREE TICKS [KEY of the panel]\n", stderr);
+		fputs("usage: guests TREE TICKS [KEY of the panel [PROBES,... that are asked]]\n", stderr);
 		return 2;
 	}
-	machine_ns = bench_ns();
 	if (!bench_open(&b, argv[1]))
 		return 1;
+	if (argc > 4 && sampler_only(b.app->sampler, argv[4], bad) < 0)
+		return !give_up(bad, "no probe");
 	b.ns = xcalloc(ticks, sizeof *b.ns);
 	draw(&b);
 	app_key(b.app, (struct key){.code = argc > 3 ? (uint32_t)argv[3][0] : '1'});

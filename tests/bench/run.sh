@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests libvirt (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests libvirt} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -269,7 +269,12 @@ bench_guests() {
 	echo "target 200 guests <= 15 ms a tick: $worst us: $(target "$worst" 15000)"
 }
 
-for part in cost growth bytes start keys guests; do
+# With real guests, on a libvirtd of its own.
+bench_libvirt() {
+	HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/libvirt.sh"
+}
+
+for part in cost growth bytes start keys guests libvirt; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

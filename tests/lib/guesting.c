@@ -304,7 +304,8 @@ static void fill_guests(struct arena *a, struct guests *g, struct guest *row, un
 {
 	g->link = text("connected");
 	g->uri = text("qemu:///system");
-	g->hypervisor = text("QEMU 7.2.22");
+	g->driver = text("QEMU");
+	g->hypervisor = text("7.2.22");
 	g->of_this_machine = value_bool(true, 0);
 	g->answered_s = value_f64(0.4, 0);
 	row[GUESTING_DB1] = guest_of(DB1, "db1", "running", 4);

@@ -14,6 +14,7 @@
 #include "probes/changer.h"
 #include "probes/host/host.h"
 #include "probes/util.h"
+#include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/picture.h"
 #include "tests/lib/tree.h"
@@ -23,18 +24,9 @@ static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:1
 /* The machine's own clock: a tick is a second, whatever else this computer does meanwhile. */
 static uint64_t machine_ns;
 
-static uint64_t machine_now(struct host *h)
-{
-	(void)h;
-	return machine_ns;
-}
-
 static struct host *with_clock(struct screen *s, struct host *h)
 {
-	s->ops = *h->ops;
-	s->ops.now = machine_now;
-	h->ops = &s->ops; /* of the sampler's handle */
-	return h;
+	return clocked(&s->clock, h, &machine_ns); /* of the sampler's handle */
 }
 
 static struct host *read_only_host(const char *folder)

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "probes/host/host.h"
+#include "tests/lib/clocked.h"
 #include "tui/app_impl.h"
 
 struct screen {
 	struct app *app;
-	struct host_ops ops; /* of its machine, with a clock of the test's own */
+	struct clocked clock; /* its machine's */
 	char *tree, *folder; /* the machine; $HVSCOPE_STATE */
 	int w, h; /* of the next picture; 80 × 24 at first */
 	bool ascii;

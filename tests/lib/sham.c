@@ -97,7 +97,7 @@ static int answer(struct sham_handle *sh, struct sham_file *f, struct answer *re
 	free(sh->text);
 	sh->text = xcalloc(f->len + 1, 1);
 	memcpy(sh->text, f->text, f->len);
-	*ret = (struct answer){.text = sh->text, .len = f->len, .t_ns = sh->s->clock_ns};
+	*ret = (struct answer){.text = sh->text, .len = f->len, .t_ns = f->given_ns ? f->given_ns : sh->s->clock_ns};
 	pthread_mutex_unlock(&sh->s->lock);
 	return 0;
 }

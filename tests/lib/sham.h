@@ -27,6 +27,8 @@ void sham_link(struct sham *s, const char *path, const char *target); /* a symbo
 void sham_error(struct sham *s, const char *path, int err);
 /* The path and all below it are gone: kept files answer -ENODEV, others -ENOENT. */
 void sham_remove(struct sham *s, const char *path);
+/* Its answers are from that time on the clock, as a daemon's are that were kept; 0: they are new. */
+void sham_given(struct sham *s, const char *path, uint64_t ns);
 void sham_takes(struct sham *s, const char *path, uint64_t ns); /* a read moves the clock */
 void sham_forward(struct sham *s, uint64_t ns);
 

@@ -15,6 +15,7 @@ struct sham_file {
 	bool gone, link; /* link: text is where it points to */
 	uint64_t age; /* grows with each time that it is removed */
 	uint64_t reads, takes_ns;
+	uint64_t given_ns; /* when its answers were given; 0: when they are read */
 };
 
 struct sham {

@@ -105,6 +105,13 @@ void sham_error(struct sham *s, const char *path, int err)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void sham_given(struct sham *s, const char *path, uint64_t ns)
+{
+	pthread_mutex_lock(&s->lock);
+	sham_file(s, path)->given_ns = ns;
+	pthread_mutex_unlock(&s->lock);
+}
+
 void sham_takes(struct sham *s, const char *path, uint64_t ns)
 {
 	pthread_mutex_lock(&s->lock);

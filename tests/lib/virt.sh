@@ -109,8 +109,7 @@ virt_settings() {
 }
 
 # Where cgroups are mounted: one folder, or one for each controller of version 1.
-virt_group_roots='for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
-	[ -e "$root/cgroup.procs" ] && [ ! -L "$root" ] || continue
+virt_group_roots='for root in $(awk "\$3 ~ /^cgroup2?\$/ { print \$2 }" /proc/self/mounts | sort -u); do
 	'
 # Both are run by sh inside. First: into a group of our own, which is the root of all groups from then on.
 virt_hold() {
@@ -118,7 +117,7 @@ virt_hold() {
 		set -eu
 		$virt_group_roots
 			group=\$root/$virt_group
-			mkdir "\$group"
+			mkdir "\$group" || continue
 			for file in cpuset.cpus cpuset.mems; do
 				[ -e "\$root/cgroup.controllers" ] || [ ! -e "\$root/\$file" ] || cat "\$root/\$file" >"\$group/\$file"
 			done
@@ -132,6 +131,7 @@ virt_lie() {
 	cat <<-S
 		set -eu
 		$virt_group_roots
+			[ -d "\$root/$virt_group" ] || continue
 			mount --bind "\$root/$virt_group" "\$root"
 			mkdir "\$root/daemon"
 			for file in cpuset.cpus cpuset.mems; do
@@ -170,7 +170,7 @@ virt_answers() {
 }
 # virt_again - the daemon runs, after virt_kill too
 virt_again() {
-	nsenter -t "$virt_holder" -m -n -C sh -c "$virt_group_roots echo \$\$ >\$root/daemon/cgroup.procs; done
+	nsenter -t "$virt_holder" -m -n -C sh -c "$virt_group_roots [ ! -d \$root/daemon ] || echo \$\$ >\$root/daemon/cgroup.procs; done
 		exec libvirtd -f '$virt/libvirtd.conf' -p '$virt/libvirtd.pid'" </dev/null >"$virt/libvirtd.out" 2>&1 &
 	virt_daemon=$!
 	until_true "$wait_seconds" virt_answers
@@ -204,7 +204,7 @@ virt_domain() {
 	cat <<-X
 		<domain type='qemu'>
 		  <name>$1</name>
-		  <uuid>11111111-1111-4111-8111-00000000000$2</uuid>
+		  <uuid>$(virt_uuid_of "$2")</uuid>
 		  <memory unit='MiB'>48</memory>
 		  <vcpu placement='static'>$4</vcpu>
 		$elements  <os><type arch='x86_64' machine='$3'>hvm</type></os>
@@ -217,6 +217,10 @@ virt_domain() {
 		  </devices>
 		</domain>
 	X
+}
+# Tests beside this one have guests of the same names.
+virt_uuid_of() {
+	printf '11111111-1111-4111-8111-%011x%d\n' $$ "$1"
 }
 virt_disk() {
 	echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' $4/><source file='$virt/images/$1.img'/>" \
@@ -274,7 +278,7 @@ virt_xml_off() {
 }
 virt_uuid() {
 	case $1 in legacy) set -- 1 ;; fast) set -- 2 ;; pinned) set -- 3 ;; fleeting) set -- 4 ;; vnc) set -- 5 ;; off) set -- 6 ;; esac
-	echo "11111111-1111-4111-8111-00000000000$1"
+	virt_uuid_of "$1"
 }
 
 # define NAME… - libvirt knows them; boot NAME… - they run, fleeting without a definition; a failure is a failed case

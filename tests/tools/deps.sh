@@ -13,7 +13,7 @@ fake_system() {
 	echo 0 >"$tmp/uid"
 	rm -f "$tmp/unknown" "$tmp/broken" "$tmp/for_ever"
 	rm -rf "$tmp/root"
-	for tool in sh env tr grep cat true awk sed make rm; do
+	for tool in sh env tr grep cat true awk sed make rm readlink; do
 		ln -s "$(type -P $tool)" "$tmp/bin/$tool"
 	done
 	tool dpkg-query <<'T'
@@ -117,6 +117,14 @@ for kind in libvirtd virtqemud libvirt-sock virtqemud-sock; do
 	ends "$kind: who asks for a lab that is there already gets it" 0 deps -q lab
 	ends "$kind: but no test does" 1 deps -c lab
 done
+fake_system
+libvirt libvirtd
+mkdir -p "$tmp/root/proc/self/ns" "$tmp/root/proc/77/ns"
+ln -s 'mnt:[1]' "$tmp/root/proc/self/ns/mnt"
+ln -s 'mnt:[2]' "$tmp/root/proc/77/ns/mnt"
+ends "a daemon in files of its own, as tests start it, is not the system's" 0 deps -q virt
+ln -sf 'mnt:[1]' "$tmp/root/proc/77/ns/mnt"
+ends "one in the files of all is" 1 deps -c virt
 fake_system
 libvirt qemu-system-x86
 ends "a guest alone is no daemon" 0 deps -q lab

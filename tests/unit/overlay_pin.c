@@ -205,8 +205,10 @@ static void it_scrolls_with_the_cursor(void **state)
 	must_show(b->s, "more");
 	screen_click(b->s, 12, 4, BUTTON_LEFT, false);
 	must_not_show(b->s, "CPU 511 ");
+	must_show(b->s, "node 3,"); /* its last lines are seen */
 	screen_keys(b->s, "Home");
 	must_show(b->s, "CPU 0 ");
+	must_show(b->s, " node 0   ");
 	for (int i = 0; i < 200; i++)
 		screen_keys(b->s, "Down");
 	must_show(b->s, "CPU 492 ");
@@ -233,6 +235,40 @@ static void offline_cpus_cannot_be_marked(void **state)
 	screen_type(b->s, "2-4");
 	screen_keys(b->s, "Enter");
 	must_say(b->s, "Not all of the CPUs 2-4 are online");
+}
+
+/* Each row of the table of keys is a sentence about a key that there is. */
+static void keys_have_sentences(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < npin_hints; i++) {
+		const struct hint *h = &pin_hints[i];
+
+		assert_true(strcmp(h->key, "0-9") == 0 || key_from_name(h->key));
+		assert_true(*h->label);
+		assert_int_equal(h->sentence[strlen(h->sentence) - 1], '.');
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(pin_hints[k].key, h->key);
+	}
+}
+
+static void the_keys_scroll(void **state)
+{
+	struct bench *b = *state;
+
+	b->s->w = 40;
+	b->s->h = 12;
+	pin_start(b->s->app, SEATS_WEB3, "vcpu 2");
+	screen_keys(b->s, "? x");
+	must_not_show(b->s, "Keys of this choice");
+	screen_keys(b->s, "? Up");
+	must_show(b->s, "Enter  Show the plan");
+	for (int i = 0; i < 40; i++)
+		screen_keys(b->s, "Down");
+	must_show(b->s, "signs");
+	must_not_show(b->s, "Enter  Show the plan");
+	screen_keys(b->s, "Up Esc");
+	must_show(b->s, "Pin web3");
 }
 
 static void every_size(void **state)
@@ -277,6 +313,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tab_goes_over_what_can_be_pinned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_choice_says_what_speaks_against_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(clicks_choose, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_keys_scroll, set_up, tear_down),
+		cmocka_unit_test(keys_have_sentences),
 		cmocka_unit_test_setup_teardown(every_size, set_up, tear_down),
 		cmocka_unit_test_teardown(it_scrolls_with_the_cursor, tear_down),
 		cmocka_unit_test_teardown(offline_cpus_cannot_be_marked, tear_down),

@@ -79,7 +79,7 @@ static void test_what_is_wrong(void **state)
 	must_show(s, "  old1 "); /* off: its IDE costs nothing now */
 	/* nobody waits: the conflict, then calm words */
 	g.placement->waiting = value_u64(0, 0);
-	must_show(s, "db1: vcpu 2 shares CPU 12 with web3 vcpu 0; 4 threads are in somebody's way.");
+	must_show(s, "db1: vcpu 2 shares CPU 12 with web3 vcpu 0; 4 threads are in conflict.");
 	for (unsigned i = 0; i < 3; i++)
 		g.place[i].conflicts = value_u64(0, 0);
 	must_show(s, "3 guests run, none waits. 1 on IDE or e1000.");

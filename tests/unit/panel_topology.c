@@ -283,7 +283,7 @@ static void the_key_chooses_what_cells_show(void **state)
 	screen_command(s, "by kind");
 	must_show(s, "all CPUs are alike");
 	screen_keys(s, "b");
-	must_show(s, "guests are not known here");
+	must_show(s, "who is pinned is not known");
 	screen_keys(s, "b");
 	must_show(s, "height = busy");
 	screen_command(s, "by nonsense");

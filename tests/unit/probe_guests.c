@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "probes/guests.h"
+#include "probes/host/host.h"
 #include "probes/util.h"
 #include "tests/lib/probing.h"
 #include "tests/lib/sham_guests.h"
@@ -206,6 +207,14 @@ static void test_rates_on_screen(void **state)
 	}
 	probing_near(&p, AT(A, "disk[vda].reads_per_s"), 100, 1);
 	probing_not(&p, AT(A, "disk[vda].writes_per_s"), KNOWN_ABSENT); /* not told */
+	/* a list of many is not asked one by one */
+	static const char *const many[] = {A, B, A, A, A};
+	p.want.guests = many;
+	p.want.nguests = COUNT(many);
+	sham_forget(p.m);
+	for (int i = 0; i < 4; i++)
+		probing_pass(&p, 2000);
+	assert_int_equal(sham_reads(p.m, A "/stats/vcpu,cpu-total,block,balloon,iothread"), 0);
 	probing_end(&p);
 }
 
@@ -217,7 +226,7 @@ static void test_when_documents_are_read(void **state)
 
 	(void)state;
 	probing_tick(&p);
-	for (int i = 0; i < 50; i++)
+	for (int i = 0; i < 44; i++)
 		probing_pass(&p, 1000);
 	assert_int_equal(sham_reads(p.m, A "/live/xml"), 1);
 	assert_int_equal(sham_reads(p.m, A "/config/xml"), 1);
@@ -229,7 +238,7 @@ static void test_when_documents_are_read(void **state)
 	assert_int_equal(sham_reads(p.m, A "/live/xml"), 2);
 	probing_not(&p, AT(A, "pin[0].cpus"), KNOWN_ABSENT);
 	probing_is(&p, AT(A, "generation"), 2);
-	for (int i = 0; i < 75; i++)
+	for (int i = 0; i < 60; i++)
 		probing_pass(&p, 1000);
 	assert_in_range(sham_reads(p.m, A "/live/xml"), 3, 4);
 	assert_in_range(sham_reads(p.m, B "/config/xml"), 2, 3);
@@ -262,8 +271,25 @@ static void test_answers_that_come_late(void **state)
 	sham_error(p.m, "@virt/" A "/live/xml", 0);
 	probing_pass(&p, 1000);
 	probing_says(&p, AT(A, "machine"), "pc-i440fx-7.2");
+	/* an event: the answer of before is all there is at first */
+	struct host *h = sham_host(p.m);
+	sham_given(p.m, "@virt/" A "/live/xml", host_now(h));
+	host_close(h);
+	sham_forget(p.m);
+	sham_guests(p.m, A " 7 running 2 persistent web3\n" B " - shutoff 1 persistent db1\n");
+	probing_pass(&p, 1000);
+	probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, A "/live/xml"), 2);
+	probing_says(&p, AT(A, "machine"), "pc-i440fx-7.2");
+	assert_in_range(probing_value(&p, AT(A, "machine")).age_ds, 19, 21);
+	sham_given(p.m, "@virt/" A "/live/xml", 0);
+	sham_xml(p.m, A, "live", plain);
+	probing_pass(&p, 1000);
+	probing_says(&p, AT(A, "machine"), "pc");
+	probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, A "/live/xml"), 3);
 	/* none yet of one that just started, though the list has it */
-	sham_guests(p.m, A " 7 running 1 persistent web3\n" B " 9 running 2 persistent db1\n");
+	sham_guests(p.m, A " 7 running 2 persistent web3\n" B " 9 running 2 persistent db1\n");
 	probing_pass(&p, 1000);
 	probing_not(&p, AT(B, "type"), KNOWN_ABSENT);
 	sham_xml(p.m, B, "live", idle);
@@ -287,6 +313,7 @@ static void test_libvirt_goes_away(void **state)
 	probing_says(&p, "guests.link", "silent");
 	probing_says(&p, "guests.why", "no answer for 5 s\nnow");
 	probing_says(&p, "guests.remedy", "restart \\ it");
+	probing_is(&p, "guests.of_this_machine", 1); /* it said so when it still spoke */
 	probing_is(&p, "guests.total", 2);
 	probing_says(&p, AT(A, "state"), "running");
 	assert_in_range(probing_value(&p, AT(A, "state")).age_ds, 299, 301);

@@ -172,6 +172,7 @@ static void test_roles_of_cpus(void **state)
 	placing_thread(&p, web, "vcpu 1", "5", 5);
 	placing_thread(&p, db, "vcpu 0", "5", 5);
 	placing_thread(&p, db, "vcpu 1", "6-7", 6);
+	placing_thread(&p, db, "vcpu 2", "7", 7); /* that one may come by at any time */
 	placing_thread(&p, web, "emulator", "2,4", 2);
 	placing_thread(&p, web, "iothread 1", "8", 8);
 	placing_thread(&p, web, "vhost 4711", "9", 9);
@@ -181,6 +182,7 @@ static void test_roles_of_cpus(void **state)
 	probing_says(PROBED, "placement.cpu[4].role", "vcpu-dedicated");
 	probing_says(PROBED, "placement.cpu[5].role", "vcpu-shared");
 	probing_says(PROBED, "placement.cpu[6].role", "vcpu-shared");
+	probing_says(PROBED, "placement.cpu[7].role", "vcpu-shared");
 	probing_says(PROBED, "placement.cpu[8].role", "iothread");
 	probing_says(PROBED, "placement.cpu[9].role", "vhost");
 	probing_says(PROBED, "placement.cpu[12].role", "isolated");
@@ -225,6 +227,8 @@ static void test_who_is_here(void **state)
 	assert_string_equal(row(&p, web, 0)->conflict.text, "shares CPU 4 with pid4100 vcpu 0");
 	/* libvirt of another host can have the same UUIDs: nothing of here belongs to them */
 	p.guests->of_this_machine = value_bool(false, 0);
+	placing_tick(&p);
+	probing_is(PROBED, "placement.guest[uuid-0000].joined", 0);
 	p.process[web].key = value_text("pid4000", 0);
 	placing_tick(&p);
 	probing_is(PROBED, "placement.guest[uuid-0000].joined", 0);

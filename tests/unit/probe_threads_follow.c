@@ -244,67 +244,6 @@ static void test_refused(void **state)
 	crafted_end(&c);
 }
 
-static void test_groups(void **state)
-{
-	struct crafted c = machine();
-	struct guest *g;
-
-	(void)state;
-	sham_guest(c.p.m, 4711, "web3", WEB, 2, 4);
-	sham_put(c.p.m, SCOPE "/memory.numa_stat", "anon N0=1048576 N1=4096\nfile N0=9 N1=9\nshmem N0=0 N1=1024\n");
-	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total N0=0 N1=2097152\n");
-	sham_put(c.p.m, SCOPE "/libvirt/vcpu0/cpu.stat", "usage_usec 1\nthrottled_usec 1000\n");
-	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 0\n");
-	tell_running(&c, 1);
-	crafted_tick(&c);
-	probing_says(&c.p, "threads.guest[" WEB "].cgroup",
-		"/machine.slice/machine-qemu\\x2d1\\x2dweb3.scope/libvirt/emulator");
-	probing_says(&c.p, "threads.guest[" WEB "].cpuset_cpus", "0-6");
-	probing_says(&c.p, "threads.guest[" WEB "].slice_cpus", "0-7");
-	probing_is(&c.p, "threads.guest[" WEB "].memory[0].kib", 1024);
-	probing_is(&c.p, "threads.guest[" WEB "].memory[1].kib", 4 + 1 + 2048);
-	probing_not(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", KNOWN_ABSENT);
-	c.p.want.everything = true;
-	g = tell_running(&c, 1);
-	g->quota_us = value_i64(50000, 0);
-	crafted_pass(&c, 1000);
-	probing_not(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", KNOWN_NOT_YET);
-	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 500000\n");
-	crafted_pass(&c, 1000);
-	probing_near(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", 500, 1e-6);
-	/* its memory is in huge pages, and their place is not told */
-	sham_remove(c.p.m, SCOPE "/hugetlb.2MB.numa_stat");
-	g->hugepages = value_bool(true, 0);
-	crafted_pass(&c, 1000);
-	assert_false(has(&c, "threads.guest[" WEB "].memory[0].kib"));
-	/* a group without a cpuset has that of the one above it */
-	sham_remove(c.p.m, SCOPE "/cpuset.cpus.effective");
-	crafted_pass(&c, 1000);
-	probing_says(&c.p, "threads.guest[" WEB "].cpuset_cpus", "0-7");
-	crafted_end(&c);
-}
-
-static void test_groups_of_version_1(void **state)
-{
-	struct crafted c = machine();
-
-	(void)state;
-	sham_guest(c.p.m, 4711, "web3", WEB, 1, 4);
-	sham_put(c.p.m, "/proc/4711/cgroup",
-		"9:memory:/machine.slice/x.scope\n3:cpuset:/machine.slice/x.scope/emulator\n"
-		"2:cpu,cpuacct:/machine.slice/x.scope/emulator\n0::/\n");
-	sham_put(c.p.m, "/sys/fs/cgroup/cpuset/machine.slice/x.scope/cpuset.cpus", "2-3\n");
-	sham_put(c.p.m, "/sys/fs/cgroup/cpuset/machine.slice/cpuset.effective_cpus", "1-3\n");
-	sham_put(c.p.m, "/sys/fs/cgroup/memory/machine.slice/x.scope/memory.numa_stat",
-		"total=9 N0=9 N1=0\nanon=3 N0=1 N1=2\nhierarchical_anon=5 N0=2 N1=3\n");
-	crafted_tick(&c);
-	probing_says(&c.p, "threads.guest[pid4711].cgroup", "/machine.slice/x.scope/emulator");
-	probing_says(&c.p, "threads.guest[pid4711].cpuset_cpus", "2-3");
-	probing_says(&c.p, "threads.guest[pid4711].slice_cpus", "1-3");
-	probing_is(&c.p, "threads.guest[pid4711].memory[1].kib", 12);
-	crafted_end(&c);
-}
-
 /* Each tick reads the times alone; what sleeps is not asked where it sleeps. */
 static void test_cost(void **state)
 {
@@ -417,8 +356,6 @@ int main(void)
 		cmocka_unit_test(test_vhost_of_the_kernel),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_groups_of_version_1),
 		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_without_kept_files),
 		cmocka_unit_test(test_failures),

@@ -47,7 +47,7 @@ wait_gone 'only one row' legacy
 send Enter
 wait_for 'one guest' 'iothread 2'
 thread_says() {
-	capture | grep -E "^ *$1 " | grep -qE "^ *$1 +$2 "
+	capture | grep -qE "^[ ▲△]*$1 +$2 "
 }
 from=$(now_ms)
 virsh vcpupin fast 3 0 --live >/dev/null
@@ -73,12 +73,11 @@ wait_for 'a plan for a guest' 'Yes, change it'
 virsh destroy legacy >/dev/null
 send y
 wait_like 'that has gone is refused' 'not running|does not run|is off'
-send Escape
 virsh start legacy >/dev/null
 
 # renamed, undefined, crashed: the row is its UUID's
-send Escape
-type_command 'filter'
+send Enter
+wait_gone 'back to the list' 'UUID  '
 type_command 'filter off'
 wait_row 'a guest that is off' off off
 virsh domrename off renamed >/dev/null
@@ -92,7 +91,8 @@ send Enter
 wait_for 'is looked at' 'vcpu 1'
 kill -9 "$(pid_of pinned)"
 wait_like 'and crashes' '(off|crashed) +·'
-send Escape
+send Enter
+wait_gone 'back to the list again' 'UUID  '
 type_command 'filter fleeting'
 wait_row 'a transient guest' fleeting running
 virsh destroy fleeting >/dev/null

@@ -15,7 +15,7 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 	[GUEST_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 11, false},
 	[GUEST_BUSY] = {"Busy", 6, 0, ALIGN_RIGHT, 12, false},
 	[GUEST_DEVICES] = {"Devices", 12, 9, ALIGN_LEFT, 18, false},
-	[GUEST_PINS] = {"Pins", 7, 6, ALIGN_LEFT, 17, false},
+	[GUEST_PINS] = {"Pins", 8, 0, ALIGN_LEFT, 17, false},
 	[GUEST_NODES] = {"Nodes", 5, 0, ALIGN_LEFT, 16, false},
 	[GUEST_DRIFT] = {"Restart", 7, 0, ALIGN_LEFT, 10, false},
 	[GUEST_MEMORY] = {"Memory", 11, 0, ALIGN_LEFT, 9, false},
@@ -24,8 +24,8 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 };
 
 static const struct hint hints[] = {
-	{"Enter", "open/close",
-		"Open the guest under the cursor, from its devices down to the silicon; again: go back."},
+	{"Enter", "open", "Open the guest under the cursor, from its devices down to the silicon; again: go back."},
+	{"p", "pin", "Choose CPUs for the thread or the guest under the cursor."},
 	{"Tab", "column", "Move the cursor to the next column: ? explains the number under it."},
 	{"s", "sort", "Sort by the column under the cursor; S the other way round."},
 };
@@ -113,12 +113,15 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 	if (g && value_u64_or(g->pending, 0))
 		text = arena_printf(l->a, "%s · %u wait%s for a restart", text, (unsigned)g->pending.u,
 			g->pending.u == 1 ? "s" : "");
-	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0))
+	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0) && l->rows.lists)
 		text = arena_printf(l->a, "%s · %u not of libvirt", text, (unsigned)l->rows.placement->unmanaged.u);
-	return g && value_known(g->uri) ? arena_printf(l->a, "%s · %s%s%s", text, guest_words(l->a, g->uri.text, 40),
-						  value_known(g->hypervisor) ? ", " : "",
-						  guest_words(l->a, value_text_or(g->hypervisor, ""), 30))
-					: text;
+	if (!g || !value_known(g->uri))
+		return text;
+	text = arena_printf(l->a, "%s · %s", text, guest_words(l->a, g->uri.text, 40));
+	return value_known(g->driver) && value_known(g->hypervisor)
+		       ? arena_printf(l->a, "%s, %s %s", text, guest_words(l->a, g->driver.text, 16),
+				 guest_words(l->a, g->hypervisor.text, 16))
+		       : text;
 }
 
 static void draw_below(struct canvas *c, const struct view *v, struct rect r, const struct seen *l)
@@ -142,12 +145,14 @@ static void draw_list(struct canvas *c, const struct view *v, const struct guest
 	enum role role;
 	const char *text = guests_sentence(l->a, &l->rows, &role), *remedy = guests_remedy(l->a, l->rows.guests);
 
-	if (remedy && v->h <= 9)
+	bool urgent = remedy && strcmp(value_text_or(l->rows.guests->link, ""), "none") != 0;
+
+	if (urgent && v->h <= 9)
 		text = arena_printf(l->a, "%s %s", text, remedy);
 	canvas_wrap(c, (struct rect){1, 0, v->w - 2, at.text_h}, role, text);
-	if (v->h > 9 && (remedy || l->rows.nall))
-		canvas_cut(c, 1, at.text_h, v->w - 2, remedy ? ROLE_warn : ROLE_dim,
-			remedy ? remedy : summary(l, &t, at.table.h, st));
+	if (v->h > 9 && (urgent || l->rows.nall))
+		canvas_cut(c, 1, at.text_h, v->w - 2, urgent ? ROLE_warn : ROLE_dim,
+			urgent ? remedy : summary(l, &t, at.table.h, st));
 	table_draw(c, at.table, &t);
 	rows_head(c, at.table, columns, GUEST_COLUMNS, st->column);
 	if (at.brief.h && l->row) {

@@ -31,7 +31,9 @@ static const char *words(struct arena *a, const struct guest_row *row)
 	const char *state = value_text_or(g ? g->state : p->state, "state not known"), *text;
 
 	text = strcmp(state, "shutoff") == 0 ? "off" : guest_words(a, state, 12);
-	if (!guest_managed(row))
+	if (!guest_managed(row) && !row->unlisted)
+		text = dot(a, text, arena_printf(a, "QEMU process %u", (unsigned)value_u64_or(p->pid, 0)));
+	else if (!guest_managed(row))
 		text = dot(a, text,
 			arena_printf(a, "unmanaged: QEMU process %u, libvirt does not list it",
 				(unsigned)value_u64_or(p->pid, 0)));
@@ -43,7 +45,9 @@ static const char *words(struct arena *a, const struct guest_row *row)
 	if (g && value_known(g->memory_kib))
 		text = dot(a, text, whole_gib(a, g->memory_kib.u));
 	if (p && value_known(p->memory_node) && value_known(p->memory_percent))
-		text = arena_printf(a, "%s, %.0f %% on node %d", text, p->memory_percent.f, (int)p->memory_node.i);
+		text = arena_printf(a, "%s%s%.0f %% %son node %d", text, g && value_known(g->memory_kib) ? ", " : " · ",
+			p->memory_percent.f, g && value_known(g->memory_kib) ? "" : "of its memory ",
+			(int)p->memory_node.i);
 	if (!g)
 		return text;
 	text = dot(a, text, guest_words(a, value_text_or(g->type, ""), 12));
@@ -84,18 +88,30 @@ static const char *pins(struct arena *a, const struct guest_row *row)
 	return text;
 }
 
+/* What is wrong with the thread of that name, or NULL. */
+static const char *conflict_of(const struct placement_guest *p, struct value name)
+{
+	const struct placement_thread *t = p->thread.row;
+
+	for (uint32_t i = 0; i < p->thread.n; i++)
+		if (strcmp(value_text_or(t[i].name, ""), value_text_or(name, "")) == 0)
+			return value_text_or(t[i].conflict, NULL);
+	return NULL;
+}
+
 const char *one_answer(struct arena *a, const struct guest_row *row, enum grave *ret)
 {
 	const struct placement_guest *p = row->p;
-	const char *text = "";
+	const char *text = "", *own;
 
 	*ret = row->wait > row->conflict ? row->wait : row->conflict;
 	if (p && row->wait && value_known(p->wait_thread))
 		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice", guest_words(a, p->wait_thread.text, 20),
 			value_f64_or(p->wait_ms_per_s, 0), value_f64_or(p->wait_us, 0) / 1000);
-	if (p && value_known(p->conflict))
-		text = dot(a, text,
-			guest_words(a, *text ? without_name(p->conflict.text, p->wait_thread) : p->conflict.text, 90));
+	if (p && *text && (own = conflict_of(p, p->wait_thread)))
+		text = dot(a, text, guest_words(a, without_name(own, p->wait_thread), 90));
+	else if (p && value_known(p->conflict))
+		text = dot(a, text, guest_words(a, p->conflict.text, 90));
 	if (!guest_joined(row))
 		return guest_runs(row) ? "where its threads run is not known here"
 				       : dot(a, "it does not run", pins(a, row));
@@ -112,7 +128,9 @@ void one_devices(struct canvas *c, struct rect r, struct arena *a, const struct 
 	int x = r.x, y = r.y;
 
 	if (r.h > 0 && !row->g)
-		canvas_cut(c, r.x, r.y, r.w, ROLE_dim, "its devices are not known: libvirt does not list it");
+		canvas_cut(c, r.x, r.y, r.w, ROLE_dim,
+			row->unlisted ? "its devices are not known: libvirt does not list it"
+				      : "its devices are not known: libvirt cannot be asked");
 	for (size_t i = 0; i < n && y < r.y + r.h; i++) {
 		const char *text = remarks[i].what;
 		int need;

@@ -33,6 +33,7 @@ struct guest_row {
 	const struct guest *g; /* NULL: libvirt does not list it */
 	const struct placement_guest *p; /* NULL: nothing is known of where it runs */
 	enum grave conflict, wait, devices;
+	bool unlisted; /* libvirt answers, or there is none, and it does not list it */
 	size_t at; /* its place before any order */
 };
 
@@ -42,6 +43,7 @@ struct guest_rows {
 	const struct placement *placement; /* NULL: not there */
 	struct guest_row *all;
 	size_t nall;
+	bool lists; /* what libvirt does not list it does not have */
 	bool stale; /* libvirt no longer answers: what it said of them may be over */
 	const struct guest_row **row; /* those that fit the filter, in order */
 	size_t n;
@@ -78,12 +80,16 @@ const char *guests_emulated(struct arena *a, const struct guests *g);
 
 /* libvirt does not answer as it should: what is wrong, briefly, or NULL. */
 const char *guests_trouble(struct arena *a, const struct guests *g);
+/* Does it matter that libvirt does not list a guest: it answers, or it is not there at all. */
+bool guests_lists(const struct guests *g);
 /* What helps, and libvirt's own words, or NULL. */
 const char *guests_remedy(struct arena *a, const struct guests *g);
 /* What the panel means right now. */
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role);
 /* Where nothing is listed: why not. */
 const char *guests_empty(const struct guest_rows *r);
+/* "shared with web3 vcpu 0", where name is the guest that waits; NULL: nobody else is pinned there. */
+const char *guests_shared(struct arena *a, const struct placement *p, const char *name);
 /* "db1 vcpu 2 on CPU 12 (shared with web3 vcpu 0)"; NULL: no thread is known to wait most. */
 const char *guests_worst(struct arena *a, const struct guest_rows *r);
 

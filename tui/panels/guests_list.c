@@ -82,11 +82,12 @@ static void add(struct arena *a, struct guest_rows *l, const struct guest *g, co
 
 	*r = (struct guest_row){.key = key ? key : "", .g = g, .p = p, .at = l->nall++};
 	r->name = guest_words(a, value_text_or(g ? g->name : p->name, ""), GUEST_NAME_CELLS);
-	if (!*r->name)
+	if (!r->name[strspn(r->name, " ")]) /* a name of blanks and marks says nothing */
 		r->name = guest_words(a, r->key, GUEST_NAME_CELLS);
 	if (guest_runs(r)) /* what is off costs nothing now */
 		r->devices = devices_grave(a, g);
 	r->conflict = conflict_grave(p);
+	r->unlisted = !guest_managed(r) && l->lists;
 	r->wait = p ? grave_of_wait(p->wait_ms_per_s, p->wait_us) : GRAVE_NONE;
 }
 
@@ -249,6 +250,7 @@ struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const ch
 		.s = s, .guests = snapshot_facts(s, &probe_guests), .placement = snapshot_facts(s, &probe_placement)};
 
 	l.stale = guests_trouble(a, l.guests) != NULL;
+	l.lists = guests_lists(l.guests);
 	join(a, &l);
 	l.row = arena_array(a, l.nall, sizeof(*l.row));
 	for (size_t i = 0; i < l.nall; i++)

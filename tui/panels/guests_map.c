@@ -7,8 +7,7 @@
 #include "tui/panels/guests_one.h"
 #include "widgets/glyph.h"
 
-const char pin_map_legend[] = "0-9 vCPU (its last digit)  e i v emulator, iothread, vhost  ░ may run here  o another "
-			      "guest's  ▲ two vCPUs on one";
+const char pin_map_legend[] = "0-9 vCPU  e emulator  i iothread  v vhost  ░ may run  o others  ▲ two on one";
 
 /* What is on one CPU of this guest. */
 struct seat {
@@ -103,7 +102,9 @@ bool pin_map(struct arena *a, const struct view *v, const struct guest_row *r, i
 		return false;
 	for (size_t i = 0; i < t.n; i++)
 		n = t.cpu[i].row->id.u >= n ? (uint32_t)t.cpu[i].row->id.u + 1 : n;
-	if (h < 24) /* no empty rows between its lines */
+	ret->g.nrows = ret->threads; /* what else the grid says of its cores is said elsewhere */
+	coregrid_layout(&ret->g, w, h, &ret->l);
+	if (h < 40) /* no empty rows between its lines */
 		coregrid_layout(&ret->g, w, ret->l.columns.rows * (int)ret->g.nrows, &ret->l);
 	seats = arena_array(a, n, sizeof(*seats));
 	cpus = cpus_by_id(a, snapshot_facts(v->s, &probe_placement), n);

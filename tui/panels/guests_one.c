@@ -17,7 +17,7 @@ struct page {
 	size_t *fact; /* of the lines behind the threads: which of the facts */
 	size_t at; /* the line under the cursor; SIZE_MAX: there is none */
 	struct topo_grid map;
-	bool has_map;
+	bool has_map, stays; /* stays: below the page, not in it */
 	int map_y, facts_y, rows;
 	int top, bottom, head; /* lines of the panel: the page begins, ends; the table's head is above it */
 	int first; /* the uppermost line that is seen */
@@ -102,7 +102,10 @@ static struct page page_of(const struct view *v, struct arena *a, const struct g
 	p.has_map = v->w > 20 && pin_map(a, v, r, now, v->w - 2, v->h > 12 ? v->h - 4 : 8, &p.map);
 	y = (int)p.nthreads;
 	p.map_y = y + (y > 0);
-	if (p.has_map)
+	p.stays = p.has_map && st && v->h >= 30 && p.map.l.rows <= v->h / 4;
+	if (p.stays)
+		p.bottom -= p.map.l.rows + 1;
+	else if (p.has_map)
 		y = p.map_y + p.map.l.rows + 1;
 	p.facts_y = y + (y > 0);
 	p.rows = p.facts.n ? p.facts_y + (int)p.facts.n : y;
@@ -189,7 +192,7 @@ static void draw_facts(struct canvas *c, const struct view *v, const struct page
 static void draw_foot(struct canvas *c, const struct view *v, struct arena *a, const struct page *p)
 {
 	const char *text = "";
-	int below = p->rows - p->first - (p->bottom - p->top);
+	int below = p->rows - p->first - (p->bottom - p->top), y = p->bottom + 1;
 
 	if (p->bottom >= v->h)
 		return;
@@ -205,7 +208,14 @@ static void draw_foot(struct canvas *c, const struct view *v, struct arena *a, c
 
 		text = arena_printf(a, "%s: %s", s->label, s->text);
 	}
-	canvas_wrap(c, (struct rect){1, p->bottom + 1, v->w - 2, v->h - p->bottom - 1}, ROLE_text, text);
+	y += p->stays ? p->map.l.rows + 1 : 0;
+	canvas_wrap(c, (struct rect){1, y, v->w - 2, v->h - y}, ROLE_text, text);
+}
+
+static void draw_map(struct canvas *c, const struct view *v, const struct page *p, int y)
+{
+	coregrid_draw(c, 1, y, &p->map.g, &p->map.l);
+	canvas_cut(c, 1, y + p->map.l.rows, v->w - 2, ROLE_dim, pin_map_legend);
 }
 
 void one_draw(
@@ -215,12 +225,10 @@ void one_draw(
 	struct canvas body = canvas_part(c, (struct rect){0, p.top, v->w, p.bottom - p.top});
 
 	draw_head(c, v, a, r, &p);
-	if (p.has_map) {
-		int y = p.map_y - p.first;
-
-		coregrid_draw(&body, 1, y, &p.map.g, &p.map.l);
-		canvas_cut(&body, 1, y + p.map.l.rows, v->w - 2, ROLE_dim, pin_map_legend);
-	}
+	if (p.stays)
+		draw_map(c, v, &p, p.bottom + 1);
+	else if (p.has_map)
+		draw_map(&body, v, &p, p.map_y - p.first);
 	draw_facts(&body, v, &p, p.facts_y - p.first);
 	draw_threads(c, v, a, &p, st);
 	draw_foot(c, v, a, &p);

@@ -19,7 +19,7 @@ static void put_unknown(struct cell_text *ret, struct value v)
 {
 	put(ret, v.known == KNOWN_ABSENT ? ROLE_dim : ROLE_unknown,
 		v.known == KNOWN_DENIED    ? "denied"
-		: v.known == KNOWN_BROKEN  ? "broken"
+		: v.known == KNOWN_BROKEN  ? "?"
 		: v.known == KNOWN_NOT_YET ? "…"
 					   : "-");
 }
@@ -38,7 +38,7 @@ static void state_cell(struct arena *a, const struct guest_row *r, bool stale, s
 
 	if (!state)
 		put_unknown(ret, v);
-	else if (!guest_managed(r))
+	else if (r->unlisted)
 		put(ret, ROLE_info, "unmanaged");
 	else if (strcmp(state, "running") == 0)
 		put(ret, r->p && value_known(r->p->joined) && !r->p->joined.u ? ROLE_info : ROLE_text,

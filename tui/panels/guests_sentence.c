@@ -37,6 +37,12 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 	return text;
 }
 
+/* As the list is ordered. */
+static int badness(const struct guest_row *r)
+{
+	return (int)r->wait * 16 + (int)r->conflict * 4 + (int)r->devices;
+}
+
 /* The worst conflict of the guest that comes first, when it is worth a line. */
 static const char *conflict(struct arena *a, const struct guest_rows *r)
 {
@@ -45,13 +51,13 @@ static const char *conflict(struct arena *a, const struct guest_rows *r)
 	const char *text;
 
 	for (size_t i = 0; i < r->nall; i++)
-		if (r->all[i].conflict >= GRAVE_WARN && (!worst || r->all[i].conflict > worst->conflict) &&
-			value_known(r->all[i].p->conflict))
+		if (r->all[i].conflict >= GRAVE_WARN && value_known(r->all[i].p->conflict) &&
+			(!worst || badness(&r->all[i]) > badness(worst)))
 			worst = &r->all[i];
 	if (!worst)
 		return NULL;
 	text = arena_printf(a, "%s: %s", worst->name, guest_words(a, worst->p->conflict.text, 100));
-	return n > 1 ? arena_printf(a, "%s; %u threads are in somebody's way", text, (unsigned)n) : text;
+	return n > 1 ? arena_printf(a, "%s; %u threads are in conflict", text, (unsigned)n) : text;
 }
 
 static const char *devices(struct arena *a, const struct guest_rows *r)
@@ -72,8 +78,8 @@ static const char *calm(struct arena *a, const struct guest_rows *r)
 	if (!running)
 		return arena_printf(a, "%zu guest%s, none runs", r->nall, r->nall == 1 ? "" : "s");
 	if (!known)
-		return arena_printf(a, "%u guest%s run%s; whether they wait is not known%s", running,
-			running == 1 ? "" : "s", running == 1 ? "s" : "",
+		return arena_printf(a, "%u guest%s run%s; whether %s is not known%s", running, running == 1 ? "" : "s",
+			running == 1 ? "s" : "", running == 1 ? "it waits" : "they wait",
 			p && p->waiting.known == KNOWN_NOT_YET ? " yet" : "");
 	return arena_printf(a, running == 1 ? "%u guest runs, it does not wait" : "%u guests run, none waits", running);
 }
@@ -100,7 +106,8 @@ const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum ro
 		return said;
 	}
 	text = then(a, text, elsewhere(a, r->guests));
-	text = then(a, text, stop(a, trouble));
+	if (!asked) /* a host whose guests were never libvirt's is as it should be */
+		text = then(a, text, stop(a, trouble));
 	if (!r->nall)
 		return text;
 	if (!matters)
@@ -108,5 +115,6 @@ const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum ro
 	if (!matters && !trouble && !*text)
 		*ret_role = r->guests && value_u64_or(r->guests->emulated, 0) ? ROLE_strong : ROLE_text;
 	text = then(a, text, stop(a, matters ? matters : calm(a, r)));
-	return then(a, text, stop(a, devices(a, r)));
+	text = then(a, text, stop(a, devices(a, r)));
+	return asked ? then(a, text, stop(a, trouble)) : text;
 }

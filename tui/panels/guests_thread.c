@@ -11,7 +11,7 @@
 #include "widgets/format.h"
 
 const struct table_column thread_columns[THREAD_COLUMNS] = {
-	[THREAD_NAME] = {"  Thread", 12, 0, ALIGN_LEFT, 20, false},
+	[THREAD_NAME] = {"  Thread", 15, 12, ALIGN_LEFT, 20, false},
 	[THREAD_ALLOWED] = {"Allowed", 9, 7, ALIGN_LEFT, 16, false},
 	[THREAD_NOW] = {"Now", 4, 3, ALIGN_RIGHT, 18, false},
 	[THREAD_SIBLING] = {"Sibling", 7, 0, ALIGN_RIGHT, 9, false},
@@ -192,29 +192,23 @@ size_t thread_address(
 
 const char *thread_words(struct arena *a, const struct placement_thread *t)
 {
-	enum role role;
-	const char *text = guest_words(a, value_text_or(t->name, "?"), 30), *clock = clock_words(a, t, &role);
+	const char *text = guest_words(a, value_text_or(t->name, "?"), 30);
 
+	text = arena_printf(a, "%s:", text);
 	if (value_known(t->conflict))
-		text = arena_printf(a, "%s: %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
-	else
-		text = arena_printf(a, "%s:", text);
+		text = arena_printf(a, "%s %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
 	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
 		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice;", text, t->wait_ms_per_s.f,
 			value_f64_or(t->wait_us, 0) / 1000);
-	text = value_known(t->now) ? arena_printf(a, "%s on CPU %u", text, (unsigned)t->now.u)
-				   : arena_printf(a, "%s its CPU is not known", text);
-	if (value_known(t->node))
-		text = arena_printf(a, "%s, node %d", text, (int)t->node.i);
-	if (value_known(t->siblings) && cpuset_count(t->siblings.set))
-		text = arena_printf(a, "%s, sibling %s", text, cpuset_text(a, t->siblings.set));
-	if (value_known(t->allowed))
-		text = arena_printf(a, "%s; may run on %s", text, cpuset_text(a, t->allowed.set));
+	text = arena_printf(
+		a, "%s may run on %s", text, value_known(t->allowed) ? cpuset_text(a, t->allowed.set) : "?");
 	if (value_known(t->others))
 		text = arena_printf(a, "%s, pinned there too: %s", text, guest_words(a, t->others.text, 80));
+	if (value_known(t->now))
+		text = arena_printf(a, "%s; on CPU %u", text, (unsigned)t->now.u);
+	if (value_known(t->siblings) && cpuset_count(t->siblings.set))
+		text = arena_printf(a, "%s, sibling %s", text, cpuset_text(a, t->siblings.set));
 	if (value_known(t->governor))
-		text = arena_printf(a, "%s; %s", text, guest_words(a, t->governor.text, 20));
-	if (strcmp(clock, "-") != 0)
-		text = arena_printf(a, "%s, %s%s", text, clock, strchr(clock, '/') ? " MHz" : "");
+		text = arena_printf(a, "%s, %s", text, guest_words(a, t->governor.text, 20));
 	return value_known(t->idle_state) ? arena_printf(a, "%s, sleeps to %s", text, sleep_words(a, t)) : text;
 }

@@ -86,7 +86,7 @@ const char *guest_words(struct arena *a, const char *text, int cells)
 
 const char *guest_ms(struct arena *a, double ms)
 {
-	return arena_printf(a, "%.1f ms", ms);
+	return arena_printf(a, ms < 99.95 ? "%.1f ms" : "%.0f ms", ms);
 }
 
 /* The name of a bus is written in capitals, that of a card as it is. */
@@ -149,6 +149,13 @@ const char *guests_trouble(struct arena *a, const struct guests *g)
 	return strcmp(link, "connected") == 0 ? NULL : guest_words(a, link, 20);
 }
 
+bool guests_lists(const struct guests *g)
+{
+	const char *link = g ? value_text_or(g->link, "none") : "none";
+
+	return strcmp(link, "connected") == 0 || strcmp(link, "none") == 0;
+}
+
 const char *guests_remedy(struct arena *a, const struct guests *g)
 {
 	const char *remedy = g ? value_text_or(g->remedy, "") : "", *why = g ? value_text_or(g->why, "") : "";
@@ -156,6 +163,18 @@ const char *guests_remedy(struct arena *a, const struct guests *g)
 	if (!*remedy && !*why)
 		return NULL;
 	return arena_printf(a, "%s%s%s", remedy, *remedy && *why ? " · " : "", why);
+}
+
+const char *guests_shared(struct arena *a, const struct placement *p, const char *name)
+{
+	const char *with = value_text_or(p->wait_with, NULL);
+	size_t n = strlen(name);
+
+	if (!with)
+		return NULL;
+	if (n && strncmp(with, name, n) == 0 && with[n] == ' ')
+		return arena_printf(a, "shared with its %s", guest_words(a, with + n + 1, 40));
+	return arena_printf(a, "shared with %s", guest_words(a, with, 40));
 }
 
 const char *guests_worst(struct arena *a, const struct guest_rows *r)
@@ -173,7 +192,7 @@ const char *guests_worst(struct arena *a, const struct guest_rows *r)
 	if (value_known(p->wait_cpu))
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	if (value_known(p->wait_with))
-		text = arena_printf(a, "%s (shared with %s)", text, guest_words(a, p->wait_with.text, 40));
+		text = arena_printf(a, "%s (%s)", text, guests_shared(a, p, name ? name : ""));
 	return text;
 }
 
@@ -190,6 +209,6 @@ const char *guests_empty(const struct guest_rows *r)
 		return "libvirt lists no guest, and no QEMU process runs here";
 	if (*link && strcmp(link, "none") != 0)
 		return none ? "no QEMU process runs here" : "not known";
-	return none || !r->placement ? "no guests here: libvirt is not installed or does not run, no QEMU process"
-				     : "no guests here: libvirt is not installed or does not run";
+	return none ? "no guests here: libvirt is not installed or does not run, no QEMU process"
+		    : "no guests here: libvirt is not installed or does not run";
 }

@@ -23,8 +23,7 @@ static void counts(struct arena *a, const struct guest_rows *r, struct overview_
 
 	if (conflicts)
 		line_part(l, ROLE_warn,
-			arena_printf(
-				a, "%u thread%s in another's way", (unsigned)conflicts, conflicts == 1 ? "" : "s"));
+			arena_printf(a, "%u thread%s in conflict", (unsigned)conflicts, conflicts == 1 ? "" : "s"));
 	if (emulated)
 		line_part(l, ROLE_warn, arena_printf(a, "%u on %s", (unsigned)emulated, guests_emulated(a, r->guests)));
 	if (spread)

@@ -9,16 +9,22 @@
 #define FELT_MS 0.05 /* a second: less is shown as none */
 enum { VALUE_CELLS = 17 }; /* that a line has for its value */
 
-/* The name gives way to the thread where both have no room. */
-static const char *who(struct arena *a, const struct guest_rows *r)
+static const char *name_of(const struct guest_rows *r)
 {
-	const char *key = value_text_or(r->placement->wait_guest, ""), *name = key;
-	const char *thread = guest_words(a, value_text_or(r->placement->wait_thread, "?"), 12);
+	const char *key = value_text_or(r->placement->wait_guest, "");
 
 	for (size_t i = 0; i < r->nall; i++)
 		if (strcmp(r->all[i].key, key) == 0)
-			name = r->all[i].name;
-	return arena_printf(a, "%s %s", guest_words(a, name, VALUE_CELLS - 1 - (int)strlen(thread)), thread);
+			return r->all[i].name;
+	return key;
+}
+
+/* The name gives way to the thread where both have no room. */
+static const char *who(struct arena *a, const struct guest_rows *r)
+{
+	const char *thread = guest_words(a, value_text_or(r->placement->wait_thread, "?"), 12);
+
+	return arena_printf(a, "%s %s", guest_words(a, name_of(r), VALUE_CELLS - 1 - (int)strlen(thread)), thread);
 }
 
 bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *l)
@@ -57,9 +63,7 @@ bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *
 	if (value_known(p->wait_cpu))
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	line_part(l, l->role, text);
-	if (value_known(p->wait_with))
-		line_part(l, grave ? ROLE_text : ROLE_dim,
-			arena_printf(a, "shared with %s", guest_words(a, p->wait_with.text, 40)));
+	line_part(l, grave ? ROLE_text : ROLE_dim, guests_shared(a, p, name_of(&r)));
 	if (grave && value_f64_or(p->wait_us, 0) >= 1000)
 		line_part(l, l->role, arena_printf(a, "%.1f ms a slice", p->wait_us.f / 1000));
 	if (value_u64_or(p->waiting, 0) > 1)

@@ -124,6 +124,8 @@ const char *topo_legend(
 /* What the panel means right now, in one sentence. */
 const char *topo_sentence(struct arena *a, const struct view *v, const struct topo *t, enum topo_by by);
 
+/* The CPU of a vCPU that may run nowhere else; -1: it may, or it is no vCPU. */
+int64_t topo_seat_only(const struct placement_thread *t);
 /* Fills in who is pinned to which CPU; t.cpu is sorted by id yet. */
 void topo_seats(struct topo *t);
 enum topo_seat topo_seat(const struct topo_cpu *c);

@@ -36,12 +36,13 @@ static struct topo_cpu *of_id(struct topo *t, uint64_t id)
 	return t->n ? bsearch(&id, t->cpu, t->n, sizeof(*t->cpu), by_id) : NULL;
 }
 
-/* A set of one CPU: that one; else -1. */
-static int64_t only(struct value allowed)
+int64_t topo_seat_only(const struct placement_thread *t)
 {
-	int64_t first = value_known(allowed) ? cpuset_next(allowed.set, -1) : -1;
+	int64_t first = value_known(t->allowed) ? cpuset_next(t->allowed.set, -1) : -1;
 
-	return first >= 0 && cpuset_next(allowed.set, first) < 0 ? first : -1;
+	if (strcmp(value_text_or(t->role, ""), "vcpu") != 0 || first < 0 || cpuset_next(t->allowed.set, first) >= 0)
+		return -1;
+	return first;
 }
 
 void topo_seats(struct topo *t)
@@ -60,8 +61,7 @@ void topo_seats(struct topo *t)
 		const struct placement_thread *thread = guest[i].thread.row;
 
 		for (uint32_t k = 0; k < guest[i].thread.n; k++) {
-			int64_t id = strcmp(value_text_or(thread[k].role, ""), "vcpu") == 0 ? only(thread[k].allowed)
-											    : -1;
+			int64_t id = topo_seat_only(&thread[k]);
 
 			if (id >= 0 && (c = of_id(t, (uint64_t)id)))
 				c->only_here++;
@@ -136,7 +136,9 @@ const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floatin
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (parts[i].is)
 			text = arena_printf(a, "%s%s%s", text, *text ? " · " : "", parts[i].words);
-	return *text ? text : t->placement ? "nobody is pinned" : "guests are not known here";
+	return *text                         ? text
+	       : has(t, SEAT_UNKNOWN, 0) || !t->placement ? "who is pinned is not known"
+							  : "nobody is pinned";
 }
 
 const char *topo_seat_words(struct arena *a, const struct topo_cpu *c)
