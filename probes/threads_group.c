@@ -204,6 +204,12 @@ static void add_nodes(struct one_group *g, struct slice rest, bool pages)
 			add_node(g, node, pages ? n * 4 : n / 1024);
 }
 
+/* "anon N0=…", or "total=4096 N0=…", where the sum stands in the same word. */
+static bool is_line(struct slice word, const char *key)
+{
+	return key[strlen(key) - 1] == '=' ? slice_starts(word, key) : slice_is(word, key);
+}
+
 static int read_numa(const struct tick *t, struct one_group *g, const char *file, const char *const *keys)
 {
 	char path[FOLDER_MOST + 64];
@@ -216,16 +222,11 @@ static int read_numa(const struct tick *t, struct one_group *g, const char *file
 	if (err)
 		return err;
 	for (rest = slice_of(answer.text); slice_line(&rest, &line);) {
-		bool pages;
-
 		if (!slice_word(&line, &word))
 			continue;
-		pages = slice_starts(word, "hierarchical_anon=");
 		for (const char *const *key = keys; *key; key++)
-			if (pages || slice_is(word, *key)) {
-				add_nodes(g, line, pages);
-				break;
-			}
+			if (is_line(word, *key))
+				add_nodes(g, line, slice_starts(word, "hierarchical_"));
 	}
 	return 0;
 }
@@ -244,7 +245,8 @@ static bool is_own(const struct threads_state *st, const struct one_process *p)
 
 static int read_memory(const struct tick *t, const struct threads_state *st, struct one_process *p)
 {
-	static const char *const plain[] = {"anon", "shmem", NULL}, *const huge[] = {"total", NULL};
+	static const char *const plain[] = {"anon", "shmem", "hierarchical_anon=", NULL};
+	static const char *const huge[] = {"total=", NULL};
 	static const char *const files[] = {"hugetlb.2MB.numa_stat", "hugetlb.1GB.numa_stat"};
 	bool hugepages = p->guest && value_u64_or(p->guest->hugepages, 0), any = false;
 	struct one_group *g = &p->group;

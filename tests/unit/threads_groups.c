@@ -58,7 +58,7 @@ static void test_groups(void **state)
 	(void)state;
 	sham_guest(c.p.m, 4711, "web3", WEB, 2, 4);
 	sham_put(c.p.m, SCOPE "/memory.numa_stat", "anon N0=1048576 N1=4096\nfile N0=9 N1=9\nshmem N0=0 N1=1024\n");
-	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total N0=0 N1=2097152\n");
+	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total=2097152 N0=0 N1=2097152\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu0/cpu.stat", "usage_usec 1\nthrottled_usec 1000\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 0\n");
 	tell_running(&c);
