@@ -101,7 +101,8 @@ static void read_connection(const struct tick *t, struct guests_state *st, const
 static void fill(const struct tick *t, const struct guests_state *st, const struct guest_entry *e, struct guest *row)
 {
 	uint64_t list_ds = t->now_ns > st->list_ns ? (t->now_ns - st->list_ns) / 100000000 : 0;
-	struct carry c = {.a = t->a, .older_ds = t->now_ns > e->g_ns ? (t->now_ns - e->g_ns) / 100000000 : 0};
+	uint64_t told_ns = e->runs ? e->live.t_ns : e->config.t_ns; /* the newest reading, also when it said the same */
+	struct carry c = {.a = t->a, .older_ds = t->now_ns > told_ns ? (t->now_ns - told_ns) / 100000000 : 0};
 	struct value *const own[] = {
 		&row->uuid, &row->name, &row->state, &row->id, &row->persistent, &row->generation};
 
