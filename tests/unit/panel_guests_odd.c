@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "probes/util.h"
 #include "tests/lib/guesting.h"
@@ -124,6 +125,43 @@ static void test_of_another_host(void **state)
 	must_show(s, "not on this machine");
 	must_show(s, "where its threads run is not known here");
 	must_not_show(s, "MHz/base");
+	screen_close(s);
+}
+
+/* A guest of this machine whose threads were not found, or may not be looked at, is not said to be elsewhere. */
+static void test_threads_that_are_not_found(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	struct placement_guest *p = &g.place[GUESTING_WEB3];
+	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
+
+	(void)state;
+	p->joined = value_bool(false, 0);
+	p->pid = p->pinned = p->cpus = p->nodes = p->wait_ms_per_s = p->wait_us = denied;
+	p->conflicts = p->conflict = p->wait_thread = p->busy = denied;
+	p->thread = (struct rows){.known = KNOWN_DENIED, .err = -EACCES};
+	g.guests->of_this_machine = value_bool(true, 0);
+	g.guest[GUESTING_WEB3].pending = g.guest[GUESTING_WEB3].lost = denied;
+	must_not_show(s, "elsewhere");
+	screen_keys(s, "/ w e b 3 Enter Enter");
+	must_show(s, "where its threads run is not known here");
+	must_not_show(s, "not on this machine");
+	screen_close(s);
+}
+
+/* What cannot be compared is not the same as what does not differ. */
+static void test_a_difference_that_is_not_known(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
+
+	(void)state;
+	s->w = 220;
+	must_not_show(s, "denied");
+	g.guest[GUESTING_WEB3].pending = g.guest[GUESTING_WEB3].lost = denied;
+	must_show(s, "denied");
 	screen_close(s);
 }
 
@@ -297,6 +335,8 @@ int main(void)
 		cmocka_unit_test(test_libvirt_in_trouble),
 		cmocka_unit_test(test_no_guests),
 		cmocka_unit_test(test_of_another_host),
+		cmocka_unit_test(test_threads_that_are_not_found),
+		cmocka_unit_test(test_a_difference_that_is_not_known),
 		cmocka_unit_test(test_names_that_mean_harm),
 		cmocka_unit_test(test_wide_names_are_cut),
 		cmocka_unit_test(test_every_size),
