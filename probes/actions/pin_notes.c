@@ -60,7 +60,7 @@ static void note_offline(struct notes *to)
 	off = minus(to->a, to->p->v.set, to->online);
 	if (cpuset_count(off))
 		note(to, "%s %s offline: %s", pin_cpus(to->a, off), cpuset_count(off) > 1 ? "are" : "is",
-			cpuset_intersects(to->p->v.set, to->online)
+			!to->p->v.one_to_one && cpuset_intersects(to->p->v.set, to->online)
 				? "the threads run on the others"
 				: "the guest's next start fails, unless one of them is online then");
 }
@@ -73,7 +73,11 @@ static bool note_limit(struct notes *to, struct value limit, const char *whose, 
 	if (!value_known(limit) || !cpuset_count(limit.set) || cpuset_subset(asked, limit.set))
 		return false;
 	out = minus(to->a, asked, limit.set);
-	if (cpuset_intersects(asked, limit.set))
+	if (to->p->v.one_to_one)
+		note(to, "%s %s outside the cpuset of %s (%s): whoever is pinned there is refused, or runs elsewhere%s",
+			pin_cpus(to->a, out), cpuset_count(out) > 1 ? "are" : "is", whose,
+			cpuset_text(to->a, limit.set), hint);
+	else if (cpuset_intersects(asked, limit.set))
 		note(to, "%s %s outside the cpuset of %s (%s): the pin succeeds, clipped to %s%s", pin_cpus(to->a, out),
 			cpuset_count(out) > 1 ? "are" : "is", whose, cpuset_text(to->a, limit.set),
 			cpuset_text(to->a, both(to->a, asked, limit.set)), hint);

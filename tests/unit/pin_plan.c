@@ -127,6 +127,11 @@ static void one_to_one_follows_the_list(void **state)
 	step_is(p, 3, "@virt/" WEB3 "/live/vcpu/3", "4\n");
 	assert_int_equal(plan_all(p, web3_all, 4, "1:1 4-6"), -EINVAL);
 	assert_string_equal(p->c->title, "web3 has 4 vCPUs, and the list 4-6 only 3 CPUs: one to one needs 4.");
+	/* each has one CPU alone, so no other helps out; what is left over matters to nobody */
+	assert_int_equal(plan_all(p, web3_all, 4, "live 1:1 13-15,0"), -EINVAL);
+	assert_string_equal(p->c->title, "CPU 15 is offline: a thread that runs needs a CPU that is online.");
+	assert_int_equal(plan_all(p, web3_all, 4, "config 1:1 13-15,0"), 0);
+	assert_int_equal(plan_all(p, web3_all, 4, "live 1:1 0-3,15"), 0);
 	refused(p, -EINVAL, G(WEB3) ".emulator_cpus", "1:1 4", "vCPUs alone");
 	refused(p, -EINVAL, web3_all[0], "1:1 -", "is no list");
 }

@@ -227,6 +227,15 @@ static void offline_and_isolated(void **state)
 
 	plan(p, G(OFF1) ".pin[0]", "15");
 	notes(p, "CPU 15 is offline: the guest's next start fails");
+	plan_all(p, web3_all, 3, "config 1:1 2-3,15");
+	notes(p, "CPU 15 is offline: the guest's next start fails");
+	p->tweb3->slice_cpus = pinning_set(p, "0-2");
+	plan_all(p, web3_all, 2, "live 1:1 2-3");
+	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): whoever is pinned there is refused");
+	p->tweb3->slice_cpus = pinning_set(p, "0-14");
+	/* one to one takes the first of the list, and warns of no other */
+	plan_all(p, web3_all, 2, "live 1:1 2-15");
+	assert_int_equal(p->c->nnotes, 0);
 	p->topology->isolated = pinning_set(p, "4-7");
 	plan(p, web3_all[0], "live 3-5");
 	notes(p, "CPUs 4-5 are isolated: the kernel balances no load there");
