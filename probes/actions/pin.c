@@ -138,14 +138,14 @@ static bool has_thread(const struct threads_guest *tg, const char *role, uint32_
 	return false;
 }
 
-static bool has_role(const struct threads_guest *tg, const char *role)
+static size_t count_role(const struct threads_guest *tg, const char *role)
 {
 	const struct thread *row = tg->thread.row;
+	size_t n = 0;
 
 	for (uint32_t i = 0; i < tg->thread.n; i++)
-		if (!strcmp(value_text_or(row[i].role, ""), role))
-			return true;
-	return false;
+		n += !strcmp(value_text_or(row[i].role, ""), role);
+	return n;
 }
 
 static int check_vcpu(const struct pin_plan *p, uint32_t number, struct change *ret)
@@ -153,13 +153,15 @@ static int check_vcpu(const struct pin_plan *p, uint32_t number, struct change *
 	uint64_t now = value_u64_or(p->g->vcpus, 0), most = value_u64_or(p->g->vcpus_max, now);
 
 	most = most < now ? now : most;
-	if (p->v.live && p->tg && has_role(p->tg, "emulator") && !has_role(p->tg, "vcpu"))
+	if (p->v.live && p->tg && count_role(p->tg, "emulator") && !count_role(p->tg, "vcpu"))
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"QEMU runs all vCPUs of %s in one thread: libvirt cannot pin them; pin its emulator.", p->name);
 	if (most && number >= most)
 		return pin_refuse(ret, -EINVAL, "%s has no vcpu %" PRIu32 ": they go from 0 to %" PRIu64 ".", p->name,
 			number, most - 1);
-	if (p->v.live && now && number >= now && !(p->tg && has_thread(p->tg, "vcpu", number)))
+	/* Where all threads are found it is one of them; they need not be the first. */
+	if (p->v.live && now && !(p->tg && has_thread(p->tg, "vcpu", number)) &&
+		(number >= now || (p->tg && count_role(p->tg, "vcpu") == now)))
 		return pin_refuse(ret, -EINVAL,
 			"vcpu %" PRIu32 " of %s is not plugged in now (%" PRIu64
 			" are): only its definition can be changed (--config).",
