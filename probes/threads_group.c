@@ -277,8 +277,14 @@ static bool number_of(const char *text, const char *key, uint64_t *ret)
 	return false;
 }
 
+/* Time that quotas took away: the sum over so many folders that have one. */
+struct throttled {
+	uint64_t us;
+	uint32_t folders;
+};
+
 /* Adds what a quota took away from one folder. */
-static int add_throttled(const struct tick *t, const char *folder, uint64_t *us)
+static int add_throttled(const struct tick *t, const char *folder, struct throttled *sum)
 {
 	char path[FOLDER_MOST + 64];
 	struct answer answer;
@@ -290,53 +296,68 @@ static int add_throttled(const struct tick *t, const char *folder, uint64_t *us)
 	if (err)
 		return err;
 	if (number_of(answer.text, "throttled_usec", &n))
-		*us += n;
+		sum->us += n;
 	else if (number_of(answer.text, "throttled_time", &n))
-		*us += n / 1000;
+		sum->us += n / 1000;
 	else
 		return -ENOENT;
+	sum->folders++;
 	return 0;
 }
 
-/* libvirt gives a quota to the group of each vCPU; systemd and others give it to the whole guest. */
-static int sum_throttled(const struct tick *t, const struct one_process *p, uint64_t *us)
+/* The same of a folder that has a quota, if it has one: cpu.max, or cpu.cfs_quota_us of version 1. */
+static int add_limited(const struct tick *t, const char *folder, struct throttled *sum)
+{
+	char path[FOLDER_MOST + 64];
+	struct answer answer;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/cpu.max", folder);
+	err = host_read(t->h, path, &answer);
+	if (err == -ENOENT) {
+		snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", folder);
+		err = host_read(t->h, path, &answer);
+	}
+	if (err == -ENOENT)
+		return 0;
+	if (err || strncmp(answer.text, "max", 3) == 0 || answer.text[0] == '-')
+		return err;
+	return add_throttled(t, folder, sum);
+}
+
+/* libvirt gives a quota to the group of each vCPU, or one to the whole guest, as systemd and others do. */
+static int sum_throttled(const struct tick *t, const struct one_process *p, struct throttled *sum)
 {
 	const struct one_group *g = &p->group;
+	bool vcpus = p->guest && g->vcpus && value_known(p->guest->quota_us) && p->guest->quota_us.i > 0;
 	char folder[FOLDER_MOST + 64];
-	struct answer answer;
-	int err = -ENOENT;
+	int err = 0;
 
-	if (p->guest && g->vcpus) {
-		if (!value_known(p->guest->quota_us) || p->guest->quota_us.i <= 0)
-			return -ENOENT;
-		for (size_t i = 0; i < p->n && p->thread[i].role == THREAD_VCPU; i++) {
-			snprintf(folder, sizeof(folder), "%s/vcpu%" PRIu32, g->vcpus, p->thread[i].number);
-			err = add_throttled(t, folder, us);
-			if (err)
-				return err;
-		}
-		return err;
+	for (size_t i = 0; vcpus && i < p->n && p->thread[i].role == THREAD_VCPU && !err; i++) {
+		snprintf(folder, sizeof(folder), "%s/vcpu%" PRIu32, g->vcpus, p->thread[i].number);
+		err = add_throttled(t, folder, sum);
 	}
-	if (!g->cpu)
-		return -ENOENT;
-	snprintf(folder, sizeof(folder), "%s/cpu.max", g->cpu);
-	err = host_read(t->h, folder, &answer);
-	if (err || strncmp(answer.text, "max", 3) == 0)
-		return err ? err : -ENOENT;
-	return add_throttled(t, g->cpu, us);
+	if (!err && g->cpu)
+		err = add_limited(t, g->cpu, sum);
+	if (!err && g->vcpus && strcmp(g->vcpus, g->cpu) != 0)
+		err = add_limited(t, g->vcpus, sum);
+	return err ? err : sum->folders ? 0 : -ENOENT;
 }
 
 static void read_throttled(const struct tick *t, struct one_process *p)
 {
 	struct one_group *g = &p->group;
-	uint64_t us = 0;
-	int err = sum_throttled(t, p, &us);
-	bool rate = !err && g->throttled_ns && us >= g->throttled_us && t->now_ns > g->throttled_ns;
+	struct throttled sum = {0};
+	int err = sum_throttled(t, p, &sum);
+	bool rate = !err && g->throttled_ns && sum.folders == g->throttled_folders && sum.us >= g->throttled_us &&
+		    t->now_ns > g->throttled_ns;
 
 	if (rate)
-		g->throttled_ms_per_s = (double)(us - g->throttled_us) * 1e6 / (double)(t->now_ns - g->throttled_ns);
+		g->throttled_ms_per_s =
+			(double)(sum.us - g->throttled_us) * 1e6 / (double)(t->now_ns - g->throttled_ns);
 	g->throttled_err = err ? err : rate ? 0 : -EINPROGRESS;
-	g->throttled_us = us;
+	g->throttled_us = sum.us;
+	g->throttled_folders = sum.folders; /* one more brings what was taken from it before */
 	g->throttled_ns = err ? 0 : t->now_ns;
 }
 

@@ -55,6 +55,7 @@ struct one_group {
 	} *node; /* by rising node; owned */
 	size_t nnodes;
 	uint64_t throttled_us, throttled_ns; /* the sum, and when it was read; 0: never */
+	uint32_t throttled_folders; /* that the sum is over */
 	double throttled_ms_per_s;
 };
 
