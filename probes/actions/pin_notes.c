@@ -23,6 +23,7 @@ struct notes {
 	size_t n;
 	const struct cpuset *online; /* NULL: not known */
 	const struct cpuset *siblings; /* the CPUs that share a core with one of the list, but for the list */
+	bool later; /* only the definition is changed: what this guest has pinned by then is in there */
 	bool everywhere; /* the list is all that is online: this frees the threads, and nobody is met in particular */
 };
 
@@ -108,6 +109,7 @@ static void note_cpuset(struct notes *to)
 
 /* Names with "and 4 more" behind the first three. */
 struct names {
+	struct notes *to; /* whose */
 	const char *text;
 	size_t n;
 };
@@ -186,8 +188,20 @@ static void on_top(struct notes *to, const struct placement_guest *g, const stru
 	const struct cpuset *shared = both(to->a, to->p->v.set, t->allowed.set);
 	bool follows = !strcmp(value_text_or(t->role, ""), "vhost"); /* the emulator's pin is its own, and is told */
 
+	if (to->later && g == to->p->pg)
+		return; /* its definition tells where it is then */
 	if (cpuset_count(shared) && !follows)
 		add_name(to->a, names, who(to, g, t, shared));
+}
+
+static void own_on_top(const char *thread, const struct cpuset *cpus, void *arg)
+{
+	struct names *names = arg;
+	struct notes *to = names->to;
+	const struct cpuset *shared = both(to->a, to->p->v.set, cpus);
+
+	if (cpuset_count(shared))
+		add_name(to->a, names, arena_printf(to->a, "its own %s (%s)", thread, pin_cpus(to->a, shared)));
 }
 
 /* The CPUs that share a core with one of the list, without the list itself. */
@@ -214,7 +228,7 @@ static void beside(struct notes *to, const struct placement_guest *g, const stru
 
 static void note_neighbours(struct notes *to)
 {
-	struct names top = {.n = 0}, side = {.n = 0};
+	struct names top = {.to = to}, side = {.to = to};
 
 	if (!to->p->placement) {
 		note(to, "who else is pinned to these CPUs is not known yet");
@@ -222,6 +236,8 @@ static void note_neighbours(struct notes *to)
 	}
 	if (to->everywhere)
 		return;
+	if (to->later)
+		pin_own(to->p, own_on_top, &top);
 	each_other(to, on_top, &top);
 	if (top.n)
 		note(to, "pinned there already: %s: they take turns, and each waits for the other",
@@ -365,6 +381,7 @@ void pin_notes(const struct pin_plan *p, struct change *ret)
 	ret->notes = to.text;
 	if (p->topology && value_known(p->topology->online))
 		to.online = p->topology->online.set;
+	to.later = !p->v.live;
 	if (!p->v.remove) {
 		to.everywhere = to.online && cpuset_subset(to.online, p->v.set);
 		note_offline(&to);
