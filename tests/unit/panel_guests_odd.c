@@ -298,6 +298,22 @@ static void must_say_line(struct screen *s,
 	arena_free(a);
 }
 
+static void must_have_role(const struct screen *s, const char *part, enum role role)
+{
+	struct arena *a = arena_new(0);
+	struct overview_line l;
+	bool found = false;
+
+	assert_true(line_guests(a, s->app->snap, &l));
+	for (size_t i = 0; i < l.nparts; i++)
+		if (strcmp(l.part[i].text, part) == 0) {
+			assert_int_equal(l.part[i].role, role);
+			found = true;
+		}
+	assert_true(found);
+	arena_free(a);
+}
+
 static void test_lines(void **state)
 {
 	struct guesting g;
@@ -310,6 +326,11 @@ static void test_lines(void **state)
 	must_say_line(s, line_guests,
 		"GUESTS: 3 running | 4 threads in conflict | 1 on IDE or e1000 | 2 over several nodes | "
 		"1 waits for a restart | 1 not of libvirt");
+	must_have_role(s, "4 threads in conflict", ROLE_warn);
+	for (unsigned i = 0; i < g.placement->guest.n; i++)
+		for (uint32_t k = 0; k < g.place[i].thread.n; k++)
+			((struct placement_thread *)(uintptr_t)g.place[i].thread.row)[k].severity = value_u64(1, 0);
+	must_have_role(s, "4 threads in conflict", ROLE_info); /* a note is no warning */
 	g.guest[GUESTING_DB1].name = value_text("a-name-of-some-length", 0);
 	must_say_line(
 		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
