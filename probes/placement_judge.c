@@ -101,8 +101,8 @@ static void judge_offline(struct joint *j, uint32_t i)
 	struct cpuset *off;
 	uint32_t n;
 
-	if (!set || !j->online || cpuset_subset(set, j->online))
-		return;
+	if (!set || !j->online || cpuset_subset(set, j->online) || cpuset_subset(j->online, set))
+		return; /* the last is no pin: libvirt takes one away by a list of all */
 	off = cpuset_copy(j->scratch, set);
 	CPUSET_EACH(id, set)
 	if (cpuset_has(j->online, (uint32_t)id) || id >= (int64_t)j->ncpus || !j->cpu[id].there)

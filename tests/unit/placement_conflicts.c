@@ -109,6 +109,12 @@ static void test_offline(void **state)
 	placing_thread(&p, stray, "vcpu 0", "5-6", 5);
 	placing_thread(&p, stray, "vcpu 1", "0-15", 5); /* all there could be is no pin */
 	placing_tick(&p);
+	/* the list of all CPUs is how libvirt takes a pin away from a guest that runs */
+	pins[0].cpus = value_set(placing_set(&p, "0-15"), 0);
+	placing_tick(&p);
+	is(&p, web, 0, 0, NULL);
+	pins[0].cpus = value_set(placing_set(&p, "0-4,7-63"), 0);
+	placing_tick(&p);
 	is(&p, web, 0, 0, NULL); /* its list is longer than the host */
 	is(&p, web, 1, 2, "is pinned to CPUs of which 5-6 are offline");
 	is(&p, web, 2, 3, "is pinned to CPU 5, which is offline");
