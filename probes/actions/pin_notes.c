@@ -276,7 +276,7 @@ static const struct cpuset *vcpus_then(const struct notes *to)
 
 		for (size_t k = 0; k < p->n; k++)
 			target |= !strcmp(p->target[k].path.kind, "vcpu") && p->target[k].path.number == row[i].vcpu.u;
-		if (!target && value_known(cpus))
+		if (!target && value_known(cpus) && !(to->online && cpuset_subset(to->online, cpus.set)))
 			cpuset_add_all(all, cpus.set);
 	}
 	return all;

@@ -215,6 +215,10 @@ static void nodes(void **state)
 	plan(p, web3_all[0], "live 9");
 	notes(p, "its vCPUs are then on nodes 0-1, and it knows of one");
 	notes(p, "node 0 holds 93 % of its memory, and none of these CPUs is there: every miss is remote");
+	/* a pin to all CPUs is what is left of one that was undone */
+	p->pin[0][1].cpus = pinning_set(p, "0-15");
+	plan(p, web3_all[0], "live 3");
+	assert_int_equal(p->c->nnotes, 0);
 	/* the definition has no such pin */
 	plan(p, web3_all[0], "config 9");
 	assert_false(pinning_notes(p, "its vCPUs are then on nodes"));
