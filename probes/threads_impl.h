@@ -102,6 +102,7 @@ struct threads_state {
 	bool refused; /* there are processes that we may not look at */
 	uint64_t running_sum, running_ns; /* of the guests that run; when that changed */
 	bool missing; /* one of them was not found */
+	bool no_libvirt; /* there is none now, not even one that is not asked */
 	uint32_t kept, kept_most; /* files of ours */
 	size_t unkept, unkept_before; /* threads that are read by path, in this tick and in the last */
 	uint64_t ticks;

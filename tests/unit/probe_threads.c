@@ -250,6 +250,12 @@ static void test_managed(void **state)
 	probing_not(&c.p, "threads.guest[pid4711].managed", KNOWN_BROKEN);
 	tell(&c, "none", true, NULL, 0);
 	crafted_pass(&c, 1000);
+	/* its groups are libvirt's: who has no daemon now cannot tell that it is not */
+	probing_not(&c.p, "threads.guest[pid4711].managed", KNOWN_BROKEN);
+	sham_put(c.p.m, "/proc/4711/cgroup", "0::/qemu.slice/101.scope\n");
+	c.p.want.everything = true;
+	crafted_pass(&c, 1000);
+	c.p.want.everything = false;
 	probing_is(&c.p, "threads.guest[pid4711].managed", 0);
 	crafted_end(&c);
 }

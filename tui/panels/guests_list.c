@@ -87,7 +87,7 @@ static void add(struct arena *a, struct guest_rows *l, const struct guest *g, co
 	if (guest_runs(r)) /* what is off costs nothing now */
 		r->devices = devices_grave(a, g);
 	r->conflict = conflict_grave(p);
-	r->unlisted = !guest_managed(r) && l->lists;
+	r->unlisted = !guest_managed(r) && l->lists && value_known(p->managed);
 	r->elsewhere = g && guest_runs(r) && value_known(l->guests->of_this_machine) && !l->guests->of_this_machine.u;
 	r->wait = p ? grave_of_wait(p->wait_ms_per_s, p->wait_us) : GRAVE_NONE;
 }
