@@ -333,36 +333,6 @@ static void test_libvirt_goes_away(void **state)
 	probing_end(&p);
 }
 
-/* A guest that cannot be read is none with no vCPU and no slow device: the sums over it are not known. */
-static void test_sums_over_what_cannot_be_read(void **state)
-{
-	static const char *const sums[] = {"guests.vcpus", "guests.emulated", "guests.pending", "guests.lost"};
-	struct probing p = machine();
-
-	(void)state;
-	sham_xml(p.m, A, "live", "<domain");
-	probing_tick(&p);
-	for (size_t i = 0; i < COUNT(sums); i++)
-		probing_not(&p, sums[i], KNOWN_BROKEN);
-	probing_is(&p, "guests.running", 1);
-	/* its definition alone: what differs is not known, the rest is */
-	sham_xml(p.m, A, "live", plain);
-	sham_xml(p.m, A, "config", "<domain");
-	p.want.everything = true;
-	probing_pass(&p, 1000);
-	probing_is(&p, "guests.vcpus", 2);
-	probing_is(&p, "guests.emulated", 0);
-	probing_not(&p, "guests.pending", KNOWN_BROKEN);
-	probing_not(&p, "guests.lost", KNOWN_BROKEN);
-	/* of one that is off nothing is counted */
-	sham_xml(p.m, A, "config", plain);
-	sham_xml(p.m, B, "config", "<domain");
-	probing_pass(&p, 1000);
-	probing_is(&p, "guests.vcpus", 2);
-	probing_is(&p, "guests.pending", 0);
-	probing_end(&p);
-}
-
 static void test_no_libvirt(void **state)
 {
 	static const struct {
@@ -408,7 +378,6 @@ int main(void)
 		cmocka_unit_test(test_when_documents_are_read),
 		cmocka_unit_test(test_answers_that_come_late),
 		cmocka_unit_test(test_libvirt_goes_away),
-		cmocka_unit_test(test_sums_over_what_cannot_be_read),
 		cmocka_unit_test(test_no_libvirt),
 	};
 
