@@ -38,6 +38,28 @@ const struct cpuset *pin_everywhere(const struct pin_plan *p)
 	return p->topology && value_known(p->topology->possible) ? p->topology->possible.set : NULL;
 }
 
+bool pin_old_groups(const struct pin_plan *p)
+{
+	const char *group = p->tg ? value_text_or(p->tg->cgroup, "") : "", *end = strrchr(group, '/');
+
+	return end && !strcmp(end, "/emulator") && !strstr(group, "/libvirt/emulator");
+}
+
+/* What frees a thread of a running guest. */
+static const struct cpuset *freed(const struct pin_plan *p)
+{
+	const struct cpuset *all = pin_everywhere(p);
+	struct cpuset *may;
+
+	if (!all || !pin_old_groups(p) || !value_known(p->tg->cpuset_cpus))
+		return all;
+	may = cpuset_new(p->a, all->nbits);
+	CPUSET_EACH(cpu, all)
+		if (cpuset_has(p->tg->cpuset_cpus.set, (uint32_t)cpu))
+			cpuset_add(may, (uint32_t)cpu);
+	return cpuset_count(may) ? may : all;
+}
+
 static bool is_running(const struct guest *g)
 {
 	return value_known(g->id);
@@ -321,7 +343,7 @@ static int deal_out(struct pin_plan *p, struct change *ret)
 
 static void add_steps(const struct pin_plan *p, bool live, struct change *ret)
 {
-	const struct cpuset *all = pin_everywhere(p);
+	const struct cpuset *all = live ? freed(p) : NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct pin_target *t = &p->target[i];
@@ -331,7 +353,7 @@ static void add_steps(const struct pin_plan *p, bool live, struct change *ret)
 		ret->steps[ret->nsteps++] = (struct step){
 			.path = pin_path_text(ret->a, &path),
 			.now = t->cpus ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, t->cpus)) : "-\n",
-			.instead = live && all ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, all)) : NULL,
+			.instead = all ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, all)) : NULL,
 			.compare = COMPARE_CPUS,
 		};
 	}

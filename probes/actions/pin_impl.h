@@ -67,6 +67,9 @@ const struct cpuset *pin_everywhere(const struct pin_plan *p);
 typedef void pin_own_each(const char *thread, const struct cpuset *cpus, void *arg);
 void pin_own(const struct pin_plan *p, pin_own_each *each, void *arg);
 
+/* Its control groups are of version 1, as far as their names tell: what is outside of one is refused, not clipped. */
+bool pin_old_groups(const struct pin_plan *p);
+
 /* Fills target, title, effect, costs, lasts and keep_hint. */
 void pin_words(const struct pin_plan *p, struct change *ret);
 /* Fills notes: what may surprise whoever says yes. */

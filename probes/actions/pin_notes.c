@@ -74,10 +74,10 @@ static bool note_limit(struct notes *to, struct value limit, const char *whose, 
 	if (!value_known(limit) || !cpuset_count(limit.set) || cpuset_subset(asked, limit.set))
 		return false;
 	out = minus(to->a, asked, limit.set);
-	if (to->p->v.one_to_one)
-		note(to, "%s %s outside the cpuset of %s (%s): whoever is pinned there is refused, or runs elsewhere%s",
-			pin_cpus(to->a, out), cpuset_count(out) > 1 ? "are" : "is", whose,
-			cpuset_text(to->a, limit.set), hint);
+	if (to->p->v.one_to_one || pin_old_groups(to->p))
+		note(to, "%s %s outside the cpuset of %s (%s): a pin there is refused%s", pin_cpus(to->a, out),
+			cpuset_count(out) > 1 ? "are" : "is", whose, cpuset_text(to->a, limit.set),
+			pin_old_groups(to->p) ? " by control groups of version 1" : hint);
 	else if (cpuset_intersects(asked, limit.set))
 		note(to, "%s %s outside the cpuset of %s (%s): the pin succeeds, clipped to %s%s", pin_cpus(to->a, out),
 			cpuset_count(out) > 1 ? "are" : "is", whose, cpuset_text(to->a, limit.set),

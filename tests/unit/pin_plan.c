@@ -18,6 +18,8 @@
 
 static const char *const web3_all[] = {G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
 
+static const struct value absent = {.known = KNOWN_ABSENT, .err = -ENOENT};
+
 static int plan_all(struct pinning *p, const char *const *targets, size_t n, const char *value)
 {
 	change_free(p->c);
@@ -237,6 +239,16 @@ static void where_threads_without_pins_run(void **state)
 	p->web3->vcpu_cpuset = pinning_set(p, "0-7");
 	planned(p, web3_all[0], "live 3");
 	assert_string_equal(p->c->steps[0].instead, "0-7\n");
+	/* control groups of version 1 refuse what they have not: neither offline CPUs nor those of others */
+	p->tweb3->cpuset_cpus = pinning_set(p, "2-14");
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "0-7\n");
+	p->tweb3->cgroup = value_text("/machine/qemu-3-web3.libvirt-qemu/emulator", 0);
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "2-7\n");
+	p->web3->vcpu_cpuset = absent;
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "2-14\n");
 }
 
 int main(void)

@@ -242,6 +242,12 @@ static void cpusets(void **state)
 		 "set-property machine.slice AllowedCPUs=0-4\" widens it");
 	plan(p, web3_all[0], "live 5-6");
 	notes(p, "none of these CPUs is in the cpuset of machine.slice (0-3): the pin is refused, or has no effect");
+	/* which the old control groups do not */
+	p->tweb3->cgroup = value_text("/machine.slice/web3.scope/emulator", 0);
+	plan(p, web3_all[0], "live 3-4");
+	notes(p, "CPU 4 is outside the cpuset of machine.slice (0-3): a pin there is refused by control groups of "
+		 "version 1");
+	p->tweb3->cgroup = value_text("/machine.slice/web3.scope/libvirt/emulator", 0);
 	p->tweb3->slice_cpus = pinning_set(p, "0-14");
 	plan(p, web3_all[0], "live 3-4");
 	notes(p, "CPU 4 is outside the cpuset of this guest (0-3): the pin succeeds, clipped to 3");
@@ -262,7 +268,7 @@ static void offline_and_isolated(void **state)
 	notes(p, "CPU 15 is offline: the guest's next start fails");
 	p->tweb3->slice_cpus = pinning_set(p, "0-2");
 	plan_all(p, web3_all, 2, "live 1:1 2-3");
-	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): whoever is pinned there is refused");
+	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): a pin there is refused; \"systemctl");
 	p->tweb3->slice_cpus = pinning_set(p, "0-14");
 	/* one to one takes the first of the list, and warns of no other */
 	plan_all(p, web3_all, 2, "live 1:1 2-15");
