@@ -21,12 +21,9 @@
 
 static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
 
-/* The machine's own clock: a tick is a second, whatever else this computer does meanwhile. */
-static uint64_t machine_ns;
-
 static struct host *with_clock(struct screen *s, struct host *h)
 {
-	return clocked(&s->clock, h, &machine_ns); /* of the sampler's handle */
+	return clocked(&s->clock, h, &s->now_ns); /* of the sampler's handle */
 }
 
 static struct host *read_only_host(const char *folder)
@@ -41,7 +38,7 @@ static struct host *read_only_host(const char *folder)
 
 static void sample(struct screen *s)
 {
-	machine_ns += 1000000000;
+	s->now_ns += 1000000000;
 	app_sample(s->app, true);
 }
 
@@ -51,6 +48,7 @@ static struct screen *screen_new(void)
 
 	s->w = 80;
 	s->h = 24;
+	s->now_ns = 1000000000000;
 	s->folder = tree_new();
 	assert_int_equal(setenv("HVSCOPE_STATE", s->folder, 1), 0);
 	assert_int_equal(setenv("HVSCOPE_DATADIR", s->folder, 1), 0);

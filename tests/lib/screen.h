@@ -12,6 +12,7 @@
 struct screen {
 	struct app *app;
 	struct clocked clock; /* its machine's */
+	uint64_t now_ns; /* on it: a tick is a second, whatever else this computer does meanwhile */
 	char *tree, *folder; /* the machine; $HVSCOPE_STATE */
 	int w, h; /* of the next picture; 80 × 24 at first */
 	bool ascii;
