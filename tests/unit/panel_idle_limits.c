@@ -44,8 +44,8 @@ static struct screen *open_limited(const char *host, const char *limit)
 {
 	struct screen *s = screen_open(host, false);
 
-	read_before = s->ops.read;
-	s->ops.read = read_with_limit;
+	read_before = s->clock.ops.read;
+	s->clock.ops.read = read_with_limit;
 	qos = limit;
 	tree_link(s->tree, "/proc/812/fd/5", "/dev/cpu_dma_latency");
 	tree_text(s->tree, "/proc/813/comm", "waker\n");

@@ -149,7 +149,7 @@ static void test_thread_is_lost_and_found(void **state)
 	sham_kthread(p.m, 36, "ksmd", 1, 1);
 	probing_tick(&p);
 	probing_not(&p, "memory.ksmd_pct", KNOWN_ABSENT);
-	assert_int_equal(sham_reads(p.m, "/36/stat"), 0);
+	assert_int_equal(sham_reads(p.m, "/36/comm"), 0);
 	probing_end(&p);
 }
 
