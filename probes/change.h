@@ -82,7 +82,8 @@ struct result {
 	size_t done; /* steps set and read back (applied), or put back */
 	size_t refused; /* steps with an error of their own */
 	uint64_t id; /* of the journal record, 0 when nothing was journalled */
-	char why[RESULT_WHY]; /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back" */
+	char why[RESULT_WHY]; /* one sentence: "94 of 96: policy12, policy13 refused (EBUSY): everything was put back"
+			       */
 	const char *help; /* what helps against the first error, as "; …"; static; NULL: the errno tells it */
 };
 

@@ -95,8 +95,7 @@ int step_put_back(struct host *h, struct arena *a, struct step *s, const char **
 		s->after = text;
 		if (step_is_back(s, text))
 			return 0;
-		step_fail(
-			a, &tried, -ESTALE, "holds %s after %s was written", step_text(a, text), step_text(a, back));
+		step_fail(a, &tried, -ESTALE, "holds %s after %s was written", step_text(a, text), step_text(a, back));
 	}
 	*ret_why = tried.why;
 	return tried.err;

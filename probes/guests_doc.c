@@ -17,7 +17,7 @@ enum { PARSED_MOST = 64 }; /* documents a tick: more would be felt, and hundreds
  * Changes of a definition raise no event: they are seen within a minute (a period, a quarter more where it is spread,
  * and the answer comes a tick later), within 10 s of a guest that somebody looks at.
  */
-static const uint64_t period_ns = 45 * GUESTS_SECONDS, screen_ns = 8 * GUESTS_SECONDS, patience_ns = 10 * GUESTS_SECONDS;
+static const uint64_t period_ns = 45 * GUESTS_SECONDS, screen_ns = 6 * GUESTS_SECONDS, patience_ns = 10 * GUESTS_SECONDS;
 
 void guests_forget_document(struct guest_doc *d, int err)
 {

@@ -38,7 +38,8 @@ static const char shell_head[] =
 
 /* The same rule for pins: virsh prints every element as libvirt itself writes it. */
 static const char pins_head[] =
-	"# restore_pin GUEST SCOPE ELEMENT WRITTEN COMMAND...: a pin that is something else than WRITTEN is left alone.\n"
+	"# restore_pin GUEST SCOPE ELEMENT WRITTEN COMMAND...: a pin that is something else than WRITTEN is left "
+	"alone.\n"
 	"# virsh asks the libvirt that it finds by itself: set LIBVIRT_DEFAULT_URI for another.\n"
 	"restore_pin() {\n"
 	"\tname=\"$2 $3 of $1\" element=$3 written=$4\n"

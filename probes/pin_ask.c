@@ -9,6 +9,7 @@
 #include "probes/arena.h"
 #include "probes/change_words.h"
 #include "probes/guests.h"
+#include "probes/guests_why.h"
 #include "probes/parse.h"
 #include "probes/pin_path.h"
 #include "probes/placement.h"
@@ -135,19 +136,13 @@ static int not_there(const struct guests *g, struct arena *a, const char *who, c
 	const struct guest *row = g ? g->guest.row : NULL;
 	const char *names = "";
 
-	if (g && value_known(g->link) && strcmp(g->link.text, "connected") && !g->guest.n) {
-		*ret_why = arena_printf(a, "No guest is known, libvirt does not answer (%s): %s; %s.", g->link.text,
-			step_text(a, value_text_or(g->why, "it said nothing")),
-			step_text(a, value_text_or(g->remedy, "try again")));
-		return -EAGAIN;
-	}
-	if (!g || g->guest.known != KNOWN) {
-		*ret_why = "The guests of this host have not been read yet.";
-		return -EAGAIN;
+	if (!g || !g->guest.n) {
+		*ret_why = guests_why(a, g);
+		if (*ret_why)
+			return -EAGAIN;
 	}
 	for (uint32_t i = 0; i < g->guest.n && i < NAMES_SHOWN; i++)
-		names = arena_printf(
-			a, "%s%s%s", names, i ? ", " : "", step_text(a, value_text_or(row[i].name, "?")));
+		names = arena_printf(a, "%s%s%s", names, i ? ", " : "", step_text(a, value_text_or(row[i].name, "?")));
 	if (g->guest.n > NAMES_SHOWN)
 		names = arena_printf(a, "%s and %u more", names, (unsigned)g->guest.n - NAMES_SHOWN);
 	*ret_why = *names ? arena_printf(a, "There is no guest %s; there are: %s.", step_text(a, who), names)
@@ -176,8 +171,8 @@ int pin_ask_guest(
 			return 0;
 		if (!found)
 			continue;
-		*ret_why = arena_printf(a, "%zu guests are called %s: name one by its UUID: %s.", found,
-			step_text(a, who), uuids);
+		*ret_why = arena_printf(
+			a, "%zu guests are called %s: name one by its UUID: %s.", found, step_text(a, who), uuids);
 		return -ENOTUNIQ;
 	}
 	if (!key)
@@ -208,7 +203,7 @@ static size_t targets(
 
 int pin_ask_plan(const struct snapshot *s, const struct pin_ask *ask, struct change *ret)
 {
-	const char *key = NULL, *why = NULL, *scope = "", *const *list;
+	const char *key = NULL, *why = NULL, *scope = "", *const * list;
 	int err = pin_ask_guest(s, ret->a, ask->guest, &key, &why);
 	size_t n;
 
@@ -218,12 +213,12 @@ int pin_ask_plan(const struct snapshot *s, const struct pin_ask *ask, struct cha
 	}
 	n = targets(s, ret->a, ask, key, &list);
 	if (!n) {
-		ret->title = arena_printf(
-			ret->a, "How many vCPUs %s has is not known yet.", step_text(ret->a, ask->guest));
+		ret->title =
+			arena_printf(ret->a, "How many vCPUs %s has is not known yet.", step_text(ret->a, ask->guest));
 		return -EAGAIN;
 	}
 	if (ask->live || ask->config)
 		scope = ask->live && ask->config ? "both " : ask->live ? "live " : "config ";
-	return action_find("pin")->plan(s, list, n,
-		arena_printf(ret->a, "%s%s%s", scope, ask->one_to_one ? "1:1 " : "", ask->cpus), ret);
+	return action_find("pin")->plan(
+		s, list, n, arena_printf(ret->a, "%s%s%s", scope, ask->one_to_one ? "1:1 " : "", ask->cpus), ret);
 }

@@ -8,8 +8,8 @@
 #include "probes/change.h"
 
 /*
- * "virsh vcpupin UUID 0 8 --live --config && …"; to take a pin away there is no command but the editor, which comes last
- * with a comment. uri: NULL where virsh finds the right libvirt by itself. NULL when some step is no pin.
+ * "virsh vcpupin UUID 0 8 --live --config && …"; to take a pin away there is no command but the editor, which comes
+ * last with a comment. uri: NULL where virsh finds the right libvirt by itself. NULL when some step is no pin.
  */
 const char *pin_hand(struct arena *a, const struct step *steps, size_t n, const char *uri);
 

@@ -122,7 +122,8 @@ static const struct {
 		"; some of these CPUs are outside machine.slice (cgroup v1): widen its cpuset.cpus first"},
 	{"cpuset.cpus': Numerical result out of range", 0, "; some of these CPUs do not exist on this kernel"},
 	{"cpuset.cpus': Invalid argument", 0,
-		"; the list is empty there, or another cgroup owns some of these CPUs alone: look for cpuset partitions"},
+		"; the list is empty there, or another cgroup owns some of these CPUs alone: look for cpuset "
+		"partitions"},
 	{"cpu affinity on process", EPERM, "; libvirt's daemon lacks CAP_SYS_NICE: it may run in a container"},
 	{"affinity on process", 0,
 		"; none of these CPUs is online and allowed: look at machine.slice's AllowedCPUs, then pin again"},
@@ -136,7 +137,8 @@ static const struct {
 		"; another operation holds the guest (migration, backup, snapshot): virsh domjobinfo tells which"},
 	{"read only", 0, "; only root, or a member of the group libvirt, may change guests"},
 	{NULL, ETIMEDOUT,
-		"; another operation may hold the guest, or libvirt's daemon hangs: look with virsh domjobinfo, then again"},
+		"; another operation may hold the guest, or libvirt's daemon hangs: look with virsh domjobinfo, then "
+		"again"},
 	{NULL, ENOTCONN, "; libvirt's daemon cannot be reached: systemctl status virtqemud libvirtd"},
 	{NULL, EACCES, "; only root, or a member of the group libvirt, may change guests (polkit decides)"},
 	{NULL, EPERM, ""},

@@ -1,4 +1,5 @@
-/* The paths of pins, "@virt/UUID/live/vcpu/0": made, taken apart, named for people, and what helps when one is refused. */
+/* The paths of pins, "@virt/UUID/live/vcpu/0": made, taken apart, named for people, and what helps when one is refused.
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_PIN_PATH_H
 #define PROBES_PIN_PATH_H
@@ -38,8 +39,8 @@ const char *pin_path_virsh(struct arena *a, const struct pin_path *p);
 bool pin_is_none(const char *text);
 
 /*
- * Did libvirt fail after it had set the CPUs of the thread's cgroup? Its answers say nothing of that: the old list must be
- * written again even where it is read.
+ * Did libvirt fail after it had set the CPUs of the thread's cgroup? Its answers say nothing of that: the old list must
+ * be written again even where it is read.
  */
 bool pin_half_done(const char *path, const char *words);
 

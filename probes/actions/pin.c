@@ -10,6 +10,7 @@
 #include "probes/change_words.h"
 #include "probes/daemons.h"
 #include "probes/guests.h"
+#include "probes/guests_why.h"
 #include "probes/parse.h"
 #include "probes/pin_hand.h"
 #include "probes/placement.h"
@@ -74,18 +75,15 @@ static int read_target(const char *address, char key[ADDRESS_KEY], struct pin_pa
 static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
 {
 	const struct placement_guest *pg = placement_guest(p->placement, key);
+	const char *trouble = guests_why(ret->a, p->guests);
 
 	if (pg && value_known(pg->managed) && !pg->managed.u)
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"libvirt does not know %s (process %" PRIu64 "), so it is only shown: by hand, \"taskset -pc "
 			"LIST THREAD\" pins each of its threads.",
 			step_text(ret->a, value_text_or(pg->name, key)), value_u64_or(pg->pid, 0));
-	if (p->guests && value_known(p->guests->link) && strcmp(p->guests->link.text, "connected"))
-		return pin_refuse(ret, -EAGAIN, "libvirt does not answer (%s): %s; %s.", p->guests->link.text,
-			step_text(ret->a, value_text_or(p->guests->why, "it said nothing")),
-			step_text(ret->a, value_text_or(p->guests->remedy, "nothing can be pinned meanwhile")));
-	if (!p->guests || p->guests->guest.known != KNOWN)
-		return pin_refuse(ret, -EAGAIN, "The guests of this host have not been read yet.");
+	if (trouble)
+		return pin_refuse(ret, -EAGAIN, "%s", trouble);
 	return pin_refuse(ret, -ESRCH, "There is no guest %s now.", step_text(ret->a, key));
 }
 
@@ -115,15 +113,14 @@ static int choose_scopes(struct pin_plan *p, struct change *ret)
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"libvirt cannot take a pin away from a running guest: pin it to all CPUs%s%s instead (--live), "
 			"or take it out of the definition (--config).",
-			pin_everywhere(p) ? ", " : "",
-			pin_everywhere(p) ? cpuset_text(ret->a, pin_everywhere(p)) : "");
+			pin_everywhere(p) ? ", " : "", pin_everywhere(p) ? cpuset_text(ret->a, pin_everywhere(p)) : "");
 	if (!said) {
 		v->live = running && !v->remove;
 		v->config = persistent;
 	}
 	if (v->live && !running)
-		return pin_refuse(ret, -EINVAL, "%s does not run: only its definition can be changed (--config).",
-			p->name);
+		return pin_refuse(
+			ret, -EINVAL, "%s does not run: only its definition can be changed (--config).", p->name);
 	if (!persistent && (v->config || !v->live))
 		return pin_refuse(ret, -EINVAL,
 			"%s is transient: it has no definition, and its pins end with it (--live is all there is%s).",
@@ -247,8 +244,8 @@ static int read_targets(struct pin_plan *p, const char *const *targets, size_t n
 		struct pin_target t = {.cpus = NULL};
 
 		if (read_target(targets[i], key, &t.path))
-			return pin_refuse(ret, -EINVAL, "%s is nothing that can be pinned.",
-				step_text(ret->a, targets[i]));
+			return pin_refuse(
+				ret, -EINVAL, "%s is nothing that can be pinned.", step_text(ret->a, targets[i]));
 		if (!i)
 			err = find_guest(p, key, ret);
 		else if (strcmp(key, value_text_or(p->g->uuid, "")))
@@ -282,8 +279,9 @@ static int check_targets(struct pin_plan *p, struct change *ret)
 static int deal_out(struct pin_plan *p, struct change *ret)
 {
 	if (p->v.one_to_one && p->v.n < p->n)
-		return pin_refuse(ret, -EINVAL, "%s has %zu vCPUs, and the list %s only %zu CPU%s: one to one needs %zu.",
-			p->name, p->n, p->v.list, p->v.n, p->v.n > 1 ? "s" : "", p->n);
+		return pin_refuse(ret, -EINVAL,
+			"%s has %zu vCPUs, and the list %s only %zu CPU%s: one to one needs %zu.", p->name, p->n,
+			p->v.list, p->v.n, p->v.n > 1 ? "s" : "", p->n);
 	for (size_t i = 0; i < p->n && !p->v.remove; i++) {
 		struct cpuset *one;
 

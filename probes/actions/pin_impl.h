@@ -59,7 +59,8 @@ int pin_value_parse(struct arena *a, const char *text, struct pin_value *v, stru
 const char *pin_threads(const struct pin_plan *p);
 /* "CPU 3", "CPUs 0-3,8". */
 const char *pin_cpus(struct arena *a, const struct cpuset *set);
-/* The CPUs that every thread may have when nothing pins it: the guest's own cpuset, else all that exist; NULL: not known. */
+/* The CPUs that every thread may have when nothing pins it: the guest's own cpuset, else all that exist; NULL: not
+ * known. */
 const struct cpuset *pin_everywhere(const struct pin_plan *p);
 
 /* Fills target, title, effect, costs, lasts and keep_hint. */

@@ -288,10 +288,13 @@ static void note_nodes(struct notes *to)
 	if (memory < 0 || !cpuset_count(here) || cpuset_has(here, (uint32_t)memory))
 		return;
 	if (value_known(p->pg->memory_percent))
-		note(to, "node %" PRId64 " holds %.0f %% of its memory, and none of these CPUs is there: every miss is remote",
+		note(to,
+			"node %" PRId64
+			" holds %.0f %% of its memory, and none of these CPUs is there: every miss is remote",
 			memory, p->pg->memory_percent.f);
 	else
-		note(to, "node %" PRId64 " holds its memory, and none of these CPUs is there: every miss is remote", memory);
+		note(to, "node %" PRId64 " holds its memory, and none of these CPUs is there: every miss is remote",
+			memory);
 }
 
 static void note_isolated(struct notes *to)
@@ -303,8 +306,10 @@ static void note_isolated(struct notes *to)
 		return;
 	isolated = both(to->a, to->p->v.set, t->isolated.set);
 	if (cpuset_count(isolated))
-		note(to, "%s %s isolated: the kernel balances no load there, so threads with several CPUs pile up on one; "
-			 "pin each to one CPU",
+		note(to,
+			"%s %s isolated: the kernel balances no load there, so threads with several CPUs pile up on "
+			"one; "
+			"pin each to one CPU",
 			pin_cpus(to->a, isolated), cpuset_count(isolated) > 1 ? "are" : "is");
 }
 
@@ -327,8 +332,9 @@ static void note_housekeeping(struct notes *to)
 	left = minus(to->a, to->online, to->p->v.set);
 	each_other(to, take, left);
 	if (!cpuset_count(left))
-		note(to, "every CPU then carries a pinned vCPU: none is left for interrupts, vhost and the host itself; "
-			 "leave at least one core of each node");
+		note(to,
+			"every CPU then carries a pinned vCPU: none is left for interrupts, vhost and the host itself; "
+			"leave at least one core of each node");
 }
 
 static void note_daemons(struct notes *to)
@@ -341,7 +347,9 @@ static void note_daemons(struct notes *to)
 
 		while (value_u64_or(row[i].running, 0) && slice_word(&rest, &word))
 			if (slice_is(word, "numa"))
-				note(to, "%s runs and may bind the guest to other CPUs: leave this guest out of its work",
+				note(to,
+					"%s runs and may bind the guest to other CPUs: leave this guest out of its "
+					"work",
 					value_text_or(row[i].name, "?"));
 	}
 }

@@ -52,7 +52,7 @@ static const char *title(const struct pin_plan *p, const char *threads)
 {
 	const char *the = p->n == 1 && !p->target[0].path.numbered ? "the " : "";
 	const char *when = p->v.live && p->v.config ? ", now and at each start"
-			   : p->v.live		    ? ", until it stops"
+			   : p->v.live              ? ", until it stops"
 						    : ", from its next start on";
 
 	if (p->v.remove)
@@ -67,7 +67,7 @@ static const char *what_moves(const struct pin_plan *p)
 	if (p->vcpus)
 		return p->n > 1 ? "the vCPUs" : "the vCPU";
 	return !strcmp(p->target[0].path.kind, "emulator") ? "QEMU's main loop, its workers and vhost"
-							    : "the iothread, with the disks on it,";
+							   : "the iothread, with the disks on it,";
 }
 
 static const char *effect(const struct pin_plan *p)
@@ -85,8 +85,7 @@ static const char *effect(const struct pin_plan *p)
 	else
 		where = arena_printf(p->a, "on these %u CPUs alone", (unsigned)cpus);
 	if (!p->v.live)
-		return arena_printf(
-			p->a, "nothing now; from its next start on %s run%s %s", what_moves(p), s, where);
+		return arena_printf(p->a, "nothing now; from its next start on %s run%s %s", what_moves(p), s, where);
 	return arena_printf(p->a, "%s run%s %s, and move%s there at once", what_moves(p), s, where, s);
 }
 
@@ -95,7 +94,8 @@ static const char *costs(const struct pin_plan *p)
 	if (p->v.remove)
 		return "the scheduler places these threads again, on CPUs that others are pinned to as well";
 	if (p->vcpus)
-		return "a pinned vCPU cannot leave a busy CPU: whatever else runs there makes it wait; caches are cold for "
+		return "a pinned vCPU cannot leave a busy CPU: whatever else runs there makes it wait; caches are cold "
+		       "for "
 		       "the first milliseconds";
 	return "it cannot leave a busy CPU: whatever else runs there delays the guest's I/O";
 }
@@ -103,7 +103,8 @@ static const char *costs(const struct pin_plan *p)
 static const char *lasts(const struct pin_plan *p)
 {
 	if (p->v.remove)
-		return "from the guest's next start until its definition is changed again; a guest that runs keeps its pin "
+		return "from the guest's next start until its definition is changed again; a guest that runs keeps its "
+		       "pin "
 		       "till then";
 	if (p->v.live && p->v.config)
 		return "now, and after each start: the definition is changed too";

@@ -63,7 +63,8 @@ struct host {
 struct host_options {
 	const char *root; /* NULL: this machine; else the folder that holds its /sys and /proc */
 	bool read_only; /* --read-only */
-	const char *connect; /* --connect URI: which libvirt; NULL: qemu:///system on the live host, none for a directory */
+	const char *
+		connect; /* --connect URI: which libvirt; NULL: qemu:///system on the live host, none for a directory */
 	bool test_writable; /* tests only: a directory host that may be written; no option of the program sets it */
 };
 
@@ -71,8 +72,8 @@ struct host_options {
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
 
 /*
- * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick, keep,
- * read_kept, read, link, list, write, start, poll and stop count; again, drop, now, wall and close do not.
+ * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick,
+ * keep, read_kept, read, link, list, write, start, poll and stop count; again, drop, now, wall and close do not.
  */
 int failing_open(struct host *inner, uint64_t nth, uint64_t times, int error, struct host **ret);
 uint64_t failing_calls(const struct host *failing); /* how many calls were counted, over all its handles */
@@ -86,9 +87,9 @@ int host_may_write(const struct host *h, char why[200]);
 struct host_cost host_cost(const struct host *h);
 
 /*
- * How long reads of what a daemon answers (@virt/…) wait for an answer that is newer than the call: all of them together,
- * so that a daemon that hangs costs this time once. A read that comes when it is used up waits a moment, no more. At first
- * 0: reads never wait, and copy the newest that is there. Of this handle alone.
+ * How long reads of what a daemon answers (@virt/…) wait for an answer that is newer than the call: all of them
+ * together, so that a daemon that hangs costs this time once. A read that comes when it is used up waits a moment, no
+ * more. At first 0: reads never wait, and copy the newest that is there. Of this handle alone.
  */
 void host_wait(struct host *h, unsigned ms);
 /* The whole time again: what was asked for has come. */

@@ -161,7 +161,9 @@ static void close_written(struct virt *v, uint64_t now)
 	if (pthread_mutex_trylock(&v->write_lock))
 		return;
 	if (v->rw && now > v->written_ns + VIRT_WRITTEN_NS) {
+		call_begins(v);
 		virConnectClose(v->rw);
+		call_ends(v, false);
 		v->rw = NULL;
 	}
 	pthread_mutex_unlock(&v->write_lock);

@@ -14,8 +14,8 @@
 /*
  * CPUs 0-7 are node 0, 8-15 node 1; 0 and 1 are one core, and so on; CPU 15 is offline.
  * web3: runs (id 3), persistent, 4 of 6 vCPUs, iothreads 1 and 2, nothing pinned, its memory on node 0.
- * db1: runs (id 4), vCPU 0 pinned to CPU 10 and its emulator to 12-13. once: runs (id 5), transient. off1: off, 2 vCPUs.
- * pid4711: a process that libvirt does not list.
+ * db1: runs (id 4), vCPU 0 pinned to CPU 10 and its emulator to 12-13. once: runs (id 5), transient. off1: off, 2
+ * vCPUs. pid4711: a process that libvirt does not list.
  */
 #define WEB3 "11111111-2222-3333-4444-000000000003"
 #define DB1 "11111111-2222-3333-4444-000000000001"

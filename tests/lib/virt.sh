@@ -29,6 +29,10 @@ virt_skip() {
 		skip_all 'the guests need CPUs 0 and 1'
 }
 virt_skip
+# One test at a time: the guests of another would stand beside ours as QEMU that our libvirtd does not list.
+mkdir -p "$top/.build/virt"
+exec {virt_lock}>"$top/.build/virt/lock"
+flock "$virt_lock"
 
 # Guests outlive their daemon: what runs in our groups was started here. Where there are none, by their pid files.
 virt_end_guests() {
@@ -66,6 +70,7 @@ virt_stop() {
 	wait "$virt_holder" 2>/dev/null
 	virt_holder=''
 	until_true 10 virt_groups_gone || echo "# left: $(virt_groups | paste -sd ' ')"
+	flock -u "$virt_lock"
 }
 tap_cleanup() {
 	virt_stop

@@ -21,6 +21,7 @@ pin 2 web3 iothread 3
 pin 2 web3 memory 3
 pin 2 web3 vcpu 2 3 --now
 pin 1 web3 vcpu 2 3
+like 'no guest can be meant' "$output" 'No libvirt is asked about this host: --connect names one'
 is 'nothing is journalled' "$(ls "$tmp" | grep journal)" ''
 
 cat >"$tmp/script" <<-'END'

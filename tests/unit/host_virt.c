@@ -132,6 +132,9 @@ static void nothing_waits_unless_asked_to(void **state)
 	assert_int_equal(host_read(h, "@virt/guests", &a), 0);
 	assert_string_equal(a.text, TEST_UUID " 1 running 1 persistent test\n");
 	assert_true(a.t_ns >= before && a.t_ns <= host_now(h));
+	before = host_now(h);
+	assert_int_equal(host_read(h, "@virt/guests", &a), 0);
+	assert_true(a.t_ns >= before); /* and not the one that is there already */
 	host_wait(h, 0);
 	before = a.t_ns;
 	assert_int_equal(host_read(h, "@virt/guests", &a), 0);

@@ -118,7 +118,7 @@ static void test_of_another_host(void **state)
 	}
 	g.placement->guest.n = GUESTING_PLAIN;
 	g.placement->waiting = value_u64(0, 0);
-	must_show(s, "These guests are not of this machine but of kvm08: where they run is not known.");
+	must_show(s, "The guests of qemu:///system (kvm08) are not of this machine: where they run is not known.");
 	must_show(s, "elsewhere");
 	screen_keys(s, "Enter");
 	must_show(s, "not on this machine");
@@ -268,14 +268,13 @@ static void test_lines(void **state)
 	struct arena *a = arena_new(0);
 
 	(void)state;
-	must_say_line(
-		s, line_wait, "WAIT: db1 vcpu 2 | 38.1 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+	must_say_line(s, line_wait, "WAIT: db1 vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
 	must_say_line(s, line_guests,
 		"GUESTS: 3 running | 4 threads in conflict | 1 on IDE or e1000 | 2 over several nodes | "
 		"1 waits for a restart | 1 not of libvirt");
 	g.guest[GUESTING_DB1].name = value_text("a-name-of-some-length", 0);
-	must_say_line(s, line_wait,
-		"WAIT: a-name-of… vcpu 2 | 38.1 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+	must_say_line(
+		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
 	g.placement->wait_ms_per_s = value_f64(0.01, 0);
 	must_say_line(s, line_wait, "WAIT: nobody | no thread of a guest waits for a CPU");
 	g.placement->wait_ms_per_s = (struct value){.known = KNOWN_NOT_YET};

@@ -68,8 +68,8 @@ static void lines_are_read(void **state)
 static void lines_that_are_none(void **state)
 {
 	static const char *const none[] = {"", "web3", "web3 vcpu", "web3 vcpu 2", "vcpu 2 3", "web3 vcpu x 3",
-		"web3 vcpu -1 3", "web3 vcpu 70000 3", "web3 iothread 3", "web3 frobnicate 3",
-		"all 3", "1:1 3", "--live --config"};
+		"web3 vcpu -1 3", "web3 vcpu 70000 3", "web3 iothread 3", "web3 frobnicate 3", "all 3", "1:1 3",
+		"--live --config"};
 	struct pinning *p = *state;
 
 	for (size_t i = 0; i < COUNT(none); i++) {
@@ -122,8 +122,10 @@ static void no_guests_are_known(void **state)
 	p->guests->link = value_text("refused", 0);
 	p->guests->why = value_text("authentication unavailable", 0);
 	p->guests->remedy = value_text("run it as root", 0);
-	assert_string_equal(guest(p, "web3"),
-		"No guest is known, libvirt does not answer (refused): authentication unavailable; run it as root.");
+	assert_string_equal(
+		guest(p, "web3"), "libvirt does not answer (refused): authentication unavailable; run it as root.");
+	p->guests->link = (struct value){.known = KNOWN_ABSENT};
+	assert_string_equal(guest(p, "web3"), "No libvirt is asked about this host: --connect names one.");
 	p->guests->link = (struct value){.known = KNOWN_NOT_YET};
 	p->guests->guest.known = KNOWN_NOT_YET;
 	assert_string_equal(guest(p, "web3"), "The guests of this host have not been read yet.");

@@ -21,8 +21,8 @@ static const struct {
 	int err;
 	const char *helps; /* NULL: nothing is known */
 } refusals[] = {
-	{"Unable to write to '/sys/fs/cgroup/cpuset/machine.slice/x.scope/vcpu0/cpuset.cpus': Permission denied", -EACCES,
-		"machine.slice (cgroup v1)"},
+	{"Unable to write to '/sys/fs/cgroup/cpuset/machine.slice/x.scope/vcpu0/cpuset.cpus': Permission denied",
+		-EACCES, "machine.slice (cgroup v1)"},
 	{"Unable to write to '/sys/fs/cgroup/x/cpuset.cpus': Numerical result out of range", -ERANGE, "do not exist"},
 	{"Unable to write to '/sys/fs/cgroup/x/cpuset.cpus': Invalid argument", -EINVAL, "cpuset partitions"},
 	{"cannot set CPU affinity on process 4711: Invalid argument", -EINVAL, "online and allowed"},
@@ -30,8 +30,10 @@ static const struct {
 	{"invalid argument: vcpu 9 is out of range of live cpu count 4", -EINVAL, "does not have that many vCPUs"},
 	{"Requested operation is not valid: cpu affinity is not supported", -EINVAL, "in one thread"},
 	{"Requested operation is not valid: domain is not running", -EINVAL, "--config"},
-	{"Requested operation is not valid: transient domains do not have any persistent config", -EINVAL, "--live alone"},
-	{"Timed out during operation: cannot acquire state change lock (held by monitor=x)", -ETIMEDOUT, "domjobinfo tells"},
+	{"Requested operation is not valid: transient domains do not have any persistent config", -EINVAL,
+		"--live alone"},
+	{"Timed out during operation: cannot acquire state change lock (held by monitor=x)", -ETIMEDOUT,
+		"domjobinfo tells"},
 	{"operation virDomainPinVcpuFlags forbidden for read only access", -EACCES, "group libvirt"},
 	{"authentication unavailable: no polkit agent available", -EACCES, "polkit"},
 	{"no answer within 5 s", -ETIMEDOUT, "hangs"},
@@ -62,12 +64,14 @@ static void paths_are_taken_apart_and_made(void **state)
 	} good[] = {
 		{"@virt/" UUID "/live/vcpu/12", "live vcpu 12", "vcpupin vcpu='12'", "vcpupin " UUID " 12"},
 		{"@virt/" UUID "/config/emulator", "config emulator", "emulatorpin", "emulatorpin " UUID},
-		{"@virt/" UUID "/live/iothread/1", "live iothread 1", "iothreadpin iothread='1'", "iothreadpin " UUID " 1"},
+		{"@virt/" UUID "/live/iothread/1", "live iothread 1", "iothreadpin iothread='1'",
+			"iothreadpin " UUID " 1"},
 	};
-	static const char *const bad[] = {"", "@virt/", "@virt/guests", "@virt/" UUID "/live/xml", "@virt/" UUID "/live/vcpu",
-		"@virt/" UUID "/live/vcpu/", "@virt/" UUID "/live/vcpu/x", "@virt/" UUID "/live/vcpu/1/2",
-		"@virt/" UUID "/live/vcpu/ 1", "@virt/" UUID "/live/vcpu/99999", "@virt/" UUID "/both/vcpu/1",
-		"@virt/../../../../etc/11111111-2222-3333/live/vcpu/1", "@virt/" UUID "0/live/vcpu/1", "/sys/kernel/mm/ksm/run"};
+	static const char *const bad[] = {"", "@virt/", "@virt/guests", "@virt/" UUID "/live/xml",
+		"@virt/" UUID "/live/vcpu", "@virt/" UUID "/live/vcpu/", "@virt/" UUID "/live/vcpu/x",
+		"@virt/" UUID "/live/vcpu/1/2", "@virt/" UUID "/live/vcpu/ 1", "@virt/" UUID "/live/vcpu/99999",
+		"@virt/" UUID "/both/vcpu/1", "@virt/../../../../etc/11111111-2222-3333/live/vcpu/1",
+		"@virt/" UUID "0/live/vcpu/1", "/sys/kernel/mm/ksm/run"};
 	struct arena *a = arena_new(0);
 	struct pin_path p;
 
@@ -99,8 +103,8 @@ static void scopes_in_any_order_are_one_command(void **state)
 
 	(void)state;
 	assert_string_equal(pin_hand(a, steps, 4, NULL),
-		"virsh vcpupin " UUID " 1 4 --live --config && virsh vcpupin " UUID
-		" 0 0-7 --live && virsh edit " UUID " # in <cputune> delete <vcpupin vcpu='0' …/>");
+		"virsh vcpupin " UUID " 1 4 --live --config && virsh vcpupin " UUID " 0 0-7 --live && virsh edit " UUID
+		" # in <cputune> delete <vcpupin vcpu='0' …/>");
 	assert_null(pin_hand(a, &file, 1, NULL));
 	assert_null(pin_hand(a, NULL, 0, NULL));
 	arena_free(a);

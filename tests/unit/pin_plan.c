@@ -16,8 +16,7 @@
 #define TEST(name) cmocka_unit_test_setup_teardown(name, pinning_setup, pinning_teardown)
 #define G(uuid) "guests.guest[" uuid "]"
 
-static const char *const web3_all[] = {
-	G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
+static const char *const web3_all[] = {G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
 
 static int plan_all(struct pinning *p, const char *const *targets, size_t n, const char *value)
 {
@@ -127,8 +126,7 @@ static void one_to_one_follows_the_list(void **state)
 	step_is(p, 2, "@virt/" WEB3 "/live/vcpu/2", "1\n");
 	step_is(p, 3, "@virt/" WEB3 "/live/vcpu/3", "4\n");
 	assert_int_equal(plan_all(p, web3_all, 4, "1:1 4-6"), -EINVAL);
-	assert_string_equal(
-		p->c->title, "web3 has 4 vCPUs, and the list 4-6 only 3 CPUs: one to one needs 4.");
+	assert_string_equal(p->c->title, "web3 has 4 vCPUs, and the list 4-6 only 3 CPUs: one to one needs 4.");
 	refused(p, -EINVAL, G(WEB3) ".emulator_cpus", "1:1 4", "vCPUs alone");
 	refused(p, -EINVAL, web3_all[0], "1:1 -", "is no list");
 }
@@ -191,7 +189,9 @@ static void guests_that_cannot_be_pinned(void **state)
 	assert_string_equal(p->c->title, "One guest is pinned at a time.");
 	assert_int_equal(plan_all(p, two, 0, "3"), -EINVAL);
 	p->guests->of_this_machine = value_bool(false, 0);
-	p->guests->hostname = value_text("kvm\x1b" "08", 0);
+	p->guests->hostname = value_text("kvm\x1b"
+					 "08",
+		0);
 	refused(p, -EPERM, two[0], "3", "web3 runs on kvm?08: guests of another host are shown, and never pinned");
 	p->guests->guest.n = 0;
 	p->guests->link = value_text("silent", 0);

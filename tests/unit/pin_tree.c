@@ -1,4 +1,5 @@
-/* Tests pins on a tree that has libvirt's answers as files: planned, applied, read back, undone, and every byte as before. */
+/* Tests pins on a tree that has libvirt's answers as files: planned, applied, read back, undone, and every byte as
+ * before. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -296,10 +296,12 @@ static void what_cannot_be_read_is_told_in_words(void **state)
 
 	assert_int_equal(change_fill(t->h, c), 0);
 	fake_file(t->f, LIVE0)->read_error = -EIO;
-	snprintf(fake_file(t->f, LIVE0)->words, FAKE_TEXT, "Timed out during operation: cannot acquire state change lock");
+	snprintf(fake_file(t->f, LIVE0)->words, FAKE_TEXT,
+		"Timed out during operation: cannot acquire state change lock");
 	r = change_apply(t->h, t->j, c, NULL, NULL);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	says(r.why, "live vcpu 0 cannot be read (Timed out during operation: cannot acquire state change lock): nothing");
+	says(r.why,
+		"live vcpu 0 cannot be read (Timed out during operation: cannot acquire state change lock): nothing");
 	says(r.help, "another operation holds the guest");
 	change_free(c);
 }

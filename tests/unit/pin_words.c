@@ -16,8 +16,7 @@
 #define TEST(name) cmocka_unit_test_setup_teardown(name, pinning_setup, pinning_teardown)
 #define G(uuid) "guests.guest[" uuid "]"
 
-static const char *const web3_all[] = {
-	G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
+static const char *const web3_all[] = {G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
 
 static void plan_all(struct pinning *p, const char *const *targets, size_t n, const char *value)
 {
@@ -94,12 +93,12 @@ static void the_whole_guest(void **state)
 		"n=0; for c in 0 1 2 3; do virsh vcpupin " WEB3 " $n $c --live --config; n=$((n + 1)); done");
 	assert_int_equal(p->c->nnotes, 0);
 	plan_all(p, web3_all, 4, "live 0-1");
-	assert_string_equal(
-		p->c->by_hand, "for n in 0 1 2 3; do virsh vcpupin " WEB3 " $n 0-1 --live; done");
+	assert_string_equal(p->c->by_hand, "for n in 0 1 2 3; do virsh vcpupin " WEB3 " $n 0-1 --live; done");
 	notes(p, "4 vCPUs of this guest share 2 CPUs: they take turns");
 	plan_all(p, all, 6, "live 0-7");
 	assert_string_equal(p->c->target, "web3 vcpu 0-3, emulator, iothread 1");
-	says(p->c->by_hand, "virsh emulatorpin " WEB3 " 0-7 --live && virsh iothreadpin " WEB3 " 1 0-7 --live && for n");
+	says(p->c->by_hand,
+		"virsh emulatorpin " WEB3 " 0-7 --live && virsh iothreadpin " WEB3 " 1 0-7 --live && for n");
 	plan(p, G(WEB3) ".emulator_cpus", "0-1");
 	says(p->c->effect, "QEMU's main loop, its workers and vhost run on these 2 CPUs alone");
 	plan(p, G(WEB3) ".iothread[1]", "1");
@@ -109,7 +108,8 @@ static void the_whole_guest(void **state)
 	plan(p, G(WEB3) ".emulator_cpus", "-");
 	assert_string_equal(p->c->title, "Take the pin of the emulator out of the definition of web3");
 	plan_all(p, web3_all, 4, "-");
-	says(p->c->by_hand, "<vcpupin vcpu='0' …/>, <vcpupin vcpu='1' …/>, <vcpupin vcpu='2' …/> and 1 more like these");
+	says(p->c->by_hand,
+		"<vcpupin vcpu='0' …/>, <vcpupin vcpu='1' …/>, <vcpupin vcpu='2' …/> and 1 more like these");
 }
 
 static void another_libvirt_is_named(void **state)
@@ -118,8 +118,8 @@ static void another_libvirt_is_named(void **state)
 
 	p->guests->uri = value_text("qemu+unix:///system?socket=/run/a b'c", 0);
 	plan(p, web3_all[0], "live 1");
-	assert_string_equal(p->c->by_hand,
-		"virsh -c 'qemu+unix:///system?socket=/run/a b'\\''c' vcpupin " WEB3 " 0 1 --live");
+	assert_string_equal(
+		p->c->by_hand, "virsh -c 'qemu+unix:///system?socket=/run/a b'\\''c' vcpupin " WEB3 " 0 1 --live");
 	p->guests->uri = value_text("qemu:///\033[2J", 0);
 	plan(p, web3_all[0], "live 1");
 	assert_null(p->c->by_hand);

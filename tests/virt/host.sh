@@ -180,6 +180,13 @@ virsh undefine other >/dev/null
 if until_true 2 gone other; then pass 'a guest that is undefined goes'; else fail 'a guest that is undefined goes' "$answer"; fi
 
 # a daemon that hangs
+writes live vcpu/0 fast 0
+kill -STOP "$virt_daemon"
+ask write "$(pin live vcpu/0 fast)" 1
+like 'a write on a connection that hangs ends' "$status" '^(ETIMEDOUT|EIO)$'
+if ((took < 10000)); then pass 'in time'; else fail 'in time' "$took ms"; fi
+kill -CONT "$virt_daemon"
+until_true 10 link_is connected
 kill -STOP "$virt_daemon"
 slowest=0
 hangs() {
@@ -226,6 +233,6 @@ exec {to_host}>&- {HOST[1]}>&-
 ended() {
 	! kill -0 "$host_pid" 2>/dev/null
 }
-if until_true 1 ended; then pass 'leaving does not wait for a daemon that hangs'; else fail 'leaving does not wait for a daemon that hangs'; fi
+if until_true 3 ended; then pass 'leaving does not wait for a daemon that hangs'; else fail 'leaving does not wait for a daemon that hangs'; fi
 kill -CONT "$virt_daemon"
 done_testing

@@ -76,8 +76,8 @@ wait_like 'that has gone is refused' 'not running|does not run|is off'
 virsh start legacy >/dev/null
 
 # renamed, undefined, crashed: the row is its UUID's
-send Enter
-wait_gone 'back to the list' 'UUID  '
+send BSpace
+wait_for 'back to the list' 'worst first'
 type_command 'filter off'
 wait_row 'a guest that is off' off off
 virsh domrename off renamed >/dev/null
@@ -85,14 +85,14 @@ type_command 'filter renamed'
 wait_row 'is renamed' renamed off
 virsh undefine renamed >/dev/null
 wait_gone 'is undefined' 'shutoff'
-type_command 'filter pinned'
-wait_row 'a guest that runs' pinned running
+type_command 'filter vnc'
+wait_row 'a guest that runs' vnc running
 send Enter
-wait_for 'is looked at' 'vcpu 1'
-kill -9 "$(pid_of pinned)"
+wait_for 'is looked at' 'vcpu 0'
+kill -9 "$(pid_of vnc)"
 wait_like 'and crashes' '(off|crashed) +·'
-send Enter
-wait_gone 'back to the list again' 'UUID  '
+send BSpace
+wait_for 'back to the list again' 'worst first'
 type_command 'filter fleeting'
 wait_row 'a transient guest' fleeting running
 virsh destroy fleeting >/dev/null

@@ -106,10 +106,12 @@ static const char *summary(const struct seen *l, const struct table *t, int h, c
 	const struct guests *g = l->rows.guests;
 	const char *text = st->order.chosen ? "sorted" : "worst first";
 
-	text = visible < n ? arena_printf(l->a, "%s · %zu-%zu of %zu", text, t->first + 1, t->first + visible, n)
-			   : arena_printf(l->a, "%s · %zu guest%s", text, n, n == 1 ? "" : "s");
+	if (visible < n)
+		text = arena_printf(l->a, "%s · %zu-%zu of %zu", text, t->first + 1, t->first + visible, n);
 	if (n < l->rows.nall)
-		text = arena_printf(l->a, "%s that fit of %zu", text, l->rows.nall);
+		text = arena_printf(l->a, "%s · %zu of %zu fit the filter", text, n, l->rows.nall);
+	else if (visible >= n)
+		text = arena_printf(l->a, "%s · %zu guest%s", text, n, n == 1 ? "" : "s");
 	if (g && value_u64_or(g->pending, 0))
 		text = arena_printf(l->a, "%s · %u wait%s for a restart", text, (unsigned)g->pending.u,
 			g->pending.u == 1 ? "s" : "");

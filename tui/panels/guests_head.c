@@ -106,8 +106,8 @@ const char *one_answer(struct arena *a, const struct guest_row *row, enum grave 
 
 	*ret = row->wait > row->conflict ? row->wait : row->conflict;
 	if (p && row->wait && value_known(p->wait_thread))
-		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice", guest_words(a, p->wait_thread.text, 20),
-			value_f64_or(p->wait_ms_per_s, 0), value_f64_or(p->wait_us, 0) / 1000);
+		text = arena_printf(a, "%s waits %s, %.1f ms a slice", guest_words(a, p->wait_thread.text, 20),
+			guest_rate(a, value_f64_or(p->wait_ms_per_s, 0)), value_f64_or(p->wait_us, 0) / 1000);
 	if (p && *text && (own = conflict_of(p, p->wait_thread)))
 		text = dot(a, text, guest_words(a, without_name(own, p->wait_thread), 90));
 	else if (p && value_known(p->conflict))

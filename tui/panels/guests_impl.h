@@ -75,6 +75,7 @@ enum grave grave_of_device(const char *model);
 enum { GUEST_NAME_CELLS = 40, GUEST_NAME_BYTES = 108 };
 const char *guest_words(struct arena *a, const char *text, int cells);
 const char *guest_ms(struct arena *a, double ms); /* "38.1 ms" */
+const char *guest_rate(struct arena *a, double ms); /* "38 ms/s", "3.1 ms/s": what moves all the time, in sentences */
 /* "IDE or e1000": what the running guests have that QEMU emulates. */
 const char *guests_emulated(struct arena *a, const struct guests *g);
 

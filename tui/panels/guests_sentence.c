@@ -27,8 +27,8 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 		return NULL;
 	/* "db1 vcpu 2" waits "on CPU 12 (shared with …)" */
 	at = strstr(who, " on CPU ");
-	text = arena_printf(a, "%.*s waits %.*f ms/s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
-		value_f64_or(p->wait_ms_per_s, 0) < 9.95, value_f64_or(p->wait_ms_per_s, 0), at ? at : "");
+	text = arena_printf(a, "%.*s waits %s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
+		guest_rate(a, value_f64_or(p->wait_ms_per_s, 0)), at ? at : "");
 	if (value_f64_or(p->wait_us, 0) >= 1000)
 		text = arena_printf(a, "%s, %.1f ms a slice", text, p->wait_us.f / 1000);
 	if (p->waiting.u > 1)
@@ -86,10 +86,14 @@ static const char *calm(struct arena *a, const struct guest_rows *r)
 
 static const char *elsewhere(struct arena *a, const struct guests *g)
 {
+	const char *where;
+
 	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u || !g->guest.n)
 		return NULL;
-	return arena_printf(a, "These guests are not of this machine but of %s: where they run is not known.",
-		guest_words(a, value_text_or(g->hostname, value_text_or(g->uri, "another")), 60));
+	where = guest_words(a, value_text_or(g->uri, "libvirt"), 40);
+	if (value_known(g->hostname))
+		where = arena_printf(a, "%s (%s)", where, guest_words(a, g->hostname.text, 40));
+	return arena_printf(a, "The guests of %s are not of this machine: where they run is not known.", where);
 }
 
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role)

@@ -19,7 +19,7 @@ const struct table_column thread_columns[THREAD_COLUMNS] = {
 	[THREAD_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 13, false},
 	[THREAD_GOVERNOR] = {"Governor", 11, 0, ALIGN_LEFT, 8, false},
 	[THREAD_CLOCK] = {"MHz/base", 11, 0, ALIGN_RIGHT, 15, false},
-	[THREAD_SLEEP] = {"Deepest idle", 12, 0, ALIGN_LEFT, 11, false},
+	[THREAD_SLEEP] = {"Deepest idle", 13, 12, ALIGN_LEFT, 11, false},
 	[THREAD_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
 	[THREAD_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 12, false},
 	[THREAD_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 7, false},
@@ -89,7 +89,7 @@ static const char *sleep_words(struct arena *a, const struct placement_thread *t
 	if (!value_known(t->idle_state))
 		return "-";
 	return value_known(t->exit_us)
-		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 8), (unsigned)t->exit_us.u)
+		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 10), (unsigned)t->exit_us.u)
 		       : guest_words(a, t->idle_state.text, 12);
 }
 
@@ -198,7 +198,7 @@ const char *thread_words(struct arena *a, const struct placement_thread *t)
 	if (value_known(t->conflict))
 		text = arena_printf(a, "%s %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
 	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
-		text = arena_printf(a, "%s waits %.1f ms/s, %.1f ms a slice;", text, t->wait_ms_per_s.f,
+		text = arena_printf(a, "%s waits %s, %.1f ms a slice;", text, guest_rate(a, t->wait_ms_per_s.f),
 			value_f64_or(t->wait_us, 0) / 1000);
 	text = arena_printf(
 		a, "%s may run on %s", text, value_known(t->allowed) ? cpuset_text(a, t->allowed.set) : "?");

@@ -89,6 +89,11 @@ const char *guest_ms(struct arena *a, double ms)
 	return arena_printf(a, ms < 99.95 ? "%.1f ms" : "%.0f ms", ms);
 }
 
+const char *guest_rate(struct arena *a, double ms)
+{
+	return arena_printf(a, ms < 9.95 ? "%.1f ms/s" : "%.0f ms/s", ms);
+}
+
 /* The name of a bus is written in capitals, that of a card as it is. */
 static const char *kind_word(struct arena *a, const char *model)
 {

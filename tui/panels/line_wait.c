@@ -59,7 +59,7 @@ bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *
 		return true;
 	}
 	l->value = who(a, &r);
-	text = arena_printf(a, "%.1f ms/s", p->wait_ms_per_s.f);
+	text = guest_rate(a, p->wait_ms_per_s.f);
 	if (value_known(p->wait_cpu))
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	line_part(l, l->role, text);
