@@ -143,11 +143,11 @@ static bool waited(const struct one_thread *th)
 /* A thread that did not run is where it was. The emulator's also tells how many threads there are. */
 static bool stat_is_due(const struct tick *t, const struct one_process *p, const struct one_thread *th)
 {
-	if (t->want->everything || p->wanted || th->stat_err)
+	if (t->want->everything || th->stat_err)
 		return true;
 	if (!th->ran && th->role != THREAD_EMULATOR)
 		return t->now_ns - th->stat_ns >= SECONDS(STILL_S);
-	return waited(th) || t->now_ns >= th->stat_due;
+	return p->wanted || waited(th) || t->now_ns >= th->stat_due;
 }
 
 /* A file that is not there any more may have gone with its thread: the next list tells. Gives what is sure. */
