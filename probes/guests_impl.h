@@ -57,7 +57,6 @@ struct guest_entry {
 	struct guest_doc live, config;
 	struct arena *a; /* of g: what the documents say together; NULL: err says why there is nothing */
 	struct guest g;
-	uint64_t g_ns; /* when that was given */
 	int err;
 	struct stat_pair stat[STAT_KINDS];
 	uint64_t balloon_kib, balloon_ns; /* ns 0: not told */

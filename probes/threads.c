@@ -63,6 +63,14 @@ static struct value not_listed(const struct tick *t, const struct guests *g)
 	return value_bool(false, 0); /* there is no libvirt here that could list it */
 }
 
+/* Nobody answers for libvirt: it was never there, or its daemon is down. */
+static bool no_libvirt(const struct tick *t)
+{
+	const struct guests *g = snapshot_facts(t->so_far, &probe_guests);
+
+	return g && g->guest.known != KNOWN && strcmp(value_text_or(g->link, ""), "none") == 0;
+}
+
 static struct running running_of(const struct tick *t)
 {
 	const struct guests *g = snapshot_facts(t->so_far, &probe_guests);
@@ -187,6 +195,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	size_t at = 0;
 
 	set_limits(t, st);
+	st->no_libvirt = no_libvirt(t);
 	if (list_is_due(t, st, &r)) {
 		threads_list_processes(t, st);
 		drop_gone(t, st);

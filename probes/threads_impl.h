@@ -55,6 +55,7 @@ struct one_group {
 	} *node; /* by rising node; owned */
 	size_t nnodes;
 	uint64_t throttled_us, throttled_ns; /* the sum, and when it was read; 0: never */
+	uint32_t throttled_folders; /* that the sum is over */
 	double throttled_ms_per_s;
 };
 
@@ -101,6 +102,7 @@ struct threads_state {
 	bool refused; /* there are processes that we may not look at */
 	uint64_t running_sum, running_ns; /* of the guests that run; when that changed */
 	bool missing; /* one of them was not found */
+	bool no_libvirt; /* there is none now, not even one that is not asked */
 	uint32_t kept, kept_most; /* files of ours */
 	size_t unkept, unkept_before; /* threads that are read by path, in this tick and in the last */
 	uint64_t ticks;

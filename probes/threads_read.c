@@ -73,7 +73,10 @@ static void take_rates(struct one_thread *th, const uint64_t now[3], uint64_t t_
 	th->calm = th->busy >= CALM_BUSY || th->wait_ms_per_s >= CALM_MS ? 0 : th->calm < CALM ? th->calm + 1 : CALM;
 }
 
-/* "RUN WAIT SLICES": nanoseconds on a CPU, nanoseconds in which it had none, and how often it got one. */
+/*
+ * "RUN WAIT SLICES": nanoseconds on a CPU, nanoseconds in which it had none, and how often it got one. A thread that
+ * named itself has run: three zeros are of a kernel that does not count.
+ */
 static int take_sched(struct threads_state *st, struct one_thread *th, const struct answer *answer)
 {
 	struct slice rest = slice_of(answer->text), word;
@@ -82,6 +85,8 @@ static int take_sched(struct threads_state *st, struct one_thread *th, const str
 	for (size_t i = 0; i < COUNT(now); i++)
 		if (!slice_word(&rest, &word) || parse_u64(word, &now[i]))
 			return -EINVAL;
+	if (!now[0] && !now[1] && !now[2])
+		return -EOPNOTSUPP;
 	if (th->sched_ns && answer->t_ns < th->sched_ns + TOO_SOON_NS)
 		return 0; /* what was measured over a whole interval stays */
 	if (th->sched_ns) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probes/cpuset.h"
+#include "probes/guests_why.h"
 #include "tui/pin_pick.h"
 
 enum { MENU_NAME = 18 };
@@ -142,8 +143,13 @@ static void open_on(struct app *a, const struct panel_pin *pin)
 	struct arena *arena = arena_new(0);
 	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests));
 
+	const struct placement_guest *g = placement_guest(pin_placement(a), pin->uuid);
+	const char *why = guests_why(arena, snapshot_facts(a->snap, &probe_guests));
+
 	if (there)
 		app_say(a, ROLE_warn, "%s", there);
+	else if (!pin->managed && g && !value_known(g->managed))
+		app_say(a, ROLE_warn, "Whether libvirt knows this guest is not known yet. %s", why ? why : "");
 	else if (!pin->managed)
 		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
 	else

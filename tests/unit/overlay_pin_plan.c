@@ -175,6 +175,24 @@ static void hosts_where_nobody_can_be_pinned(void **state)
 	}
 }
 
+/* What libvirt does not know is said only where it could be asked. */
+static void processes_that_libvirt_may_know(void **state)
+{
+	static const char *const cases[][2] = {
+		{"no-libvirt", "libvirt does not know this guest: hvscope does not pin it; taskset -p does."},
+		{"refused", "Whether libvirt knows this guest is not known yet. libvirt does not answer (refused): "}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct screen *s = screen_open(cases[i][0], false);
+
+		s->w = 220;
+		screen_keys(s, "5 p");
+		must_show(s, cases[i][1]);
+		screen_close(s);
+	}
+}
+
 static void goldens(void **state)
 {
 	struct screen *s = *state;
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(more_guests_than_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(goldens, set_up, tear_down),
 		cmocka_unit_test(hosts_where_nobody_can_be_pinned),
+		cmocka_unit_test(processes_that_libvirt_may_know),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

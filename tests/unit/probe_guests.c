@@ -242,6 +242,8 @@ static void test_when_documents_are_read(void **state)
 		probing_pass(&p, 1000);
 	assert_in_range(sham_reads(p.m, A "/live/xml"), 3, 4);
 	assert_in_range(sham_reads(p.m, B "/config/xml"), 2, 3);
+	/* the same text again is news all the same: it is as old as its last reading, not as its last change */
+	assert_in_range(probing_value(&p, AT(B, "type")).age_ds, 0, 620);
 	sham_forget(p.m);
 	p.want.guests = wanted;
 	p.want.nguests = 1;
