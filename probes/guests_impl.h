@@ -8,7 +8,7 @@
 
 #define GUESTS_SECONDS UINT64_C(1000000000)
 #define GUESTS_LIGHT "state,interface"
-#define GUESTS_HEAVY "vcpu,cpu-total,block,balloon,iothread"
+#define GUESTS_HEAVY "block,balloon"
 
 enum { GUESTS_UUID = 36, GUESTS_NAME_MOST = 64 << 10, NGUEST_SETS = 9 };
 

@@ -17,6 +17,8 @@ const char *guests_why(struct arena *a, const struct guests *g)
 {
 	if (g && g->link.known == KNOWN_ABSENT)
 		return "No libvirt is asked about this host: --connect names one.";
+	if (g && value_known(g->link) && !strcmp(g->link.text, "connecting"))
+		return "libvirt is being asked for the first time: try again in a moment.";
 	if (g && value_known(g->link) && strcmp(g->link.text, "connected"))
 		return arena_printf(a, "libvirt does not answer (%s): %s; %s.", words(a, g->link, ""),
 			words(a, g->why, "it said nothing"), words(a, g->remedy, "try again"));

@@ -150,6 +150,32 @@ void js_append(struct js *array, struct js *child)
 		BUG("JSON array could not grow");
 }
 
+/* What jansson leaves as it is though a terminal would obey it or turn the line around; only strings can have it. */
+static char *escape_marks(char *text)
+{
+	struct text t = text_begin();
+	const char *plain = text;
+	uint32_t mark;
+
+	for (const char *p = text; *p != '\0';) {
+		size_t n = utf8_length(p);
+
+		mark = *p == '\n' ? 0 : text_mark(p, n);
+		p += n;
+		if (mark != 0) {
+			text_add(&t, "%.*s\\u%04x", (int)(p - plain - (ptrdiff_t)n), plain, (unsigned)mark);
+			plain = p;
+		}
+	}
+	if (plain == text) {
+		text_end(&t, NULL);
+		return text;
+	}
+	text_add(&t, "%s", plain);
+	free(text);
+	return t.bytes;
+}
+
 char *js_dump(const struct js *v, bool pretty)
 {
 	/* 15 digits: what was 0.1 stays 0.1 */
@@ -158,7 +184,7 @@ char *js_dump(const struct js *v, bool pretty)
 
 	if (text == NULL)
 		BUG("JSON could not be written");
-	return text;
+	return escape_marks(text);
 }
 
 struct js *js_parse(const char *text, size_t len, char why[200])

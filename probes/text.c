@@ -60,18 +60,28 @@ size_t utf8_length(const char *text)
 	return n;
 }
 
+uint32_t text_mark(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t c = n < 2    ? s[0]
+		     : n == 2 ? (s[0] & 0x1fU) << 6 | (s[1] & 0x3fU)
+			      : (s[0] & 0xfU) << 12 | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU);
+	bool mark = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+		    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+
+	return n < 4 && mark ? c : 0;
+}
+
 char *text_tame(char *text)
 {
 	char *to = text;
 
 	for (const char *p = text; *p;) {
 		size_t n = utf8_length(p);
-		unsigned char c = (unsigned char)*p;
-		bool control = c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)p[1] < 0xa0);
 
-		if (c == '\n' || c == '\t') {
+		if (*p == '\n' || *p == '\t') {
 			*to++ = ' ';
-		} else if (!n || control) {
+		} else if (!n || text_mark(p, n)) {
 			*to++ = '?';
 		} else {
 			memmove(to, p, n);
@@ -83,24 +93,13 @@ char *text_tame(char *text)
 	return text;
 }
 
-/* Marks that no reader sees and that move or hide what stands around them. */
-static bool is_mark(const unsigned char *s, size_t n)
-{
-	unsigned c = n == 2 ? (s[0] & 0x1fU) << 6 | (s[1] & 0x3fU)
-			    : (s[0] & 0xfU) << 12 | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU);
-
-	return c < 0xa0 || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
-
 void text_printable(char *to, size_t size, const char *from)
 {
 	size_t at = 0;
 
 	while (*from) {
 		size_t n = utf8_length(from), take = n ? n : 1;
-		unsigned char c = (unsigned char)*from;
-		bool bad = !n || c < 0x20 || c == 0x7f || ((n == 2 || n == 3) && is_mark((const unsigned char *)from, n));
+		bool bad = !n || text_mark(from, n);
 
 		if (at + (bad ? 1 : n) >= size)
 			break;

@@ -4,6 +4,7 @@
 #define PROBES_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -19,9 +20,11 @@ char *text_end(struct text *t, struct arena *a);
 
 /* Length of the UTF-8 sequence at s, 0 when it is none: overlong forms, surrogates and all above U+10FFFF are none. */
 size_t utf8_length(const char *s);
+/* The code of this sequence of n bytes, when it is a control character or a mark that hides or turns text; else 0. */
+uint32_t text_mark(const char *s, size_t n);
 /*
- * Text of strangers made fit for a terminal, in place: what it would obey (control characters of 7 and of 8 bits) and
- * what is no UTF-8 become question marks, line ends and tabs blanks.
+ * Text of strangers made fit for a terminal, in place: what it would obey or turn around by (see text_mark) and what
+ * is no UTF-8 become question marks, line ends and tabs blanks.
  */
 char *text_tame(char *text);
 /* A copy cut to size for one line of people: what is not printable, or would turn the line around, becomes '?'. */

@@ -114,12 +114,10 @@ static bool list_is_due(const struct tick *t, struct threads_state *st, const st
 	return st->missing && t->now_ns - st->running_ns < SECONDS(LIST_S) && t->now_ns - st->listed_ns >= AGAIN_NS;
 }
 
+/* A row of a list says nothing of single threads. */
 static bool is_wanted(const struct want *w, const char *key)
 {
-	for (size_t i = 0; i < w->nguests; i++)
-		if (strcmp(w->guests[i], key) == 0)
-			return true;
-	return w->everything;
+	return w->everything || (w->nguests && strcmp(w->guests[0], key) == 0);
 }
 
 /* Two processes can be started with one UUID: libvirt's is the one that has its name, or else the first. */

@@ -31,7 +31,7 @@ struct one_thread {
 	bool rated; /* the rates are known */
 	bool idle; /* it had no time slice between the two readings */
 	char comm[THREAD_COMM], name[THREAD_COMM + 16]; /* name: in words */
-	struct kept sched_file, stat_file;
+	struct kept sched_file, stat_file, status_file;
 	int sched_err, stat_err, allowed_err; /* -EINPROGRESS: not read yet */
 	uint64_t sched_ns, run_ns, wait_ns, slices; /* of its schedstat; sched_ns: when it was read */
 	double busy, wait_ms_per_s, wait_us, slices_per_s;

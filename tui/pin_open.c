@@ -5,6 +5,7 @@
 
 #include "probes/cpuset.h"
 #include "probes/guests_why.h"
+#include "probes/placement.h"
 #include "tui/pin_pick.h"
 
 enum { MENU_NAME = 18 };
@@ -138,20 +139,26 @@ void pin_chosen(struct app *a, const char *command)
 		pin_start(a, uuid, command + n + 1);
 }
 
+/* Why a process of QEMU that is none of the guests in libvirt's list is not pinned. */
+static const char *unlisted(struct arena *arena, const struct app *a, const char *key)
+{
+	const struct placement_guest *g = placement_guest(snapshot_facts(a->snap, &probe_placement), key);
+	const char *why = guests_why(arena, snapshot_facts(a->snap, &probe_guests));
+
+	if (!g || value_known(g->managed))
+		return "libvirt does not know this guest: hvscope does not pin it; taskset -p does.";
+	return arena_printf(arena, "Whether libvirt knows this guest cannot be told. %s", why ? why : "");
+}
+
 static void open_on(struct app *a, const struct panel_pin *pin)
 {
 	struct arena *arena = arena_new(0);
 	const char *there = elsewhere(arena, snapshot_facts(a->snap, &probe_guests));
 
-	const struct placement_guest *g = placement_guest(pin_placement(a), pin->uuid);
-	const char *why = guests_why(arena, snapshot_facts(a->snap, &probe_guests));
-
 	if (there)
 		app_say(a, ROLE_warn, "%s", there);
-	else if (!pin->managed && g && !value_known(g->managed))
-		app_say(a, ROLE_warn, "Whether libvirt knows this guest is not known yet. %s", why ? why : "");
 	else if (!pin->managed)
-		app_say(a, ROLE_warn, "libvirt does not know this guest: hvscope does not pin it; taskset -p does.");
+		app_say(a, ROLE_warn, "%s", unlisted(arena, a, pin->uuid));
 	else
 		pin_start(a, pin->uuid, pin->what);
 	arena_free(arena);

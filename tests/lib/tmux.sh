@@ -28,7 +28,9 @@ start() {
 	shift
 	tmux_stop
 	until_true "$wait_seconds" no_server || return 1
-	tmux_ new-session -d -x "${size%x*}" -y "${size#*x}" -s test "$(printf '%q ' env -u TMUX "$@"); $tmux_end" || return 1
+	# A server that is about to leave takes a new session with it.
+	until_true "$wait_seconds" tmux_ new-session -d -x "${size%x*}" -y "${size#*x}" -s test \
+		"$(printf '%q ' env -u TMUX "$@"); $tmux_end" || return 1
 	tmux_ set-option -g status off \; set-option -s escape-time 10 \; set-option -g remain-on-exit on \; \
 		resize-window -t test -x "${size%x*}" -y "${size#*x}"
 }

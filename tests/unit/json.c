@@ -12,6 +12,7 @@
 
 #include "probes/arena.h"
 #include "probes/json.h"
+#include "probes/text.h"
 #include "probes/util.h"
 
 static void dump_is(struct js *v, const char *wanted)
@@ -84,7 +85,8 @@ static void same_after_reading(const char *text)
 static void every_text_comes_back(void **state)
 {
 	static const char *const texts[] = {"", "powersave\n", "µs", "\xff", "a\xc3", "\\xff", "\\\\xff", "\\", "\\x",
-		"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98\x80", "\xe2\x82", "\x01\x1f\x7f\t\"/"};
+		"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98\x80", "\xe2\x82", "\x01\x1f\x7f\t\"/", "\xc2\x9b\x31m\xe2\x80\xae",
+		"\xef\xbb\xbf\xd8\x9c\n"};
 	char all[256];
 	unsigned seed = 7;
 
@@ -116,6 +118,27 @@ static void escapes_look_right(void **state)
 	js_set_text(o, "none", NULL);
 	js_set_null(o, "k\xff");
 	dump_is(o, "{\"a\":\"x\\\\xffy\",\"b\":\"C:\\\\path\",\"none\":null,\"k\\\\xff\":null}");
+}
+
+/* A file or terminal that gets JSON gets nothing that it would obey, and no line that reads the other way round. */
+static void no_marks_are_raw(void **state)
+{
+	struct js *o = js_object();
+
+	(void)state;
+	js_set_text(o, "a", "\x1b[31m\x7f\xc2\x9b\x31m\xc2\xb5\xe2\x80\xaetxt\xe2\x81\xa6\xf0\x9f\x98\x80");
+	js_set_null(o, "k\xe2\x80\x8f");
+	dump_is(o, "{\"a\":\"\\u001B[31m\\u007f\\u009b1m\xc2\xb5\\u202etxt\\u2066\xf0\x9f\x98\x80\",\"k\\u200f\":null}");
+}
+
+static void texts_are_tame(void **state)
+{
+	char text[] = "a\tb\nc\x1b[2J\x7f\xc2\x9b\xff\xe2\x80\xae\xc2\xb5\xf0\x9f\x98\x80\xef\xbb\xbf", line[16];
+
+	(void)state;
+	text_printable(line, sizeof(line), text);
+	assert_string_equal(line, "a?b?c?[2J????\xc2\xb5");
+	assert_string_equal(text_tame(text), "a b c?[2J????\xc2\xb5\xf0\x9f\x98\x80?");
 }
 
 static void bad_text_is_refused(void **state)
@@ -166,6 +189,8 @@ int main(void)
 		cmocka_unit_test(numbers_at_the_edge),
 		cmocka_unit_test(every_text_comes_back),
 		cmocka_unit_test(escapes_look_right),
+		cmocka_unit_test(no_marks_are_raw),
+		cmocka_unit_test(texts_are_tame),
 		cmocka_unit_test(bad_text_is_refused),
 		cmocka_unit_test(what_is_not_there),
 	};

@@ -184,7 +184,9 @@ static void test_many(void **state)
 	v = app_view(s->app);
 	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 10);
-	assert_string_equal(keys[9], g.guest[GUESTING_OLD1].uuid.text);
+	assert_string_equal(keys[0], g.guest[GUESTING_OLD1].uuid.text); /* the one under the cursor comes first */
+	for (size_t i = 1; i < n; i++)
+		assert_string_not_equal(keys[i], keys[0]);
 	screen_keys(s, "Enter");
 	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 1);

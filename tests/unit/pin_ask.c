@@ -124,6 +124,8 @@ static void no_guests_are_known(void **state)
 	p->guests->remedy = value_text("run it as root", 0);
 	assert_string_equal(
 		guest(p, "web3"), "libvirt does not answer (refused): authentication unavailable; run it as root.");
+	p->guests->link = value_text("connecting", 0);
+	assert_string_equal(guest(p, "web3"), "libvirt is being asked for the first time: try again in a moment.");
 	p->guests->link = (struct value){.known = KNOWN_ABSENT};
 	assert_string_equal(guest(p, "web3"), "No libvirt is asked about this host: --connect names one.");
 	p->guests->link = (struct value){.known = KNOWN_NOT_YET};
