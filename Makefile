@@ -121,7 +121,7 @@ quoted = '$(subst ','\'',$(1))'
 
 # What tests/run.sh runs, a group each; it counts single cases over all of them.
 STATIC := $(wildcard tests/check-*.sh tests/tools/*.sh)
-VALGRIND := env HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
+VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 VALGRIND_SLOW := # units that take too long there
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.

@@ -101,7 +101,8 @@ static void read_connection(const struct tick *t, struct guests_state *st, const
 static void fill(const struct tick *t, const struct guests_state *st, const struct guest_entry *e, struct guest *row)
 {
 	uint64_t list_ds = t->now_ns > st->list_ns ? (t->now_ns - st->list_ns) / 100000000 : 0;
-	struct carry c = {.a = t->a, .older_ds = t->now_ns > e->g_ns ? (t->now_ns - e->g_ns) / 100000000 : 0};
+	uint64_t told_ns = e->runs ? e->live.t_ns : e->config.t_ns; /* the newest reading, also when it said the same */
+	struct carry c = {.a = t->a, .older_ds = t->now_ns > told_ns ? (t->now_ns - told_ns) / 100000000 : 0};
 	struct value *const own[] = {
 		&row->uuid, &row->name, &row->state, &row->id, &row->persistent, &row->generation};
 
@@ -120,30 +121,45 @@ static void fill(const struct tick *t, const struct guests_state *st, const stru
 	guests_rates(t, st, e, row);
 }
 
-/* Sums over guests whose documents are not all there yet would be too small. */
+/* A sum without those that are not known would be too small: it is as little known as the first of them. */
+struct sum {
+	uint64_t n;
+	struct value untold; /* known: all are */
+};
+
+static void add(struct sum *s, struct value told, uint64_t n)
+{
+	s->n += n;
+	if (!value_known(told) && told.known != KNOWN_ABSENT && value_known(s->untold))
+		s->untold = (struct value){.known = told.known, .err = told.err};
+}
+
+static struct value sum_value(const struct sum *s)
+{
+	return value_known(s->untold) ? value_u64(s->n, 0) : s->untold;
+}
+
 static void count(struct guests *g)
 {
 	const struct guest *row = g->guest.row;
-	struct value untold = {.known = KNOWN};
-	uint64_t running = 0, vcpus = 0, emulated = 0, pending = 0, lost = 0;
+	struct sum vcpus = {.untold = {.known = KNOWN}}, emulated = vcpus, pending = vcpus, lost = vcpus;
+	uint64_t running = 0;
 
 	for (uint32_t i = 0; i < g->guest.n; i++) {
 		if (!value_known(row[i].id))
 			continue;
 		running += strcmp(row[i].state.text, "running") == 0;
-		vcpus += value_u64_or(row[i].vcpus, 0);
-		emulated += value_known(row[i].slow_devices);
-		pending += value_u64_or(row[i].pending, 0);
-		lost += value_u64_or(row[i].lost, 0);
-		if (row[i].vcpus.known == KNOWN_NOT_YET)
-			untold = row[i].vcpus;
+		add(&vcpus, row[i].vcpus, value_u64_or(row[i].vcpus, 0));
+		add(&emulated, row[i].slow_devices, value_known(row[i].slow_devices));
+		add(&pending, row[i].pending, value_u64_or(row[i].pending, 0));
+		add(&lost, row[i].lost, value_u64_or(row[i].lost, 0));
 	}
 	g->total = value_u64(g->guest.n, 0);
 	g->running = value_u64(running, 0);
-	g->vcpus = value_known(untold) ? value_u64(vcpus, 0) : untold;
-	g->emulated = value_known(untold) ? value_u64(emulated, 0) : untold;
-	g->pending = value_known(untold) ? value_u64(pending, 0) : untold;
-	g->lost = value_known(untold) ? value_u64(lost, 0) : untold;
+	g->vcpus = sum_value(&vcpus);
+	g->emulated = sum_value(&emulated);
+	g->pending = sum_value(&pending);
+	g->lost = sum_value(&lost);
 }
 
 /* There is no list: why, as libvirt or the way to it says. */

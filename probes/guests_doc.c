@@ -144,7 +144,6 @@ static void merge(const struct tick *t, const struct guests_state *st, struct gu
 	if (!d->a)
 		return;
 	e->a = c.a = arena_new(4096);
-	e->g_ns = d->t_ns;
 	guest_copy(&c, e->runs ? 0 : 1, &d->g, &e->g);
 	if (e->config.a)
 		add_config(e->a, &e->config.g, &e->g);

@@ -8,7 +8,7 @@
 
 #define GUESTS_SECONDS UINT64_C(1000000000)
 #define GUESTS_LIGHT "state,interface"
-#define GUESTS_HEAVY "vcpu,cpu-total,block,balloon,iothread"
+#define GUESTS_HEAVY "block,balloon"
 
 enum { GUESTS_UUID = 36, GUESTS_NAME_MOST = 64 << 10, NGUEST_SETS = 9 };
 
@@ -57,7 +57,6 @@ struct guest_entry {
 	struct guest_doc live, config;
 	struct arena *a; /* of g: what the documents say together; NULL: err says why there is nothing */
 	struct guest g;
-	uint64_t g_ns; /* when that was given */
 	int err;
 	struct stat_pair stat[STAT_KINDS];
 	uint64_t balloon_kib, balloon_ns; /* ns 0: not told */

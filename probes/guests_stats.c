@@ -11,7 +11,6 @@
 
 static const uint64_t heavy_ns = 10 * GUESTS_SECONDS, screen_ns = 2 * GUESTS_SECONDS, soon_ns = 100000000;
 
-enum { SCREEN_MOST = 4 };
 enum { READS, READ_NS, WRITES, WRITE_NS };
 enum { RX, TX, RX_DROPS, TX_DROPS };
 
@@ -152,9 +151,9 @@ void guests_stats(const struct tick *t, struct guests_state *st)
 		if (st->heavy_err != -EINPROGRESS)
 			st->heavy_due_ns = t->now_ns + heavy_ns;
 	}
-	/* each is a question to a QEMU of its own: for a page about one guest, not for a list of fifty */
-	for (size_t i = 0; t->want->nguests && t->want->nguests <= SCREEN_MOST && i < st->n; i++)
-		if (guests_wanted(t, st->by_name[i]->uuid))
+	/* each is a question to a QEMU of its own: for what is looked at closely, not for a list of fifty */
+	for (size_t i = 0; t->want->nguests && i < st->n; i++)
+		if (strcmp(t->want->guests[0], st->by_name[i]->uuid) == 0)
 			ask_one(t, st, st->by_name[i]);
 }
 

@@ -12,8 +12,10 @@
 #include "probes/host/host.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
+#include "probes/parse.h"
 #include "probes/pin_gone.h"
 #include "probes/pin_hand.h"
+#include "probes/pin_path.h"
 #include "probes/shell.h"
 #include "probes/value.h"
 
@@ -308,6 +310,20 @@ static void plan_notes(struct change *c, const struct undo *u)
 		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
 }
 
+/* The libvirt that is asked, where it is not the one that virsh asks by itself; NULL too where no pin is undone. */
+static const char *other_libvirt(struct host *h, struct change *c)
+{
+	struct pin_path pin;
+	struct answer answer;
+	struct slice uri;
+
+	if (!pin_path_parse(c->steps[0].path, &pin) || host_read(h, "@virt/connection", &answer) < 0)
+		return NULL;
+	if (!answer_value(answer.text, "uri", &uri) || slice_is(uri, "qemu:///system"))
+		return NULL;
+	return slice_text(c->a, uri);
+}
+
 struct change *journal_plan_undo(struct host *h, const struct entry *e)
 {
 	struct change *c = change_new();
@@ -337,7 +353,7 @@ struct change *journal_plan_undo(struct host *h, const struct entry *e)
 		c->nsteps++;
 	}
 	plan_notes(c, &u);
-	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, NULL);
+	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, other_libvirt(h, c));
 	if (!c->by_hand)
 		c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
 	return c;

@@ -13,6 +13,7 @@
 #include "probes/parse.h"
 #include "probes/pin_path.h"
 #include "probes/placement.h"
+#include "probes/threads.h"
 
 enum { WORDS_MOST = 64, NAMES_SHOWN = 6 };
 
@@ -181,22 +182,45 @@ int pin_ask_guest(
 	return 0;
 }
 
+/* The vCPUs that the guest has now: where some of them can be unplugged, not always the first. Fills ret when all are
+ * found. */
+static bool plugged(const struct snapshot *s, const char *key, uint64_t *ret, size_t n)
+{
+	const struct threads_guest *tg = threads_find(snapshot_facts(s, &probe_threads), key);
+	const struct thread *row = tg ? tg->thread.row : NULL;
+	size_t found = 0;
+
+	for (uint32_t i = 0; tg && i < tg->thread.n; i++) {
+		if (strcmp(value_text_or(row[i].role, ""), "vcpu") || !value_known(row[i].number))
+			continue;
+		if (found < n)
+			ret[found] = row[i].number.u;
+		found++;
+	}
+	return found == n;
+}
+
 /* The addresses of what is asked for. "all" are the vCPUs that the guest has now; 0: how many is not known. */
 static size_t targets(
 	const struct snapshot *s, struct arena *a, const struct pin_ask *ask, const char *key, const char *const **ret)
 {
 	const struct guest *g = guests_find(snapshot_facts(s, &probe_guests), key);
-	size_t n = !strcmp(ask->kind, "all") && g ? (size_t)value_u64_or(g->vcpus, 0) : 1;
+	bool all = !strcmp(ask->kind, "all");
+	size_t n = all && g ? (size_t)value_u64_or(g->vcpus, 0) : 1;
 	const char **list = arena_array(a, n, sizeof(*list));
+	uint64_t *number = arena_array(a, n, sizeof(*number));
 
 	*ret = list;
+	if (!all || !plugged(s, key, number, n))
+		for (size_t i = 0; i < n; i++)
+			number[i] = i + ask->number;
 	for (size_t i = 0; i < n; i++) {
 		if (!strcmp(ask->kind, "emulator"))
 			list[i] = arena_printf(a, "guests.guest[%s].emulator_cpus", key);
 		else if (!strcmp(ask->kind, "iothread"))
 			list[i] = arena_printf(a, "guests.guest[%s].iothread[%" PRIu32 "]", key, ask->number);
 		else
-			list[i] = arena_printf(a, "guests.guest[%s].pin[%zu]", key, i + ask->number);
+			list[i] = arena_printf(a, "guests.guest[%s].pin[%" PRIu64 "]", key, number[i]);
 	}
 	return n;
 }

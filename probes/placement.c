@@ -8,9 +8,23 @@
 
 #include "probes/placement_guests.h"
 
-static bool waits(const struct placement_thread *row)
+#define FELT_MS 0.05 /* in a second: who waits less does not wait, however long it is each time */
+
+/* How bad it is, by the second or each time, whichever is worse: 0, 1, or 2 for more than a few times that. */
+static int waits(const struct placement_thread *row)
 {
-	return value_f64_or(row->wait_ms_per_s, 0) > WAITS_MS || value_f64_or(row->wait_us, 0) >= WAITS_US;
+	double ms = value_f64_or(row->wait_ms_per_s, 0), us = ms < FELT_MS ? 0 : value_f64_or(row->wait_us, 0);
+
+	if (ms > WAITS_MS * 5 || us > WAITS_US * 4)
+		return 2;
+	return ms > WAITS_MS || us >= WAITS_US;
+}
+
+static bool waits_more(const struct placement_thread *row, const struct placement_thread *than)
+{
+	int d = waits(row) - waits(than);
+
+	return d > 0 || (!d && row->wait_ms_per_s.f > than->wait_ms_per_s.f);
 }
 
 static struct value error_of(struct value v)
@@ -18,7 +32,7 @@ static struct value error_of(struct value v)
 	return value_known(v) ? value_error(-ENOENT, 0) : v;
 }
 
-/* The thread of a guest that waits most, NOBODY when none is known to. *ret_why is one that is not known. */
+/* The thread of a guest whose waiting is worst, NOBODY when none is known to. *ret_why is one that is not known. */
 static uint32_t worst_wait(const struct joint *j, uint32_t first, uint32_t n, struct value *ret_why)
 {
 	uint32_t worst = NOBODY;
@@ -28,7 +42,7 @@ static uint32_t worst_wait(const struct joint *j, uint32_t first, uint32_t n, st
 
 		if (!value_known(wait))
 			*ret_why = wait;
-		else if (worst == NOBODY || wait.f > j->thread[worst].row->wait_ms_per_s.f)
+		else if (worst == NOBODY || waits_more(j->thread[i].row, j->thread[worst].row))
 			worst = i;
 	}
 	return worst;
@@ -250,7 +264,7 @@ static void sum_up(struct joint *j, struct placement *ret)
 	}
 	for (uint32_t i = 0; i < j->nthreads; i++) {
 		any = any || value_known(j->thread[i].row->wait_ms_per_s);
-		waiting += waits(j->thread[i].row);
+		waiting += waits(j->thread[i].row) > 0;
 	}
 	count_guests(j, ret);
 	fill_worst(j, ret);

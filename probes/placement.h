@@ -9,7 +9,7 @@ struct placement {
 	struct value running; /* u64: guests that run here, managed or not */
 	struct value unmanaged; /* u64: of them, those that libvirt does not list */
 	struct value waiting; /* u64: threads that wait more than 2 % of the time, or 1 ms a slice */
-	struct value wait_ms_per_s, wait_us; /* f64: of the thread that waits most; history */
+	struct value wait_ms_per_s, wait_us; /* f64: of the thread whose waiting is worst, by the second or each time; history */
 	struct value wait_guest, wait_thread; /* text: its guest's key, "vcpu 2" */
 	struct value wait_cpu; /* u64: where it last ran */
 	struct value wait_with; /* text: who is pinned there too: "web3 vcpu 0"; absent: nobody */
@@ -31,7 +31,7 @@ struct placement_guest {
 	struct value cpus; /* set: where its vCPUs may run */
 	struct value nodes; /* set: the nodes of those CPUs */
 	struct value busy; /* f64: percent of one CPU, of all its threads */
-	struct value wait_ms_per_s, wait_us; /* f64: of its thread that waits most */
+	struct value wait_ms_per_s, wait_us; /* f64: of its thread whose waiting is worst */
 	struct value wait_thread; /* text */
 	struct value conflicts; /* u64: of its threads */
 	struct value conflict; /* text: the worst, as a clause: "vcpu 2 shares CPU 12 with vcpu 0" */

@@ -94,23 +94,24 @@ static const struct cpuset *asked(const struct joint *j, const struct placed_thr
 	return th->pinned ? j->group[th->group].set : NULL;
 }
 
+/* A list that is longer than the host means all there are: what is not there is not offline. */
 static void judge_offline(struct joint *j, uint32_t i)
 {
 	const struct cpuset *set = asked(j, &j->thread[i]);
 	struct cpuset *off;
 	uint32_t n;
 
-	if (!set || !j->online || cpuset_subset(set, j->online))
-		return;
+	if (!set || !j->online || cpuset_subset(set, j->online) || cpuset_subset(j->online, set))
+		return; /* the last is no pin: libvirt takes one away by a list of all */
 	off = cpuset_copy(j->scratch, set);
 	CPUSET_EACH(id, set)
-	if (cpuset_has(j->online, (uint32_t)id))
+	if (cpuset_has(j->online, (uint32_t)id) || id >= (int64_t)j->ncpus || !j->cpu[id].there)
 		cpuset_remove(off, (uint32_t)id);
 	n = cpuset_count(off);
-	if (n == cpuset_count(set))
+	if (n && !cpuset_intersects(set, j->online))
 		blame(j, i, CRITICAL, "is pinned to CPU%s %s, which %s offline", n > 1 ? "s" : "",
 			cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
-	else
+	else if (n)
 		blame(j, i, WARNING, "is pinned to CPUs of which %s %s offline", cpuset_text(j->scratch, off),
 			n > 1 ? "are" : "is");
 }

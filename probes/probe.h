@@ -19,7 +19,7 @@ struct snapshot;
 /* What is looked at: immutable and counted, the UI swaps a new one in. One-shot commands ask for everything. */
 struct want {
 	const struct cpuset *cpus; /* on screen; NULL: none in particular */
-	const char *const *guests;
+	const char *const *guests; /* keys of those on the screen: the first one closely, the others in a list */
 	size_t nguests;
 	const char *explain; /* an address, or NULL */
 	bool everything; /* read all that is due or not */

@@ -63,6 +63,14 @@ static struct value not_listed(const struct tick *t, const struct guests *g)
 	return value_bool(false, 0); /* there is no libvirt here that could list it */
 }
 
+/* Nobody answers for libvirt: it was never there, or its daemon is down. */
+static bool no_libvirt(const struct tick *t)
+{
+	const struct guests *g = snapshot_facts(t->so_far, &probe_guests);
+
+	return g && g->guest.known != KNOWN && strcmp(value_text_or(g->link, ""), "none") == 0;
+}
+
 static struct running running_of(const struct tick *t)
 {
 	const struct guests *g = snapshot_facts(t->so_far, &probe_guests);
@@ -106,12 +114,10 @@ static bool list_is_due(const struct tick *t, struct threads_state *st, const st
 	return st->missing && t->now_ns - st->running_ns < SECONDS(LIST_S) && t->now_ns - st->listed_ns >= AGAIN_NS;
 }
 
+/* A row of a list says nothing of single threads. */
 static bool is_wanted(const struct want *w, const char *key)
 {
-	for (size_t i = 0; i < w->nguests; i++)
-		if (strcmp(w->guests[i], key) == 0)
-			return true;
-	return w->everything;
+	return w->everything || (w->nguests && strcmp(w->guests[0], key) == 0);
 }
 
 /* Two processes can be started with one UUID: libvirt's is the one that has its name, or else the first. */
@@ -189,6 +195,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	size_t at = 0;
 
 	set_limits(t, st);
+	st->no_libvirt = no_libvirt(t);
 	if (list_is_due(t, st, &r)) {
 		threads_list_processes(t, st);
 		drop_gone(t, st);

@@ -11,6 +11,7 @@
 struct sets {
 	const struct tick *t;
 	const struct cpuset *last;
+	bool no_libvirt;
 	bool still; /* a copy of a machine, in which nothing moves */
 };
 
@@ -106,6 +107,16 @@ static void fill_group(struct sets *s, const struct one_group *g, struct threads
 	row->memory = (struct rows){.row = memory, .n = (uint32_t)g->nnodes, .known = KNOWN};
 }
 
+/* libvirt puts its guests into groups of its own: while its daemon is down they are not somebody else's for that. */
+static struct value managed(const struct sets *s, const struct one_process *p)
+{
+	const char *group = p->group.cpuset;
+
+	if (s->no_libvirt && group && (strstr(group, "libvirt") || strstr(group, "machine-qemu")))
+		return value_error(-ENOTCONN, 0);
+	return p->managed;
+}
+
 static void fill_process(struct sets *s, const struct one_process *p, struct threads_guest *row)
 {
 	struct arena *a = s->t->a;
@@ -113,7 +124,7 @@ static void fill_process(struct sets *s, const struct one_process *p, struct thr
 
 	row->key = value_text(arena_strdup(a, p->key), 0);
 	row->pid = value_u64(p->pid, 0);
-	row->managed = p->managed;
+	row->managed = managed(s, p);
 	row->uuid = text_or_none(a, p->uuid);
 	row->name = text_or_none(a, p->name);
 	row->type = p->kvm || p->tcg ? value_text(p->kvm ? "kvm" : "tcg", 0) : value_error(-ENOENT, 0);
@@ -128,7 +139,7 @@ static void fill_process(struct sets *s, const struct one_process *p, struct thr
 void threads_fill(const struct tick *t, const struct threads_state *st, struct threads *ret)
 {
 	struct threads_guest *rows = arena_array(t->a, st->n, sizeof(*rows));
-	struct sets s = {.t = t, .still = !st->moving && host_about(t->h)->kind != HOST_LIVE};
+	struct sets s = {.t = t, .no_libvirt = st->no_libvirt, .still = !st->moving && host_about(t->h)->kind != HOST_LIVE};
 	int err = st->refused ? -EACCES : st->list_err;
 	uint64_t threads = 0;
 

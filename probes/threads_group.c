@@ -204,6 +204,12 @@ static void add_nodes(struct one_group *g, struct slice rest, bool pages)
 			add_node(g, node, pages ? n * 4 : n / 1024);
 }
 
+/* "anon N0=…", or "total=4096 N0=…", where the sum stands in the same word. */
+static bool is_line(struct slice word, const char *key)
+{
+	return key[strlen(key) - 1] == '=' ? slice_starts(word, key) : slice_is(word, key);
+}
+
 static int read_numa(const struct tick *t, struct one_group *g, const char *file, const char *const *keys)
 {
 	char path[FOLDER_MOST + 64];
@@ -216,16 +222,11 @@ static int read_numa(const struct tick *t, struct one_group *g, const char *file
 	if (err)
 		return err;
 	for (rest = slice_of(answer.text); slice_line(&rest, &line);) {
-		bool pages;
-
 		if (!slice_word(&line, &word))
 			continue;
-		pages = slice_starts(word, "hierarchical_anon=");
 		for (const char *const *key = keys; *key; key++)
-			if (pages || slice_is(word, *key)) {
-				add_nodes(g, line, pages);
-				break;
-			}
+			if (is_line(word, *key))
+				add_nodes(g, line, slice_starts(word, "hierarchical_"));
 	}
 	return 0;
 }
@@ -244,7 +245,8 @@ static bool is_own(const struct threads_state *st, const struct one_process *p)
 
 static int read_memory(const struct tick *t, const struct threads_state *st, struct one_process *p)
 {
-	static const char *const plain[] = {"anon", "shmem", NULL}, *const huge[] = {"total", NULL};
+	static const char *const plain[] = {"anon", "shmem", "hierarchical_anon=", NULL};
+	static const char *const huge[] = {"total=", NULL};
 	static const char *const files[] = {"hugetlb.2MB.numa_stat", "hugetlb.1GB.numa_stat"};
 	bool hugepages = p->guest && value_u64_or(p->guest->hugepages, 0), any = false;
 	struct one_group *g = &p->group;
@@ -275,8 +277,14 @@ static bool number_of(const char *text, const char *key, uint64_t *ret)
 	return false;
 }
 
+/* Time that quotas took away: the sum over so many folders that have one. */
+struct throttled {
+	uint64_t us;
+	uint32_t folders;
+};
+
 /* Adds what a quota took away from one folder. */
-static int add_throttled(const struct tick *t, const char *folder, uint64_t *us)
+static int add_throttled(const struct tick *t, const char *folder, struct throttled *sum)
 {
 	char path[FOLDER_MOST + 64];
 	struct answer answer;
@@ -288,53 +296,68 @@ static int add_throttled(const struct tick *t, const char *folder, uint64_t *us)
 	if (err)
 		return err;
 	if (number_of(answer.text, "throttled_usec", &n))
-		*us += n;
+		sum->us += n;
 	else if (number_of(answer.text, "throttled_time", &n))
-		*us += n / 1000;
+		sum->us += n / 1000;
 	else
 		return -ENOENT;
+	sum->folders++;
 	return 0;
 }
 
-/* libvirt gives a quota to the group of each vCPU; systemd and others give it to the whole guest. */
-static int sum_throttled(const struct tick *t, const struct one_process *p, uint64_t *us)
+/* The same of a folder that has a quota, if it has one: cpu.max, or cpu.cfs_quota_us of version 1. */
+static int add_limited(const struct tick *t, const char *folder, struct throttled *sum)
+{
+	char path[FOLDER_MOST + 64];
+	struct answer answer;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/cpu.max", folder);
+	err = host_read(t->h, path, &answer);
+	if (err == -ENOENT) {
+		snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", folder);
+		err = host_read(t->h, path, &answer);
+	}
+	if (err == -ENOENT)
+		return 0;
+	if (err || strncmp(answer.text, "max", 3) == 0 || answer.text[0] == '-')
+		return err;
+	return add_throttled(t, folder, sum);
+}
+
+/* libvirt gives a quota to the group of each vCPU, or one to the whole guest, as systemd and others do. */
+static int sum_throttled(const struct tick *t, const struct one_process *p, struct throttled *sum)
 {
 	const struct one_group *g = &p->group;
+	bool vcpus = p->guest && g->vcpus && value_known(p->guest->quota_us) && p->guest->quota_us.i > 0;
 	char folder[FOLDER_MOST + 64];
-	struct answer answer;
-	int err = -ENOENT;
+	int err = 0;
 
-	if (p->guest && g->vcpus) {
-		if (!value_known(p->guest->quota_us) || p->guest->quota_us.i <= 0)
-			return -ENOENT;
-		for (size_t i = 0; i < p->n && p->thread[i].role == THREAD_VCPU; i++) {
-			snprintf(folder, sizeof(folder), "%s/vcpu%" PRIu32, g->vcpus, p->thread[i].number);
-			err = add_throttled(t, folder, us);
-			if (err)
-				return err;
-		}
-		return err;
+	for (size_t i = 0; vcpus && i < p->n && p->thread[i].role == THREAD_VCPU && !err; i++) {
+		snprintf(folder, sizeof(folder), "%s/vcpu%" PRIu32, g->vcpus, p->thread[i].number);
+		err = add_throttled(t, folder, sum);
 	}
-	if (!g->cpu)
-		return -ENOENT;
-	snprintf(folder, sizeof(folder), "%s/cpu.max", g->cpu);
-	err = host_read(t->h, folder, &answer);
-	if (err || strncmp(answer.text, "max", 3) == 0)
-		return err ? err : -ENOENT;
-	return add_throttled(t, g->cpu, us);
+	if (!err && g->cpu)
+		err = add_limited(t, g->cpu, sum);
+	if (!err && g->vcpus && strcmp(g->vcpus, g->cpu) != 0)
+		err = add_limited(t, g->vcpus, sum);
+	return err ? err : sum->folders ? 0 : -ENOENT;
 }
 
 static void read_throttled(const struct tick *t, struct one_process *p)
 {
 	struct one_group *g = &p->group;
-	uint64_t us = 0;
-	int err = sum_throttled(t, p, &us);
-	bool rate = !err && g->throttled_ns && us >= g->throttled_us && t->now_ns > g->throttled_ns;
+	struct throttled sum = {0};
+	int err = sum_throttled(t, p, &sum);
+	bool rate = !err && g->throttled_ns && sum.folders == g->throttled_folders && sum.us >= g->throttled_us &&
+		    t->now_ns > g->throttled_ns;
 
 	if (rate)
-		g->throttled_ms_per_s = (double)(us - g->throttled_us) * 1e6 / (double)(t->now_ns - g->throttled_ns);
+		g->throttled_ms_per_s =
+			(double)(sum.us - g->throttled_us) * 1e6 / (double)(t->now_ns - g->throttled_ns);
 	g->throttled_err = err ? err : rate ? 0 : -EINPROGRESS;
-	g->throttled_us = us;
+	g->throttled_us = sum.us;
+	g->throttled_folders = sum.folders; /* one more brings what was taken from it before */
 	g->throttled_ns = err ? 0 : t->now_ns;
 }
 

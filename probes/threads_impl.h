@@ -31,7 +31,7 @@ struct one_thread {
 	bool rated; /* the rates are known */
 	bool idle; /* it had no time slice between the two readings */
 	char comm[THREAD_COMM], name[THREAD_COMM + 16]; /* name: in words */
-	struct kept sched_file, stat_file;
+	struct kept sched_file, stat_file, status_file;
 	int sched_err, stat_err, allowed_err; /* -EINPROGRESS: not read yet */
 	uint64_t sched_ns, run_ns, wait_ns, slices; /* of its schedstat; sched_ns: when it was read */
 	double busy, wait_ms_per_s, wait_us, slices_per_s;
@@ -55,6 +55,7 @@ struct one_group {
 	} *node; /* by rising node; owned */
 	size_t nnodes;
 	uint64_t throttled_us, throttled_ns; /* the sum, and when it was read; 0: never */
+	uint32_t throttled_folders; /* that the sum is over */
 	double throttled_ms_per_s;
 };
 
@@ -101,6 +102,7 @@ struct threads_state {
 	bool refused; /* there are processes that we may not look at */
 	uint64_t running_sum, running_ns; /* of the guests that run; when that changed */
 	bool missing; /* one of them was not found */
+	bool no_libvirt; /* there is none now, not even one that is not asked */
 	uint32_t kept, kept_most; /* files of ours */
 	size_t unkept, unkept_before; /* threads that are read by path, in this tick and in the last */
 	uint64_t ticks;

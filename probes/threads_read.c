@@ -10,7 +10,7 @@
 #include "probes/host/host.h"
 #include "probes/threads_impl.h"
 
-enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, CALM = 3, CALM_TURNS = 4 };
+enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, SPARE = 1000, CALM = 3, CALM_TURNS = 4 };
 #define WAITED_MS 1.0 /* in a second: from here on it matters where it ran */
 #define WAITED_US 500.0 /* or so long each time */
 #define CALM_BUSY 2.0 /* percent: below it, and below this wait, a thread is not worth a reading each tick */
@@ -32,6 +32,8 @@ void thread_free(struct host *h, struct threads_state *st, struct one_thread *th
 	kept_drop(h, &th->sched_file);
 	st->kept -= th->stat_file.id > 0;
 	kept_drop(h, &th->stat_file);
+	st->kept -= th->status_file.id > 0;
+	kept_drop(h, &th->status_file);
 	free(th->allowed);
 	th->allowed = NULL;
 }
@@ -71,7 +73,10 @@ static void take_rates(struct one_thread *th, const uint64_t now[3], uint64_t t_
 	th->calm = th->busy >= CALM_BUSY || th->wait_ms_per_s >= CALM_MS ? 0 : th->calm < CALM ? th->calm + 1 : CALM;
 }
 
-/* "RUN WAIT SLICES": nanoseconds on a CPU, nanoseconds in which it had none, and how often it got one. */
+/*
+ * "RUN WAIT SLICES": nanoseconds on a CPU, nanoseconds in which it had none, and how often it got one. A thread that
+ * named itself has run: three zeros are of a kernel that does not count.
+ */
 static int take_sched(struct threads_state *st, struct one_thread *th, const struct answer *answer)
 {
 	struct slice rest = slice_of(answer->text), word;
@@ -80,6 +85,8 @@ static int take_sched(struct threads_state *st, struct one_thread *th, const str
 	for (size_t i = 0; i < COUNT(now); i++)
 		if (!slice_word(&rest, &word) || parse_u64(word, &now[i]))
 			return -EINVAL;
+	if (!now[0] && !now[1] && !now[2])
+		return -EOPNOTSUPP;
 	if (th->sched_ns && answer->t_ns < th->sched_ns + TOO_SOON_NS)
 		return 0; /* what was measured over a whole interval stays */
 	if (th->sched_ns) {
@@ -141,11 +148,11 @@ static bool waited(const struct one_thread *th)
 /* A thread that did not run is where it was. The emulator's also tells how many threads there are. */
 static bool stat_is_due(const struct tick *t, const struct one_process *p, const struct one_thread *th)
 {
-	if (t->want->everything || p->wanted || th->stat_err)
+	if (t->want->everything || th->stat_err)
 		return true;
 	if (!th->ran && th->role != THREAD_EMULATOR)
 		return t->now_ns - th->stat_ns >= SECONDS(STILL_S);
-	return waited(th) || t->now_ns >= th->stat_due;
+	return p->wanted || waited(th) || t->now_ns >= th->stat_due;
 }
 
 /* A file that is not there any more may have gone with its thread: the next list tells. Gives what is sure. */
@@ -155,27 +162,34 @@ static int ended(struct one_process *p, int before, int err)
 	return err == -ESRCH || err == -ENODEV ? err : 0;
 }
 
+/* A file that may be kept open, or is read by path. */
+static int read_file(const struct tick *t, struct threads_state *st, const struct one_process *p,
+	const struct one_thread *th, const char *name, struct kept *k, bool may, struct answer *answer)
+{
+	bool had = k->id > 0;
+	char path[80] = "";
+	int err;
+
+	if (!had)
+		path_of(path, sizeof(path), p, th, name);
+	if (!had && (!may || st->kept >= st->kept_most))
+		return host_read(t->h, path, answer);
+	if (!had)
+		k->id = 0; /* there may be room again */
+	err = kept_read(t->h, k, path, answer);
+	st->kept += (k->id > 0) - had;
+	return err;
+}
+
 /* Kept open while its guest is on the screen, where it is read each tick. */
 static int read_stat_file(const struct tick *t, struct threads_state *st, const struct one_process *p,
 	struct one_thread *th, struct answer *answer)
 {
-	bool had = th->stat_file.id > 0, may = p->wanted && !t->want->everything && st->kept < st->kept_most;
-	char path[80] = "";
-	int err;
-
-	if (had && !p->wanted) {
+	if (th->stat_file.id > 0 && !p->wanted) {
 		kept_drop(t->h, &th->stat_file);
 		st->kept--;
-		had = false;
 	}
-	if (!had)
-		path_of(path, sizeof(path), p, th, "stat");
-	if (!had && !may)
-		return host_read(t->h, path, answer);
-	th->stat_file.id = had ? th->stat_file.id : 0;
-	err = kept_read(t->h, &th->stat_file, path, answer);
-	st->kept += (th->stat_file.id > 0) - had;
-	return err;
+	return read_file(t, st, p, th, "stat", &th->stat_file, p->wanted && !t->want->everything, answer);
 }
 
 static int read_stat(
@@ -225,16 +239,17 @@ static int take_allowed(const struct tick *t, struct one_thread *th, const char 
 	return err;
 }
 
-static int read_allowed(const struct tick *t, struct one_process *p, struct one_thread *th, size_t at)
+static int read_allowed(
+	const struct tick *t, struct threads_state *st, struct one_process *p, struct one_thread *th, size_t at)
 {
+	/* By path it costs five times as much: they have what room is left but some for guests that are looked at. */
+	bool may = !t->want->everything && st->kept + SPARE < st->kept_most;
 	struct answer answer;
-	char path[80];
 	int err, before = th->allowed_err;
 
 	if (!t->want->everything && !p->moved && !th->allowed_err && t->now_ns < th->allowed_due)
 		return 0;
-	path_of(path, sizeof(path), p, th, "status");
-	err = host_read(t->h, path, &answer);
+	err = read_file(t, st, p, th, "status", &th->status_file, may, &answer);
 	if (!err)
 		err = take_allowed(t, th, answer.text);
 	th->allowed_due = threads_due(t, th->allowed_due, SECONDS(ALLOWED_S), at);
@@ -254,7 +269,7 @@ void threads_read(const struct tick *t, struct threads_state *st, struct one_pro
 		if (!err)
 			err = read_stat(t, st, p, th, at + i);
 		if (!err)
-			err = read_allowed(t, p, th, at + i);
+			err = read_allowed(t, st, p, th, at + i);
 		if (err) {
 			p->relist = true;
 			p->gone = p->gone || th->role == THREAD_EMULATOR;

@@ -67,6 +67,7 @@ export ASAN_OPTIONS=color=never:detect_stack_use_after_return=1:strict_string_ch
 export UBSAN_OPTIONS=color=never:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$top/tests/lib/lsan.supp:print_suppressions=0
 if [[ $trees = yes ]]; then
+	export HVSCOPE_THOROUGH=1
 	# Trees that are there but cannot be unpacked are a failure, not a reason to skip.
 	if ! folder=$(tests/lib/trees.sh); then
 		echo "FAILED  unpacking the real trees"

@@ -7,7 +7,7 @@
 #include "probes/host/host.h"
 #include "probes/sampler.h"
 
-enum { APART_MS = 500 };
+enum { APART_MS = 500, REST_MS = 150, WAIT_LEAST_MS = 50 };
 
 static void wait_ns(uint64_t ns)
 {
@@ -17,9 +17,18 @@ static void wait_ns(uint64_t ns)
 		;
 }
 
+/* --timeout is when the command is to be done, so the time between the samples and some to print is not waited for daemons. */
+static unsigned wait_ms(const struct options *o, double apart)
+{
+	double ms = (o->timeout - apart) * 1000 - REST_MS;
+
+	return ms > WAIT_LEAST_MS ? (unsigned)ms : WAIT_LEAST_MS;
+}
+
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)
 {
 	const struct want want = {.everything = true};
+	double apart = o->interval > 0 ? o->interval : APART_MS / 1000.0;
 	struct host *h = options_host(o);
 	struct sampler *s;
 	char bad[64];
@@ -33,11 +42,11 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 		sampler_free(s);
 		return NULL;
 	}
-	host_wait(h, (unsigned)(o->timeout * 1000));
+	host_wait(h, wait_ms(o, apart));
 	snapshot_unref(sampler_step(s, &want));
 	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
 		host_wait(h, 0);
-	wait_ns((uint64_t)((o->interval > 0 ? o->interval : APART_MS / 1000.0) * 1e9));
+	wait_ns((uint64_t)(apart * 1e9));
 	*ret = sampler_step(s, &want);
 	return s;
 }

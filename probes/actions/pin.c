@@ -138,14 +138,14 @@ static bool has_thread(const struct threads_guest *tg, const char *role, uint32_
 	return false;
 }
 
-static bool has_role(const struct threads_guest *tg, const char *role)
+static size_t count_role(const struct threads_guest *tg, const char *role)
 {
 	const struct thread *row = tg->thread.row;
+	size_t n = 0;
 
 	for (uint32_t i = 0; i < tg->thread.n; i++)
-		if (!strcmp(value_text_or(row[i].role, ""), role))
-			return true;
-	return false;
+		n += !strcmp(value_text_or(row[i].role, ""), role);
+	return n;
 }
 
 static int check_vcpu(const struct pin_plan *p, uint32_t number, struct change *ret)
@@ -153,13 +153,15 @@ static int check_vcpu(const struct pin_plan *p, uint32_t number, struct change *
 	uint64_t now = value_u64_or(p->g->vcpus, 0), most = value_u64_or(p->g->vcpus_max, now);
 
 	most = most < now ? now : most;
-	if (p->v.live && p->tg && has_role(p->tg, "emulator") && !has_role(p->tg, "vcpu"))
+	if (p->v.live && p->tg && count_role(p->tg, "emulator") && !count_role(p->tg, "vcpu"))
 		return pin_refuse(ret, -EOPNOTSUPP,
 			"QEMU runs all vCPUs of %s in one thread: libvirt cannot pin them; pin its emulator.", p->name);
 	if (most && number >= most)
 		return pin_refuse(ret, -EINVAL, "%s has no vcpu %" PRIu32 ": they go from 0 to %" PRIu64 ".", p->name,
 			number, most - 1);
-	if (p->v.live && now && number >= now && !(p->tg && has_thread(p->tg, "vcpu", number)))
+	/* Where all threads are found it is one of them; they need not be the first. */
+	if (p->v.live && now && !(p->tg && has_thread(p->tg, "vcpu", number)) &&
+		(number >= now || (p->tg && count_role(p->tg, "vcpu") == now)))
 		return pin_refuse(ret, -EINVAL,
 			"vcpu %" PRIu32 " of %s is not plugged in now (%" PRIu64
 			" are): only its definition can be changed (--config).",
@@ -204,9 +206,21 @@ static int check_list(const struct pin_plan *p, struct change *ret)
 	if (cpuset_count(missing))
 		return pin_refuse(ret, -EINVAL, "%s %s not exist here: there are %s.", pin_cpus(ret->a, missing),
 			cpuset_count(missing) > 1 ? "do" : "does", cpuset_text(ret->a, there));
-	if (p->v.live && value_known(t->online) && !cpuset_intersects(p->v.set, t->online.set))
-		return pin_refuse(ret, -EINVAL, "%s %s offline: a thread that runs needs a CPU that is online.",
-			pin_cpus(ret->a, p->v.set), p->v.n > 1 ? "are" : "is");
+	return 0;
+}
+
+/* Each thread by itself: one to one none of them has the CPUs of the others to go to. */
+static int check_online(const struct pin_plan *p, struct change *ret)
+{
+	const struct topology *t = p->topology;
+
+	for (size_t i = 0; i < p->n && p->v.live && t && value_known(t->online); i++) {
+		const struct cpuset *cpus = p->target[i].cpus;
+
+		if (cpus && !cpuset_intersects(cpus, t->online.set))
+			return pin_refuse(ret, -EINVAL, "%s %s offline: a thread that runs needs a CPU that is online.",
+				pin_cpus(ret->a, cpus), cpuset_count(cpus) > 1 ? "are" : "is");
+	}
 	return 0;
 }
 
@@ -276,8 +290,11 @@ static int check_targets(struct pin_plan *p, struct change *ret)
 	return err;
 }
 
+/* One to one takes as many CPUs of the list as there are vCPUs: what is left over is no part of the pin. */
 static int deal_out(struct pin_plan *p, struct change *ret)
 {
+	struct cpuset *dealt;
+
 	if (p->v.one_to_one && p->v.n < p->n)
 		return pin_refuse(ret, -EINVAL,
 			"%s has %zu vCPUs, and the list %s only %zu CPU%s: one to one needs %zu.", p->name, p->n,
@@ -292,6 +309,13 @@ static int deal_out(struct pin_plan *p, struct change *ret)
 		cpuset_add(one, p->v.id[i]);
 		p->target[i].cpus = one;
 	}
+	if (!p->v.one_to_one)
+		return 0;
+	dealt = cpuset_new(ret->a, p->v.set->nbits);
+	for (size_t i = 0; i < p->n; i++)
+		cpuset_add_all(dealt, p->target[i].cpus);
+	p->v.set = dealt;
+	p->v.n = p->n;
 	return 0;
 }
 
@@ -331,7 +355,7 @@ static int plan(
 		return pin_refuse(ret, -EINVAL, "Nothing to pin was named.");
 	if ((err = read_targets(&p, targets, ntargets, ret)) || (err = pin_value_parse(ret->a, value, &p.v, ret)) ||
 		(err = choose_scopes(&p, ret)) || (err = check_targets(&p, ret)) || (err = check_list(&p, ret)) ||
-		(err = deal_out(&p, ret)))
+		(err = deal_out(&p, ret)) || (err = check_online(&p, ret)))
 		return err;
 	ret->action = "pin";
 	ret->steps = arena_array(ret->a, 2 * p.n, sizeof(*ret->steps));

@@ -63,6 +63,10 @@ const char *pin_cpus(struct arena *a, const struct cpuset *set);
  * known. */
 const struct cpuset *pin_everywhere(const struct pin_plan *p);
 
+/* Each thread that the guest's definition pins and this change does not. */
+typedef void pin_own_each(const char *thread, const struct cpuset *cpus, void *arg);
+void pin_own(const struct pin_plan *p, pin_own_each *each, void *arg);
+
 /* Fills target, title, effect, costs, lasts and keep_hint. */
 void pin_words(const struct pin_plan *p, struct change *ret);
 /* Fills notes: what may surprise whoever says yes. */

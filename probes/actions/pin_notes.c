@@ -23,6 +23,7 @@ struct notes {
 	size_t n;
 	const struct cpuset *online; /* NULL: not known */
 	const struct cpuset *siblings; /* the CPUs that share a core with one of the list, but for the list */
+	bool later; /* only the definition is changed: what this guest has pinned by then is in there */
 	bool everywhere; /* the list is all that is online: this frees the threads, and nobody is met in particular */
 };
 
@@ -60,7 +61,7 @@ static void note_offline(struct notes *to)
 	off = minus(to->a, to->p->v.set, to->online);
 	if (cpuset_count(off))
 		note(to, "%s %s offline: %s", pin_cpus(to->a, off), cpuset_count(off) > 1 ? "are" : "is",
-			cpuset_intersects(to->p->v.set, to->online)
+			!to->p->v.one_to_one && cpuset_intersects(to->p->v.set, to->online)
 				? "the threads run on the others"
 				: "the guest's next start fails, unless one of them is online then");
 }
@@ -73,7 +74,11 @@ static bool note_limit(struct notes *to, struct value limit, const char *whose, 
 	if (!value_known(limit) || !cpuset_count(limit.set) || cpuset_subset(asked, limit.set))
 		return false;
 	out = minus(to->a, asked, limit.set);
-	if (cpuset_intersects(asked, limit.set))
+	if (to->p->v.one_to_one)
+		note(to, "%s %s outside the cpuset of %s (%s): whoever is pinned there is refused, or runs elsewhere%s",
+			pin_cpus(to->a, out), cpuset_count(out) > 1 ? "are" : "is", whose,
+			cpuset_text(to->a, limit.set), hint);
+	else if (cpuset_intersects(asked, limit.set))
 		note(to, "%s %s outside the cpuset of %s (%s): the pin succeeds, clipped to %s%s", pin_cpus(to->a, out),
 			cpuset_count(out) > 1 ? "are" : "is", whose, cpuset_text(to->a, limit.set),
 			cpuset_text(to->a, both(to->a, asked, limit.set)), hint);
@@ -104,6 +109,7 @@ static void note_cpuset(struct notes *to)
 
 /* Names with "and 4 more" behind the first three. */
 struct names {
+	struct notes *to; /* whose */
 	const char *text;
 	size_t n;
 };
@@ -182,8 +188,20 @@ static void on_top(struct notes *to, const struct placement_guest *g, const stru
 	const struct cpuset *shared = both(to->a, to->p->v.set, t->allowed.set);
 	bool follows = !strcmp(value_text_or(t->role, ""), "vhost"); /* the emulator's pin is its own, and is told */
 
+	if (to->later && g == to->p->pg)
+		return; /* its definition tells where it is then */
 	if (cpuset_count(shared) && !follows)
 		add_name(to->a, names, who(to, g, t, shared));
+}
+
+static void own_on_top(const char *thread, const struct cpuset *cpus, void *arg)
+{
+	struct names *names = arg;
+	struct notes *to = names->to;
+	const struct cpuset *shared = both(to->a, to->p->v.set, cpus);
+
+	if (cpuset_count(shared))
+		add_name(to->a, names, arena_printf(to->a, "its own %s (%s)", thread, pin_cpus(to->a, shared)));
 }
 
 /* The CPUs that share a core with one of the list, without the list itself. */
@@ -210,7 +228,7 @@ static void beside(struct notes *to, const struct placement_guest *g, const stru
 
 static void note_neighbours(struct notes *to)
 {
-	struct names top = {.n = 0}, side = {.n = 0};
+	struct names top = {.to = to}, side = {.to = to};
 
 	if (!to->p->placement) {
 		note(to, "who else is pinned to these CPUs is not known yet");
@@ -218,6 +236,8 @@ static void note_neighbours(struct notes *to)
 	}
 	if (to->everywhere)
 		return;
+	if (to->later)
+		pin_own(to->p, own_on_top, &top);
 	each_other(to, on_top, &top);
 	if (top.n)
 		note(to, "pinned there already: %s: they take turns, and each waits for the other",
@@ -256,7 +276,7 @@ static const struct cpuset *vcpus_then(const struct notes *to)
 
 		for (size_t k = 0; k < p->n; k++)
 			target |= !strcmp(p->target[k].path.kind, "vcpu") && p->target[k].path.number == row[i].vcpu.u;
-		if (!target && value_known(cpus))
+		if (!target && value_known(cpus) && !(to->online && cpuset_subset(to->online, cpus.set)))
 			cpuset_add_all(all, cpus.set);
 	}
 	return all;
@@ -361,6 +381,7 @@ void pin_notes(const struct pin_plan *p, struct change *ret)
 	ret->notes = to.text;
 	if (p->topology && value_known(p->topology->online))
 		to.online = p->topology->online.set;
+	to.later = !p->v.live;
 	if (!p->v.remove) {
 		to.everywhere = to.online && cpuset_subset(to.online, p->v.set);
 		note_offline(&to);

@@ -58,7 +58,7 @@ void sim_guest_xml(const struct model *m, const struct sim_guest *g, bool live, 
 void sim_guest_traffic(const struct model *m, const struct sim_guest *g, struct text *t);
 void sim_guest_work(const struct model *m, const struct sim_guest *g, struct text *t);
 #define SIM_TRAFFIC "state,interface"
-#define SIM_WORK "vcpu,cpu-total,block,balloon,iothread"
+#define SIM_WORK "block,balloon"
 
 void simulate_guests_virt(const struct model *m, struct out *o, int root);
 void simulate_guests_proc(const struct model *m, struct out *o, int root);

@@ -14,7 +14,7 @@ daemon_ns() {
 # guests_to NUMBER - so many run
 guests_to() {
 	for ((; have < $1; have++)); do
-		virt_xml_legacy | sed -e "s/<name>legacy/<name>bench$have/" -e "s/000000000001</00000000010$have</" \
+		virt_xml_legacy | sed -e "s/<name>legacy/<name>bench$have/" -e "s/<uuid>.*</<uuid>22222222-2222-4222-8222-00000000000$have</" \
 			-e "s/52:54:00:aa:00:01/52:54:00:aa:01:0$have/" -e "s/<target dev='hda'/<shareable\/>&/" >"$virt/bench.xml"
 		output=$(virsh create "$virt/bench.xml" 2>&1) || { echo "  not measured: $output" && exit 0; }
 	done

@@ -59,10 +59,11 @@ size_t screen_panels(void);
 size_t screen_views(void); /* how many, panels included */
 void screen_view(struct screen *s, size_t i);
 /*
- * screen_sane() from 0×0 to 130×50, in steps of so many cells for plain panels and for the other views, and at all
- * sizes around 40×12.
+ * screen_sane() from 0×0 to 130×50, in steps of so many cells for plain panels and for the other views (twice that
+ * in the fast tests), and at all sizes around 40×12.
  */
 enum { WIDEST = 130, HIGHEST = 50 };
 void screen_every_size(struct screen *s, int plain, int overlays);
+int screen_step(int step); /* that, or more of it where only the fast tests run */
 
 #endif

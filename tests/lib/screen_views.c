@@ -86,10 +86,15 @@ void screen_view(struct screen *s, size_t i)
 		screen_command(s, others[i].command);
 }
 
+int screen_step(int step)
+{
+	return getenv("HVSCOPE_THOROUGH") ? step : step * 2 + 1;
+}
+
 void screen_every_size(struct screen *s, int plain, int overlays)
 {
 	for (size_t i = 0; i < screen_views(); i++) {
-		int step = i < screen_panels() ? plain : overlays;
+		int step = screen_step(i < screen_panels() ? plain : overlays);
 
 		screen_view(s, i);
 		s->ascii = i % 2;

@@ -56,7 +56,7 @@ void sham_thread(struct sham *s, unsigned pid, unsigned tid, const char *comm, u
 	snprintf(path, sizeof(path), "/proc/%u/task/%u/status", pid, tid);
 	sham_put(s, path, "Name:\t%s\nCpus_allowed:\tff\nCpus_allowed_list:\t%s\nMems_allowed_list:\t0\n", comm, allowed);
 	sham_stat(s, pid, tid, comm, 1, START, cpu, 0, 0);
-	sham_ran(s, pid, tid, 0, 0, 0);
+	sham_ran(s, pid, tid, 1, 0, 1);
 }
 
 void sham_guest(struct sham *s, unsigned pid, const char *name, const char *uuid, unsigned vcpus, unsigned first_cpu)

@@ -287,7 +287,7 @@ static void every_size(void **state)
 			screen_keys(b->s, "h");
 		b->s->ascii = i % 2;
 		for (int h = 0; h <= HIGHEST; h++)
-			for (int w = 0; w <= WIDEST; w += i ? 5 : 1 + (h & 1))
+			for (int w = 0; w <= WIDEST; w += screen_step(i ? 5 : 1 + (h & 1)))
 				screen_sane(b->s, w, h);
 	}
 }

@@ -184,7 +184,9 @@ static void test_many(void **state)
 	v = app_view(s->app);
 	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 10);
-	assert_string_equal(keys[9], g.guest[GUESTING_OLD1].uuid.text);
+	assert_string_equal(keys[0], g.guest[GUESTING_OLD1].uuid.text); /* the one under the cursor comes first */
+	for (size_t i = 1; i < n; i++)
+		assert_string_not_equal(keys[i], keys[0]);
 	screen_keys(s, "Enter");
 	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 1);
@@ -339,9 +341,34 @@ static void test_one_guest(void **state)
 	screen_close(s);
 }
 
+/* A card without a model is slow where the probe says so, and qemu64 is what a PC gets. */
+static void test_what_is_not_said(void **state)
+{
+	struct screen *s = screen_open("founding", false);
+	struct guesting g = guesting_put(s->app->snap, 0, 2);
+	struct guest *web = &g.guest[GUESTING_WEB3];
+	struct value none = {.known = KNOWN_ABSENT};
+
+	(void)state;
+	((struct guest_interface *)(uintptr_t)web->interface.row)->model = web->cpu_mode = web->cpu_model = none;
+	web->slow_devices = value_text("net0:default", 0);
+	web->machine = value_text("pc-q35-7.2", 0);
+	screen_keys(s, "5 / w e b 3 Enter Enter");
+	s->w = 220;
+	s->h = 60;
+	must_show(s, "no model is said, so QEMU chooses an old one");
+	must_show(s, "so QEMU gives qemu64");
+	web->slow_devices = none;
+	web->machine = value_text("virt-7.2", 0);
+	must_not_show(s, "no model is said");
+	must_not_show(s, "qemu64");
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_not_said),
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_what_is_wrong),
 		cmocka_unit_test(test_cursor_and_order),

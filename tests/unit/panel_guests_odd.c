@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "probes/util.h"
 #include "tests/lib/guesting.h"
@@ -124,6 +125,43 @@ static void test_of_another_host(void **state)
 	must_show(s, "not on this machine");
 	must_show(s, "where its threads run is not known here");
 	must_not_show(s, "MHz/base");
+	screen_close(s);
+}
+
+/* A guest of this machine whose threads were not found, or may not be looked at, is not said to be elsewhere. */
+static void test_threads_that_are_not_found(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	struct placement_guest *p = &g.place[GUESTING_WEB3];
+	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
+
+	(void)state;
+	p->joined = value_bool(false, 0);
+	p->pid = p->pinned = p->cpus = p->nodes = p->wait_ms_per_s = p->wait_us = denied;
+	p->conflicts = p->conflict = p->wait_thread = p->busy = denied;
+	p->thread = (struct rows){.known = KNOWN_DENIED, .err = -EACCES};
+	g.guests->of_this_machine = value_bool(true, 0);
+	g.guest[GUESTING_WEB3].pending = g.guest[GUESTING_WEB3].lost = denied;
+	must_not_show(s, "elsewhere");
+	screen_keys(s, "/ w e b 3 Enter Enter");
+	must_show(s, "where its threads run is not known here");
+	must_not_show(s, "not on this machine");
+	screen_close(s);
+}
+
+/* What cannot be compared is not the same as what does not differ. */
+static void test_a_difference_that_is_not_known(void **state)
+{
+	struct guesting g;
+	struct screen *s = open_guests(0, &g);
+	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
+
+	(void)state;
+	s->w = 220;
+	must_not_show(s, "denied");
+	g.guest[GUESTING_WEB3].pending = g.guest[GUESTING_WEB3].lost = denied;
+	must_show(s, "denied");
 	screen_close(s);
 }
 
@@ -260,6 +298,22 @@ static void must_say_line(struct screen *s,
 	arena_free(a);
 }
 
+static void must_have_role(const struct screen *s, const char *part, enum role role)
+{
+	struct arena *a = arena_new(0);
+	struct overview_line l;
+	bool found = false;
+
+	assert_true(line_guests(a, s->app->snap, &l));
+	for (size_t i = 0; i < l.nparts; i++)
+		if (strcmp(l.part[i].text, part) == 0) {
+			assert_int_equal(l.part[i].role, role);
+			found = true;
+		}
+	assert_true(found);
+	arena_free(a);
+}
+
 static void test_lines(void **state)
 {
 	struct guesting g;
@@ -272,6 +326,11 @@ static void test_lines(void **state)
 	must_say_line(s, line_guests,
 		"GUESTS: 3 running | 4 threads in conflict | 1 on IDE or e1000 | 2 over several nodes | "
 		"1 waits for a restart | 1 not of libvirt");
+	must_have_role(s, "4 threads in conflict", ROLE_warn);
+	for (unsigned i = 0; i < g.placement->guest.n; i++)
+		for (uint32_t k = 0; k < g.place[i].thread.n; k++)
+			((struct placement_thread *)(uintptr_t)g.place[i].thread.row)[k].severity = value_u64(1, 0);
+	must_have_role(s, "4 threads in conflict", ROLE_info); /* a note is no warning */
 	g.guest[GUESTING_DB1].name = value_text("a-name-of-some-length", 0);
 	must_say_line(
 		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
@@ -297,6 +356,8 @@ int main(void)
 		cmocka_unit_test(test_libvirt_in_trouble),
 		cmocka_unit_test(test_no_guests),
 		cmocka_unit_test(test_of_another_host),
+		cmocka_unit_test(test_threads_that_are_not_found),
+		cmocka_unit_test(test_a_difference_that_is_not_known),
 		cmocka_unit_test(test_names_that_mean_harm),
 		cmocka_unit_test(test_wide_names_are_cut),
 		cmocka_unit_test(test_every_size),

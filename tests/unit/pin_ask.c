@@ -165,6 +165,13 @@ static void words_become_plans(void **state)
 	assert_int_equal(ask(p, "proxy vcpu 0 3"), -EOPNOTSUPP);
 	assert_non_null(strstr(p->c->title, "taskset"));
 	assert_int_equal(ask(p, "nobody vcpu 0 3"), -ESRCH);
+	/* vCPUs 0, 1, 2 and 5 are plugged in */
+	((struct thread *)(uintptr_t)p->tweb3->thread.row)[3].number = value_u64(5, 0);
+	assert_int_equal(ask(p, "web3 all 1:1 0-3 --live"), 0);
+	assert_int_equal(p->c->nsteps, 4);
+	assert_string_equal(p->c->steps[2].path, "@virt/" WEB3 "/live/vcpu/2");
+	assert_string_equal(p->c->steps[3].path, "@virt/" WEB3 "/live/vcpu/5");
+	assert_string_equal(p->c->steps[3].now, "3\n");
 	p->web3->vcpus = (struct value){.known = KNOWN_NOT_YET};
 	assert_int_equal(ask(p, "web3 all 0-3"), -EAGAIN);
 }

@@ -127,6 +127,11 @@ static void one_to_one_follows_the_list(void **state)
 	step_is(p, 3, "@virt/" WEB3 "/live/vcpu/3", "4\n");
 	assert_int_equal(plan_all(p, web3_all, 4, "1:1 4-6"), -EINVAL);
 	assert_string_equal(p->c->title, "web3 has 4 vCPUs, and the list 4-6 only 3 CPUs: one to one needs 4.");
+	/* each has one CPU alone, so no other helps out; what is left over matters to nobody */
+	assert_int_equal(plan_all(p, web3_all, 4, "live 1:1 13-15,0"), -EINVAL);
+	assert_string_equal(p->c->title, "CPU 15 is offline: a thread that runs needs a CPU that is online.");
+	assert_int_equal(plan_all(p, web3_all, 4, "config 1:1 13-15,0"), 0);
+	assert_int_equal(plan_all(p, web3_all, 4, "live 1:1 0-3,15"), 0);
 	refused(p, -EINVAL, G(WEB3) ".emulator_cpus", "1:1 4", "vCPUs alone");
 	refused(p, -EINVAL, web3_all[0], "1:1 -", "is no list");
 }
@@ -155,6 +160,11 @@ static void threads_that_are_not_there(void **state)
 	refused(p, -EINVAL, G(WEB3) ".pin[6]", "3", "web3 has no vcpu 6: they go from 0 to 5");
 	refused(p, -EINVAL, G(WEB3) ".pin[4]", "3", "vcpu 4 of web3 is not plugged in now (4 are)");
 	planned(p, G(WEB3) ".pin[4]", "config 3");
+	((struct thread *)(uintptr_t)p->tweb3->thread.row)[1].number = value_u64(5, 0);
+	refused(p, -EINVAL, web3_all[1], "3", "vcpu 1 of web3 is not plugged in now (4 are)");
+	planned(p, G(WEB3) ".pin[5]", "3");
+	((struct thread *)(uintptr_t)p->tweb3->thread.row)[1].role = value_text("vhost", 0);
+	planned(p, web3_all[1], "3"); /* its thread may only be not found yet */
 	refused(p, -EINVAL, G(WEB3) ".iothread[3]", "3", "web3 has no iothread 3: it has 1, 2");
 	refused(p, -EINVAL, G(DB1) ".iothread[1]", "3", "db1 has no iothreads");
 	p->db1->iothread.known = KNOWN_ABSENT;

@@ -109,6 +109,15 @@ static void undo_frees_what_it_cannot_take_away(void **state)
 	says(c->by_hand, "virsh vcpupin " UUID " 1 4-5 --live && virsh vcpupin " UUID " 0 0-7 --live");
 	says(c->by_hand, "&& virsh edit " UUID " # in <cputune> delete <vcpupin vcpu='0' …/>");
 	change_free(c);
+	/* another libvirt than virsh would ask by itself is named */
+	fake_put(t->f, "@virt/connection", "uri=qemu+unix:///system?socket=/run/b\nlink=connected\n");
+	c = journal_plan_undo(t->h, e.entry);
+	says(c->by_hand, "virsh -c 'qemu+unix:///system?socket=/run/b' vcpupin " UUID " 1 4-5 --live");
+	change_free(c);
+	fake_put(t->f, "@virt/connection", "uri=qemu:///system\nlink=connected\n");
+	c = journal_plan_undo(t->h, e.entry);
+	says(c->by_hand, "virsh vcpupin " UUID " 1 4-5 --live");
+	change_free(c);
 	entries_free(&e);
 	r = undo(t);
 	assert_string_equal(r.why, "3 of 3 put back and read back");

@@ -171,6 +171,33 @@ static void neighbours(void **state)
 	assert_int_equal(p->c->nnotes, 0);
 }
 
+/* Of a definition alone: what else is in it counts, not where the threads that run now are. */
+static void its_own_definition(void **state)
+{
+	static const char *const both[] = {G(OFF1) ".pin[0]", G(OFF1) ".pin[1]"};
+	struct guest_iothread io = {.id = value_u64(1, 0), .config_cpus = pinning_set(*state, "7")};
+	struct pinning *p = *state;
+
+	p->pin[3][1].cpus = pinning_set(p, "2-3");
+	p->off1->emulator_cpus = pinning_set(p, "3");
+	plan(p, both[0], "3");
+	notes(p, "pinned there already: its own vcpu 1 (CPU 3), its own emulator (CPU 3): they take turns");
+	plan_all(p, both, 2, "1:1 2-3");
+	notes(p, "pinned there already: its own emulator (CPU 3):");
+	plan(p, both[0], "4");
+	assert_int_equal(p->c->nnotes, 0);
+	/* of one that runs */
+	io.cpus = (struct value){.known = KNOWN_ABSENT};
+	p->web3->iothread = (struct rows){.row = &io, .n = 1, .known = KNOWN};
+	p->pin[0][1].config_cpus = pinning_set(p, "6");
+	p->web3_thread[2].pinned = value_bool(true, 0);
+	p->web3_thread[2].allowed = pinning_set(p, "5");
+	plan(p, web3_all[0], "config 5-7");
+	notes(p, "pinned there already: its own vcpu 1 (CPU 6), its own iothread 1 (CPU 7): they");
+	plan(p, web3_all[0], "live 5-7");
+	notes(p, "pinned there already: its own vcpu 2 (CPU 5): they");
+}
+
 static void freeing_a_thread_meets_nobody(void **state)
 {
 	struct pinning *p = *state;
@@ -188,6 +215,10 @@ static void nodes(void **state)
 	plan(p, web3_all[0], "live 9");
 	notes(p, "its vCPUs are then on nodes 0-1, and it knows of one");
 	notes(p, "node 0 holds 93 % of its memory, and none of these CPUs is there: every miss is remote");
+	/* a pin to all CPUs is what is left of one that was undone */
+	p->pin[0][1].cpus = pinning_set(p, "0-15");
+	plan(p, web3_all[0], "live 3");
+	assert_int_equal(p->c->nnotes, 0);
 	/* the definition has no such pin */
 	plan(p, web3_all[0], "config 9");
 	assert_false(pinning_notes(p, "its vCPUs are then on nodes"));
@@ -227,6 +258,15 @@ static void offline_and_isolated(void **state)
 
 	plan(p, G(OFF1) ".pin[0]", "15");
 	notes(p, "CPU 15 is offline: the guest's next start fails");
+	plan_all(p, web3_all, 3, "config 1:1 2-3,15");
+	notes(p, "CPU 15 is offline: the guest's next start fails");
+	p->tweb3->slice_cpus = pinning_set(p, "0-2");
+	plan_all(p, web3_all, 2, "live 1:1 2-3");
+	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): whoever is pinned there is refused");
+	p->tweb3->slice_cpus = pinning_set(p, "0-14");
+	/* one to one takes the first of the list, and warns of no other */
+	plan_all(p, web3_all, 2, "live 1:1 2-15");
+	assert_int_equal(p->c->nnotes, 0);
 	p->topology->isolated = pinning_set(p, "4-7");
 	plan(p, web3_all[0], "live 3-5");
 	notes(p, "CPUs 4-5 are isolated: the kernel balances no load there");
@@ -271,6 +311,7 @@ int main(void)
 		TEST(another_libvirt_is_named),
 		TEST(names_are_made_fit),
 		TEST(neighbours),
+		TEST(its_own_definition),
 		TEST(freeing_a_thread_meets_nobody),
 		TEST(nodes),
 		TEST(cpusets),

@@ -94,12 +94,13 @@ static void test_offline(void **state)
 	for (unsigned i = 0; i < 3; i++)
 		pins[i] = (struct guest_pin){.vcpu = value_u64(i, 0), .cpus = value_error(-ENOENT, 0)};
 	/* the kernel's mask says nothing of what the control group took away: the definition does */
+	pins[0].cpus = value_set(placing_set(&p, "0-4,7-63"), 0);
 	pins[1].cpus = value_set(placing_set(&p, "4-6"), 0);
 	pins[2].cpus = value_set(placing_set(&p, "5"), 0);
 	iothread = (struct guest_iothread){.id = value_u64(1, 0), .cpus = value_set(placing_set(&p, "6"), 0)};
 	p.guest[0].pin = (struct rows){.row = pins, .n = 3, .known = KNOWN};
 	p.guest[0].iothread = (struct rows){.row = &iothread, .n = 1, .known = KNOWN};
-	p.guest[0].emulator_cpus = value_set(placing_set(&p, "0-5"), 0);
+	p.guest[0].emulator_cpus = value_set(placing_set(&p, "0-5,16-63"), 0);
 	placing_thread(&p, web, "vcpu 0", "0-4,7-15", 1);
 	placing_thread(&p, web, "vcpu 1", "4", 4);
 	placing_thread(&p, web, "vcpu 2", "0-4,7-15", 4);
@@ -108,7 +109,13 @@ static void test_offline(void **state)
 	placing_thread(&p, stray, "vcpu 0", "5-6", 5);
 	placing_thread(&p, stray, "vcpu 1", "0-15", 5); /* all there could be is no pin */
 	placing_tick(&p);
+	/* the list of all CPUs is how libvirt takes a pin away from a guest that runs */
+	pins[0].cpus = value_set(placing_set(&p, "0-15"), 0);
+	placing_tick(&p);
 	is(&p, web, 0, 0, NULL);
+	pins[0].cpus = value_set(placing_set(&p, "0-4,7-63"), 0);
+	placing_tick(&p);
+	is(&p, web, 0, 0, NULL); /* its list is longer than the host */
 	is(&p, web, 1, 2, "is pinned to CPUs of which 5-6 are offline");
 	is(&p, web, 2, 3, "is pinned to CPU 5, which is offline");
 	is(&p, web, 3, 3, "is pinned to CPU 6, which is offline");

@@ -227,6 +227,39 @@ static void test_ten_thousand(void **state)
 	probing_end(&p);
 }
 
+/* A guest that cannot be read is none with no vCPU and no slow device: the sums over it are not known. */
+static void test_sums_over_what_cannot_be_read(void **state)
+{
+	static const char *const sums[] = {"guests.vcpus", "guests.emulated", "guests.pending", "guests.lost"};
+	static const char plain[] = "<domain type='kvm'><name>web3</name><vcpu>2</vcpu></domain>";
+	struct probing p = machine(A " 7 running 1 persistent web3\n" B " - shutoff 1 persistent db1\n");
+
+	(void)state;
+	sham_xml(p.m, A, "config", plain);
+	sham_xml(p.m, B, "config", plain);
+	sham_xml(p.m, A, "live", "<domain");
+	probing_tick(&p);
+	for (size_t i = 0; i < COUNT(sums); i++)
+		probing_not(&p, sums[i], KNOWN_BROKEN);
+	probing_is(&p, "guests.running", 1);
+	/* its definition alone: what differs is not known, the rest is */
+	sham_xml(p.m, A, "live", plain);
+	sham_xml(p.m, A, "config", "<domain");
+	p.want.everything = true;
+	probing_pass(&p, 1000);
+	probing_is(&p, "guests.vcpus", 2);
+	probing_is(&p, "guests.emulated", 0);
+	probing_not(&p, "guests.pending", KNOWN_BROKEN);
+	probing_not(&p, "guests.lost", KNOWN_BROKEN);
+	/* of one that is off nothing is counted */
+	sham_xml(p.m, A, "config", plain);
+	sham_xml(p.m, B, "config", "<domain");
+	probing_pass(&p, 1000);
+	probing_is(&p, "guests.vcpus", 2);
+	probing_is(&p, "guests.pending", 0);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_a_name_of_a_mebibyte),
 		cmocka_unit_test(test_one_uuid_twice),
 		cmocka_unit_test(test_a_document_that_is_refused),
+		cmocka_unit_test(test_sums_over_what_cannot_be_read),
 		cmocka_unit_test(test_devices_of_the_host),
 		cmocka_unit_test(test_two_hundred),
 		cmocka_unit_test(test_ten_thousand),

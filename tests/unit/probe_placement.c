@@ -148,6 +148,18 @@ static void test_who_waits(void **state)
 	th->wait_us = value_f64(1000, 0);
 	placing_tick(&p);
 	probing_is(PROBED, "placement.waiting", 2);
+	/* long ones each time are worse than many short ones: its guest and the host say so */
+	th->wait_us = value_f64(4100, 0);
+	placing_tick(&p);
+	probing_says(PROBED, "placement.wait_thread", "vcpu 2");
+	probing_near(PROBED, "placement.wait_us", 4100, 1e-9);
+	th = placing_thread(&p, db, "vcpu 3", "4-5", 4);
+	th->wait_ms_per_s = value_f64(99, 0);
+	placing_tick(&p);
+	probing_says(PROBED, "placement.guest[uuid-0001].wait_thread", "vcpu 2");
+	th->wait_ms_per_s = value_f64(101, 0);
+	placing_tick(&p);
+	probing_says(PROBED, "placement.guest[uuid-0001].wait_thread", "vcpu 3");
 	/* and what is not known is no wait of nothing */
 	for (unsigned g = 0; g < 2; g++)
 		for (unsigned i = 0; i < p.process[g].thread.n; i++)

@@ -82,6 +82,26 @@ static void test_plain_guest(void **state)
 	crafted_end(&c);
 }
 
+/* A kernel that does not count time slices writes zeros, of threads that run as well: nobody knows whether they wait. */
+static void test_a_kernel_that_does_not_count(void **state)
+{
+	struct crafted c = machine();
+
+	(void)state;
+	sham_guest(c.p.m, 4711, "web3", WEB, 2, 4);
+	sham_ran(c.p.m, 4711, 4712, 0, 0, 0);
+	crafted_tick(&c);
+	crafted_pass(&c, 1000);
+	probing_not(&c.p, OF(4711, 4712) ".wait_ms_per_s", KNOWN_ABSENT);
+	probing_not(&c.p, OF(4711, 4712) ".busy", KNOWN_ABSENT);
+	probing_near(&c.p, OF(4711, 4713) ".wait_ms_per_s", 0, 1e-6);
+	/* a thread that is so young that it never ran has no rate from its beginning */
+	sham_ran(c.p.m, 4711, 4712, 1000, 0, 1);
+	crafted_pass(&c, 1000);
+	probing_not(&c.p, OF(4711, 4712) ".busy", KNOWN_NOT_YET);
+	crafted_end(&c);
+}
+
 static void test_rates(void **state)
 {
 	struct crafted c = machine();
@@ -250,6 +270,12 @@ static void test_managed(void **state)
 	probing_not(&c.p, "threads.guest[pid4711].managed", KNOWN_BROKEN);
 	tell(&c, "none", true, NULL, 0);
 	crafted_pass(&c, 1000);
+	/* its groups are libvirt's: who has no daemon now cannot tell that it is not */
+	probing_not(&c.p, "threads.guest[pid4711].managed", KNOWN_BROKEN);
+	sham_put(c.p.m, "/proc/4711/cgroup", "0::/qemu.slice/101.scope\n");
+	c.p.want.everything = true;
+	crafted_pass(&c, 1000);
+	c.p.want.everything = false;
 	probing_is(&c.p, "threads.guest[pid4711].managed", 0);
 	crafted_end(&c);
 }
@@ -274,6 +300,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain_guest),
+		cmocka_unit_test(test_a_kernel_that_does_not_count),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_command_lines),

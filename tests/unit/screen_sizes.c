@@ -47,6 +47,24 @@ static void host_of_512_cpus(void **state)
 	screen_close(s);
 }
 
+static void host_with_guests(void **state)
+{
+	struct screen *s = screen_open("guests", false);
+
+	(void)state;
+	screen_every_size(s, 5, 7);
+	screen_close(s);
+}
+
+static void host_whose_guests_have_evil_names(void **state)
+{
+	struct screen *s = screen_open("hostile-guests", false);
+
+	(void)state;
+	screen_every_size(s, 9, 11);
+	screen_close(s);
+}
+
 /* Before the first snapshot there is a picture too, and it says so. */
 static void before_the_first_answer(void **state)
 {
@@ -96,6 +114,8 @@ int main(void)
 		cmocka_unit_test(host_without_cpus),
 		cmocka_unit_test(host_whose_files_lie),
 		cmocka_unit_test(host_of_512_cpus),
+		cmocka_unit_test(host_with_guests),
+		cmocka_unit_test(host_whose_guests_have_evil_names),
 		cmocka_unit_test(before_the_first_answer),
 		cmocka_unit_test(too_small_says_so),
 	};

@@ -16,7 +16,7 @@
 #include "probes/util.h"
 #include "tests/lib/simulated.h"
 
-#define WORK "vcpu,cpu-total,block,balloon,iothread"
+#define WORK "block,balloon"
 
 static struct simulate_options with_guests(void)
 {

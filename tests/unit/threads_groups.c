@@ -58,7 +58,7 @@ static void test_groups(void **state)
 	(void)state;
 	sham_guest(c.p.m, 4711, "web3", WEB, 2, 4);
 	sham_put(c.p.m, SCOPE "/memory.numa_stat", "anon N0=1048576 N1=4096\nfile N0=9 N1=9\nshmem N0=0 N1=1024\n");
-	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total N0=0 N1=2097152\n");
+	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total=2097152 N0=0 N1=2097152\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu0/cpu.stat", "usage_usec 1\nthrottled_usec 1000\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 0\n");
 	tell_running(&c);
@@ -78,6 +78,17 @@ static void test_groups(void **state)
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 500000\n");
 	crafted_pass(&c, 1000);
 	probing_near(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", 500, 1e-6);
+	/* a quota of the whole guest: what it took away before is no rate of now */
+	sham_put(c.p.m, SCOPE "/cpu.max", "max 100000\n");
+	sham_put(c.p.m, SCOPE "/libvirt/cpu.max", "50000 100000\n");
+	sham_put(c.p.m, SCOPE "/libvirt/cpu.stat", "usage_usec 1\nthrottled_usec 7000000\n");
+	crafted_pass(&c, 1000);
+	probing_not(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", KNOWN_NOT_YET);
+	g->quota_us = value_i64(-1, 0);
+	crafted_pass(&c, 1000);
+	sham_put(c.p.m, SCOPE "/libvirt/cpu.stat", "usage_usec 1\nthrottled_usec 7250000\n");
+	crafted_pass(&c, 1000);
+	probing_near(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", 250, 1e-6);
 	/* its memory is in huge pages, and their place is not told */
 	sham_remove(c.p.m, SCOPE "/hugetlb.2MB.numa_stat");
 	g->hugepages = value_bool(true, 0);
@@ -108,6 +119,14 @@ static void test_groups_of_version_1(void **state)
 	probing_says(&c.p, "threads.guest[pid4711].cpuset_cpus", "2-3");
 	probing_says(&c.p, "threads.guest[pid4711].slice_cpus", "1-3");
 	probing_is(&c.p, "threads.guest[pid4711].memory[1].kib", 12);
+	probing_not(&c.p, "threads.guest[pid4711].throttled_ms_per_s", KNOWN_ABSENT);
+	sham_put(c.p.m, "/sys/fs/cgroup/cpu/machine.slice/x.scope/cpu.cfs_quota_us", "20000\n");
+	sham_put(c.p.m, "/sys/fs/cgroup/cpu/machine.slice/x.scope/cpu.stat", "nr_throttled 1\nthrottled_time 5000000\n");
+	c.p.want.everything = true;
+	crafted_pass(&c, 1000);
+	sham_put(c.p.m, "/sys/fs/cgroup/cpu/machine.slice/x.scope/cpu.stat", "nr_throttled 2\nthrottled_time 105000000\n");
+	crafted_pass(&c, 1000);
+	probing_near(&c.p, "threads.guest[pid4711].throttled_ms_per_s", 100, 1e-6);
 	crafted_end(&c);
 }
 

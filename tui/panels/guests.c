@@ -302,10 +302,10 @@ static const char *const *guests(const struct view *v, const void *state, struct
 	size_t most = table_visible(l.rows.n, layout(v, l.rows.n).table.h), n = 0;
 	const char **keys = arena_array(a, most + 1, sizeof(*keys));
 
-	if (inside(&l, st))
+	if (l.row)
 		keys[n++] = arena_strdup(a, l.row->key);
-	else
-		for (size_t i = t.first; i < l.rows.n && n < most; i++)
+	for (size_t i = t.first; !inside(&l, st) && i < l.rows.n && n < most; i++)
+		if (l.rows.row[i] != l.row)
 			keys[n++] = arena_strdup(a, l.rows.row[i]->key);
 	arena_free(l.a);
 	*ret_n = n;

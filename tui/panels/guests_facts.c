@@ -209,7 +209,7 @@ static void interfaces(struct says *l, const struct guest *g)
 		head(l, "Interfaces");
 	for (uint32_t i = 0; i < g->interface.n; i++) {
 		enum grave grave;
-		const char *why = interface_remark(&n[i], &grave), *name = value_text_or(n[i].name, "?");
+		const char *why = interface_remark(g, &n[i], &grave), *name = value_text_or(n[i].name, "?");
 		const char *text = more(l->a, "", "", n[i].model, TYPE_TEXT);
 
 		if (why)

@@ -37,7 +37,7 @@ static const char *words(struct arena *a, const struct guest_row *row)
 		text = dot(a, text,
 			arena_printf(a, "unmanaged: QEMU process %u, libvirt does not list it",
 				(unsigned)value_u64_or(p->pid, 0)));
-	else if (guest_runs(row) && p && value_known(p->joined) && !p->joined.u)
+	else if (row->elsewhere)
 		text = dot(a, text, "not on this machine");
 	if (value_known(guest_vcpus(row)))
 		text = dot(a, text,

@@ -34,6 +34,7 @@ struct guest_row {
 	const struct placement_guest *p; /* NULL: nothing is known of where it runs */
 	enum grave conflict, wait, devices;
 	bool unlisted; /* libvirt answers, or there is none, and it does not list it */
+	bool elsewhere; /* it runs on another machine: whose threads were only not found may run here */
 	size_t at; /* its place before any order */
 };
 

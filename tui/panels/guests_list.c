@@ -87,7 +87,8 @@ static void add(struct arena *a, struct guest_rows *l, const struct guest *g, co
 	if (guest_runs(r)) /* what is off costs nothing now */
 		r->devices = devices_grave(a, g);
 	r->conflict = conflict_grave(p);
-	r->unlisted = !guest_managed(r) && l->lists;
+	r->unlisted = !guest_managed(r) && l->lists && value_known(p->managed);
+	r->elsewhere = g && guest_runs(r) && value_known(l->guests->of_this_machine) && !l->guests->of_this_machine.u;
 	r->wait = p ? grave_of_wait(p->wait_ms_per_s, p->wait_us) : GRAVE_NONE;
 }
 
@@ -134,7 +135,7 @@ static void join(struct arena *a, struct guest_rows *l)
 
 static bool word_fits(const struct guest_row *r, const char *word)
 {
-	uint64_t pinned = value_u64_or(guest_pinned(r), 0);
+	struct value pinned = guest_pinned(r);
 	const char *state = value_text_or(state_of(r), "");
 	const struct {
 		const char *word;
@@ -144,11 +145,11 @@ static bool word_fits(const struct guest_row *r, const char *word)
 		{"off", strcmp(state, "shutoff") == 0},
 		{"waiting", r->wait >= GRAVE_WARN},
 		{"slow", r->g && value_known(r->g->slow_devices)},
-		{"pinned", pinned > 0},
-		{"unpinned", !pinned},
+		{"pinned", value_known(pinned) && pinned.u},
+		{"unpinned", value_known(pinned) ? !pinned.u : pinned.known == KNOWN_ABSENT},
 		{"managed", guest_managed(r)},
 		{"unmanaged", !guest_managed(r)},
-		{"elsewhere", guest_runs(r) && !guest_joined(r)},
+		{"elsewhere", r->elsewhere},
 		{"spread", r->p && cpuset_count(value_known(r->p->nodes) ? r->p->nodes.set : NULL) > 1},
 		{"conflict", r->conflict > GRAVE_NONE},
 		{"pending", r->g && value_u64_or(r->g->pending, 0)},

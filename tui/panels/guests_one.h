@@ -18,7 +18,7 @@ size_t guest_remarks(struct arena *a, const struct guest *g, struct remark ret[R
 /* Why this CPU model, this disk and this interface cost something, NULL: they do not. */
 const char *cpu_remark(const struct guest *g, enum grave *ret);
 const char *disk_remark(const struct guest *g, const struct guest_disk *d, enum grave *ret);
-const char *interface_remark(const struct guest_interface *i, enum grave *ret);
+const char *interface_remark(const struct guest *g, const struct guest_interface *i, enum grave *ret);
 /* What QEMU emulates there: the bus, or the model of its controller. */
 const char *disk_bus(const struct guest_disk *d);
 

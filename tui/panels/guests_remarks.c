@@ -2,9 +2,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "probes/parse.h"
 #include "tui/panels/guests_one.h"
 
 #define BUSY_IOPS 500.0 /* requests a second of one disk from which its own thread is felt */
+
+/* Where the machine is not said it is one, as libvirt has it. */
+static bool is_pc(const struct guest *g)
+{
+	static const char *const kinds[] = {"pc", "q35", "isapc", "microvm", "xenfv"};
+	const char *machine = value_text_or(g->machine, "pc");
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strncmp(machine, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	return false;
+}
 
 const char *cpu_remark(const struct guest *g, enum grave *ret)
 {
@@ -17,7 +30,7 @@ const char *cpu_remark(const struct guest *g, enum grave *ret)
 		*ret = GRAVE_WARN;
 		return "QEMU translates each instruction: no KVM";
 	}
-	if (!mode && g->cpu_mode.known == KNOWN_ABSENT && value_known(g->type)) {
+	if (!mode && g->cpu_mode.known == KNOWN_ABSENT && value_known(g->type) && is_pc(g)) {
 		*ret = GRAVE_CRIT;
 		return "none is said, so QEMU gives qemu64: no AES, no AVX, no PCID";
 	}
@@ -71,12 +84,24 @@ const char *disk_remark(const struct guest *g, const struct guest_disk *d, enum 
 	return NULL;
 }
 
-const char *interface_remark(const struct guest_interface *i, enum grave *ret)
+/* The probe knows which machine gives what to a card without a model, and which cards need none. */
+static bool is_slow_default(const struct guest *g, const struct guest_interface *i)
+{
+	struct slice rest = slice_of(value_text_or(g->slow_devices, "")), word, name, model;
+
+	while (slice_word(&rest, &word))
+		if (slice_pair(word, ':', &name, &model) && slice_is(name, value_text_or(i->name, "?")) &&
+			slice_is(model, "default"))
+			return true;
+	return false;
+}
+
+const char *interface_remark(const struct guest *g, const struct guest_interface *i, enum grave *ret)
 {
 	const char *model = value_text_or(i->model, NULL);
 
 	*ret = GRAVE_NONE;
-	if (!model && i->model.known == KNOWN_ABSENT && !is(i->source, "hostdev")) {
+	if (!model && i->model.known == KNOWN_ABSENT && is_slow_default(g, i)) {
 		*ret = GRAVE_CRIT;
 		return "no model is said, so QEMU chooses an old one: should be virtio";
 	}
@@ -140,7 +165,7 @@ static void interfaces(struct arena *a, const struct guest *g, struct remarks *r
 
 	for (uint32_t i = 0; i < g->interface.n; i++) {
 		enum grave grave;
-		const char *why = interface_remark(&n[i], &grave);
+		const char *why = interface_remark(g, &n[i], &grave);
 
 		if (why)
 			put(r, grave,

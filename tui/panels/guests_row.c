@@ -41,8 +41,7 @@ static void state_cell(struct arena *a, const struct guest_row *r, bool stale, s
 	else if (r->unlisted)
 		put(ret, ROLE_info, "unmanaged");
 	else if (strcmp(state, "running") == 0)
-		put(ret, r->p && value_known(r->p->joined) && !r->p->joined.u ? ROLE_info : ROLE_text,
-			r->p && value_known(r->p->joined) && !r->p->joined.u ? "elsewhere" : "running");
+		put(ret, r->elsewhere ? ROLE_info : ROLE_text, r->elsewhere ? "elsewhere" : "running");
 	else
 		put(ret, strcmp(state, "crashed") == 0 ? ROLE_crit : ROLE_dim,
 			strcmp(state, "shutoff") == 0 ? "off" : state);
@@ -115,11 +114,14 @@ static void drift_cell(const struct guest_row *r, struct cell_text *ret)
 {
 	bool pending = r->g && value_u64_or(r->g->pending, 0), lost = r->g && value_u64_or(r->g->lost, 0);
 
-	put(ret, pending || lost ? ROLE_info : ROLE_dim,
-		pending && lost ? "both"
-		: pending       ? "pending"
-		: lost          ? "lost"
-				: "-");
+	if (r->g && !value_known(r->g->pending))
+		put_unknown(ret, r->g->pending);
+	else
+		put(ret, pending || lost ? ROLE_info : ROLE_dim,
+			pending && lost ? "both"
+			: pending       ? "pending"
+			: lost          ? "lost"
+					: "-");
 }
 
 static void memory_cell(struct arena *a, const struct guest_row *r, struct cell_text *ret)

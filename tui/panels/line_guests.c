@@ -19,10 +19,13 @@ static void counts(struct arena *a, const struct guest_rows *r, struct overview_
 	const struct placement *p = r->placement;
 	uint64_t emulated = r->guests ? value_u64_or(r->guests->emulated, 0) : 0;
 	uint64_t pending = r->guests ? value_u64_or(r->guests->pending, 0) : 0;
+	bool warns = false;
 	uint64_t conflicts = p ? value_u64_or(p->conflicts, 0) : 0, spread = p ? value_u64_or(p->spread, 0) : 0;
 
-	if (conflicts)
-		line_part(l, ROLE_warn,
+	for (size_t i = 0; i < r->nall; i++)
+		warns = warns || r->all[i].conflict >= GRAVE_WARN;
+	if (conflicts) /* some are but worth a note */
+		line_part(l, warns ? ROLE_warn : ROLE_info,
 			arena_printf(a, "%u thread%s in conflict", (unsigned)conflicts, conflicts == 1 ? "" : "s"));
 	if (emulated)
 		line_part(l, ROLE_warn, arena_printf(a, "%u on %s", (unsigned)emulated, guests_emulated(a, r->guests)));
