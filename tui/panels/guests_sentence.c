@@ -90,7 +90,7 @@ static const char *elsewhere(struct arena *a, const struct guests *g)
 
 	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u || !g->guest.n)
 		return NULL;
-	where = guest_words(a, value_text_or(g->uri, "libvirt"), 40);
+	where = guest_words(a, value_text_or(g->uri, "libvirt"), 24);
 	if (value_known(g->hostname))
 		where = arena_printf(a, "%s (%s)", where, guest_words(a, g->hostname.text, 40));
 	return arena_printf(a, "The guests of %s are not of this machine: where they run is not known.", where);
