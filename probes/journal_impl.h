@@ -22,6 +22,9 @@ struct journal {
 /* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
 void journal_time(int64_t wall_ns, char ret[32]);
 
+/* As journal_may_undo() says it; now: the entry as the journal has it at this moment, NULL: not any more. */
+int journal_forbids(struct host *h, const struct journal *j, const struct entry *now, struct result *r);
+
 /* {"v":1,"id":…,"event":…,"time":…,"wall_ns":…} */
 struct js *journal_record(uint64_t id, const char *event);
 /* Says what helps when reading the journal ended with err: returns err. */

@@ -10,6 +10,7 @@
 #include "probes/compare.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
+#include "probes/pin_libvirt.h"
 #include "probes/text.h"
 #include "probes/value.h"
 
@@ -46,6 +47,8 @@ char *journal_text(struct arena *a, const struct entries *e)
 		text_add(&t, "%llu  %s  %s  %s: %s\n", (unsigned long long)entry->id, when, state_for_people(entry),
 			journal_who(a, entry->user, entry->sudo_user), step_text(a, entry->title));
 		text_add(&t, "   %s\n", steps_summary(a, entry->steps, entry->nsteps));
+		if (entry->uri)
+			text_add(&t, "   libvirt %s\n", pin_libvirt_text(a, entry->uri));
 		if (steps_with_error(entry->steps, entry->nsteps))
 			text_add(&t, "   %s\n", steps_refused(a, entry->steps, entry->nsteps));
 	}
@@ -92,6 +95,7 @@ static struct js *entry_json(const struct entry *e)
 	js_set_text(o, "action", e->action);
 	js_set_text(o, "target", e->target);
 	js_set_text(o, "title", e->title);
+	js_set_text(o, "uri", e->uri);
 	js_set_bool(o, "this_boot", e->this_boot);
 	js_set_bool(o, "undoable", e->undoable);
 	js_set_bool(o, "overwritten", e->overwritten);

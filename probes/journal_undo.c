@@ -12,10 +12,9 @@
 #include "probes/host/host.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
-#include "probes/parse.h"
 #include "probes/pin_gone.h"
 #include "probes/pin_hand.h"
-#include "probes/pin_path.h"
+#include "probes/pin_libvirt.h"
 #include "probes/shell.h"
 #include "probes/value.h"
 
@@ -33,6 +32,7 @@ struct undo {
 	size_t n, back, nothing, ended;
 	size_t instead; /* of those to put back: what cannot be written as it was */
 	size_t foreign; /* hold what somebody else set, or their guest is gone */
+	size_t strange; /* of a record that names no libvirt: the one that is asked does not have them */
 };
 
 /* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
@@ -88,51 +88,10 @@ static struct undo look_at_all(struct host *h, struct arena *a, const struct ent
 		u.nothing += u.todo[i] == DO_NOTHING;
 		u.ended += u.todo[i] == DO_ENDED;
 		u.instead += u.todo[i] == DO_BACK && step_has_instead(&u.steps[i]);
-		u.foreign += u.todo[i] == DO_LEAVE && (u.steps[i].err == -ESTALE || u.steps[i].err == -ESRCH);
+		u.foreign += u.todo[i] == DO_LEAVE && (u.steps[i].err == -ESTALE || (u.steps[i].err == -ESRCH && e->uri));
+		u.strange += u.todo[i] == DO_LEAVE && u.steps[i].err == -ESRCH && !e->uri;
 	}
 	return u;
-}
-
-/* What forbids undoing whatever the host holds. now: the entry as the journal has it at this moment. */
-static int forbidden(struct host *h, const struct journal *j, const struct entry *now, struct result *r)
-{
-	char why[200];
-	int err = host_may_write(h, why);
-
-	if (err) {
-		result_say(r, err, "%s", why);
-	} else if (j->refusal) {
-		err = -EROFS;
-		result_say(r, err, "%s", j->refusal);
-	} else if (!now) {
-		err = -ENOENT;
-		result_say(r, err, "the journal has no such change any more");
-	} else if (now->state == ENTRY_UNDONE) {
-		err = -EALREADY;
-		result_say(r, err, "change %llu was undone already", (unsigned long long)now->id);
-	} else if (now->state == ENTRY_PUT_BACK) {
-		err = -EALREADY;
-		result_say(r, err, "change %llu failed and was put back at once: there is nothing to undo",
-			(unsigned long long)now->id);
-	} else if (strcmp(now->hostname, j->hostname) || strcmp(now->kind, j->kind)) {
-		err = -EXDEV;
-		result_say(r, err, "change %llu was made on %s (%s), not on %s (%s)", (unsigned long long)now->id,
-			now->hostname, now->kind, j->hostname, j->kind);
-	} else if (!now->undoable && !now->overwritten) {
-		err = -ESTALE;
-		result_say(r, err, "change %llu was lost at reboot: there is nothing to undo",
-			(unsigned long long)now->id);
-	}
-	return err;
-}
-
-int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[RESULT_WHY])
-{
-	struct result r = {.why = ""};
-	int err = forbidden(h, j, e, &r);
-
-	memcpy(why, r.why, sizeof(r.why));
-	return err;
 }
 
 /* The caller's entry can be old: another hvscope may have undone it since. */
@@ -151,7 +110,7 @@ static int may_undo(struct host *h, struct journal *j, const struct entry *e, st
 		if (now->entry[i].id == e->id)
 			fresh = &now->entry[i];
 	*ret_fresh = fresh;
-	return forbidden(h, j, fresh, r);
+	return journal_forbids(h, j, fresh, r);
 }
 
 static int note(
@@ -230,15 +189,21 @@ static void tell(struct journal *j, const struct entry *e, const struct undo *u,
 /* Nothing of it can be put back. When others hold all that is left, that is written down, so that older changes get
  * their turn.
  */
-static void refuse(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
+static void refuse(struct host *h, struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
 {
-	const char *names = steps_refused(u->a, u->steps, u->n);
+	const char *names = steps_refused(u->a, u->steps, u->n), *uri;
 	char why[200] = "";
 	int err = 0;
 
 	for (size_t i = 0; i < u->n && !err; i++) {
 		err = u->steps[i].err;
 		r->help = step_help(&u->steps[i]);
+	}
+	if (u->strange == r->refused) {
+		uri = pin_libvirt(h, u->a, u->steps, u->n);
+		result_say(r, err, "nothing was put back: %s, or on another libvirt%s%s (--connect)", names,
+			uri ? " than " : "", uri ? pin_libvirt_text(u->a, uri) : "");
+		return;
 	}
 	if (u->foreign != r->refused) {
 		result_say(r, err, "nothing was put back: %s", names);
@@ -253,14 +218,14 @@ static void refuse(struct journal *j, const struct entry *now, const struct undo
 }
 
 /* Something can be put back, or at least written off; and it is written down before the host is touched. */
-static bool begin(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
+static bool begin(struct host *h, struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
 {
 	char why[200] = "";
 	int err;
 
 	r->refused = steps_with_error(u->steps, u->n);
 	if (r->refused && !u->back) {
-		refuse(j, now, u, r);
+		refuse(h, j, now, u, r);
 		return false;
 	}
 	err = note(j, now->id, ENTRY_STARTED, false, u, why);
@@ -283,7 +248,7 @@ struct result journal_undo(
 		return r;
 	}
 	u = look_at_all(h, now.a, e);
-	if (begin(j, fresh, &u, &r)) {
+	if (begin(h, j, fresh, &u, &r)) {
 		stopped = put_back(h, &u, &r, progress, arg);
 		r.refused = steps_with_error(u.steps, u.n);
 		tell(j, e, &u, stopped, &r);
@@ -310,24 +275,11 @@ static void plan_notes(struct change *c, const struct undo *u)
 		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
 }
 
-/* The libvirt that is asked, where it is not the one that virsh asks by itself; NULL too where no pin is undone. */
-static const char *other_libvirt(struct host *h, struct change *c)
-{
-	struct pin_path pin;
-	struct answer answer;
-	struct slice uri;
-
-	if (!pin_path_parse(c->steps[0].path, &pin) || host_read(h, "@virt/connection", &answer) < 0)
-		return NULL;
-	if (!answer_value(answer.text, "uri", &uri) || slice_is(uri, "qemu:///system"))
-		return NULL;
-	return slice_text(c->a, uri);
-}
-
 struct change *journal_plan_undo(struct host *h, const struct entry *e)
 {
 	struct change *c = change_new();
 	struct undo u = look_at_all(h, c->a, e);
+	bool other;
 
 	if (!u.back) {
 		change_free(c);
@@ -353,7 +305,9 @@ struct change *journal_plan_undo(struct host *h, const struct entry *e)
 		c->nsteps++;
 	}
 	plan_notes(c, &u);
-	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, other_libvirt(h, c));
+	c->uri = pin_libvirt(h, c->a, c->steps, c->nsteps);
+	other = c->uri && strcmp(c->uri, LIBVIRT_USUAL);
+	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, other ? c->uri : NULL);
 	if (!c->by_hand)
 		c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
 	return c;

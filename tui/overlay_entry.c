@@ -8,7 +8,7 @@
 #include "tui/plan.h"
 #include "widgets/dialog.h"
 
-enum { HEAD_LINES = 4, TAIL_LINES = 2 };
+enum { HEAD_LINES = 5, TAIL_LINES = 2 };
 
 static const struct entry *entry_of(const struct app *a)
 {
@@ -48,6 +48,8 @@ static size_t entry_lines(struct arena *arena, const struct entry *e, struct dia
 	lines[n++] = (struct dialog_line){.label = "By", .text = e->user ? e->user : "?", .role = ROLE_box};
 	if (e->sudo_user)
 		lines[n++] = (struct dialog_line){.label = "For", .text = e->sudo_user, .role = ROLE_box};
+	if (e->uri)
+		lines[n++] = (struct dialog_line){.label = "libvirt", .text = e->uri, .role = ROLE_box};
 	for (size_t i = 0; i < nsteps; i++)
 		lines[n++] = steps[i];
 	if (steps_with_error(e->steps, e->nsteps))

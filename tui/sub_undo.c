@@ -33,12 +33,14 @@ static int on(int val, const char *arg, void *data)
 /* ret_nothing: others hold all that is left of it, so that an older change may be meant. */
 static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 {
-	struct change *c = e->undoable || e->overwritten ? journal_plan_undo(u->h, e) : NULL;
+	struct change *c = NULL;
 	struct result r;
 	sigset_t held;
 	char not_now[RESULT_WHY], question[64];
 	int err = journal_may_undo(u->h, u->j, e, not_now), status = EXIT_DONE;
 
+	if (err != -EXDEV && (e->undoable || e->overwritten))
+		c = journal_plan_undo(u->h, e);
 	if (c)
 		plan_print(c, err ? not_now : NULL);
 	change_free(c);

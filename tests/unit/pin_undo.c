@@ -27,6 +27,7 @@ static int setup(void **state)
 	int err = changing_setup(state);
 	struct changing *t = *state;
 
+	fake_put(t->f, "@virt/connection", "uri=qemu:///system\nlink=connected\n");
 	fake_put(t->f, "@virt/guests", UUID " 3 running 7 persistent web3\n");
 	fake_put(t->f, LIVE0, "-\n");
 	fake_put(t->f, LIVE1, "4-5\n");
@@ -171,7 +172,7 @@ static void live_pins_end_with_their_guest(void **state)
 	entries_free(&e);
 }
 
-/* Another libvirt may have been asked: nothing is written off, and older changes get their turn. */
+/* Its own libvirt does not know it any more: that is written down, and older changes get their turn. */
 static void a_guest_that_is_not_there_is_gone(void **state)
 {
 	struct changing *t = *state;
@@ -244,8 +245,10 @@ static void a_definition_outlives_the_boot(void **state)
 	holds(t, CONFIG0, "-\n");
 }
 
-/* The call of an apply that writes live vcpu 1: three reads each to fill and to look again, and one write before. */
-enum { WRITE_OF_LIVE1 = 8 };
+/* The call of an apply that writes live vcpu 1: three reads each to fill and to look again, one for the name
+ * of the libvirt, and one write before.
+ */
+enum { WRITE_OF_LIVE1 = 9 };
 
 /* The cgroup is set and then the affinity is refused: the old list is read, and must be written nevertheless. */
 static void a_refusal_half_way_is_put_back(void **state)
