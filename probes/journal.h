@@ -81,6 +81,10 @@ int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, c
 struct change *journal_plan_undo(struct host *h, const struct entry *e);
 
 const char *entry_state_word(enum entry_state s);
+/* For people: "partly undone", "lost at reboot", "overwritten" where others hold all of it. At most 14 columns. */
+const char *entry_state_text(const struct entry *e);
+/* The newest that others hold what is left of, 0: none. Where nothing else is to be undone, that is told. */
+uint64_t entries_held(const struct entries *e);
 
 /* `hvscope journal` in its three forms; each to out, as whole text in the arena. */
 char *journal_text(struct arena *a, const struct entries *e);

@@ -42,7 +42,7 @@ static size_t entry_lines(struct arena *arena, const struct entry *e, struct dia
 	nsteps = plan_lines(arena, &as, NULL, &steps);
 	lines = arena_array(arena, HEAD_LINES + nsteps + TAIL_LINES, sizeof(*lines));
 	lines[n++] = (struct dialog_line){.label = "State",
-		.text = e->this_boot || e->undoable || e->overwritten ? entry_state_word(e->state) : "lost at reboot",
+		.text = entry_state_text(e),
 		.role = e->undoable ? ROLE_strong : ROLE_dim};
 	lines[n++] = (struct dialog_line){.label = "When", .text = when(arena, e), .role = ROLE_box};
 	lines[n++] = (struct dialog_line){.label = "By", .text = e->user ? e->user : "?", .role = ROLE_box};

@@ -67,6 +67,7 @@ static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 static int undo_entries(struct undo *u, uint64_t id)
 {
 	int status = EXIT_DONE, one;
+	uint64_t held;
 	size_t done = 0;
 
 	for (size_t i = u->e.n; i-- > 0;) {
@@ -87,6 +88,11 @@ static int undo_entries(struct undo *u, uint64_t id)
 	if (id)
 		return complain(EXIT_FAILED, "the journal has no change %llu; hvscope journal lists them",
 			(unsigned long long)id);
+	held = entries_held(&u->e);
+	if (held)
+		return complain(EXIT_FAILED,
+			"there is nothing to undo but what others changed since: hvscope undo %llu tries that again",
+			(unsigned long long)held);
 	return complain(EXIT_FAILED, "there is nothing to undo; hvscope journal lists what was changed");
 }
 

@@ -220,6 +220,11 @@ static void no_answer_is_not_gone(void **state)
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
 	says(r.help, "virsh domjobinfo");
+	for (size_t i = 0; i < t->f->n; i++)
+		if (t->f->file[i].read_error)
+			t->f->file[i].read_error = -ENOTCONN;
+	r = undo(t);
+	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 cannot be asked for: ");
 	e = one_entry(t);
 	assert_true(e.entry[0].undoable);
 	entries_free(&e);
