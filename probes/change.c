@@ -75,8 +75,8 @@ static int look_again(struct work *w)
 		s->why = s->after = NULL;
 		if (!s->was) {
 			result_say(
-				&w->r, -EINVAL, "%s was not read yet: nothing was written", step_name(w->a, s->path));
-			return step_fail(w->a, s, -EINVAL, "was not read yet");
+				&w->r, -EAGAIN, "%s was not read yet: nothing was written", step_name(w->a, s->path));
+			return step_fail(w->a, s, -EAGAIN, "was not read yet");
 		}
 		if (step_read(w->h, w->a, s, &text)) {
 			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written",
