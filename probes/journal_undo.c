@@ -13,27 +13,8 @@
 #include "probes/journal_impl.h"
 #include "probes/json.h"
 #include "probes/pin_gone.h"
-#include "probes/pin_hand.h"
 #include "probes/pin_libvirt.h"
-#include "probes/shell.h"
 #include "probes/value.h"
-
-enum todo {
-	DO_BACK, /* holds what was written: put it back */
-	DO_NOTHING, /* is as before already */
-	DO_ENDED, /* a pin that ended when its guest stopped */
-	DO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
-};
-
-struct undo {
-	struct arena *a;
-	struct step *steps; /* copies, with their own errors */
-	enum todo *todo;
-	size_t n, back, nothing, ended;
-	size_t instead; /* of those to put back: what cannot be written as it was */
-	size_t foreign; /* hold what somebody else set, or their guest is gone */
-	size_t strange; /* of a record that names no libvirt: the one that is asked does not have them */
-};
 
 /* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
 static bool as_left(const struct step *s, const char *text)
@@ -74,7 +55,7 @@ static enum todo look_at(struct host *h, struct arena *a, struct step *s, const 
 	return DO_LEAVE;
 }
 
-static struct undo look_at_all(struct host *h, struct arena *a, const struct entry *e)
+struct undo journal_look(struct host *h, struct arena *a, const struct entry *e)
 {
 	struct undo u = {.a = a, .n = e->nsteps};
 	const char *text;
@@ -247,7 +228,7 @@ struct result journal_undo(
 		entries_free(&now);
 		return r;
 	}
-	u = look_at_all(h, now.a, e);
+	u = journal_look(h, now.a, e);
 	if (begin(h, j, fresh, &u, &r)) {
 		stopped = put_back(h, &u, &r, progress, arg);
 		r.refused = steps_with_error(u.steps, u.n);
@@ -255,60 +236,4 @@ struct result journal_undo(
 	}
 	entries_free(&now);
 	return r;
-}
-
-static void plan_notes(struct change *c, const struct undo *u)
-{
-	const char **notes = arena_array(c->a, 4, sizeof(*notes));
-
-	c->notes = notes;
-	if (u->nothing)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu as before already", u->nothing, u->n);
-	if (u->ended)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu ended when the guest stopped", u->ended, u->n);
-	if (u->instead)
-		notes[c->nnotes++] = arena_printf(c->a,
-			"libvirt cannot take a live pin away: %zu %s all CPUs instead, and the element stays in the "
-			"running guest until its next start",
-			u->instead, u->instead == 1 ? "gets" : "get");
-	if (steps_with_error(u->steps, u->n))
-		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
-}
-
-struct change *journal_plan_undo(struct host *h, const struct entry *e)
-{
-	struct change *c = change_new();
-	struct undo u = look_at_all(h, c->a, e);
-	bool other;
-
-	if (!u.back) {
-		change_free(c);
-		return NULL;
-	}
-	c->action = "undo";
-	c->target = arena_strdup(c->a, e->target);
-	c->title = arena_printf(c->a, "Undo change %llu: %s", (unsigned long long)e->id, e->title);
-	c->effect = "what the change brought is gone";
-	c->costs = "none of its own";
-	c->lasts = "as the values did before the change";
-	c->steps = arena_array(c->a, u.back, sizeof(*c->steps));
-	for (size_t i = u.n; i-- > 0;) {
-		const char *text = NULL;
-		struct step *s = &c->steps[c->nsteps];
-
-		if (u.todo[i] != DO_BACK)
-			continue;
-		*s = (struct step){.path = arena_strdup(c->a, u.steps[i].path), .compare = u.steps[i].compare};
-		s->now = arena_strdup(c->a, step_back(&u.steps[i], c->a));
-		if (!step_read(h, c->a, s, &text))
-			s->was = text;
-		c->nsteps++;
-	}
-	plan_notes(c, &u);
-	c->uri = pin_libvirt(h, c->a, c->steps, c->nsteps);
-	other = c->uri && strcmp(c->uri, LIBVIRT_USUAL);
-	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, other ? c->uri : NULL);
-	if (!c->by_hand)
-		c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
-	return c;
 }

@@ -106,7 +106,9 @@ static void undo_frees_what_it_cannot_take_away(void **state)
 	c = journal_plan_undo(t->h, e.entry);
 	assert_int_equal(c->nsteps, 3);
 	assert_string_equal(c->steps[2].now, ALL);
-	says(c->notes[0], "1 gets all CPUs instead, and the element stays in the running guest until its next start");
+	says(c->notes[0],
+		": vcpu 0 gets all CPUs instead, and the element stays in the running guest until its next start");
+	says(c->effect, "at once and after the next start");
 	says(c->by_hand, "virsh vcpupin " UUID " 1 4-5 --live && virsh vcpupin " UUID " 0 0-7 --live");
 	says(c->by_hand, "&& virsh edit " UUID " # in <cputune> delete <vcpupin vcpu='0' …/>");
 	change_free(c);
