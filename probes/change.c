@@ -12,6 +12,7 @@
 #include "probes/compare.h"
 #include "probes/host/host.h"
 #include "probes/journal_impl.h"
+#include "probes/pin_libvirt.h"
 #include "probes/util.h"
 #include "probes/value.h"
 
@@ -74,8 +75,8 @@ static int look_again(struct work *w)
 		s->why = s->after = NULL;
 		if (!s->was) {
 			result_say(
-				&w->r, -EINVAL, "%s was not read yet: nothing was written", step_name(w->a, s->path));
-			return step_fail(w->a, s, -EINVAL, "was not read yet");
+				&w->r, -EAGAIN, "%s was not read yet: nothing was written", step_name(w->a, s->path));
+			return step_fail(w->a, s, -EAGAIN, "was not read yet");
 		}
 		if (step_read(w->h, w->a, s, &text)) {
 			result_say(&w->r, s->err, "%s cannot be read (%s): nothing was written",
@@ -115,6 +116,7 @@ static bool may_begin(struct work *w)
 	}
 	if (w->already == w->c->nsteps)
 		return true;
+	w->c->uri = pin_libvirt(w->h, w->a, w->c->steps, w->c->nsteps);
 	err = journal_begin(w->j, w->c, &w->r.id, why);
 	if (err)
 		result_say(&w->r, err, "nothing was written, because the journal cannot be: %s", why);

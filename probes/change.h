@@ -45,6 +45,7 @@ struct change {
 	const char *keep_hint; /* how to make it survive a reboot */
 	const char *const *notes; /* who else owns that knob, what is odd */
 	size_t nnotes;
+	const char *uri; /* of the libvirt that its pins are on; NULL: no pin, or not known (yet) */
 	const char *by_hand; /* the shell line a person would type, safe to paste */
 	size_t nsteps;
 	struct step *steps;

@@ -166,6 +166,8 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		return arena_printf(a, "%s %s something else", names, with > 1 ? "hold" : "holds");
 	if (first == -ESRCH)
 		return arena_printf(a, "%s %s gone", names, with > 1 ? "are" : "is");
+	if (why && steps_are_pins(steps, n) && (first == -ENOTCONN || first == -EINPROGRESS)) /* nobody was asked */
+		return arena_printf(a, "%s cannot be asked for: %s", names, why);
 	if (why && steps_are_pins(steps, n)) /* libvirt's own words say more than its errno */
 		return arena_printf(a, "%s refused: %s", names, why);
 	return arena_printf(a, "%s refused (%s)", names, errno_word(first));

@@ -89,7 +89,7 @@ static void plan_undo(struct changer *c, struct journal *j, const struct entry *
 {
 	int err = journal_may_undo(c->h, j, entry, d->result.why);
 
-	if (entry->undoable || entry->overwritten)
+	if (err != -EXDEV && (entry->undoable || entry->overwritten))
 		d->change = journal_plan_undo(c->h, entry);
 	if (d->change)
 		return;

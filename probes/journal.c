@@ -274,6 +274,8 @@ int journal_begin(struct journal *j, const struct change *c, uint64_t *ret_id, c
 	js_set_text(record, "action", c->action);
 	js_set_text(record, "target", c->target);
 	js_set_text(record, "title", c->title);
+	if (c->uri)
+		js_set_text(record, "uri", c->uri);
 	js_set(record, "steps", planned_steps(c->steps, c->nsteps));
 	err = append(log, record, why);
 	js_free(record);

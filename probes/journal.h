@@ -28,6 +28,7 @@ struct entry {
 	const char *hostname;
 	const char *kind; /* of host, as host_kind_word() */
 	const char *action, *target, *title;
+	const char *uri; /* of the libvirt that its pins are on; NULL: no pin, or a record of before it was kept */
 	bool this_boot; /* kernel values of another boot are lost: nothing to undo */
 	bool undoable; /* there is something to put back, here and now: undo without a number offers it */
 	bool overwritten; /* what is left of it others have set since: undone by its number only */
@@ -69,7 +70,10 @@ int journal_end(struct journal *j, uint64_t id, enum entry_state state, const st
 struct result journal_undo(
 	struct host *h, struct journal *j, const struct entry *e, change_progress *progress, void *arg);
 
-/* 0, or what forbids undoing e whatever the host holds: undone before, another boot, a host that is only looked at. */
+/*
+ * 0, or what forbids undoing e whatever the host holds: undone before, another boot, a host that is only looked at.
+ * -EXDEV: made on another host or another libvirt, where nothing of it is to be looked for.
+ */
 int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[RESULT_WHY]);
 
 /* The change that undoing would be, for the same dialog: each step's now is the old value. NULL when nothing is left.
@@ -77,6 +81,10 @@ int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, c
 struct change *journal_plan_undo(struct host *h, const struct entry *e);
 
 const char *entry_state_word(enum entry_state s);
+/* For people: "partly undone", "lost at reboot", "overwritten" where others hold all of it. At most 14 columns. */
+const char *entry_state_text(const struct entry *e);
+/* The newest that others hold what is left of, 0: none. Where nothing else is to be undone, that is told. */
+uint64_t entries_held(const struct entries *e);
 
 /* `hvscope journal` in its three forms; each to out, as whole text in the arena. */
 char *journal_text(struct arena *a, const struct entries *e);

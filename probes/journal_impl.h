@@ -22,6 +22,29 @@ struct journal {
 /* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
 void journal_time(int64_t wall_ns, char ret[32]);
 
+/* As journal_may_undo() says it; now: the entry as the journal has it at this moment, NULL: not any more. */
+int journal_forbids(struct host *h, const struct journal *j, const struct entry *now, struct result *r);
+
+enum todo {
+	DO_BACK, /* holds what was written: put it back */
+	DO_NOTHING, /* is as before already */
+	DO_ENDED, /* a pin that ended when its guest stopped */
+	DO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
+};
+
+struct undo {
+	struct arena *a;
+	struct step *steps; /* copies, with their own errors */
+	enum todo *todo;
+	size_t n, back, nothing, ended;
+	size_t instead; /* of those to put back: what cannot be written as it was */
+	size_t foreign; /* hold what somebody else set, or their guest is gone */
+	size_t strange; /* of a record that names no libvirt: the one that is asked does not have them */
+};
+
+/* Reads every step of e; u's texts are in a. */
+struct undo journal_look(struct host *h, struct arena *a, const struct entry *e);
+
 /* {"v":1,"id":…,"event":…,"time":…,"wall_ns":…} */
 struct js *journal_record(uint64_t id, const char *event);
 /* Says what helps when reading the journal ended with err: returns err. */

@@ -95,6 +95,7 @@ static bool read_begin(const struct js *record, struct arena *a, struct entry *r
 		.action = text_or_empty(record, "action", a),
 		.target = text_or_empty(record, "target", a),
 		.title = text_or_empty(record, "title", a),
+		.uri = js_get_text(record, "uri", a),
 	};
 	if (!js_get_u64(record, "id", &ret->id) || !js_get_i64(record, "wall_ns", &ret->wall_ns))
 		return false;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/journal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,28 +11,48 @@
 #include "probes/compare.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
+#include "probes/pin_libvirt.h"
 #include "probes/text.h"
 #include "probes/value.h"
 
-static const char *state_for_people(const struct entry *e)
+/* What others hold, or what libvirt has no guest for any more. */
+static const char *not_offered(const struct entry *e)
 {
+	for (size_t i = 0; i < e->nsteps; i++)
+		if (e->steps[i].err == -ESRCH)
+			return "gone";
+	return "overwritten";
+}
+
+const char *entry_state_text(const struct entry *e)
+{
+	bool lost = !e->this_boot && !e->undoable && !e->overwritten;
+
 	switch (e->state) {
 	case ENTRY_STARTED:
-		return "interrupted";
+		return lost ? "lost at reboot" : "interrupted";
 	case ENTRY_PARTLY:
-		return "partly applied";
+		return lost ? "lost at reboot" : "partly applied";
+	case ENTRY_PARTLY_UNDONE:
+		return lost ? "lost at reboot" : "partly undone";
 	case ENTRY_PUT_BACK:
 		return "put back";
-	case ENTRY_PARTLY_UNDONE:
-		return "partly undone";
 	case ENTRY_UNDONE:
 		return "undone";
 	case ENTRY_APPLIED:
 		if (e->overwritten)
-			return "overwritten";
-		return e->undoable ? "applied" : e->this_boot ? "applied elsewhere" : "lost at reboot";
+			return not_offered(e);
+		return e->undoable ? "applied" : lost ? "lost at reboot" : "elsewhere";
 	}
 	return "";
+}
+
+uint64_t entries_held(const struct entries *e)
+{
+	for (size_t i = e->n; i-- > 0;)
+		if (e->entry[i].overwritten)
+			return e->entry[i].id;
+	return 0;
 }
 
 char *journal_text(struct arena *a, const struct entries *e)
@@ -43,9 +64,11 @@ char *journal_text(struct arena *a, const struct entries *e)
 		char when[32];
 
 		journal_time(entry->wall_ns, when);
-		text_add(&t, "%llu  %s  %s  %s: %s\n", (unsigned long long)entry->id, when, state_for_people(entry),
+		text_add(&t, "%llu  %s  %s  %s: %s\n", (unsigned long long)entry->id, when, entry_state_text(entry),
 			journal_who(a, entry->user, entry->sudo_user), step_text(a, entry->title));
 		text_add(&t, "   %s\n", steps_summary(a, entry->steps, entry->nsteps));
+		if (entry->uri)
+			text_add(&t, "   libvirt %s\n", pin_libvirt_text(a, entry->uri));
 		if (steps_with_error(entry->steps, entry->nsteps))
 			text_add(&t, "   %s\n", steps_refused(a, entry->steps, entry->nsteps));
 	}
@@ -92,6 +115,7 @@ static struct js *entry_json(const struct entry *e)
 	js_set_text(o, "action", e->action);
 	js_set_text(o, "target", e->target);
 	js_set_text(o, "title", e->title);
+	js_set_text(o, "uri", e->uri);
 	js_set_bool(o, "this_boot", e->this_boot);
 	js_set_bool(o, "undoable", e->undoable);
 	js_set_bool(o, "overwritten", e->overwritten);

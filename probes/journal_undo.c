@@ -12,28 +12,9 @@
 #include "probes/host/host.h"
 #include "probes/journal_impl.h"
 #include "probes/json.h"
-#include "probes/parse.h"
 #include "probes/pin_gone.h"
-#include "probes/pin_hand.h"
-#include "probes/pin_path.h"
-#include "probes/shell.h"
+#include "probes/pin_libvirt.h"
 #include "probes/value.h"
-
-enum todo {
-	DO_BACK, /* holds what was written: put it back */
-	DO_NOTHING, /* is as before already */
-	DO_ENDED, /* a pin that ended when its guest stopped */
-	DO_LEAVE, /* somebody else changed it, or it cannot be read: the step says which */
-};
-
-struct undo {
-	struct arena *a;
-	struct step *steps; /* copies, with their own errors */
-	enum todo *todo;
-	size_t n, back, nothing, ended;
-	size_t instead; /* of those to put back: what cannot be written as it was */
-	size_t foreign; /* hold what somebody else set, or their guest is gone */
-};
 
 /* Present text of a step that is still as the change left it? What was read back then is better than what was asked. */
 static bool as_left(const struct step *s, const char *text)
@@ -74,7 +55,7 @@ static enum todo look_at(struct host *h, struct arena *a, struct step *s, const 
 	return DO_LEAVE;
 }
 
-static struct undo look_at_all(struct host *h, struct arena *a, const struct entry *e)
+struct undo journal_look(struct host *h, struct arena *a, const struct entry *e)
 {
 	struct undo u = {.a = a, .n = e->nsteps};
 	const char *text;
@@ -88,51 +69,10 @@ static struct undo look_at_all(struct host *h, struct arena *a, const struct ent
 		u.nothing += u.todo[i] == DO_NOTHING;
 		u.ended += u.todo[i] == DO_ENDED;
 		u.instead += u.todo[i] == DO_BACK && step_has_instead(&u.steps[i]);
-		u.foreign += u.todo[i] == DO_LEAVE && (u.steps[i].err == -ESTALE || u.steps[i].err == -ESRCH);
+		u.foreign += u.todo[i] == DO_LEAVE && (u.steps[i].err == -ESTALE || (u.steps[i].err == -ESRCH && e->uri));
+		u.strange += u.todo[i] == DO_LEAVE && u.steps[i].err == -ESRCH && !e->uri;
 	}
 	return u;
-}
-
-/* What forbids undoing whatever the host holds. now: the entry as the journal has it at this moment. */
-static int forbidden(struct host *h, const struct journal *j, const struct entry *now, struct result *r)
-{
-	char why[200];
-	int err = host_may_write(h, why);
-
-	if (err) {
-		result_say(r, err, "%s", why);
-	} else if (j->refusal) {
-		err = -EROFS;
-		result_say(r, err, "%s", j->refusal);
-	} else if (!now) {
-		err = -ENOENT;
-		result_say(r, err, "the journal has no such change any more");
-	} else if (now->state == ENTRY_UNDONE) {
-		err = -EALREADY;
-		result_say(r, err, "change %llu was undone already", (unsigned long long)now->id);
-	} else if (now->state == ENTRY_PUT_BACK) {
-		err = -EALREADY;
-		result_say(r, err, "change %llu failed and was put back at once: there is nothing to undo",
-			(unsigned long long)now->id);
-	} else if (strcmp(now->hostname, j->hostname) || strcmp(now->kind, j->kind)) {
-		err = -EXDEV;
-		result_say(r, err, "change %llu was made on %s (%s), not on %s (%s)", (unsigned long long)now->id,
-			now->hostname, now->kind, j->hostname, j->kind);
-	} else if (!now->undoable && !now->overwritten) {
-		err = -ESTALE;
-		result_say(r, err, "change %llu was lost at reboot: there is nothing to undo",
-			(unsigned long long)now->id);
-	}
-	return err;
-}
-
-int journal_may_undo(struct host *h, struct journal *j, const struct entry *e, char why[RESULT_WHY])
-{
-	struct result r = {.why = ""};
-	int err = forbidden(h, j, e, &r);
-
-	memcpy(why, r.why, sizeof(r.why));
-	return err;
 }
 
 /* The caller's entry can be old: another hvscope may have undone it since. */
@@ -151,7 +91,7 @@ static int may_undo(struct host *h, struct journal *j, const struct entry *e, st
 		if (now->entry[i].id == e->id)
 			fresh = &now->entry[i];
 	*ret_fresh = fresh;
-	return forbidden(h, j, fresh, r);
+	return journal_forbids(h, j, fresh, r);
 }
 
 static int note(
@@ -230,15 +170,21 @@ static void tell(struct journal *j, const struct entry *e, const struct undo *u,
 /* Nothing of it can be put back. When others hold all that is left, that is written down, so that older changes get
  * their turn.
  */
-static void refuse(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
+static void refuse(struct host *h, struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
 {
-	const char *names = steps_refused(u->a, u->steps, u->n);
+	const char *names = steps_refused(u->a, u->steps, u->n), *uri;
 	char why[200] = "";
 	int err = 0;
 
 	for (size_t i = 0; i < u->n && !err; i++) {
 		err = u->steps[i].err;
 		r->help = step_help(&u->steps[i]);
+	}
+	if (u->strange == r->refused) {
+		uri = pin_libvirt(h, u->a, u->steps, u->n);
+		result_say(r, err, "nothing was put back: %s, or on another libvirt%s%s (--connect)", names,
+			uri ? " than " : "", uri ? pin_libvirt_text(u->a, uri) : "");
+		return;
 	}
 	if (u->foreign != r->refused) {
 		result_say(r, err, "nothing was put back: %s", names);
@@ -253,14 +199,14 @@ static void refuse(struct journal *j, const struct entry *now, const struct undo
 }
 
 /* Something can be put back, or at least written off; and it is written down before the host is touched. */
-static bool begin(struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
+static bool begin(struct host *h, struct journal *j, const struct entry *now, const struct undo *u, struct result *r)
 {
 	char why[200] = "";
 	int err;
 
 	r->refused = steps_with_error(u->steps, u->n);
 	if (r->refused && !u->back) {
-		refuse(j, now, u, r);
+		refuse(h, j, now, u, r);
 		return false;
 	}
 	err = note(j, now->id, ENTRY_STARTED, false, u, why);
@@ -282,79 +228,12 @@ struct result journal_undo(
 		entries_free(&now);
 		return r;
 	}
-	u = look_at_all(h, now.a, e);
-	if (begin(j, fresh, &u, &r)) {
+	u = journal_look(h, now.a, e);
+	if (begin(h, j, fresh, &u, &r)) {
 		stopped = put_back(h, &u, &r, progress, arg);
 		r.refused = steps_with_error(u.steps, u.n);
 		tell(j, e, &u, stopped, &r);
 	}
 	entries_free(&now);
 	return r;
-}
-
-static void plan_notes(struct change *c, const struct undo *u)
-{
-	const char **notes = arena_array(c->a, 4, sizeof(*notes));
-
-	c->notes = notes;
-	if (u->nothing)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu as before already", u->nothing, u->n);
-	if (u->ended)
-		notes[c->nnotes++] = arena_printf(c->a, "%zu of %zu ended when the guest stopped", u->ended, u->n);
-	if (u->instead)
-		notes[c->nnotes++] = arena_printf(c->a,
-			"libvirt cannot take a live pin away: %zu %s all CPUs instead, and the element stays in the "
-			"running guest until its next start",
-			u->instead, u->instead == 1 ? "gets" : "get");
-	if (steps_with_error(u->steps, u->n))
-		notes[c->nnotes++] = arena_printf(c->a, "left alone: %s", steps_refused(c->a, u->steps, u->n));
-}
-
-/* The libvirt that is asked, where it is not the one that virsh asks by itself; NULL too where no pin is undone. */
-static const char *other_libvirt(struct host *h, struct change *c)
-{
-	struct pin_path pin;
-	struct answer answer;
-	struct slice uri;
-
-	if (!pin_path_parse(c->steps[0].path, &pin) || host_read(h, "@virt/connection", &answer) < 0)
-		return NULL;
-	if (!answer_value(answer.text, "uri", &uri) || slice_is(uri, "qemu:///system"))
-		return NULL;
-	return slice_text(c->a, uri);
-}
-
-struct change *journal_plan_undo(struct host *h, const struct entry *e)
-{
-	struct change *c = change_new();
-	struct undo u = look_at_all(h, c->a, e);
-
-	if (!u.back) {
-		change_free(c);
-		return NULL;
-	}
-	c->action = "undo";
-	c->target = arena_strdup(c->a, e->target);
-	c->title = arena_printf(c->a, "Undo change %llu: %s", (unsigned long long)e->id, e->title);
-	c->effect = "what the change brought is gone";
-	c->costs = "none of its own";
-	c->lasts = "as the values did before the change";
-	c->steps = arena_array(c->a, u.back, sizeof(*c->steps));
-	for (size_t i = u.n; i-- > 0;) {
-		const char *text = NULL;
-		struct step *s = &c->steps[c->nsteps];
-
-		if (u.todo[i] != DO_BACK)
-			continue;
-		*s = (struct step){.path = arena_strdup(c->a, u.steps[i].path), .compare = u.steps[i].compare};
-		s->now = arena_strdup(c->a, step_back(&u.steps[i], c->a));
-		if (!step_read(h, c->a, s, &text))
-			s->was = text;
-		c->nsteps++;
-	}
-	plan_notes(c, &u);
-	c->by_hand = pin_hand(c->a, c->steps, c->nsteps, other_libvirt(h, c));
-	if (!c->by_hand)
-		c->by_hand = shell_steps(c->a, h, c->steps, c->nsteps);
-	return c;
 }

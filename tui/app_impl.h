@@ -153,6 +153,8 @@ const char *const *pin_also(const struct app *a, struct arena *arena, const char
 /* Opens the dialog on a change, which it takes over. undo_id: 0, or the entry that it undoes. */
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);
 bool plan_can(const struct app *a); /* there is a Yes */
+bool plan_can_read_again(const struct app *a); /* there is no Yes while something could not be read */
+uint32_t plan_button(const struct app *a, size_t i); /* the key that its button i stands for */
 void plan_close(struct app *a);
 void plan_took(struct app *a, void *done); /* a struct changer_done that has come back */
 

@@ -228,7 +228,7 @@ void cmd_undo(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
 	struct view v = app_view(a);
-	uint64_t id = 0;
+	uint64_t id = 0, held;
 
 	if (*arg && strcmp(arg, "u") != 0 && parse_u64(slice_of(arg), &id)) {
 		app_say(a, ROLE_warn, "undo takes the number of a change, not \"%s\".", arg);
@@ -239,7 +239,11 @@ void cmd_undo(struct app *a, const char *arg)
 	for (size_t i = a->entries ? a->entries->n : 0; !id && i-- > 0;)
 		if (a->entries->entry[i].undoable)
 			id = a->entries->entry[i].id;
-	if (!id)
+	held = !id && a->entries ? entries_held(a->entries) : 0;
+	if (held)
+		app_say(a, ROLE_info, "Others changed since what is left: :undo %llu tries it again.",
+			(unsigned long long)held);
+	else if (!id)
 		app_say(a, ROLE_info, "There is nothing to undo.");
 	else
 		plan_open(a, NULL, id);

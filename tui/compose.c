@@ -100,6 +100,8 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 
 	if (a->overlay == OVERLAY_PLAN && !plan_can(a)) {
 		n = add_key(a, keys, n, "Esc", "close", true);
+		if (plan_can_read_again(a))
+			n = add_key(a, keys, n, "r", "read again", true);
 		return add_key(a, keys, n, "↑", "scroll", false);
 	}
 	if (a->overlay == OVERLAY_THEME) {

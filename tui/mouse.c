@@ -18,7 +18,7 @@ void app_mouse(struct app *a, struct key key)
 		as.code = key.button == BUTTON_WHEEL_UP ? K_UP : K_DOWN;
 	for (size_t i = 0; !as.code && a->overlay == OVERLAY_PLAN && i < COUNT(a->button_hit); i++)
 		if (in(a->button_hit[i], key.x, key.y))
-			as.code = i ? 'y' : 'n';
+			as.code = plan_button(a, i);
 	if (!as.code && overlay_click(a, key))
 		return;
 	for (size_t i = 0; !as.code && i < a->nkey_hits; i++)

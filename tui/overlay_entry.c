@@ -8,7 +8,7 @@
 #include "tui/plan.h"
 #include "widgets/dialog.h"
 
-enum { HEAD_LINES = 4, TAIL_LINES = 2 };
+enum { HEAD_LINES = 5, TAIL_LINES = 2 };
 
 static const struct entry *entry_of(const struct app *a)
 {
@@ -42,12 +42,14 @@ static size_t entry_lines(struct arena *arena, const struct entry *e, struct dia
 	nsteps = plan_lines(arena, &as, NULL, &steps);
 	lines = arena_array(arena, HEAD_LINES + nsteps + TAIL_LINES, sizeof(*lines));
 	lines[n++] = (struct dialog_line){.label = "State",
-		.text = e->this_boot || e->undoable || e->overwritten ? entry_state_word(e->state) : "lost at reboot",
+		.text = entry_state_text(e),
 		.role = e->undoable ? ROLE_strong : ROLE_dim};
 	lines[n++] = (struct dialog_line){.label = "When", .text = when(arena, e), .role = ROLE_box};
 	lines[n++] = (struct dialog_line){.label = "By", .text = e->user ? e->user : "?", .role = ROLE_box};
 	if (e->sudo_user)
 		lines[n++] = (struct dialog_line){.label = "For", .text = e->sudo_user, .role = ROLE_box};
+	if (e->uri)
+		lines[n++] = (struct dialog_line){.label = "libvirt", .text = e->uri, .role = ROLE_box};
 	for (size_t i = 0; i < nsteps; i++)
 		lines[n++] = steps[i];
 	if (steps_with_error(e->steps, e->nsteps))

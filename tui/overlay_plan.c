@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probes/change_words.h"
 #include "probes/changer.h"
 #include "tui/app_impl.h"
 #include "tui/plan.h"
@@ -14,15 +13,66 @@ static const struct dialog_button buttons[] = {
 	{"y", "Yes, change it", ROLE_danger},
 };
 static const struct dialog_button only_no[] = {{"n", "Close", ROLE_button}};
+static const struct dialog_button again[] = {
+	{"n", "Close", ROLE_button},
+	{"r", "Read again", ROLE_button},
+};
+
+/* What is there now is not known of every step: such a change cannot be put back, and is not offered. */
+static bool unread(const struct plan *p)
+{
+	return p->phase == PLAN_READY && p->change && plan_unread(p->change);
+}
 
 static bool can(const struct plan *p)
 {
-	return p->phase == PLAN_READY && p->may && p->change;
+	return p->phase == PLAN_READY && p->may && p->change && !unread(p);
 }
 
 bool plan_can(const struct app *a)
 {
 	return can(&a->plan);
+}
+
+static bool can_read_again(const struct plan *p)
+{
+	return p->may && unread(p) && !p->undo_id;
+}
+
+bool plan_can_read_again(const struct app *a)
+{
+	return can_read_again(&a->plan);
+}
+
+static size_t buttons_of(const struct plan *p, const struct dialog_button **ret)
+{
+	*ret = can(p) ? buttons : can_read_again(p) ? again : only_no;
+	return can(p) || can_read_again(p) ? 2 : 1;
+}
+
+uint32_t plan_button(const struct app *a, size_t i)
+{
+	const struct dialog_button *b;
+	size_t n = buttons_of(&a->plan, &b);
+
+	return i < n ? (uint32_t)b[i].key[0] : 'n';
+}
+
+/* Gives the change away until what is there now has been read. */
+static void fill(struct app *a, struct change *change)
+{
+	a->plan.phase = PLAN_FILLING;
+	a->plan.change = NULL;
+	a->plan.button = 0;
+	changer_give(a->changer, CHANGER_FILL, change, ++a->plan.serial);
+}
+
+static void wait_without_threads(struct app *a)
+{
+	if (a->threads)
+		return;
+	changer_wait(a->changer);
+	app_refresh(a);
 }
 
 void plan_open(struct app *a, struct change *change, uint64_t undo_id)
@@ -36,14 +86,11 @@ void plan_open(struct app *a, struct change *change, uint64_t undo_id)
 	a->plan.phase = PLAN_FILLING;
 	a->overlay = OVERLAY_PLAN;
 	if (change) {
-		changer_give(a->changer, CHANGER_FILL, change, ++a->plan.serial);
+		fill(a, change);
 	} else {
 		changer_give(a->changer, CHANGER_PLAN_UNDO, NULL, undo_id);
 	}
-	if (!a->threads) {
-		changer_wait(a->changer);
-		app_refresh(a);
-	}
+	wait_without_threads(a);
 }
 
 void plan_close(struct app *a)
@@ -71,10 +118,7 @@ static void apply(struct app *a)
 		changer_give(a->changer, CHANGER_APPLY, p->change, 0);
 	}
 	p->change = NULL;
-	if (!a->threads) {
-		changer_wait(a->changer);
-		app_refresh(a);
-	}
+	wait_without_threads(a);
 }
 
 static void list_again(struct app *a)
@@ -128,22 +172,6 @@ void plan_took(struct app *a, void *done)
 		took_result(a, d);
 }
 
-static const char *not_now(struct arena *arena, const struct plan *p)
-{
-	const struct change *c = p->change;
-
-	if (!p->may)
-		return p->not_now;
-	for (size_t i = 0; c && i < c->nsteps; i++)
-		if (c->steps[i].err) {
-			const char *help = step_help(&c->steps[i]);
-
-			return arena_printf(arena, "%s%s", c->steps[i].why ? c->steps[i].why : "a step cannot be read",
-				help ? help : "");
-		}
-	return NULL;
-}
-
 void plan_draw(struct app *a, struct canvas *c)
 {
 	struct plan *p = &a->plan;
@@ -155,11 +183,10 @@ void plan_draw(struct app *a, struct canvas *c)
 
 	if (p->change) {
 		d.title = p->change->title;
-		d.nlines = plan_lines(arena, p->change, not_now(arena, p), &lines);
+		d.nlines = plan_lines(arena, p->change, p->may ? NULL : p->not_now, &lines);
 		d.lines = lines;
 	}
-	d.buttons = can(p) ? buttons : only_no;
-	d.nbuttons = can(p) ? COUNT(buttons) : 1;
+	d.nbuttons = buttons_of(p, &d.buttons);
 	d.on = p->button < d.nbuttons ? p->button : 0;
 	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);
 	p->first = l.first;
@@ -169,14 +196,25 @@ void plan_draw(struct app *a, struct canvas *c)
 	arena_free(arena);
 }
 
+static void read_again(struct app *a)
+{
+	fill(a, a->plan.change);
+	wait_without_threads(a);
+}
+
 bool plan_key(struct app *a, uint32_t code)
 {
 	struct plan *p = &a->plan;
+	const struct dialog_button *b;
 
 	switch (code) {
 	case 'y':
 		if (can(p))
 			apply(a);
+		return true;
+	case 'r':
+		if (can_read_again(p))
+			read_again(a);
 		return true;
 	case 'q':
 		if (p->phase == PLAN_APPLYING)
@@ -191,6 +229,8 @@ bool plan_key(struct app *a, uint32_t code)
 	case K_ENTER:
 		if (p->button == 1 && can(p))
 			apply(a);
+		else if (p->button == 1 && can_read_again(p))
+			read_again(a);
 		else
 			plan_close(a);
 		return true;
@@ -198,7 +238,7 @@ bool plan_key(struct app *a, uint32_t code)
 	case K_RIGHT:
 	case K_TAB:
 	case K_BACK_TAB:
-		p->button = can(p) ? !p->button : 0;
+		p->button = buttons_of(p, &b) > 1 ? !p->button : 0;
 		return true;
 	case K_UP:
 	case K_DOWN:

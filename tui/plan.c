@@ -14,6 +14,7 @@
 #include "probes/cpuset.h"
 #include "probes/pin_path.h"
 #include "probes/util.h"
+#include "probes/value.h"
 #include "tui/options.h"
 #include "tui/signals.h"
 
@@ -191,6 +192,24 @@ static void add(struct dialog_line *lines, size_t *n, const char *label, const c
 		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
 }
 
+const struct step *plan_unread(const struct change *c)
+{
+	for (size_t i = 0; i < c->nsteps; i++)
+		if (!c->steps[i].was)
+			return &c->steps[i];
+	return NULL;
+}
+
+static const char *why_unread(struct arena *a, const struct change *c)
+{
+	const struct step *s = plan_unread(c);
+	const char *help = s ? step_help(s) : NULL;
+
+	if (!s || !s->err)
+		return NULL;
+	return arena_printf(a, "%s%s", s->why ? s->why : errno_word(s->err), help ? help : "");
+}
+
 size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret)
 {
 	enum { STEP_LINES = 12 };
@@ -198,12 +217,13 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	size_t n = step_lines(a, c, lines, STEP_LINES);
 
 	add(lines, &n, "Not here", not_now, ROLE_crit); /* seen without scrolling on the smallest screen */
+	add(lines, &n, "Not read", why_unread(a, c), ROLE_crit);
+	for (size_t i = 0; i < c->nnotes; i++)
+		add(lines, &n, "Note", c->notes[i], ROLE_warn);
 	add(lines, &n, "Effect", c->effect, ROLE_box);
 	add(lines, &n, "Costs", c->costs, ROLE_box);
 	add(lines, &n, "Lasts", c->lasts, ROLE_box);
 	add(lines, &n, "Keep", c->keep_hint, ROLE_box);
-	for (size_t i = 0; i < c->nnotes; i++)
-		add(lines, &n, "Note", c->notes[i], ROLE_warn);
 	add(lines, &n, "By hand", c->by_hand, ROLE_dim);
 	*ret = lines;
 	return n;

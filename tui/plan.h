@@ -12,12 +12,16 @@ struct about;
 struct arena;
 struct change;
 struct result;
+struct step;
 
 /*
- * "policy0-95 scaling_governor  powersave → performance", Effect, Costs, Lasts, Note, By hand. not_now: why it cannot
- * be done here, shown before them; NULL when it can. All in the arena.
+ * "policy0-95 scaling_governor  powersave → performance", why it could not be read, Note, Effect, Costs, Lasts, By
+ * hand. not_now: why it cannot be done here, shown before them; NULL when it can. All in the arena.
  */
 size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret);
+
+/* The first step of which nobody knows what is there now, NULL: none. Such a change is not to be applied. */
+const struct step *plan_unread(const struct change *c);
 
 /* Prints title and lines to standard output. */
 void plan_print(const struct change *c, const char *not_now);

@@ -33,12 +33,14 @@ static int on(int val, const char *arg, void *data)
 /* ret_nothing: others hold all that is left of it, so that an older change may be meant. */
 static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 {
-	struct change *c = e->undoable || e->overwritten ? journal_plan_undo(u->h, e) : NULL;
+	struct change *c = NULL;
 	struct result r;
 	sigset_t held;
 	char not_now[RESULT_WHY], question[64];
 	int err = journal_may_undo(u->h, u->j, e, not_now), status = EXIT_DONE;
 
+	if (err != -EXDEV && (e->undoable || e->overwritten))
+		c = journal_plan_undo(u->h, e);
 	if (c)
 		plan_print(c, err ? not_now : NULL);
 	change_free(c);
@@ -65,6 +67,7 @@ static int undo_one(struct undo *u, const struct entry *e, bool *ret_nothing)
 static int undo_entries(struct undo *u, uint64_t id)
 {
 	int status = EXIT_DONE, one;
+	uint64_t held;
 	size_t done = 0;
 
 	for (size_t i = u->e.n; i-- > 0;) {
@@ -85,6 +88,11 @@ static int undo_entries(struct undo *u, uint64_t id)
 	if (id)
 		return complain(EXIT_FAILED, "the journal has no change %llu; hvscope journal lists them",
 			(unsigned long long)id);
+	held = entries_held(&u->e);
+	if (held)
+		return complain(EXIT_FAILED,
+			"there is nothing to undo but what others changed since: hvscope undo %llu tries that again",
+			(unsigned long long)held);
 	return complain(EXIT_FAILED, "there is nothing to undo; hvscope journal lists what was changed");
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "probes/changer.h"
 #include "tests/lib/changing.h"
@@ -113,6 +114,44 @@ static void an_undo_does_not_come_back_as_another(void **state)
 	assert_string_equal(a->message, "the journal has no change 2");
 }
 
+/* Where it is not known what is there now, there is no Yes; reading again may bring one. */
+static void what_was_not_read_has_no_yes(void **state)
+{
+	struct dialog_test *d = *state;
+	struct changing *t = d->changing;
+	struct app *a = &d->app;
+
+	fake_file(t->f, policy_path(1))->read_error = -EBUSY;
+	plan_open(a, titled("one that is busy"), 0);
+	changer_wait(a->changer);
+	take_one(a);
+	assert_int_equal(a->plan.phase, PLAN_READY);
+	assert_false(plan_can(a));
+	assert_true(plan_can_read_again(a));
+	assert_int_equal(plan_button(a, 1), 'r');
+	plan_key(a, 'y');
+	assert_int_equal(a->plan.phase, PLAN_READY);
+	plan_key(a, 'r');
+	assert_int_equal(a->plan.phase, PLAN_FILLING);
+	changer_wait(a->changer);
+	take_one(a);
+	assert_false(plan_can(a));
+	fake_file(t->f, policy_path(1))->read_error = 0;
+	plan_key(a, K_TAB);
+	plan_key(a, K_ENTER);
+	changer_wait(a->changer);
+	take_one(a);
+	assert_true(plan_can(a));
+	assert_false(plan_can_read_again(a));
+	assert_int_equal(a->plan.button, 0);
+	assert_int_equal(plan_button(a, 1), 'y');
+	assert_int_equal(t->f->writes, 0);
+	/* a host that is only looked at need not read it again */
+	a->plan.may = false;
+	assert_false(plan_can(a));
+	assert_int_equal(plan_button(a, 1), 'n');
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -121,6 +160,7 @@ int main(void)
 		TEST(a_closed_dialog_does_not_come_back_as_the_next),
 		TEST(a_change_does_not_come_back_as_an_undo),
 		TEST(an_undo_does_not_come_back_as_another),
+		TEST(what_was_not_read_has_no_yes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,9 +68,28 @@ static void many_share_one(void **state)
 	/* what cannot be read stands by itself */
 	c->steps[5].was = NULL;
 	c->steps[5].err = -EIO;
-	assert_int_equal(plan_lines(c->a, c, NULL, &lines), 3);
+	assert_int_equal(plan_lines(c->a, c, NULL, &lines), 4);
 	line_is(&lines[1], "config vcpu 0,2-3", "-", "8 10 11");
 	line_is(&lines[2], "config vcpu 1", "?", "9");
+	assert_string_equal(lines[3].label, "Not read");
+	change_free(c);
+}
+
+/* What speaks against it is read before what it brings, on the smallest screen too. */
+static void warnings_come_first(void **state)
+{
+	static const char *const notes[] = {"they take turns"};
+	struct change *c = pins(1, false, "-\n");
+	struct dialog_line *lines;
+
+	(void)state;
+	c->effect = "the vCPU moves";
+	c->notes = notes;
+	c->nnotes = 1;
+	assert_int_equal(plan_lines(c->a, c, "it is only looked at", &lines), 4);
+	assert_string_equal(lines[1].label, "Not here");
+	assert_string_equal(lines[2].label, "Note");
+	assert_string_equal(lines[3].label, "Effect");
 	change_free(c);
 }
 
@@ -95,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_have_a_line_each),
 		cmocka_unit_test(many_share_one),
+		cmocka_unit_test(warnings_come_first),
 		cmocka_unit_test(very_many_end_somewhere),
 	};
 

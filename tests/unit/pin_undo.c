@@ -27,6 +27,7 @@ static int setup(void **state)
 	int err = changing_setup(state);
 	struct changing *t = *state;
 
+	fake_put(t->f, "@virt/connection", "uri=qemu:///system\nlink=connected\n");
 	fake_put(t->f, "@virt/guests", UUID " 3 running 7 persistent web3\n");
 	fake_put(t->f, LIVE0, "-\n");
 	fake_put(t->f, LIVE1, "4-5\n");
@@ -105,7 +106,9 @@ static void undo_frees_what_it_cannot_take_away(void **state)
 	c = journal_plan_undo(t->h, e.entry);
 	assert_int_equal(c->nsteps, 3);
 	assert_string_equal(c->steps[2].now, ALL);
-	says(c->notes[0], "1 gets all CPUs instead, and the element stays in the running guest until its next start");
+	says(c->notes[0],
+		": vcpu 0 gets all CPUs instead, and the element stays in the running guest until its next start");
+	says(c->effect, "at once and after the next start");
 	says(c->by_hand, "virsh vcpupin " UUID " 1 4-5 --live && virsh vcpupin " UUID " 0 0-7 --live");
 	says(c->by_hand, "&& virsh edit " UUID " # in <cputune> delete <vcpupin vcpu='0' …/>");
 	change_free(c);
@@ -171,7 +174,7 @@ static void live_pins_end_with_their_guest(void **state)
 	entries_free(&e);
 }
 
-/* Another libvirt may have been asked: nothing is written off, and older changes get their turn. */
+/* Its own libvirt does not know it any more: that is written down, and older changes get their turn. */
 static void a_guest_that_is_not_there_is_gone(void **state)
 {
 	struct changing *t = *state;
@@ -219,6 +222,11 @@ static void no_answer_is_not_gone(void **state)
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
 	says(r.help, "virsh domjobinfo");
+	for (size_t i = 0; i < t->f->n; i++)
+		if (t->f->file[i].read_error)
+			t->f->file[i].read_error = -ENOTCONN;
+	r = undo(t);
+	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 cannot be asked for: ");
 	e = one_entry(t);
 	assert_true(e.entry[0].undoable);
 	entries_free(&e);
@@ -244,8 +252,10 @@ static void a_definition_outlives_the_boot(void **state)
 	holds(t, CONFIG0, "-\n");
 }
 
-/* The call of an apply that writes live vcpu 1: three reads each to fill and to look again, and one write before. */
-enum { WRITE_OF_LIVE1 = 8 };
+/* The call of an apply that writes live vcpu 1: three reads each to fill and to look again, one for the name
+ * of the libvirt, and one write before.
+ */
+enum { WRITE_OF_LIVE1 = 9 };
 
 /* The cgroup is set and then the affinity is refused: the old list is read, and must be written nevertheless. */
 static void a_refusal_half_way_is_put_back(void **state)

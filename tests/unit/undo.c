@@ -367,7 +367,7 @@ static void the_plan_of_an_undo(void **state)
 	assert_string_equal(c->steps[0].now, "schedutil\n");
 	assert_string_equal(c->steps[0].was, "performance\n");
 	assert_int_equal(c->nnotes, 2);
-	assert_string_equal(c->notes[0], "1 of 6 as before already");
+	assert_string_equal(c->notes[0], "as before already: policy4");
 	assert_string_equal(c->notes[1], "left alone: policy1 holds something else");
 	assert_non_null(strstr(c->by_hand, "echo ondemand > /sys/devices/system/cpu/cpufreq/policy2/scaling_governor"));
 	change_free(c);

@@ -6,6 +6,7 @@
 
 #include "probes/change_words.h"
 #include "probes/journal.h"
+#include "probes/pin_path.h"
 #include "tui/panel.h"
 #include "widgets/table.h"
 
@@ -78,13 +79,31 @@ static const char *common(struct arena *a, const struct entry *e, bool now)
 	return first ? step_text(a, first) : "?";
 }
 
-/* "governor powersave → performance ×96": what counts comes before what may be cut. */
+/* " (live, config)": where a pin was set. */
+static const char *scopes(const struct entry *e)
+{
+	bool live = false, config = false;
+	struct pin_path pin;
+
+	for (size_t i = 0; i < e->nsteps; i++) {
+		if (!pin_path_parse(e->steps[i].path, &pin))
+			continue;
+		live |= pin.live;
+		config |= !pin.live;
+	}
+	return live && config ? " (live, config)" : live ? " (live)" : " (config)";
+}
+
+/* "governor powersave → performance ×96", "pin web3 vcpu 0: - → 1 (live)": what counts comes before what may be cut. */
 static void what_changed(const struct entry *e, struct cell_text *ret)
 {
 	struct arena *a = arena_new(0);
 
 	if (!e->nsteps)
 		snprintf(ret->text, sizeof(ret->text), "%s", e->title ? e->title : "?");
+	else if (steps_are_pins(e->steps, e->nsteps))
+		snprintf(ret->text, sizeof(ret->text), "%s %s: %s → %s%s", e->action ? e->action : "?",
+			e->target ? e->target : "?", common(a, e, false), common(a, e, true), scopes(e));
 	else
 		snprintf(ret->text, sizeof(ret->text), "%s %s → %s ×%zu", e->action ? e->action : "?",
 			common(a, e, false), common(a, e, true), e->nsteps);
@@ -109,8 +128,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 	case COL_STATE:
 		if (e->state == ENTRY_PARTLY || e->state == ENTRY_STARTED || e->state == ENTRY_PARTLY_UNDONE)
 			ret->role = ROLE_warn;
-		snprintf(ret->text, sizeof(ret->text), "%s",
-			e->this_boot ? entry_state_word(e->state) : "lost at reboot");
+		snprintf(ret->text, sizeof(ret->text), "%s", entry_state_text(e));
 		break;
 	case COL_USER:
 		snprintf(ret->text, sizeof(ret->text), "%s", e->sudo_user ? e->sudo_user : e->user ? e->user : "?");
@@ -149,13 +167,18 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	const struct state *st = state;
 	struct rect r = rect_of(v);
 	struct table t = table_of(v, st, r);
-	size_t open = 0;
+	size_t open = 0, held = 0;
 
-	for (size_t i = 0; v->entries && i < v->entries->n; i++)
+	for (size_t i = 0; v->entries && i < v->entries->n; i++) {
 		open += v->entries->entry[i].undoable;
+		held += v->entries->entry[i].overwritten;
+	}
 	if (open)
 		canvas_printf(
 			c, 1, 0, v->w - 1, ROLE_strong, "%zu change%s can be put back.", open, open == 1 ? "" : "s");
+	else if (held)
+		canvas_printf(c, 1, 0, v->w - 1, ROLE_text,
+			"Nothing is left to put back, but %zu that others changed since: u tries again.", held);
 	else
 		canvas_text(c, 1, 0, v->w - 1, ROLE_text, "Nothing is left to put back.");
 	if (v->s && v->entries && v->entries->skipped)
