@@ -207,7 +207,23 @@ static void guests_that_cannot_be_pinned(void **state)
 	p->guests->link = value_text("silent", 0);
 	p->guests->why = value_text("no answer for 12 s", 0);
 	p->guests->remedy = value_text("look at systemctl status virtqemud", 0);
-	refused(p, -EAGAIN, two[0], "3", "libvirt does not answer (silent): no answer for 12 s; look at");
+	p->placement->guest.n = 0;
+	refused(p, -EAGAIN, two[0], "3", "libvirt does not answer: no answer for 12 s; look at");
+}
+
+/* Nobody was asked: then nobody can say that libvirt does not know it. */
+static void nobody_could_be_asked(void **state)
+{
+	struct pinning *p = *state;
+
+	p->guests->guest = (struct rows){.known = KNOWN_ABSENT};
+	p->guests->link = value_text("none", 0);
+	p->guests->why = value_text("Failed to connect socket", 0);
+	p->guests->remedy = value_text("start it", 0);
+	refused(p, -EAGAIN, G("pid4711") ".pin[0]", "3",
+		"Whether libvirt knows proxy (process 4711) cannot be told. libvirt cannot be reached: Failed to "
+		"connect socket; start it. By hand, \"taskset -pc LIST THREAD\"");
+	assert_null(strstr(p->c->title, "does not know"));
 }
 
 /* What a file of a tree says can lead nowhere but to a guest's own paths. */
@@ -251,6 +267,7 @@ int main(void)
 		TEST(threads_that_are_not_there),
 		TEST(one_thread_for_all_vcpus),
 		TEST(guests_that_cannot_be_pinned),
+		TEST(nobody_could_be_asked),
 		TEST(uuids_are_checked),
 		TEST(nothing_is_known_yet),
 		TEST(where_threads_without_pins_run),
