@@ -69,6 +69,7 @@ enum virt_link { LINK_CONNECTING, LINK_CONNECTED, LINK_NONE, LINK_REFUSED, LINK_
 struct virt_state {
 	enum virt_link link;
 	char why[VIRT_WHY];
+	int err; /* of the newest try to connect */
 	uint64_t since_ns, answered_ns;
 	uint64_t failed_ns; /* when the newest try to connect failed, or the connection was lost */
 	uint64_t call_ns; /* a call is under way since; 0: none is */

@@ -98,11 +98,26 @@ struct virt_state virt_state_now(struct virt *v, uint64_t now)
 	return s;
 }
 
-static const char *remedy_of(const struct virt *v, enum virt_link link)
+/* Of a URI that cannot be opened: what is wrong is the URI, its socket or that no daemon runs. */
+static const char *remedy_of_none(const struct virt *v, int err)
 {
-	if (link == LINK_NONE && !v->local)
-		return "see whether virsh -c URI list can ask it; hvscope types no passwords";
-	return links[link].remedy;
+	bool nobody = err == -ENOENT || err == -ECONNREFUSED;
+
+	if (!v->local)
+		return "--connect is for local sockets, such as qemu:///system; another host is only shown, when "
+		       "virsh -c URI list can ask it without a password";
+	if (!nobody || v->tested)
+		return "libvirt cannot open this URI: the usual one is --connect qemu:///system";
+	if (strstr(v->uri, "socket="))
+		return "nobody listens at that socket: its path is another one, or its libvirtd does not run";
+	if (*v->uri && strncmp(v->uri, "qemu:", 5) && strncmp(v->uri, "qemu+", 5))
+		return "no daemon runs here for this URI, which is of another hypervisor: KVM has --connect qemu:///system";
+	return links[LINK_NONE].remedy;
+}
+
+static const char *remedy_of(const struct virt *v, const struct virt_state *s)
+{
+	return s->link == LINK_NONE ? remedy_of_none(v, s->err) : links[s->link].remedy;
 }
 
 static void add_version(struct text *t, const char *key, unsigned long version)
@@ -133,7 +148,7 @@ size_t virt_state_text(struct virt *v, char *buf, size_t size)
 	add_line(&t, "uri", v->uri);
 	add_line(&t, "link", virt_link_word(s.link));
 	add_line(&t, "why", s.why);
-	add_line(&t, "remedy", remedy_of(v, s.link));
+	add_line(&t, "remedy", remedy_of(v, &s));
 	text_add(&t, "since_ns=%" PRIu64 "\nanswered_ns=%" PRIu64 "\n", s.since_ns, s.answered_ns);
 	if (s.was_connected) {
 		add_line(&t, "hostname", s.hostname);

@@ -259,11 +259,13 @@ static void judged(const char *uri, int err, const char *link, const char *remed
 static void no_libvirt(void **state)
 {
 	(void)state;
-	judged("qemu+unix:///system?socket=/nonexistent/libvirt-sock", -ENOTCONN, "none", "systemctl start");
-	judged("nonsense:///", -ENOTCONN, "none", "");
-	judged("test:///nonexistent/node.xml", -ENOTCONN, "none", "");
-	judged("test:///proc/self/comm", -ENOTCONN, "none", "");
-	judged("", -ENOTCONN, "none", "");
+	judged("qemu+unix:///system?socket=/nonexistent/libvirt-sock", -ENOTCONN, "none", "nobody listens at that socket");
+	judged("nonsense", -ENOTCONN, "none", "libvirt cannot open this URI: the usual one is --connect qemu:///system");
+	judged("test:///nonexistent/node.xml", -ENOTCONN, "none", "libvirt cannot open this URI");
+	judged("test:///proc/self/comm", -ENOTCONN, "none", "libvirt cannot open this URI");
+	judged("qemu+tcp://127.0.0.1:1/system", -ENOTCONN, "none", "--connect is for local sockets");
+	judged("xen:///system", -ENOTCONN, "none", "another hypervisor: KVM has --connect qemu:///system");
+	judged("", -ENOTCONN, "none", "systemctl start");
 }
 
 static int refused(void *socket)
