@@ -11,20 +11,28 @@
 #include "probes/util.h"
 
 static const struct {
-	const char *word, *remedy;
+	const char *word, *words, *remedy;
 } links[] = {
-	[LINK_CONNECTING] = {"connecting", ""},
-	[LINK_CONNECTED] = {"connected", ""},
-	[LINK_NONE] = {"none", "libvirtd or virtqemud does not run here: systemctl start virtqemud (or libvirtd)"},
-	[LINK_REFUSED] = {"refused", "this user may not ask libvirt: join the group libvirt, or start hvscope with sudo"},
-	[LINK_SILENT] = {"silent", "the daemon hangs, its guests go on: systemctl status virtqemud libvirtd"},
-	[LINK_LOST] = {"lost", "the daemon is gone, its guests go on; it is tried every 5 s: systemctl status virtqemud "
-			       "libvirtd"},
+	[LINK_CONNECTING] = {"connecting", "libvirt is being asked", ""},
+	[LINK_CONNECTED] = {"connected", "libvirt has not answered this yet", ""},
+	[LINK_NONE] = {"none", "libvirt cannot be reached",
+		"libvirtd or virtqemud does not run here: systemctl start virtqemud (or libvirtd)"},
+	[LINK_REFUSED] = {"refused", "libvirt refuses to be asked",
+		"this user may not ask libvirt: join the group libvirt, or start hvscope with sudo"},
+	[LINK_SILENT] = {"silent", "libvirt does not answer",
+		"the daemon hangs, its guests go on: systemctl status virtqemud libvirtd"},
+	[LINK_LOST] = {"lost", "libvirt went away",
+		"the daemon is gone, its guests go on; it is tried every 5 s: systemctl status virtqemud libvirtd"},
 };
 
 const char *virt_link_word(enum virt_link link)
 {
 	return links[link].word;
+}
+
+const char *virt_link_words(enum virt_link link)
+{
+	return links[link].words;
 }
 
 static int errno_of(const virError *e)
@@ -88,12 +96,16 @@ void virt_state_set(struct virt_state *s, enum virt_link link, const char *why, 
 struct virt_state virt_state_now(struct virt *v, uint64_t now)
 {
 	struct virt_state s = v->state;
+	uint64_t took = s.call_ns && now > s.call_ns ? now - s.call_ns : 0;
+	bool hangs = took > VIRT_SILENT_NS || (took && s.call_ns == s.hung_ns);
 
-	if (s.call_ns && now > s.call_ns + VIRT_SILENT_NS && s.link != LINK_SILENT) {
+	if (hangs && s.link != LINK_SILENT) {
+		uint64_t least = took < VIRT_SILENT_NS ? took : VIRT_SILENT_NS;
 		char why[VIRT_WHY];
-		snprintf(why, sizeof(why), "a call has not been answered for %" PRIu64 " s",
-			(now - s.call_ns) / VIRT_SECOND);
-		virt_state_set(&s, LINK_SILENT, why, s.call_ns + VIRT_SILENT_NS);
+
+		snprintf(why, sizeof(why), "a call has not been answered for %.*f s", took < 10 * VIRT_SECOND,
+			(double)took / VIRT_SECOND);
+		virt_state_set(&s, LINK_SILENT, why, s.call_ns + least);
 	}
 	return s;
 }
