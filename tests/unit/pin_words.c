@@ -146,9 +146,11 @@ static void neighbours(void **state)
 	plan(p, web3_all[0], "live 10");
 	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
 	plan(p, web3_all[0], "live 10-12");
-	notes(p, "pinned there already: db1 vcpu 0 (CPU 10), db1 emulator (CPU 12): they take turns");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
+	notes(p, "may run there too, among other CPUs: db1 emulator (CPUs 12-13)");
 	plan(p, web3_all[0], "live 12");
-	notes(p, "pinned there already: db1 emulator (CPU 12)");
+	assert_int_equal(p->c->nnotes, 1);
+	notes(p, "may run there too, among other CPUs: db1 emulator (CPUs 12-13)");
 	plan(p, web3_all[0], "live 11");
 	assert_int_equal(p->c->nnotes, 1);
 	notes(p, "on the same core: db1 vcpu 0 (CPU 10): each slows the other down");
@@ -157,7 +159,7 @@ static void neighbours(void **state)
 	plan(p, web3_all[0], "live 11");
 	assert_int_equal(p->c->nnotes, 0);
 	plan(p, G(DB1) ".pin[0]", "live 12");
-	notes(p, "pinned there already: its own emulator (CPU 12)");
+	notes(p, "may run there too, among other CPUs: its own emulator (CPUs 12-13)");
 	/* what moves away itself is no neighbour */
 	plan(p, G(DB1) ".emulator_cpus", "live 12");
 	assert_int_equal(p->c->nnotes, 0);
@@ -181,7 +183,8 @@ static void its_own_definition(void **state)
 	p->pin[3][1].cpus = pinning_set(p, "2-3");
 	p->off1->emulator_cpus = pinning_set(p, "3");
 	plan(p, both[0], "3");
-	notes(p, "pinned there already: its own vcpu 1 (CPU 3), its own emulator (CPU 3): they take turns");
+	notes(p, "pinned there already: its own emulator (CPU 3): they take turns");
+	notes(p, "may run there too, among other CPUs: its own vcpu 1 (CPUs 2-3)");
 	plan_all(p, both, 2, "1:1 2-3");
 	notes(p, "pinned there already: its own emulator (CPU 3):");
 	plan(p, both[0], "4");
@@ -205,6 +208,50 @@ static void freeing_a_thread_meets_nobody(void **state)
 	plan(p, web3_all[0], "live 0-15");
 	assert_int_equal(p->c->nnotes, 1);
 	notes(p, "CPU 15 is offline: the threads run on the others");
+}
+
+/* Many that are free to go elsewhere are a crowd: only who cannot go is named. */
+static void crowds_are_counted(void **state)
+{
+	struct pinning *p = *state;
+
+	for (uint32_t i = 1; i < 4; i++) {
+		p->web3_thread[i].pinned = value_bool(true, 0);
+		p->web3_thread[i].allowed = pinning_set(p, "8-11");
+	}
+	plan(p, web3_all[0], "live 10");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they");
+	notes(p, "may run there too, among other CPUs: its own vcpu 1 (CPUs 8-11), its own vcpu 2 (CPUs 8-11), ");
+	p->db1_thread[0].allowed = pinning_set(p, "10-11");
+	p->db1_thread[1].allowed = pinning_set(p, "10-12");
+	plan(p, web3_all[0], "live 10");
+	assert_false(pinning_notes(p, "pinned there already"));
+	notes(p, "may run there too, among other CPUs: 3 threads of its own and those of 1 other guest");
+	for (uint32_t i = 1; i < 4; i++)
+		p->web3_thread[i].pinned = value_bool(false, 0);
+	plan(p, web3_all[0], "live 10");
+	notes(p, "may run there too, among other CPUs: db1 vcpu 0 (CPUs 10-11), db1 emulator (CPUs 10-12)");
+}
+
+/* One to one over all that there is frees nobody: it is the tightest of all. */
+static void one_to_one_over_all_is_warned_of(void **state)
+{
+	struct pinning *p = *state;
+
+	p->topology->online = pinning_set(p, "0-3");
+	p->db1_thread[0].allowed = pinning_set(p, "1");
+	plan_all(p, web3_all, 4, "live 1:1 0-3");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 1)");
+	notes(p, "every CPU then carries a pinned vCPU: none is left");
+	/* it was so before */
+	for (uint32_t i = 0; i < 4; i++) {
+		p->web3_thread[i].pinned = value_bool(true, 0);
+		p->web3_thread[i].allowed = pinning_set(p, i == 1 ? "0" : i ? "2-3" : "1");
+	}
+	plan_all(p, web3_all, 4, "live 1:1 0-3");
+	notes(p, "every CPU carries, now as before, a pinned vCPU: none is left");
+	plan_all(p, web3_all, 4, "live 0-3");
+	assert_false(pinning_notes(p, "every CPU"));
 }
 
 static void nodes(void **state)
@@ -313,6 +360,8 @@ int main(void)
 		TEST(neighbours),
 		TEST(its_own_definition),
 		TEST(freeing_a_thread_meets_nobody),
+		TEST(crowds_are_counted),
+		TEST(one_to_one_over_all_is_warned_of),
 		TEST(nodes),
 		TEST(cpusets),
 		TEST(offline_and_isolated),
