@@ -365,6 +365,9 @@ static int plan(
 		(err = choose_scopes(&p, ret)) || (err = check_targets(&p, ret)) || (err = check_list(&p, ret)) ||
 		(err = deal_out(&p, ret)) || (err = check_online(&p, ret)))
 		return err;
+	p.live_holds = p.v.live && pin_holds(&p, true);
+	if ((err = pin_refuse_same(&p, ret)))
+		return err;
 	ret->action = "pin";
 	ret->steps = arena_array(ret->a, 2 * p.n, sizeof(*ret->steps));
 	if (p.v.live)

@@ -164,6 +164,7 @@ static void words_become_plans(void **state)
 	assert_string_equal(p->c->steps[0].path, "@virt/" WEB3 "/config/emulator");
 	assert_int_equal(ask(p, "web3 iothread 2 0"), 0);
 	assert_string_equal(p->c->steps[1].path, "@virt/" WEB3 "/config/iothread/2");
+	p->pin[3][1].cpus = pinning_set(p, "3");
 	assert_int_equal(ask(p, "off1 all -"), 0);
 	assert_int_equal(p->c->nsteps, 2);
 	assert_string_equal(p->c->steps[1].now, "-\n");

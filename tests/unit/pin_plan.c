@@ -91,6 +91,7 @@ static void a_pin_is_taken_out_of_the_definition_only(void **state)
 {
 	struct pinning *p = *state;
 
+	p->pin[0][0].config_cpus = pinning_set(p, "3");
 	planned(p, web3_all[0], "-");
 	assert_int_equal(p->c->nsteps, 1);
 	step_is(p, 0, "@virt/" WEB3 "/config/vcpu/0", "-\n");
@@ -226,6 +227,47 @@ static void nobody_could_be_asked(void **state)
 	assert_null(strstr(p->c->title, "does not know"));
 }
 
+/* Nothing to do is said, and not asked. */
+static void what_is_so_already_is_no_plan(void **state)
+{
+	struct guest_drift drift = {.item = value_text("emulator cpus", 0)};
+	struct pinning *p = *state;
+
+	refused(p, -EALREADY, web3_all[0], "-", "vcpu 0 of web3 has no pin in the definition.");
+	p->pin[0][0].cpus = p->pin[0][0].config_cpus = pinning_set(p, "3");
+	refused(p, -EALREADY, web3_all[0], "3", "vcpu 0 of web3 is pinned to CPU 3 already, now and in the definition.");
+	refused(p, -EALREADY, web3_all[0], "config 3", "is pinned to CPU 3 already, in the definition.");
+	refused(p, -EALREADY, web3_all[0], "live 3", "is pinned to CPU 3 already.");
+	planned(p, web3_all[0], "4");
+	planned(p, web3_all[0], "-");
+	p->pin[0][1].cpus = pinning_set(p, "0-1");
+	assert_int_equal(plan_all(p, web3_all, 2, "live 1:1 3,0"), 0);
+	p->pin[0][1].cpus = pinning_set(p, "0");
+	assert_int_equal(plan_all(p, web3_all, 2, "live 1:1 3,0"), -EALREADY);
+	assert_string_equal(p->c->title, "vcpu 0-1 of web3 are pinned one to one to CPUs 3,0 already.");
+	/* the definition has it not: that is a change, of the definition alone */
+	p->pin[0][0].config_cpus = (struct value){.known = KNOWN_ABSENT};
+	planned(p, web3_all[0], "3");
+	assert_non_null(strstr(p->c->effect, "the vCPU runs only on CPU 3, as now: only the definition changes"));
+	/* somebody else may have changed it since it was read */
+	p->pin[0][0].cpus.age_ds = 300;
+	planned(p, web3_all[0], "live 3");
+	/* of a definition's emulator only what differs is known */
+	refused(p, -EALREADY, G(DB1) ".emulator_cpus", "live 12-13", "The emulator of db1 is pinned to CPUs 12-13 already.");
+	p->db1->drift = (struct rows){.known = KNOWN_NOT_YET};
+	planned(p, G(DB1) ".emulator_cpus", "config 12-13");
+	p->db1->drift = (struct rows){.known = KNOWN_ABSENT};
+	refused(p, -EALREADY, G(DB1) ".emulator_cpus", "config 12-13", "in the definition.");
+	p->db1->drift = (struct rows){.row = &drift, .n = 1, .known = KNOWN};
+	planned(p, G(DB1) ".emulator_cpus", "config 12-13");
+	p->db1->drift = (struct rows){.known = KNOWN_ABSENT};
+	p->db1->emulator_cpus = pinning_set(p, "0-15");
+	planned(p, G(DB1) ".emulator_cpus", "config 0-15");
+	/* a vCPU or iothread of which nothing is known */
+	p->web3->pin.n = 0;
+	planned(p, web3_all[0], "-");
+}
+
 /* What a file of a tree says can lead nowhere but to a guest's own paths. */
 static void uuids_are_checked(void **state)
 {
@@ -268,6 +310,7 @@ int main(void)
 		TEST(one_thread_for_all_vcpus),
 		TEST(guests_that_cannot_be_pinned),
 		TEST(nobody_could_be_asked),
+		TEST(what_is_so_already_is_no_plan),
 		TEST(uuids_are_checked),
 		TEST(nothing_is_known_yet),
 		TEST(where_threads_without_pins_run),
