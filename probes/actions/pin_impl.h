@@ -22,7 +22,7 @@ struct pin_value {
 	bool remove; /* "-" */
 	bool one_to_one;
 	const char *list; /* as it was typed */
-	const uint32_t *id; /* in the order that was typed */
+	uint32_t *id; /* in the order that was typed */
 	size_t n;
 	struct cpuset *set;
 };

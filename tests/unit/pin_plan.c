@@ -145,6 +145,13 @@ static void lists_that_are_none(void **state)
 	refused(p, -EINVAL, web3_all[0], "", "An empty list pins nothing");
 	refused(p, -EINVAL, web3_all[0], "live", "An empty list pins nothing");
 	refused(p, -EINVAL, web3_all[0], "3 4", "One list");
+	refused(p, -EINVAL, web3_all[0], "1:1", "One to one needs a list with a CPU for each vCPU");
+	refused(p, -EINVAL, web3_all[0], "0-1,^0-1", "An empty list pins nothing");
+	refused(p, -EINVAL, web3_all[0], "^1", "is no list");
+	refused(p, -EINVAL, web3_all[0], "0-1,^^1", "is no list");
+	refused(p, -EINVAL, web3_all[0], "0-1,^", "is no list");
+	planned(p, web3_all[0], "live 0-4,^1,^3-9");
+	step_is(p, 0, "@virt/" WEB3 "/live/vcpu/0", "0,2\n");
 	refused(p, -EINVAL, web3_all[0], "3,3", "CPU 3 stands twice");
 	refused(p, -EINVAL, web3_all[0], "14-17", "CPUs 16-17 do not exist here: there are 0-15");
 	refused(p, -EINVAL, web3_all[0], "99999999", "is no list");
