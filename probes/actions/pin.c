@@ -18,6 +18,7 @@
 #include "probes/topology.h"
 
 #define DEFAULT_URI "qemu:///system"
+#define BY_HAND "By hand, \"taskset -pc LIST THREAD\" pins each of its threads."
 
 int pin_refuse(struct change *ret, int err, const char *format, ...)
 {
@@ -93,17 +94,24 @@ static int read_target(const char *address, char key[ADDRESS_KEY], struct pin_pa
 	return 0;
 }
 
-/* No guest of libvirt has that key: says what is known instead. */
+static const char *process(struct arena *a, const char *key, const struct placement_guest *pg)
+{
+	return arena_printf(a, "%s (process %" PRIu64 ")", step_text(a, value_text_or(pg->name, key)),
+		value_u64_or(pg->pid, 0));
+}
+
+/* No guest of libvirt has that key: says what is known instead. While nobody answers, nobody was asked about it. */
 static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
 {
 	const struct placement_guest *pg = placement_guest(p->placement, key);
 	const char *trouble = guests_why(ret->a, p->guests);
 
+	if (pg && trouble)
+		return pin_refuse(ret, -EAGAIN, "Whether libvirt knows %s cannot be told. %s " BY_HAND,
+			process(ret->a, key, pg), trouble);
 	if (pg && value_known(pg->managed) && !pg->managed.u)
-		return pin_refuse(ret, -EOPNOTSUPP,
-			"libvirt does not know %s (process %" PRIu64 "), so it is only shown: by hand, \"taskset -pc "
-			"LIST THREAD\" pins each of its threads.",
-			step_text(ret->a, value_text_or(pg->name, key)), value_u64_or(pg->pid, 0));
+		return pin_refuse(ret, -EOPNOTSUPP, "libvirt does not know %s, so it is only shown. " BY_HAND,
+			process(ret->a, key, pg));
 	if (trouble)
 		return pin_refuse(ret, -EAGAIN, "%s", trouble);
 	return pin_refuse(ret, -ESRCH, "There is no guest %s now.", step_text(ret->a, key));
@@ -378,6 +386,9 @@ static int plan(
 	if ((err = read_targets(&p, targets, ntargets, ret)) || (err = pin_value_parse(ret->a, value, &p.v, ret)) ||
 		(err = choose_scopes(&p, ret)) || (err = check_targets(&p, ret)) || (err = check_list(&p, ret)) ||
 		(err = deal_out(&p, ret)) || (err = check_online(&p, ret)))
+		return err;
+	p.live_holds = p.v.live && pin_holds(&p, true);
+	if ((err = pin_refuse_same(&p, ret)))
 		return err;
 	ret->action = "pin";
 	ret->steps = arena_array(ret->a, 2 * p.n, sizeof(*ret->steps));
