@@ -76,7 +76,7 @@ cat >"$tmp/script" <<-'END'
 	show
 END
 ends 'the keys' 0 hv --script "$tmp/script"
-like 'open no picker' "$output" 'another host: they are never pinned from here'
+like 'open no picker' "$(tr -s ' \n' ' ' <<<"$output")" 'another host: they are never pinned from here'
 unlike 'and no plan' "$output" 'Yes, change it'
 is 'nothing is journalled' "$(cat "$tmp/state/journal" 2>/dev/null)" ''
 
