@@ -145,7 +145,7 @@ boot legacy
 uri=$VIRT_URI
 name=beside$$
 stray "$name"
-seen "$name"
+seen "$name" "libvirt does not know $name"
 is 'libvirt lists its own only' "$(fact guests guest '*' name)" legacy
 walk "$name"
 done_testing
