@@ -335,9 +335,11 @@ static void the_script_restores_by_virsh(void **state)
 	applied(t);
 	e = one_entry(t);
 	script = journal_shell(a, &e);
-	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''0'\\''' 3 virsh vcpupin " UUID " 0 0-7 --live\n");
-	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''1'\\''' 2 virsh vcpupin " UUID " 1 4-5 --live\n");
-	says(script, "\n# by hand: virsh edit " UUID ", and delete <vcpupin vcpu='0' cpuset='3'/> in <cputune>\n");
+	says(script, "\nuri=qemu:///system\n");
+	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''0'\\''' 3 at_uri vcpupin " UUID " 0 0-7 --live\n");
+	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''1'\\''' 2 at_uri vcpupin " UUID " 1 4-5 --live\n");
+	says(script, "\nrestore_pin " UUID " config 'vcpupin vcpu='\\''0'\\''' 3 without " UUID
+		     " 'vcpupin vcpu='\\''0'\\'''\n");
 	entries_free(&e);
 	arena_free(a);
 }
