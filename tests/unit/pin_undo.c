@@ -221,12 +221,14 @@ static void no_answer_is_not_gone(void **state)
 			t->f->file[i].read_error = -ETIMEDOUT;
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	says(r.help, "virsh domjobinfo");
+	says(r.why, "live vcpu 0, live vcpu 1, config vcpu 0 got no answer: ");
+	snprintf(fake_file(t->f, LIVE0)->words, FAKE_TEXT, "Timed out: cannot acquire state change lock");
+	says(undo(t).why, "live vcpu 0, live vcpu 1, config vcpu 0 refused: Timed out: cannot acquire");
 	for (size_t i = 0; i < t->f->n; i++)
 		if (t->f->file[i].read_error)
 			t->f->file[i].read_error = -ENOTCONN;
 	r = undo(t);
-	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 cannot be asked for: ");
+	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 got no answer: ");
 	e = one_entry(t);
 	assert_true(e.entry[0].undoable);
 	entries_free(&e);
