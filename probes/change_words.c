@@ -133,6 +133,13 @@ static const char *numbered(struct arena *a, const struct step *steps, size_t n)
 	return strlen(text) > NUMBERS_MAX_LEN ? NULL : arena_printf(a, "%.*s%s", (int)len, prefix, text);
 }
 
+/* Nobody was reached, or nobody spoke: that is no refusal. A guest that another operation holds is one. */
+static bool no_answer(int err, const char *words)
+{
+	return err == -ENOTCONN || err == -EINPROGRESS ||
+	       (err == -ETIMEDOUT && !strcasestr(words, "state change lock"));
+}
+
 const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 {
 	size_t with = steps_with_error(steps, n), shown = 0;
@@ -166,8 +173,8 @@ const char *steps_refused(struct arena *a, const struct step *steps, size_t n)
 		return arena_printf(a, "%s %s something else", names, with > 1 ? "hold" : "holds");
 	if (first == -ESRCH)
 		return arena_printf(a, "%s %s gone", names, with > 1 ? "are" : "is");
-	if (why && steps_are_pins(steps, n) && (first == -ENOTCONN || first == -EINPROGRESS)) /* nobody was asked */
-		return arena_printf(a, "%s cannot be asked for: %s", names, why);
+	if (why && steps_are_pins(steps, n) && no_answer(first, why))
+		return arena_printf(a, "%s got no answer: %s", names, why);
 	if (why && steps_are_pins(steps, n)) /* libvirt's own words say more than its errno */
 		return arena_printf(a, "%s refused: %s", names, why);
 	return arena_printf(a, "%s refused (%s)", names, errno_word(first));

@@ -9,6 +9,7 @@
 #include "probes/change_words.h"
 #include "probes/compare.h"
 #include "probes/parse.h"
+#include "probes/pin_libvirt.h"
 #include "probes/pin_path.h"
 #include "probes/shell.h"
 #include "probes/text.h"
@@ -40,11 +41,15 @@ static const char shell_head[] =
 static const char pins_head[] =
 	"# restore_pin GUEST SCOPE ELEMENT WRITTEN COMMAND...: a pin that is something else than WRITTEN is left "
 	"alone.\n"
-	"# virsh asks the libvirt that it finds by itself: set LIBVIRT_DEFAULT_URI for another.\n"
+	"# uri: the libvirt that a change was made on; where it is empty, the one that virsh finds by itself.\n"
+	"uri=\n"
+	"at_uri() {\n"
+	"\tvirsh -q ${uri:+-c \"$uri\"} \"$@\"\n"
+	"}\n"
 	"restore_pin() {\n"
 	"\tname=\"$2 $3 of $1\" element=$3 written=$4\n"
 	"\tcase $2 in live) inactive= ;; *) inactive=--inactive ;; esac\n"
-	"\tpresent=$(virsh dumpxml $inactive \"$1\") || return\n"
+	"\tpresent=$(at_uri dumpxml $inactive \"$1\") || return\n"
 	"\tpresent=$(printf '%s\\n' \"$present\" | sed -n \"s/^ *<$element cpuset='\\([^']*\\)'.*/\\1/p\")\n"
 	"\tshift 4\n"
 	"\tif [ \"${present:--}\" = \"$written\" ]; then\n"
@@ -52,6 +57,12 @@ static const char pins_head[] =
 	"\telse\n"
 	"\t\techo \"left alone: $name is ${present:--}\" >&2\n"
 	"\tfi\n"
+	"}\n"
+	"# without GUEST ELEMENT: writes the definition anew without that element, which was not there before.\n"
+	"without() {\n"
+	"\tat_uri list --all --persistent --uuid | grep -q \"^$1\" || return\n"
+	"\txml=$(at_uri dumpxml --inactive --security-info \"$1\") || return\n"
+	"\tprintf '%s\\n' \"$xml\" | sed \"/^ *<$2 cpuset='[^']*'\\/>\\$/d\" | at_uri define /dev/stdin >/dev/null\n"
 	"}\n";
 
 static const char *trimmed(struct arena *a, const char *text)
@@ -69,12 +80,19 @@ static void shell_pin(struct text *t, struct arena *a, const struct step *s, con
 	}
 	if (!strcmp(written, before))
 		return;
-	if (pin_is_none(before)) {
-		text_add(t, "# by hand: virsh edit %s, and delete <%s cpuset='%s'/> in <cputune>\n", p->uuid,
-			pin_path_element(a, p), written);
+	if (pin_is_none(before) && p->live) {
+		text_add(t, "echo %s >&2\n",
+			shell_quote(a, arena_printf(a, "left alone: %s of %s, which libvirt cannot take away while it runs",
+					       pin_path_name(a, p), p->uuid)));
 		return;
 	}
-	text_add(t, "restore_pin %s %s %s %s virsh %s %s --%s\n", p->uuid, p->live ? "live" : "config",
+	if (pin_is_none(before)) {
+		text_add(t, "restore_pin %s config %s %s without %s %s\n", p->uuid,
+			shell_quote(a, pin_path_element(a, p)), shell_quote(a, written), p->uuid,
+			shell_quote(a, pin_path_element(a, p)));
+		return;
+	}
+	text_add(t, "restore_pin %s %s %s %s at_uri %s %s --%s\n", p->uuid, p->live ? "live" : "config",
 		shell_quote(a, pin_path_element(a, p)), shell_quote(a, written), pin_path_virsh(a, p),
 		shell_quote(a, before), p->live ? "live" : "config");
 }
@@ -103,6 +121,19 @@ static void shell_step(struct text *t, struct arena *a, const struct step *s)
 		shell_file(t, a, s);
 }
 
+/* Which libvirt the next pins are on; that of the change before may be another one. False: it cannot be named. */
+static bool shell_libvirt(struct text *t, struct arena *a, const struct entry *e)
+{
+	if (!steps_are_pins(e->steps, e->nsteps))
+		return true;
+	if (e->uri && !shell_can_show(e->uri)) {
+		text_add(t, "# left out, the shell cannot write its libvirt: %s\n", pin_libvirt_text(a, e->uri));
+		return false;
+	}
+	text_add(t, "uri=%s\n", e->uri ? shell_quote(a, e->uri) : "");
+	return true;
+}
+
 static bool restores(const struct entry *e)
 {
 	return e->undoable || e->overwritten;
@@ -127,6 +158,8 @@ char *journal_shell(struct arena *a, const struct entries *e)
 		if (!restores(entry))
 			continue;
 		text_add(&t, "\n# change %llu: %s\n", (unsigned long long)entry->id, step_text(a, entry->title));
+		if (!shell_libvirt(&t, a, entry))
+			continue;
 		for (size_t k = entry->nsteps; k-- > 0;)
 			shell_step(&t, a, &entry->steps[k]);
 	}

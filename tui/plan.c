@@ -5,7 +5,9 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "probes/arena.h"
@@ -13,6 +15,7 @@
 #include "probes/change_words.h"
 #include "probes/cpuset.h"
 #include "probes/pin_path.h"
+#include "probes/text.h"
 #include "probes/util.h"
 #include "probes/value.h"
 #include "tui/options.h"
@@ -229,19 +232,58 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	return n;
 }
 
+/* One line, or several where width is not 0: broken between words only, the next ones below the first word. */
+static void add_wrapped(struct text *t, const char *text, int indent, int width)
+{
+	int at = indent;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		char *word = xasprintf("%.*s", (int)len, text);
+		int w = text_width(word);
+
+		if (at > indent && width && at + 1 + w > width) {
+			text_add(t, "\n%*s", indent, "");
+			at = indent;
+		} else if (at > indent) {
+			text_add(t, " ");
+			at++;
+		}
+		text_add(t, "%s", word);
+		at += w;
+		free(word);
+		text += len + (text[len] == ' ');
+	}
+}
+
+char *plan_text(struct arena *a, const struct change *c, const char *not_now, int width)
+{
+	enum { INDENT = 11 };
+	struct dialog_line *lines;
+	size_t n = plan_lines(a, c, not_now, &lines);
+	struct text t = text_begin();
+
+	add_wrapped(&t, c->title, 0, width);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = lines[i].text ? lines[i].text : "";
+		bool paste = text == c->by_hand; /* as it is: it would be pasted with its line breaks */
+
+		if (lines[i].now)
+			text = arena_printf(a, "%s  %s -> %s", text, lines[i].was, lines[i].now);
+		text_add(&t, "\n  %-9s", lines[i].label ? lines[i].label : "");
+		add_wrapped(&t, text, INDENT, paste ? 0 : width);
+	}
+	text_add(&t, "\n");
+	return text_end(&t, a);
+}
+
 void plan_print(const struct change *c, const char *not_now)
 {
 	struct arena *a = arena_new(0);
-	struct dialog_line *lines;
-	size_t n = plan_lines(a, c, not_now, &lines);
+	struct winsize size;
+	bool terminal = isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 
-	printf("%s\n", c->title);
-	for (size_t i = 0; i < n; i++) {
-		printf("  %-9s%s", lines[i].label ? lines[i].label : "", lines[i].text ? lines[i].text : "");
-		if (lines[i].now)
-			printf("  %s -> %s", lines[i].was, lines[i].now);
-		printf("\n");
-	}
+	fputs(plan_text(a, c, not_now, terminal ? size.ws_col : 0), stdout);
 	fflush(stdout);
 	arena_free(a);
 }

@@ -23,7 +23,9 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 /* The first step of which nobody knows what is there now, NULL: none. Such a change is not to be applied. */
 const struct step *plan_unread(const struct change *c);
 
-/* Prints title and lines to standard output. */
+/* Title and lines for standard output; width: where lines are broken, between words; 0: nowhere. In the arena. */
+char *plan_text(struct arena *a, const struct change *c, const char *not_now, int width);
+/* Prints that, as wide as the terminal is. */
 void plan_print(const struct change *c, const char *not_now);
 /* Asks on the terminal; EXIT_DONE for yes, else EXIT_NOT_CONFIRMED. Without a terminal it does not ask. */
 int plan_confirm(const char *question);

@@ -177,6 +177,27 @@ static void the_usual_one_needs_no_option(void **state)
 	says(undo(t).why, "change 1 was made on qemu:///system, not on test:///default: start without --connect");
 }
 
+static void the_script_asks_the_same(void **state)
+{
+	struct changing *t = *state;
+	struct arena *a = arena_new(0);
+	struct entries e;
+	struct entry odd;
+
+	apply(t);
+	e = one_entry(t);
+	says(journal_shell(a, &e), "\nuri='" MINE "'\nrestore_pin ");
+	odd = e.entry[0];
+	odd.uri = NULL;
+	says(journal_shell(a, &(struct entries){.n = 1, .entry = &odd}), "\nuri=\nrestore_pin ");
+	/* a name that cannot be written leads nowhere else */
+	odd.uri = "qemu:///\x1b[2J";
+	says(journal_shell(a, &(struct entries){.n = 1, .entry = &odd}), "cannot write its libvirt: qemu:///?[2J\n");
+	assert_null(strstr(journal_shell(a, &(struct entries){.n = 1, .entry = &odd}), "\nrestore_pin " UUID));
+	entries_free(&e);
+	arena_free(a);
+}
+
 /* Records of before have no name of it: what that libvirt does not know may be known to another one. */
 static void an_old_record_is_never_written_off(void **state)
 {
@@ -228,6 +249,7 @@ int main(void)
 		TEST(another_one_is_refused_and_changes_nothing),
 		TEST(one_that_is_not_there_is_refused_alike),
 		TEST(the_usual_one_needs_no_option),
+		TEST(the_script_asks_the_same),
 		TEST(an_old_record_is_never_written_off),
 		TEST(no_dialog_is_opened_for_another_one),
 	};

@@ -93,6 +93,30 @@ static void warnings_come_first(void **state)
 	change_free(c);
 }
 
+static void a_terminal_breaks_it_between_words(void **state)
+{
+	struct change *c = pins(1, false, "-\n");
+
+	(void)state;
+	c->title = "Pin vcpu 0 of web3 to CPU 8";
+	c->effect = "the vCPU runs on this CPU and moves there";
+	c->by_hand = "virsh vcpupin " UUID " 0 8 --live";
+	assert_string_equal(plan_text(c->a, c, NULL, 0), "Pin vcpu 0 of web3 to CPU 8\n"
+							 "           live vcpu 0  - -> 8\n"
+							 "  Effect   the vCPU runs on this CPU and moves there\n"
+							 "  By hand  virsh vcpupin " UUID " 0 8 --live\n");
+	assert_string_equal(plan_text(c->a, c, NULL, 30), "Pin vcpu 0 of web3 to CPU 8\n"
+							  "           live vcpu 0  - -> 8\n"
+							  "  Effect   the vCPU runs on\n"
+							  "           this CPU and moves\n"
+							  "           there\n"
+							  "  By hand  virsh vcpupin " UUID " 0 8 --live\n");
+	/* narrower than a word: it is cut nowhere */
+	c->effect = "incomprehensibilities";
+	assert_non_null(strstr(plan_text(c->a, c, NULL, 20), "  Effect   incomprehensibilities\n"));
+	change_free(c);
+}
+
 static void very_many_end_somewhere(void **state)
 {
 	struct change *c = pins(200, false, "-\n");
@@ -115,6 +139,7 @@ int main(void)
 		cmocka_unit_test(few_have_a_line_each),
 		cmocka_unit_test(many_share_one),
 		cmocka_unit_test(warnings_come_first),
+		cmocka_unit_test(a_terminal_breaks_it_between_words),
 		cmocka_unit_test(very_many_end_somewhere),
 	};
 

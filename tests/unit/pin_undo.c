@@ -221,12 +221,14 @@ static void no_answer_is_not_gone(void **state)
 			t->f->file[i].read_error = -ETIMEDOUT;
 	r = undo(t);
 	assert_int_equal(r.outcome, OUTCOME_REFUSED);
-	says(r.help, "virsh domjobinfo");
+	says(r.why, "live vcpu 0, live vcpu 1, config vcpu 0 got no answer: ");
+	snprintf(fake_file(t->f, LIVE0)->words, FAKE_TEXT, "Timed out: cannot acquire state change lock");
+	says(undo(t).why, "live vcpu 0, live vcpu 1, config vcpu 0 refused: Timed out: cannot acquire");
 	for (size_t i = 0; i < t->f->n; i++)
 		if (t->f->file[i].read_error)
 			t->f->file[i].read_error = -ENOTCONN;
 	r = undo(t);
-	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 cannot be asked for: ");
+	says(r.why, "nothing was put back: live vcpu 0, live vcpu 1, config vcpu 0 got no answer: ");
 	e = one_entry(t);
 	assert_true(e.entry[0].undoable);
 	entries_free(&e);
@@ -335,9 +337,11 @@ static void the_script_restores_by_virsh(void **state)
 	applied(t);
 	e = one_entry(t);
 	script = journal_shell(a, &e);
-	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''0'\\''' 3 virsh vcpupin " UUID " 0 0-7 --live\n");
-	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''1'\\''' 2 virsh vcpupin " UUID " 1 4-5 --live\n");
-	says(script, "\n# by hand: virsh edit " UUID ", and delete <vcpupin vcpu='0' cpuset='3'/> in <cputune>\n");
+	says(script, "\nuri=qemu:///system\n");
+	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''0'\\''' 3 at_uri vcpupin " UUID " 0 0-7 --live\n");
+	says(script, "\nrestore_pin " UUID " live 'vcpupin vcpu='\\''1'\\''' 2 at_uri vcpupin " UUID " 1 4-5 --live\n");
+	says(script, "\nrestore_pin " UUID " config 'vcpupin vcpu='\\''0'\\''' 3 without " UUID
+		     " 'vcpupin vcpu='\\''0'\\'''\n");
 	entries_free(&e);
 	arena_free(a);
 }
