@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "probes/arena.h"
@@ -20,6 +21,8 @@
 enum {
 	PIN_LINES = 6, /* more than these, and the pins of one kind and scope become one line */
 	VALUES_LEN = 72,
+	LABEL_LEN = 11, /* what plan_print() sets before each line */
+	FOLD_LEAST = 20,
 };
 
 /* "/sys/…/policy12/scaling_governor": the numbered folder "policy", 12, and what it is about. */
@@ -209,15 +212,52 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	return n;
 }
 
+size_t plan_fold(const char *text, size_t columns)
+{
+	size_t used = 0, blank = 0, i;
+
+	for (i = 0; text[i] && (used <= columns || !blank); i++) {
+		if (text[i] == ' ')
+			blank = i;
+		used += ((unsigned char)text[i] & 0xc0) != 0x80;
+	}
+	return used <= columns || !blank ? strlen(text) : blank;
+}
+
+/* Behind a label: what does not fit goes on below its own beginning. columns: 0 folds nothing. */
+static void print_folded(int indent, const char *text, size_t columns)
+{
+	size_t width = columns > (size_t)indent + FOLD_LEAST ? columns - (size_t)indent : SIZE_MAX - 1;
+
+	for (size_t n = plan_fold(text, width); text[n]; n = plan_fold(text, width)) {
+		printf("%.*s\n%*s", (int)n, text, indent, "");
+		text += n + 1;
+	}
+	printf("%s", text);
+}
+
+/* 0: it is no terminal, and who reads it folds nothing. */
+static size_t terminal_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
 void plan_print(const struct change *c, const char *not_now)
 {
 	struct arena *a = arena_new(0);
 	struct dialog_line *lines;
-	size_t n = plan_lines(a, c, not_now, &lines);
+	size_t n = plan_lines(a, c, not_now, &lines), columns = terminal_columns();
 
-	printf("%s\n", c->title);
+	print_folded(0, c->title, columns);
+	printf("\n");
 	for (size_t i = 0; i < n; i++) {
-		printf("  %-9s%s", lines[i].label ? lines[i].label : "", lines[i].text ? lines[i].text : "");
+		/* a command is taken as one line */
+		bool whole = lines[i].now || lines[i].text == c->by_hand;
+
+		printf("  %-9s", lines[i].label ? lines[i].label : "");
+		print_folded(LABEL_LEN, lines[i].text ? lines[i].text : "", whole ? 0 : columns);
 		if (lines[i].now)
 			printf("  %s -> %s", lines[i].was, lines[i].now);
 		printf("\n");

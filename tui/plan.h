@@ -19,6 +19,8 @@ struct result;
  */
 size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, struct dialog_line **ret);
 
+/* How many bytes of the text fit into so many columns, at a blank; all of them where there is none to fold at. */
+size_t plan_fold(const char *text, size_t columns);
 /* Prints title and lines to standard output. */
 void plan_print(const struct change *c, const char *not_now);
 /* Asks on the terminal; EXIT_DONE for yes, else EXIT_NOT_CONFIRMED. Without a terminal it does not ask. */

@@ -90,12 +90,36 @@ static void very_many_end_somewhere(void **state)
 	change_free(c);
 }
 
+static void lines_fold_at_blanks(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t columns, fits;
+	} folds[] = {
+		{"", 8, 0},
+		{"one two", 7, 7},
+		{"one two", 6, 3},
+		{"one two", 3, 3},
+		{"one two three", 7, 7},
+		{"one two three", 8, 7},
+		{"einhundert zwei", 5, 10},
+		{"unbreakable", 4, 11},
+		{"→ → →", 3, 7},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(folds) / sizeof(*folds); i++)
+		if (plan_fold(folds[i].text, folds[i].columns) != folds[i].fits)
+			fail_msg("%s: %zu", folds[i].text, plan_fold(folds[i].text, folds[i].columns));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_have_a_line_each),
 		cmocka_unit_test(many_share_one),
 		cmocka_unit_test(very_many_end_somewhere),
+		cmocka_unit_test(lines_fold_at_blanks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
