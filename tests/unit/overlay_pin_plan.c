@@ -182,7 +182,7 @@ static void a_process_that_may_be_a_guest(void **state)
 
 	s->w = 220;
 	screen_keys(s, "5 p");
-	must_show(s, "Whether libvirt knows this guest cannot be told. libvirt does not answer (refused): auth");
+	must_show(s, "Whether libvirt knows this guest cannot be told. libvirt refuses to be asked: auth");
 	assert_int_equal(s->app->overlay, OVERLAY_NONE);
 	screen_close(s);
 	s = *state = screen_open("no-libvirt", false);

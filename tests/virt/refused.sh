@@ -74,7 +74,7 @@ for size in 120x40 80x24 40x12; do
 done
 ends 'the overview' 0 n show overview --size 80x24
 refused 'a pin' 'libvirt refuses to be asked: .*Permission denied.*join the group libvirt' n pin fast vcpu 2 0 --yes
-refused 'a pin without a confirmation' 'refused' n pin fast vcpu 2 0
+refused 'a pin without a confirmation' 'libvirt refuses' n pin fast vcpu 2 0
 is 'no journal is begun' "$(find "$folder/home" -name journal)" ''
 start 100x30 "${nobody[@]}" --connect "$uri"
 send 5
