@@ -141,6 +141,9 @@ static void test_who_waits(void **state)
 	probing_says(PROBED, "placement.wait_thread", "vcpu 2");
 	probing_is(PROBED, "placement.wait_cpu", 4);
 	probing_says(PROBED, "placement.wait_with", "web3 vcpu 0");
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vcpu 0");
+	assert_false(value_known(row(&p, web, 1)->wait_with)); /* nobody is there */
+	assert_false(value_known(row(&p, web, 0)->wait_with)); /* it does not wait */
 	probing_near(PROBED, "placement.guest[uuid-0000].wait_ms_per_s", 21, 1e-9);
 	probing_says(PROBED, "placement.guest[uuid-0000].wait_thread", "emulator");
 	/* long waits that are seldom count too */
@@ -169,6 +172,32 @@ static void test_who_waits(void **state)
 	probing_not(PROBED, "placement.waiting", KNOWN_NOT_YET);
 	probing_not(PROBED, "placement.wait_ms_per_s", KNOWN_NOT_YET);
 	probing_not(PROBED, "placement.wait_thread", KNOWN_NOT_YET);
+	placing_end(&p);
+}
+
+/* Who has the CPU: who runs there, pinned or not, before who only could; threads of one emulator are one thing. */
+static void test_who_is_waited_for(void **state)
+{
+	struct placing p = placing_new(8);
+	unsigned web = placing_guest(&p, "web3"), db = placing_guest(&p, "db1");
+	struct thread *floating;
+
+	(void)state;
+	placing_thread(&p, db, "emulator", "0-3", 1)->wait_ms_per_s = value_f64(43, 0);
+	placing_thread(&p, db, "emulator", "0-3", 1)->busy = value_f64(50, 0);
+	placing_tick(&p);
+	assert_false(value_known(row(&p, db, 0)->wait_with));
+	placing_thread(&p, web, "vcpu 0", "1", 1);
+	placing_tick(&p);
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vcpu 0");
+	floating = placing_thread(&p, web, "vhost 77", "0-7", 1);
+	floating->busy = value_f64(2, 0);
+	placing_tick(&p);
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vcpu 0");
+	floating->busy = value_f64(3, 0);
+	placing_tick(&p);
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vhost 77");
+	probing_says(PROBED, "placement.wait_with", "web3 vhost 77");
 	placing_end(&p);
 }
 
@@ -370,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_ran_on_an_offline_cpu),
 		cmocka_unit_test(test_what_is_a_pin),
 		cmocka_unit_test(test_who_waits),
+		cmocka_unit_test(test_who_is_waited_for),
 		cmocka_unit_test(test_roles_of_cpus),
 		cmocka_unit_test(test_who_is_here),
 		cmocka_unit_test(test_nobody),
