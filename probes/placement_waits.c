@@ -49,8 +49,8 @@ static bool is_same(const struct joint *j, uint32_t x, uint32_t y)
 				 j->thread[y].role == PLACED_EMULATOR);
 }
 
-/* Who runs there comes before who only could, then the narrower pin; one without a pin must run there. */
-static bool is_nearer(const struct joint *j, int64_t cpu, uint32_t x, uint32_t y)
+/* Who runs there comes before who only could, then the narrower pin, then another guest. */
+static bool is_nearer(const struct joint *j, int64_t cpu, uint32_t than, uint32_t x, uint32_t y)
 {
 	const struct placed_thread *a = &j->thread[x], *b = &j->thread[y];
 	bool busy_a = a->now == cpu && a->busy > SOME_HELPER, busy_b = b->now == cpu && b->busy > SOME_HELPER;
@@ -59,7 +59,11 @@ static bool is_nearer(const struct joint *j, int64_t cpu, uint32_t x, uint32_t y
 
 	if (busy_a != busy_b)
 		return busy_a;
-	return size_a != size_b ? size_a < size_b : a->now == cpu && b->now == cpu && a->busy > b->busy;
+	if (size_a != size_b)
+		return size_a < size_b;
+	if ((a->guest == j->thread[than].guest) != (b->guest == j->thread[than].guest))
+		return a->guest != j->thread[than].guest;
+	return busy_a && a->busy > b->busy;
 }
 
 static uint32_t other_at(const struct joint *j, int64_t cpu, uint32_t than)
@@ -71,7 +75,7 @@ static uint32_t other_at(const struct joint *j, int64_t cpu, uint32_t than)
 		uint32_t th = j->run[c->first_run + i];
 
 		if (j->thread[th].busy > SOME_HELPER && !is_same(j, th, than) &&
-			(best == NOBODY || is_nearer(j, cpu, th, best)))
+			(best == NOBODY || is_nearer(j, cpu, than, th, best)))
 			best = th;
 	}
 	left = LOOKS;
@@ -79,7 +83,7 @@ static uint32_t other_at(const struct joint *j, int64_t cpu, uint32_t than)
 		uint32_t th = j->group[j->cpu_group[c->first_group + i]].first;
 
 		for (; th != NOBODY && left; th = j->thread[th].next, left--)
-			if (!is_same(j, th, than) && (best == NOBODY || is_nearer(j, cpu, th, best)))
+			if (!is_same(j, th, than) && (best == NOBODY || is_nearer(j, cpu, than, th, best)))
 				best = th;
 	}
 	return best;

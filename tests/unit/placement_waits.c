@@ -99,6 +99,16 @@ static void test_who_is_waited_for(void **state)
 	placing_thread(&p, web, "vcpu 0", "1", 1);
 	placing_tick(&p);
 	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vcpu 0");
+	/* of two that are as near as each other the other guest's */
+	placing_thread(&p, db, "vcpu 0", "1", 1)->busy = value_f64(50, 0);
+	placing_thread(&p, db, "vcpu 1", "2", 2)->wait_ms_per_s = value_f64(1, 0);
+	((struct thread *)(uintptr_t)p.process[web].thread.row)->busy = value_f64(40, 0);
+	placing_tick(&p);
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "web3 vcpu 0");
+	((struct thread *)(uintptr_t)p.process[web].thread.row)->busy = value_f64(2, 0); /* it only could */
+	placing_tick(&p);
+	assert_string_equal(row(&p, db, 0)->wait_with.text, "db1 vcpu 0");
+	((struct thread *)(uintptr_t)p.process[db].thread.row + 2)->busy = value_f64(0, 0);
 	floating = placing_thread(&p, web, "vhost 77", "0-7", 1);
 	floating->busy = value_f64(2, 0);
 	placing_tick(&p);
