@@ -227,6 +227,12 @@ static void test_open_and_back(void **state)
 	must_show(s, "worst first");
 	screen_keys(s, "Backspace"); /* nowhere to go back to */
 	must_show(s, "worst first");
+	screen_keys(s, "Enter");
+	must_not_show(s, "worst first");
+	screen_keys(s, "/"); /* what is filtered is the list: it must be seen */
+	must_show(s, "worst first");
+	screen_keys(s, "w e b 3 Enter");
+	must_show(s, "1 of 4 fit the filter");
 	screen_command(s, "filter web");
 	screen_keys(s, "Enter Esc");
 	must_show(s, "filter: web"); /* one step at a time */

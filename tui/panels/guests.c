@@ -49,7 +49,7 @@ static struct seen look(const struct view *v, const struct guests_state *st)
 	if (l.at == TABLE_NONE && l.rows.n)
 		l.at = 0;
 	l.row = l.at == TABLE_NONE ? NULL : l.rows.row[l.at];
-	/* the guest that is open stays open, whatever the filter says of it */
+	/* the guest that is open stays open, whatever a filter given as a command says of it */
 	for (size_t i = 0; st->open && i < l.rows.nall; i++)
 		if (strcmp(l.rows.all[i].key, st->key) == 0)
 			l.row = &l.rows.all[i];
