@@ -147,7 +147,7 @@ static void it_asks_whose_pin(void **state)
 	screen_keys(b->s, "Down Down Enter");
 	must_show(b->s, "emulator: now CPU 8");
 	screen_keys(b->s, "Esc End Up Up Up Up"); /* CPU 21: only who is not libvirt's is pinned there */
-	must_show(b->s, "proxmox/0 pinned");
+	must_show(b->s, "pinned here: proxmox/0");
 	picker_pin_open(b->s->app);
 	must_show(b->s, "Pin which guest?");
 	must_not_show(b->s, "proxmox ");

@@ -112,7 +112,7 @@ static void vhost_is_no_choice_of_its_own(void **state)
 	struct screen *s = *state;
 
 	screen_keys(s, "2 Home");
-	must_show(s, "db1/e db1/v db1/v pinned");
+	must_show(s, "pinned here: db1/e db1/v db1/v");
 	screen_keys(s, "p");
 	must_show(s, "emulator: now CPUs 0-1,12-13");
 	screen_keys(s, "Esc");
