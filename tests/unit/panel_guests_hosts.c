@@ -147,12 +147,35 @@ static void explain_says_where_it_was_read(void **state)
 	screen_close(s);
 }
 
+/* Who names a libvirt wants that one: why it cannot be reached is said, and not that none is here. */
+static void a_named_libvirt_that_is_not_there(void **state)
+{
+	struct screen *s = screen_open("no-libvirt", false);
+	struct guests *g;
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_keys(s, "5");
+	g = (struct guests *)(uintptr_t)snapshot_facts(s->app->snap, &probe_guests);
+	must_not_show(s, "cannot be reached");
+	g->uri = value_text("bogus", 0);
+	g->why = value_text("no connection driver available", 0);
+	g->remedy = value_text("the usual one is qemu:///system", 0);
+	must_show(s, "bogus cannot be reached.");
+	must_show(s, "the usual one is qemu:///system · no connection driver available");
+	must_not_show(s, "does not run here");
+	must_not_show(s, "not installed");
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(each_number_leads_to_its_fact),
 		cmocka_unit_test(explain_says_where_it_was_read),
+		cmocka_unit_test(a_named_libvirt_that_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ static void draw_list(struct canvas *c, const struct view *v, const struct guest
 	enum role role;
 	const char *text = guests_sentence(l->a, &l->rows, &role), *remedy = guests_remedy(l->a, l->rows.guests);
 
-	bool urgent = remedy && strcmp(value_text_or(l->rows.guests->link, ""), "none") != 0;
+	bool urgent = remedy && !guests_without_libvirt(l->rows.guests);
 
 	if (urgent && v->h <= 9)
 		text = arena_printf(l->a, "%s %s", text, remedy);

@@ -85,6 +85,8 @@ const char *guest_rate(struct arena *a, double ms); /* "38 ms/s", "3.1 ms/s": wh
 /* "IDE or e1000": what the running guests have that QEMU emulates. */
 const char *guests_emulated(struct arena *a, const struct guests *g);
 
+/* There is no libvirt, and nobody named one: a host that may be meant to be so. */
+bool guests_without_libvirt(const struct guests *g);
 /* libvirt does not answer as it should: what is wrong, briefly, or NULL. */
 const char *guests_trouble(struct arena *a, const struct guests *g);
 /* Does it matter that libvirt does not list a guest: it answers, or it is not there at all. */

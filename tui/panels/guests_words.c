@@ -136,6 +136,12 @@ const char *guests_emulated(struct arena *a, const struct guests *g)
 	return n ? text : "emulated devices";
 }
 
+bool guests_without_libvirt(const struct guests *g)
+{
+	return g && strcmp(value_text_or(g->link, ""), "none") == 0 &&
+	       strcmp(value_text_or(g->uri, "qemu:///system"), "qemu:///system") == 0;
+}
+
 const char *guests_trouble(struct arena *a, const struct guests *g)
 {
 	static const char *const words[][2] = {{"none", "libvirt does not run here"}, {"refused", "libvirt refuses"},
@@ -147,6 +153,8 @@ const char *guests_trouble(struct arena *a, const struct guests *g)
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (strcmp(link, words[i][0]) != 0)
 			continue;
+		if (!i && !guests_without_libvirt(g)) /* what is wrong is the URI rather */
+			return arena_printf(a, "%s cannot be reached", guest_words(a, g->uri.text, 40));
 		if (!g->guest.n || !value_known(g->answered_s))
 			return words[i][1];
 		return arena_printf(a, "%s: what it told is %s old", words[i][1], format_age(g->answered_s.f, age));
@@ -212,7 +220,7 @@ const char *guests_empty(const struct guest_rows *r)
 		return "reading";
 	if (strcmp(link, "connected") == 0)
 		return "libvirt lists no guest, and no QEMU process runs here";
-	if (*link && strcmp(link, "none") != 0)
+	if (*link && !guests_without_libvirt(r->guests))
 		return none ? "no QEMU process runs here" : "not known";
 	return none ? "no guests here: libvirt is not installed or does not run, no QEMU process"
 		    : "no guests here: libvirt is not installed or does not run";

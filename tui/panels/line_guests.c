@@ -11,7 +11,7 @@ static void trouble(struct arena *a, const struct guest_rows *r, struct overview
 	const char *text = guests_trouble(a, r->guests), *link = r->guests ? value_text_or(r->guests->link, "") : "";
 
 	/* without libvirt there are still processes of QEMU: that is how some hosts are meant to be */
-	line_part(l, strcmp(link, "none") == 0 || strcmp(link, "connecting") == 0 ? ROLE_dim : ROLE_warn, text);
+	line_part(l, guests_without_libvirt(r->guests) || strcmp(link, "connecting") == 0 ? ROLE_dim : ROLE_warn, text);
 }
 
 static void counts(struct arena *a, const struct guest_rows *r, struct overview_line *l)
