@@ -90,7 +90,7 @@ walk() {
 	send -l "$1"
 	send Enter
 	# while libvirt is asked for the first time, nobody knows whose it is
-	wait_like 'its row' "1 of [0-9]+ fit.* $1 +unmanaged|· 1 guest · .* $1 +unmanaged"
+	wait_like 'its row' " $1 +unmanaged .*filter: $1 "
 	send p
 	wait_like 'p says why not' 'libvirt does not know this guest: hvscope does not pin it; taskset -p does|There is nobody to pin'
 	send Enter
@@ -100,7 +100,7 @@ walk() {
 	wait_like 'a thread is not pinned either' 'libvirt does not know this guest: hvscope does not pin it; taskset -p does|There is nobody to pin'
 	kill -9 "$pid"
 	wait "$pid" 2>/dev/null
-	wait_like 'it ends while it is open' 'no guest fits the filter|No guest|no guest|is gone'
+	wait_like 'it ends while it is open' 'no guest fits the filter|No guest|no guest|is gone|no QEMU process'
 	send q
 	gone 'it leaves' 0
 }
