@@ -10,7 +10,6 @@
 #include "probes/change_words.h"
 #include "probes/daemons.h"
 #include "probes/guests.h"
-#include "probes/guests_why.h"
 #include "probes/parse.h"
 #include "probes/pin_hand.h"
 #include "probes/placement.h"
@@ -18,7 +17,6 @@
 #include "probes/topology.h"
 
 #define DEFAULT_URI "qemu:///system"
-#define BY_HAND "By hand, \"taskset -pc LIST THREAD\" pins each of its threads."
 
 int pin_refuse(struct change *ret, int err, const char *format, ...)
 {
@@ -91,44 +89,6 @@ static int read_target(const char *address, char key[ADDRESS_KEY], struct pin_pa
 		strcpy(ret->kind, "emulator");
 	else
 		return -EINVAL;
-	return 0;
-}
-
-static const char *process(struct arena *a, const char *key, const struct placement_guest *pg)
-{
-	return arena_printf(a, "%s (process %" PRIu64 ")", step_text(a, value_text_or(pg->name, key)),
-		value_u64_or(pg->pid, 0));
-}
-
-/* No guest of libvirt has that key: says what is known instead. While nobody answers, nobody was asked about it. */
-static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
-{
-	const struct placement_guest *pg = placement_guest(p->placement, key);
-	const char *trouble = guests_why(ret->a, p->guests);
-
-	if (pg && trouble)
-		return pin_refuse(ret, -EAGAIN, "Whether libvirt knows %s cannot be told. %s " BY_HAND,
-			process(ret->a, key, pg), trouble);
-	if (pg && value_known(pg->managed) && !pg->managed.u)
-		return pin_refuse(ret, -EOPNOTSUPP, "libvirt does not know %s, so it is only shown. " BY_HAND,
-			process(ret->a, key, pg));
-	if (trouble)
-		return pin_refuse(ret, -EAGAIN, "%s", trouble);
-	return pin_refuse(ret, -ESRCH, "There is no guest %s now.", step_text(ret->a, key));
-}
-
-static int find_guest(struct pin_plan *p, const char *key, struct change *ret)
-{
-	p->g = guests_find(p->guests, key);
-	if (!p->g || !is_uuid(key))
-		return without_guest(p, key, ret);
-	p->tg = threads_find(p->threads, key);
-	p->pg = placement_guest(p->placement, key);
-	p->name = step_text(ret->a, value_text_or(p->g->name, key));
-	if (value_known(p->guests->of_this_machine) && !p->guests->of_this_machine.u)
-		return pin_refuse(ret, -EPERM,
-			"%s runs on %s: guests of another host are shown, and never pinned from here.", p->name,
-			step_text(ret->a, value_text_or(p->guests->hostname, "another host")));
 	return 0;
 }
 
@@ -291,7 +251,7 @@ static int read_targets(struct pin_plan *p, const char *const *targets, size_t n
 			return pin_refuse(
 				ret, -EINVAL, "%s is nothing that can be pinned.", step_text(ret->a, targets[i]));
 		if (!i)
-			err = find_guest(p, key, ret);
+			err = pin_find_guest(p, key, ret);
 		else if (strcmp(key, value_text_or(p->g->uuid, "")))
 			err = pin_refuse(ret, -EINVAL, "One guest is pinned at a time.");
 		memcpy(t.path.uuid, key, UUID_LEN);

@@ -53,6 +53,8 @@ struct pin_plan {
 /* Leaves the sentence in the change's title. Returns err. */
 __attribute__((format(printf, 3, 4))) int pin_refuse(struct change *ret, int err, const char *format, ...);
 
+/* Fills g, tg, pg and name of the plan. 0, or a refusal. */
+int pin_find_guest(struct pin_plan *p, const char *key, struct change *ret);
 /* 0, or a refusal. */
 int pin_value_parse(struct arena *a, const char *text, struct pin_value *v, struct change *ret);
 
