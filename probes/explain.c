@@ -4,6 +4,7 @@
 
 #include "probes/address.h"
 #include "probes/disturb.h"
+#include "probes/explain_part.h"
 #include "probes/host/host.h"
 #include "probes/sampler_impl.h"
 
@@ -21,16 +22,21 @@ static const char *rung(const struct field *f, unsigned src)
 	return NULL;
 }
 
-static void read_raw(struct sampler *s, struct snapshot *snap, struct explained *e)
+static void read_raw(struct sampler *s, struct snapshot *snap, struct explained *e, const struct found *at)
 {
 	struct answer answer;
+	const char *from;
+	size_t len;
 
 	e->err = host_read(s->host, e->path, &answer);
 	e->t_ns = host_now(s->host);
 	if (e->err)
 		e->why = arena_strdup(snap->a, answer.why);
-	else /* what is longer is cut: a screen shows some lines of it */
-		e->raw = arena_text(snap->a, answer.text, answer.len < 4096 ? answer.len : 4096);
+	else if (explain_part(snap->a, at, e->path, answer.text, answer.len, &from, &len))
+		/* what is longer is cut: a screen shows some lines of it */
+		e->raw = arena_text(snap->a, from, len < 4096 ? len : 4096);
+	else
+		e->why = "no line of it says this alone";
 }
 
 static bool ends(const char *text, const char *with)
@@ -79,5 +85,5 @@ void sampler_explain(struct sampler *s, struct snapshot *snap, const struct want
 	else if (e->path && is_path(e->path) && left_alone(snap, want, e->path, &at))
 		e->why = WOULD_INTERRUPT;
 	else if (e->path && is_path(e->path))
-		read_raw(s, snap, e);
+		read_raw(s, snap, e, &at);
 }

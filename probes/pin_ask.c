@@ -116,7 +116,7 @@ static bool by_id(const struct guest *g, const char *who)
 	return value_known(g->id) && !parse_u64(slice_of(who), &id) && g->id.u == id;
 }
 
-/* A process that libvirt does not list, by its key or its name. */
+/* A process that libvirt does not list, or of which that cannot be told, by its key or its name. */
 static const char *unmanaged(const struct snapshot *s, const char *who)
 {
 	const struct placement *p = snapshot_facts(s, &probe_placement);
@@ -125,7 +125,7 @@ static const char *unmanaged(const struct snapshot *s, const char *who)
 	for (uint32_t i = 0; p && i < p->guest.n; i++) {
 		const char *key = value_text_or(row[i].key, "");
 
-		if (value_known(row[i].managed) && !row[i].managed.u &&
+		if (!value_u64_or(row[i].managed, 0) &&
 			(!strcmp(key, who) || !strcmp(value_text_or(row[i].name, ""), who)))
 			return key;
 	}

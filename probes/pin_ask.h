@@ -15,7 +15,8 @@ struct pin_ask {
 };
 
 /* For people: all that can be asked for. */
-#define PIN_ASK_FORMS "GUEST vcpu N CPUS|-, GUEST all CPUS|1:1 CPUS, GUEST emulator CPUS|-, GUEST iothread N CPUS|-"
+#define PIN_ASK_FORMS \
+	"GUEST vcpu N CPUS|-, GUEST all CPUS|1:1 CPUS|-, GUEST emulator CPUS|-, GUEST iothread N CPUS|-"
 
 /* The words behind the guest. 0, or -EINVAL with *ret_why as a sentence; it fills all but guest and the scopes. */
 int pin_ask_words(const char *const *word, size_t n, struct pin_ask *ret, const char **ret_why);

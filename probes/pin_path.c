@@ -137,8 +137,8 @@ static const struct {
 		"; another operation holds the guest (migration, backup, snapshot): virsh domjobinfo tells which"},
 	{"read only", 0, "; only root, or a member of the group libvirt, may change guests"},
 	{NULL, ETIMEDOUT,
-		"; another operation may hold the guest, or libvirt's daemon hangs: look with virsh domjobinfo, then "
-		"again"},
+		"; another operation may hold the guest (virsh domjobinfo tells which), or libvirt's daemon hangs: try "
+		"it again later"},
 	{NULL, ENOTCONN, "; libvirt's daemon cannot be reached: systemctl status virtqemud libvirtd"},
 	{NULL, EACCES, "; only root, or a member of the group libvirt, may change guests (polkit decides)"},
 	{NULL, EPERM, ""},

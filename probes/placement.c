@@ -8,44 +8,9 @@
 
 #include "probes/placement_guests.h"
 
-#define FELT_MS 0.05 /* in a second: who waits less does not wait, however long it is each time */
-
-/* How bad it is, by the second or each time, whichever is worse: 0, 1, or 2 for more than a few times that. */
-static int waits(const struct placement_thread *row)
-{
-	double ms = value_f64_or(row->wait_ms_per_s, 0), us = ms < FELT_MS ? 0 : value_f64_or(row->wait_us, 0);
-
-	if (ms > WAITS_MS * 5 || us > WAITS_US * 4)
-		return 2;
-	return ms > WAITS_MS || us >= WAITS_US;
-}
-
-static bool waits_more(const struct placement_thread *row, const struct placement_thread *than)
-{
-	int d = waits(row) - waits(than);
-
-	return d > 0 || (!d && row->wait_ms_per_s.f > than->wait_ms_per_s.f);
-}
-
 static struct value error_of(struct value v)
 {
 	return value_known(v) ? value_error(-ENOENT, 0) : v;
-}
-
-/* The thread of a guest whose waiting is worst, NOBODY when none is known to. *ret_why is one that is not known. */
-static uint32_t worst_wait(const struct joint *j, uint32_t first, uint32_t n, struct value *ret_why)
-{
-	uint32_t worst = NOBODY;
-
-	for (uint32_t i = first; i < first + n; i++) {
-		struct value wait = j->thread[i].row->wait_ms_per_s;
-
-		if (!value_known(wait))
-			*ret_why = wait;
-		else if (worst == NOBODY || waits_more(j->thread[i].row, j->thread[worst].row))
-			worst = i;
-	}
-	return worst;
 }
 
 static void sum_waits(const struct joint *j, const struct placed_guest *g)
@@ -60,7 +25,7 @@ static void sum_waits(const struct joint *j, const struct placed_guest *g)
 		any = any || value_known(j->thread[i].row->busy);
 		busy += j->thread[i].busy;
 	}
-	worst = worst_wait(j, g->first, g->n, &why);
+	worst = placement_worst_wait(j, g->first, g->n, &why);
 	row->busy = any ? value_f64(busy, 0) : g->n ? j->thread[g->first].row->busy : value_error(-ENOENT, 0);
 	row->wait_ms_per_s = worst != NOBODY ? j->thread[worst].row->wait_ms_per_s : why;
 	row->wait_us = worst != NOBODY ? j->thread[worst].row->wait_us : why;
@@ -119,7 +84,7 @@ static void sum_conflicts(const struct joint *j, const struct placed_guest *g)
 
 		if (!value_known(th->severity))
 			continue;
-		n++;
+		n += th->severity.u > PLACED_NOTE;
 		if (!worst || th->severity.u > worst->severity.u)
 			worst = th;
 	}
@@ -224,28 +189,6 @@ static void count_guests(const struct joint *j, struct placement *ret)
 	ret->running = j->threads && j->threads->guest.known == KNOWN ? value_u64(running, 0) : why;
 }
 
-static void fill_worst(struct joint *j, struct placement *ret)
-{
-	struct value none = value_error(-ENOENT, 0), why = none;
-	uint32_t worst = worst_wait(j, 0, j->nthreads, &why), other;
-	const struct placed_thread *th = worst == NOBODY ? NULL : &j->thread[worst];
-	char buf[96];
-
-	if (!th && !value_known(ret->running))
-		why = ret->running;
-	ret->wait_ms_per_s = th ? th->row->wait_ms_per_s : why;
-	ret->wait_us = th ? th->row->wait_us : why;
-	ret->wait_guest = ret->wait_thread = ret->wait_cpu = ret->wait_with = th ? none : why;
-	if (!th || th->row->wait_ms_per_s.f <= 0)
-		return; /* nobody waits */
-	ret->wait_guest = j->guest[th->guest].row->key;
-	ret->wait_thread = th->row->name;
-	ret->wait_cpu = th->row->now;
-	other = placement_other_at(j, th->now, worst);
-	if (other != NOBODY)
-		ret->wait_with = value_text(arena_strdup(j->t->a, placement_name(j, other, buf)), 0);
-}
-
 static void sum_up(struct joint *j, struct placement *ret)
 {
 	uint64_t waiting = 0, conflicts = 0, spread = 0;
@@ -264,10 +207,10 @@ static void sum_up(struct joint *j, struct placement *ret)
 	}
 	for (uint32_t i = 0; i < j->nthreads; i++) {
 		any = any || value_known(j->thread[i].row->wait_ms_per_s);
-		waiting += waits(j->thread[i].row) > 0;
+		waiting += placement_waits(j->thread[i].row) > 0;
 	}
 	count_guests(j, ret);
-	fill_worst(j, ret);
+	placement_fill_waits(j, ret);
 	ret->waiting = any || (!j->nthreads && value_known(ret->running)) ? value_u64(waiting, 0) : ret->wait_ms_per_s;
 	ret->conflicts = value_known(ret->running) ? value_u64(conflicts, 0) : ret->running;
 	ret->spread = value_known(ret->running) ? value_u64(spread, 0) : ret->running;

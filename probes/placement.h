@@ -8,12 +8,12 @@
 struct placement {
 	struct value running; /* u64: guests that run here, managed or not */
 	struct value unmanaged; /* u64: of them, those that libvirt does not list */
-	struct value waiting; /* u64: threads that wait more than 2 % of the time, or 1 ms a slice */
+	struct value waiting; /* u64: threads that wait more than 2 % of the time, or 1 ms each time */
 	struct value wait_ms_per_s, wait_us; /* f64: of the thread whose waiting is worst, by the second or each time; history */
 	struct value wait_guest, wait_thread; /* text: its guest's key, "vcpu 2" */
 	struct value wait_cpu; /* u64: where it last ran */
-	struct value wait_with; /* text: who is pinned there too: "web3 vcpu 0"; absent: nobody */
-	struct value conflicts; /* u64: threads with a conflict */
+	struct value wait_with; /* text: who runs or is pinned there too: "web3 vcpu 0"; absent: nobody */
+	struct value conflicts; /* u64: threads with a conflict, notes not counted */
 	struct value spread; /* u64: guests of one guest node that may run on several host nodes */
 	struct rows guest; /* struct placement_guest: those that libvirt lists, then the unmanaged ones */
 	struct rows cpu; /* struct placement_cpu, by rising id */
@@ -33,7 +33,7 @@ struct placement_guest {
 	struct value busy; /* f64: percent of one CPU, of all its threads */
 	struct value wait_ms_per_s, wait_us; /* f64: of its thread whose waiting is worst */
 	struct value wait_thread; /* text */
-	struct value conflicts; /* u64: of its threads */
+	struct value conflicts; /* u64: of its threads; notes not counted */
 	struct value conflict; /* text: the worst, as a clause: "vcpu 2 shares CPU 12 with vcpu 0" */
 	struct value memory_node; /* i64: the node that holds most of its memory */
 	struct value memory_percent; /* f64: how much of it */
@@ -56,6 +56,7 @@ struct placement_thread {
 	struct value idle_state; /* text: the deepest that this CPU may enter */
 	struct value exit_us; /* u64 */
 	struct value busy, wait_ms_per_s, wait_us; /* f64 */
+	struct value wait_with; /* text: who has the CPU that it waits for: "web3 vcpu 0"; absent: it does not wait, or nobody */
 	struct value others; /* text: who else is pinned to CPUs that it is pinned to: "web3 vcpu 0, db1 emulator" */
 	struct value conflict; /* text: what is wrong, as a clause; absent: nothing */
 	struct value severity; /* u64: of the conflict: 1 note, 2 warning, 3 critical */

@@ -11,11 +11,13 @@
 #include "probes/topology.h"
 
 enum placed_role { PLACED_VCPU, PLACED_EMULATOR, PLACED_IOTHREAD, PLACED_VHOST, PLACED_ROLES };
+enum { PLACED_NOTE = 1, PLACED_WARNING, PLACED_CRITICAL }; /* placement_thread.severity */
 enum { PLACED_NAME = 48, PLACED_SHORT = 17 };
 
 #define NOBODY UINT32_MAX
 #define WAITS_MS 20.0 /* in a second: 2 % of the time */
 #define WAITS_US 1000.0 /* each time */
+#define SOME_HELPER 2.0 /* percent: who takes less from a CPU is not felt there */
 
 /* A guest that runs here: its process was found. */
 struct placed_guest {
@@ -92,12 +94,16 @@ const char *placement_name(const struct joint *j, uint32_t thread, char buf[96])
 const char *placement_name_for(const struct joint *j, uint32_t thread, uint32_t of, char buf[96]);
 void placement_others(struct joint *j); /* who is pinned there too, of each thread */
 void placement_who(struct joint *j, uint32_t cpu, struct placement_cpu *row);
-uint32_t placement_other_at(const struct joint *j, int64_t cpu, uint32_t than); /* pinned there too, or NOBODY */
+
+/* placement_waits.c */
+int placement_waits(const struct placement_thread *row); /* 0, 1, or 2 for much */
+uint32_t placement_worst_wait(const struct joint *j, uint32_t first, uint32_t n, struct value *ret_why);
+void placement_fill_waits(struct joint *j, struct placement *ret); /* needs what else is said of the threads */
 
 /* placement_judge.c */
 void placement_judge(struct joint *j);
 
-enum { NPLACEMENT_FIELDS = 11, NPLACEMENT_GUEST_FIELDS = 18, NPLACEMENT_THREAD_FIELDS = 23, NPLACEMENT_CPU_FIELDS = 6 };
+enum { NPLACEMENT_FIELDS = 11, NPLACEMENT_GUEST_FIELDS = 18, NPLACEMENT_THREAD_FIELDS = 24, NPLACEMENT_CPU_FIELDS = 6 };
 extern const struct field placement_fields[NPLACEMENT_FIELDS];
 extern const struct field placement_guest_fields[NPLACEMENT_GUEST_FIELDS];
 extern const struct field placement_thread_fields[NPLACEMENT_THREAD_FIELDS];

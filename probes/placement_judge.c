@@ -7,7 +7,6 @@
 
 #include "probes/placement_impl.h"
 
-enum { NOTE = 1, WARNING, CRITICAL };
 #define BUSY_HELPER 10.0 /* percent: an emulator, iothread or vhost that takes this much from a vCPU */
 #define BUSY_SIBLING 30.0 /* percent: two threads of one core that take it from each other */
 
@@ -35,7 +34,7 @@ static void judge_same_cpu(struct joint *j, uint32_t i)
 
 	if (!c || c->singles < 2 || th->role != PLACED_VCPU)
 		return;
-	blame(j, i, CRITICAL, "shares CPU %" PRId64 " with %s", th->single,
+	blame(j, i, PLACED_CRITICAL, "shares CPU %" PRId64 " with %s", th->single,
 		placement_name_for(j, c->single[c->single[0] == i], i, buf));
 }
 
@@ -53,7 +52,7 @@ static void judge_floating(struct joint *j, uint32_t i)
 	if (!cpuset_has(j->isolated, (uint32_t)id))
 		cpuset_remove(both, (uint32_t)id);
 	if (cpuset_count(both) > 1)
-		blame(j, i, CRITICAL, "floats over the isolated CPUs %s, which nothing balances",
+		blame(j, i, PLACED_CRITICAL, "floats over the isolated CPUs %s, which nothing balances",
 			cpuset_text(j->scratch, both));
 }
 
@@ -109,18 +108,29 @@ static void judge_offline(struct joint *j, uint32_t i)
 		cpuset_remove(off, (uint32_t)id);
 	n = cpuset_count(off);
 	if (n && !cpuset_intersects(set, j->online))
-		blame(j, i, CRITICAL, "is pinned to CPU%s %s, which %s offline", n > 1 ? "s" : "",
+		blame(j, i, PLACED_CRITICAL, "is pinned to CPU%s %s, which %s offline", n > 1 ? "s" : "",
 			cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
 	else if (n)
-		blame(j, i, WARNING, "is pinned to CPUs of which %s %s offline", cpuset_text(j->scratch, off),
+		blame(j, i, PLACED_WARNING, "is pinned to CPUs of which %s %s offline", cpuset_text(j->scratch, off),
 			n > 1 ? "are" : "is");
+}
+
+/* Who passes by a CPU on which nobody waits, and takes next to nothing, costs next to nothing. */
+static uint64_t grave_of_helper(const struct joint *j, uint32_t i, uint32_t vcpu, bool pinned)
+{
+	const struct placed_thread *th = &j->thread[i];
+
+	if (th->busy > BUSY_HELPER)
+		return PLACED_CRITICAL;
+	if (pinned || th->busy > SOME_HELPER || placement_waits(th->row) || placement_waits(j->thread[vcpu].row))
+		return PLACED_WARNING;
+	return PLACED_NOTE;
 }
 
 /* What serves a guest's devices takes the CPU from a vCPU that has no other. */
 static void judge_helper(struct joint *j, uint32_t i)
 {
 	const struct placed_thread *th = &j->thread[i];
-	uint64_t severity = th->busy > BUSY_HELPER ? CRITICAL : WARNING;
 	bool pinned = th->pinned && cpuset_subset(j->group[th->group].set, j->single);
 	bool ran = placement_is_dedicated(j, th->now) && value_f64_or(th->from->slices_per_s, 0) > 0;
 	int64_t cpu = ran ? th->now : pinned ? cpuset_next(j->group[th->group].set, -1) : -1;
@@ -128,8 +138,8 @@ static void judge_helper(struct joint *j, uint32_t i)
 
 	if (th->role == PLACED_VCPU || cpu < 0)
 		return;
-	blame(j, i, severity, "%s CPU %" PRId64 " of %s", pinned ? "is pinned to" : "ran on", cpu,
-		placement_name_for(j, j->cpu[cpu].single[0], i, buf));
+	blame(j, i, grave_of_helper(j, i, j->cpu[cpu].single[0], pinned), "%s CPU %" PRId64 " of %s",
+		pinned ? "is pinned to" : "ran on", cpu, placement_name_for(j, j->cpu[cpu].single[0], i, buf));
 }
 
 /* Two guests that each think to have a CPU, and have half a core. */
@@ -152,7 +162,7 @@ static void judge_siblings(struct joint *j, uint32_t i)
 		if (id == th->single || other == NOBODY || j->thread[other].guest == th->guest)
 			continue;
 		both = th->busy > BUSY_SIBLING && j->thread[other].busy > BUSY_SIBLING;
-		blame(j, i, both ? CRITICAL : WARNING, "shares its core with %s on CPU %" PRId64,
+		blame(j, i, both ? PLACED_CRITICAL : PLACED_WARNING, "shares its core with %s on CPU %" PRId64,
 			placement_name(j, other, buf), id);
 	}
 }
@@ -194,9 +204,9 @@ static void judge_nodes(struct joint *j, const struct placed_guest *g)
 		if (th->role != PLACED_VCPU || !group)
 			continue;
 		if (group->nodes > 1)
-			blame(j, i, WARNING, "may run on more than one node, and its guest knows of one");
+			blame(j, i, PLACED_WARNING, "may run on more than one node, and its guest knows of one");
 		else if (group->nodes && most >= 0 && group->node != most)
-			blame(j, i, WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
+			blame(j, i, PLACED_WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
 				group->node, most);
 	}
 }
@@ -214,7 +224,7 @@ static void judge_host(struct joint *j)
 		first = first == NOBODY ? j->cpu[id].single[0] : first;
 	}
 	if (first != NOBODY)
-		blame(j, first, WARNING, "leaves no CPU to the host: each one has a vCPU of its own");
+		blame(j, first, PLACED_WARNING, "leaves no CPU to the host: each one has a vCPU of its own");
 }
 
 static bool has_dedicated(const struct joint *j, const struct placed_guest *g)
@@ -234,7 +244,7 @@ static void judge_iothreads(struct joint *j, const struct placed_guest *g)
 
 		if (th->role == PLACED_IOTHREAD && value_known(th->row->pinned) && !th->pinned &&
 			cpuset_intersects(th->from->allowed.set, j->dedicated))
-			blame(j, i, NOTE, "is not pinned, and may run on CPUs that vCPUs should have alone");
+			blame(j, i, PLACED_NOTE, "is not pinned, and may run on CPUs that vCPUs should have alone");
 	}
 }
 

@@ -198,18 +198,3 @@ void placement_who(struct joint *j, uint32_t cpu, struct placement_cpu *row)
 		memcpy(threads, &j->run[c->first_run], n * sizeof(*threads));
 	row->runs = brief_text(j, threads, n, c->nruns);
 }
-
-uint32_t placement_other_at(const struct joint *j, int64_t cpu, uint32_t than)
-{
-	const struct placed_cpu *c = cpu >= 0 && cpu < (int64_t)j->ncpus ? &j->cpu[cpu] : NULL;
-	uint32_t best = NOBODY;
-
-	for (uint32_t i = 0; c && i < c->ngroups; i++) {
-		const struct placed_group *g = &j->group[j->cpu_group[c->first_group + i]];
-		uint32_t th = g->first == than ? j->thread[g->first].next : g->first;
-
-		if (th != NOBODY && (best == NOBODY || g->size < j->group[j->thread[best].group].size))
-			best = th;
-	}
-	return best;
-}

@@ -43,6 +43,11 @@ void cmd_help(struct app *a, const char *arg)
 void cmd_filter(struct app *a, const char *arg)
 {
 	if (strcmp(arg, "/") == 0) {
+		const struct panel *p = app_panel(a);
+		struct view v = app_view(a);
+
+		if (p->back) /* what is filtered is the list: it must be seen */
+			p->back(&v, a->state[a->panel]);
 		a->prompt = PROMPT_FILTER;
 		snprintf(a->input, sizeof(a->input), "%s", a->filter);
 		return;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/guests.h"
 #include "probes/history.h"
 #include "probes/report.h"
 #include "probes/sampler.h"
+#include "probes/shell.h"
 #include "tui/app_impl.h"
 #include "widgets/dialog.h"
 #include "widgets/format.h"
@@ -28,6 +30,8 @@ static const char *value_line(struct arena *a, const struct found *at)
 	if (!at->value)
 		return "reading";
 	text = value_words(a, *at->value, at->field->type);
+	if (at->value->known == KNOWN_ABSENT && at->value->err)
+		return arena_printf(a, "%s (%s)", text, errno_word(at->value->err));
 	return value_known(*at->value) && *unit ? arena_printf(a, "%s %s", text, unit) : text;
 }
 
@@ -74,6 +78,26 @@ static const char *raw_line(struct arena *a, const struct explained *e)
 	return quoted(a, e->raw);
 }
 
+/* What a person would type to see the same: a path of our own says nothing to anybody. */
+static const char *person_words(struct arena *a, const struct snapshot *s, const char *path)
+{
+	const struct guests *g = snapshot_facts(s, &probe_guests);
+	const char *uri = g ? value_text_or(g->uri, "") : "", *what = path ? path + strlen("@virt/") : NULL, *virsh;
+
+	if (!path || strncmp(path, "@virt/", strlen("@virt/")) != 0)
+		return path;
+	virsh = *uri && strcmp(uri, "qemu:///system") != 0 ? arena_printf(a, "virsh -c %s", shell_quote(a, uri)) : "virsh";
+	if (strcmp(what, "guests") == 0)
+		return arena_printf(a, "%s list --all", virsh);
+	if (strstr(path, "/stats/"))
+		return arena_printf(a, "%s domstats", virsh);
+	if (strstr(what, "/live/xml"))
+		return arena_printf(a, "%s dumpxml %.36s", virsh, what);
+	if (strstr(what, "/config/xml"))
+		return arena_printf(a, "%s dumpxml --inactive %.36s", virsh, what);
+	return strcmp(what, "connection") == 0 ? arena_printf(a, "%s version", virsh) : path;
+}
+
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
 {
 	const struct explained *e = a->snap ? a->snap->explained : NULL;
@@ -91,14 +115,14 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
 	if (e && strcmp(e->address, a->explain) == 0) {
-		add(lines, &n, "Source", e->path, ROLE_box);
+		add(lines, &n, "Source", person_words(arena, a->snap, e->path), ROLE_box);
 		add(lines, &n, "Raw", raw_line(arena, e), e->err ? ROLE_warn : ROLE_dim);
 	} else {
 		add(lines, &n, "Source", "reading", ROLE_dim);
 	}
 	add(lines, &n, "Age", age_line(arena, a->snap, at), ROLE_box);
 	for (size_t i = 0; at->field->source[0] && at->field->source[1] && at->field->source[i] && i < 6; i++)
-		add(lines, &n, i ? "" : "Asked", at->field->source[i],
+		add(lines, &n, i ? "" : "Asked", person_words(arena, a->snap, at->field->source[i]),
 			at->value && at->value->src == i ? ROLE_box : ROLE_dim);
 	return n;
 }

@@ -44,8 +44,9 @@ static int wrapped(const char *text, int w, int most)
 
 static const char *legend(struct arena *arena, const struct canvas *c, const struct topo *t)
 {
-	return arena_printf(arena, "%s chosen  %s chosen though dedicated  = pinned now  %s%s%s", glyph_text(c, GLYPH_MARK),
-		glyph_text(c, GLYPH_WARN), t->isolated ? "i isolated  " : "", topo_seat_legend(arena, t, false),
+	return arena_printf(arena, "a sign each CPU: %s chosen  %s chosen though dedicated  = pinned now  %s nobody  %s%s%s",
+		glyph_text(c, GLYPH_MARK), glyph_text(c, GLYPH_WARN), glyph_text(c, GLYPH_DOT),
+		t->isolated ? "i isolated  " : "", topo_seat_legend(arena, t, false),
 		t->n && t->cpu[t->n - 1].offline ? arena_printf(arena, "  %s offline", glyph_text(c, GLYPH_OFFLINE)) : "");
 }
 
@@ -82,7 +83,7 @@ static void lay_out(struct arena *arena, struct app *a, const struct canvas *c, 
 	l->head_h = tall ? 2 : 1;
 	l->cpu_h = tall ? 2 : wrapped(l->cpu, w, 2); /* where there is room nothing jumps as the cursor moves */
 	l->choice_h = tall ? 3 : wrapped(l->choice, w, most > 9 ? 3 : 2);
-	l->legend_h = wrapped(l->legend, w, 2);
+	l->legend_h = wrapped(l->legend, w, 4);
 	l->grid_y = l->head_h + l->gap;
 	l->grid_h = most - l->grid_y - l->gap - l->cpu_h - l->choice_h - l->legend_h;
 	l->grid_h = l->grid_h < 1 ? 1 : l->grid_h > l->grid.rows ? l->grid.rows : l->grid_h;

@@ -39,7 +39,7 @@ void pin_grid(struct arena *arena, struct app *a, int w, struct pin_grid *ret)
 	struct pin_pick *p = a->pin;
 	const struct guest *g = pin_guest(a);
 	struct view v = {.s = a->snap, .filter = "", .w = w, .h = ALL_ROWS};
-	struct topo_show show = {.cell = cell, .nchosen = 1};
+	struct topo_show show = {.cell = cell, .nchosen = 1, .apart = true};
 	struct topo_state st = {.cpu = p->cpu + 1};
 
 	*ret = (struct pin_grid){.t = topo_of(arena, a->snap), .cells = arena_alloc(arena, sizeof(*ret->cells))};

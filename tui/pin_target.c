@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/cpuset.h"
+#include "probes/topology.h"
 #include "tui/pin_pick.h"
 
 const struct guest *pin_guest(const struct app *a)
@@ -62,18 +63,20 @@ static size_t place(const struct pin_target *t, size_t n, struct pin_target of)
 	return i;
 }
 
-/* What nobody touched yet follows the target: it begins with the pin that is there. */
+/* What nobody touched yet follows the target: it begins with the pin that is there, as far as there are such CPUs. */
 static void begin(struct app *a, const struct guest *g)
 {
 	struct pin_pick *p = a->pin;
 	struct arena *arena = arena_new(0);
 	const struct cpuset *now = pin_now(arena, g, p->target, p->scope == PIN_CONFIG);
+	const struct topology *t = snapshot_facts(a->snap, &probe_topology);
 
 	if (!p->touched) {
 		CPUSET_EACH(cpu, p->cpus)
 			cpuset_remove(p->cpus, (uint32_t)cpu);
-		if (now)
-			cpuset_add_all(p->cpus, now);
+		CPUSET_EACH(cpu, now)
+			if (!t || topology_cpu(t, (uint64_t)cpu))
+				cpuset_add(p->cpus, (uint32_t)cpu);
 	}
 	arena_free(arena);
 }

@@ -75,12 +75,13 @@ const char *pin_cpu_words(struct arena *arena, const struct topo_cpu *c)
 		cpuset_remove(others, (uint32_t)row->id.u);
 	if (cpuset_count(others))
 		text = add(arena, text, arena_printf(arena, "sibling %s", cpuset_text(arena, others)));
-	text = arena_printf(arena, "%s: %s", text, who ? who : c->guests ? "nobody is pinned" : "guests are not known");
 	if (value_u64_or(row->isolated, 0))
-		text = arena_printf(arena, "%s; isolated", text);
+		text = add(arena, text, "isolated");
 	if (c->now && value_known(c->now->busy))
-		text = arena_printf(arena, "%s; %.0f %% busy", text, percent_calm(c->now->busy.f));
-	return text;
+		text = add(arena, text, arena_printf(arena, "%.0f %% busy", percent_calm(c->now->busy.f)));
+	/* names can be long: they come last */
+	return arena_printf(
+		arena, "%s; %s", text, who ? who : c->guests ? "nobody is pinned here" : "guests are not known");
 }
 
 static bool is_target(const struct pin_pick *p, const struct placement_guest *g, const struct placement_thread *t)

@@ -1,7 +1,8 @@
 /* hvscope pin: where the threads of a guest may run, now and from its next start on. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdio.h>
+#include <errno.h>
 
+#include "probes/arena.h"
 #include "probes/pin_ask.h"
 #include "probes/probe.h"
 #include "probes/sampler.h"
@@ -25,15 +26,20 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
+/* EXIT_DONE with no step: there is nothing to do. */
 static int plan(const struct options *o, const struct pin_ask *ask, struct change *c)
 {
 	struct snapshot *snap;
-	int status;
+	int status, err;
 	struct sampler *sampler = oneshot(o, "guests,threads,placement,topology,silicon,daemons", &snap, &status);
 
 	if (!sampler)
 		return status;
-	status = pin_ask_plan(snap, ask, c) ? complain(EXIT_FAILED, "%s", c->title) : EXIT_DONE;
+	err = pin_ask_plan(snap, ask, c);
+	if (err && err != -EALREADY)
+		status = complain(EXIT_FAILED, "%s", c->title);
+	else
+		status = err ? print_text(arena_printf(c->a, "%s Nothing was changed.\n", c->title)) : EXIT_DONE;
 	snapshot_unref(snap);
 	sampler_free(sampler);
 	return status;
@@ -59,7 +65,7 @@ int sub_pin(struct options *o, int argc, char **argv)
 		return complain(EXIT_USAGE, "%s", why);
 	c = change_new();
 	status = plan(o, &p.ask, c);
-	if (!status)
+	if (!status && c->nsteps)
 		status = sub_change(o, c, p.yes);
 	change_free(c);
 	return status;

@@ -18,6 +18,7 @@
 #include "probes/topology.h"
 
 #define DEFAULT_URI "qemu:///system"
+#define BY_HAND "By hand, \"taskset -pc LIST THREAD\" pins each of its threads."
 
 int pin_refuse(struct change *ret, int err, const char *format, ...)
 {
@@ -36,6 +37,28 @@ const struct cpuset *pin_everywhere(const struct pin_plan *p)
 	if (p->topology && value_known(p->topology->present))
 		return p->topology->present.set;
 	return p->topology && value_known(p->topology->possible) ? p->topology->possible.set : NULL;
+}
+
+bool pin_old_groups(const struct pin_plan *p)
+{
+	const char *group = p->tg ? value_text_or(p->tg->cgroup, "") : "", *end = strrchr(group, '/');
+
+	return end && !strcmp(end, "/emulator") && !strstr(group, "/libvirt/emulator");
+}
+
+/* What frees a thread of a running guest. */
+static const struct cpuset *freed(const struct pin_plan *p)
+{
+	const struct cpuset *all = pin_everywhere(p);
+	struct cpuset *may;
+
+	if (!all || !pin_old_groups(p) || !value_known(p->tg->cpuset_cpus))
+		return all;
+	may = cpuset_new(p->a, all->nbits);
+	CPUSET_EACH(cpu, all)
+		if (cpuset_has(p->tg->cpuset_cpus.set, (uint32_t)cpu))
+			cpuset_add(may, (uint32_t)cpu);
+	return cpuset_count(may) ? may : all;
 }
 
 static bool is_running(const struct guest *g)
@@ -71,17 +94,24 @@ static int read_target(const char *address, char key[ADDRESS_KEY], struct pin_pa
 	return 0;
 }
 
-/* No guest of libvirt has that key: says what is known instead. */
+static const char *process(struct arena *a, const char *key, const struct placement_guest *pg)
+{
+	return arena_printf(a, "%s (process %" PRIu64 ")", step_text(a, value_text_or(pg->name, key)),
+		value_u64_or(pg->pid, 0));
+}
+
+/* No guest of libvirt has that key: says what is known instead. While nobody answers, nobody was asked about it. */
 static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
 {
 	const struct placement_guest *pg = placement_guest(p->placement, key);
 	const char *trouble = guests_why(ret->a, p->guests);
 
+	if (pg && trouble)
+		return pin_refuse(ret, -EAGAIN, "Whether libvirt knows %s cannot be told. %s " BY_HAND,
+			process(ret->a, key, pg), trouble);
 	if (pg && value_known(pg->managed) && !pg->managed.u)
-		return pin_refuse(ret, -EOPNOTSUPP,
-			"libvirt does not know %s (process %" PRIu64 "), so it is only shown: by hand, \"taskset -pc "
-			"LIST THREAD\" pins each of its threads.",
-			step_text(ret->a, value_text_or(pg->name, key)), value_u64_or(pg->pid, 0));
+		return pin_refuse(ret, -EOPNOTSUPP, "libvirt does not know %s, so it is only shown. " BY_HAND,
+			process(ret->a, key, pg));
 	if (trouble)
 		return pin_refuse(ret, -EAGAIN, "%s", trouble);
 	return pin_refuse(ret, -ESRCH, "There is no guest %s now.", step_text(ret->a, key));
@@ -321,7 +351,7 @@ static int deal_out(struct pin_plan *p, struct change *ret)
 
 static void add_steps(const struct pin_plan *p, bool live, struct change *ret)
 {
-	const struct cpuset *all = pin_everywhere(p);
+	const struct cpuset *all = live ? freed(p) : NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct pin_target *t = &p->target[i];
@@ -331,7 +361,7 @@ static void add_steps(const struct pin_plan *p, bool live, struct change *ret)
 		ret->steps[ret->nsteps++] = (struct step){
 			.path = pin_path_text(ret->a, &path),
 			.now = t->cpus ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, t->cpus)) : "-\n",
-			.instead = live && all ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, all)) : NULL,
+			.instead = all ? arena_printf(ret->a, "%s\n", cpuset_text(ret->a, all)) : NULL,
 			.compare = COMPARE_CPUS,
 		};
 	}
@@ -356,6 +386,9 @@ static int plan(
 	if ((err = read_targets(&p, targets, ntargets, ret)) || (err = pin_value_parse(ret->a, value, &p.v, ret)) ||
 		(err = choose_scopes(&p, ret)) || (err = check_targets(&p, ret)) || (err = check_list(&p, ret)) ||
 		(err = deal_out(&p, ret)) || (err = check_online(&p, ret)))
+		return err;
+	p.live_holds = p.v.live && pin_holds(&p, true);
+	if ((err = pin_refuse_same(&p, ret)))
 		return err;
 	ret->action = "pin";
 	ret->steps = arena_array(ret->a, 2 * p.n, sizeof(*ret->steps));

@@ -22,7 +22,7 @@ struct pin_value {
 	bool remove; /* "-" */
 	bool one_to_one;
 	const char *list; /* as it was typed */
-	const uint32_t *id; /* in the order that was typed */
+	uint32_t *id; /* in the order that was typed */
 	size_t n;
 	struct cpuset *set;
 };
@@ -47,6 +47,7 @@ struct pin_plan {
 	struct pin_target *target;
 	size_t n;
 	bool vcpus; /* some target is a vCPU */
+	bool live_holds; /* the running guest has all of it already */
 };
 
 /* Leaves the sentence in the change's title. Returns err. */
@@ -57,6 +58,8 @@ int pin_value_parse(struct arena *a, const char *text, struct pin_value *v, stru
 
 /* "vcpu 0-3, emulator", from all targets. */
 const char *pin_threads(const struct pin_plan *p);
+/* "CPU 3", "CPUs 0-3": all that the targets get; one to one in their order, "CPUs 3,0". */
+const char *pin_list(const struct pin_plan *p);
 /* "CPU 3", "CPUs 0-3,8". */
 const char *pin_cpus(struct arena *a, const struct cpuset *set);
 /* The CPUs that every thread may have when nothing pins it: the guest's own cpuset, else all that exist; NULL: not
@@ -66,6 +69,13 @@ const struct cpuset *pin_everywhere(const struct pin_plan *p);
 /* Each thread that the guest's definition pins and this change does not. */
 typedef void pin_own_each(const char *thread, const struct cpuset *cpus, void *arg);
 void pin_own(const struct pin_plan *p, pin_own_each *each, void *arg);
+
+/* Its control groups are of version 1, as far as their names tell: what is outside of one is refused, not clipped. */
+bool pin_old_groups(const struct pin_plan *p);
+/* Has the running guest, or its definition, all of this already? False when that is not known for sure. */
+bool pin_holds(const struct pin_plan *p, bool live);
+/* -EALREADY when nothing would change, else 0. */
+int pin_refuse_same(const struct pin_plan *p, struct change *ret);
 
 /* Fills target, title, effect, costs, lasts and keep_hint. */
 void pin_words(const struct pin_plan *p, struct change *ret);

@@ -6,6 +6,8 @@
 #include "probes/arena.h"
 #include "probes/guests.h"
 
+enum { ORDER_MOST = 16 };
+
 const char *pin_cpus(struct arena *a, const struct cpuset *set)
 {
 	return arena_printf(a, "CPU%s %s", cpuset_count(set) > 1 ? "s" : "", cpuset_text(a, set));
@@ -48,6 +50,28 @@ static const struct cpuset *together(const struct pin_plan *p)
 	return all;
 }
 
+/* In the order that was typed, where that is not the order of the numbers. */
+static const char *in_order(const struct pin_plan *p)
+{
+	const char *text = "";
+	bool rises = true;
+
+	for (size_t i = 1; i < p->n; i++)
+		rises &= p->v.id[i - 1] < p->v.id[i];
+	if (rises || p->n > ORDER_MOST)
+		return NULL;
+	for (size_t i = 0; i < p->n; i++)
+		text = arena_printf(p->a, "%s%s%u", text, i ? "," : "", (unsigned)p->v.id[i]);
+	return text;
+}
+
+const char *pin_list(const struct pin_plan *p)
+{
+	const char *order = p->v.one_to_one && p->n > 1 ? in_order(p) : NULL;
+
+	return order ? arena_printf(p->a, "CPUs %s", order) : pin_cpus(p->a, together(p));
+}
+
 static const char *title(const struct pin_plan *p, const char *threads)
 {
 	const char *the = p->n == 1 && !p->target[0].path.numbered ? "the " : "";
@@ -59,7 +83,7 @@ static const char *title(const struct pin_plan *p, const char *threads)
 		return arena_printf(p->a, "Take the pin%s of %s%s out of the definition of %s", p->n > 1 ? "s" : "",
 			the, threads, p->name);
 	return arena_printf(p->a, "Pin %s%s of %s %sto %s%s", the, threads, p->name,
-		p->v.one_to_one && p->n > 1 ? "one to one " : "", pin_cpus(p->a, together(p)), when);
+		p->v.one_to_one && p->n > 1 ? "one to one " : "", pin_list(p), when);
 }
 
 static const char *what_moves(const struct pin_plan *p)
@@ -72,52 +96,55 @@ static const char *what_moves(const struct pin_plan *p)
 
 static const char *effect(const struct pin_plan *p)
 {
-	uint32_t cpus = cpuset_count(p->target[0].cpus);
 	bool many = p->n > 1 || !strcmp(p->target[0].path.kind, "emulator");
 	const char *where, *s = many ? "" : "s";
 
 	if (p->v.remove)
-		return "nothing now: from its next start on these threads may run on every CPU that guests may have";
-	if (p->v.one_to_one && p->n > 1)
-		where = "each on a CPU of its own";
-	else if (cpus == 1)
-		where = many ? "on this one CPU alone" : "on this CPU alone";
-	else
-		where = arena_printf(p->a, "on these %u CPUs alone", (unsigned)cpus);
+		return arena_printf(p->a,
+			"nothing now: from the guest's next start on %s may run on every CPU that guests may have",
+			what_moves(p));
+	where = arena_printf(p->a, "%s %s", p->v.one_to_one && p->n > 1 ? "one on each of" : "only on", pin_list(p));
 	if (!p->v.live)
 		return arena_printf(p->a, "nothing now; from its next start on %s run%s %s", what_moves(p), s, where);
+	if (p->live_holds)
+		return arena_printf(p->a, "%s run%s %s, as now: only the definition changes", what_moves(p), s, where);
 	return arena_printf(p->a, "%s run%s %s, and move%s there at once", what_moves(p), s, where, s);
 }
 
 static const char *costs(const struct pin_plan *p)
 {
 	if (p->v.remove)
-		return "the scheduler places these threads again, on CPUs that others are pinned to as well";
+		return arena_printf(p->a, "the scheduler places %s again, on CPUs that others are pinned to as well",
+			p->n > 1 ? "them" : "it");
 	if (p->vcpus)
 		return "a pinned vCPU cannot leave a busy CPU: whatever else runs there makes it wait; caches are cold "
-		       "for "
-		       "the first milliseconds";
+		       "for the first milliseconds";
 	return "it cannot leave a busy CPU: whatever else runs there delays the guest's I/O";
+}
+
+static bool is_transient(const struct pin_plan *p)
+{
+	return value_known(p->g->persistent) && !p->g->persistent.u;
 }
 
 static const char *lasts(const struct pin_plan *p)
 {
 	if (p->v.remove)
 		return "from the guest's next start until its definition is changed again; a guest that runs keeps its "
-		       "pin "
-		       "till then";
+		       "pin till then";
 	if (p->v.live && p->v.config)
 		return "now, and after each start: the definition is changed too";
 	if (p->v.config)
 		return "from the guest's next start until its definition is changed again";
-	return "until the guest stops; its definition keeps what it has";
+	return is_transient(p) ? "until the guest stops: it has no definition"
+			       : "until the guest stops; its definition keeps what it has";
 }
 
 static const char *keep_hint(const struct pin_plan *p)
 {
 	if (p->v.config)
 		return "nothing more is needed: the definition survives restarts of the guest and of the host";
-	if (value_known(p->g->persistent) && !p->g->persistent.u)
+	if (is_transient(p))
 		return "it is transient: write the pins into the XML that it is created from";
 	return "pin the definition too: the same with --config";
 }

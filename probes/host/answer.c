@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "probes/text.h"
+
 static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec t;
@@ -44,7 +46,7 @@ static size_t printable(const unsigned char *p, size_t left)
 				return 0;
 			c = c << 6 | (p[b] & 0x3f);
 		}
-		bool turns = (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+		bool turns = text_mark((const char *)p, form[i].bytes) != 0;
 		bool surrogate = c >= 0xd800 && c <= 0xdfff;
 		return c >= form[i].lowest && c <= 0x10ffff && !turns && !surrogate ? form[i].bytes : 0;
 	}

@@ -106,8 +106,18 @@ static int none_yet(struct virt *v, int err, char why[VIRT_WHY])
 {
 	struct virt_state s = virt_state_now(v, clock_now_ns());
 
-	snprintf(why, VIRT_WHY, "libvirt: %s%s%.150s", virt_link_word(s.link), s.why[0] ? ": " : "", s.why);
+	snprintf(why, VIRT_WHY, "%s%s%.150s", virt_link_words(s.link), s.why[0] ? ": " : "", s.why);
 	return err;
+}
+
+/* Under the lock. Whose time ran out in one call does not live to see it take as long as others that hang. */
+static int gave_up(struct virt *v, uint64_t since, char why[VIRT_WHY])
+{
+	uint64_t now = clock_now_ns(), began = v->state.call_ns;
+
+	if (began && now > began && now - began > (now - since) / 2)
+		v->state.hung_ns = began;
+	return none_yet(v, -ETIMEDOUT, why);
 }
 
 /* Under the lock: until a try that began after this call has ended, or cannot. */
@@ -121,7 +131,7 @@ static int wait_for(struct virt *v, struct virt_answer *e, unsigned wait_ms, uin
 		if (v->state.failed_ns >= since)
 			err = none_yet(v, v->state.link == LINK_REFUSED ? -EACCES : -ENOTCONN, why);
 		else if (pthread_cond_timedwait(&v->changed, &v->lock, &until) == ETIMEDOUT)
-			err = none_yet(v, -ETIMEDOUT, why);
+			err = gave_up(v, since, why);
 	}
 	e->waiting--;
 	return e->began_ns < since ? err : 0;

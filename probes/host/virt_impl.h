@@ -69,9 +69,11 @@ enum virt_link { LINK_CONNECTING, LINK_CONNECTED, LINK_NONE, LINK_REFUSED, LINK_
 struct virt_state {
 	enum virt_link link;
 	char why[VIRT_WHY];
+	int err; /* of the newest try to connect */
 	uint64_t since_ns, answered_ns;
 	uint64_t failed_ns; /* when the newest try to connect failed, or the connection was lost */
 	uint64_t call_ns; /* a call is under way since; 0: none is */
+	uint64_t hung_ns; /* call_ns of the call for which somebody's time ran out */
 	bool was_connected, of_this_machine;
 	char hostname[256], driver[32];
 	unsigned long libvirt, hypervisor;
@@ -152,6 +154,7 @@ bool virt_is_away(virConnectPtr conn); /* the last error is about the connection
 struct virt_state virt_state_now(struct virt *v, uint64_t now); /* under the lock */
 void virt_state_set(struct virt_state *s, enum virt_link link, const char *why, uint64_t now); /* under the lock */
 const char *virt_link_word(enum virt_link link);
+const char *virt_link_words(enum virt_link link); /* of a sentence */
 size_t virt_state_text(struct virt *v, char *buf, size_t size);
 
 /* virt_connect.c: how connections are made; none ever asks for a password. */

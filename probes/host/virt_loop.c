@@ -33,12 +33,13 @@ static void call_ends(struct virt *v, bool answered)
 	pthread_mutex_unlock(&v->lock);
 }
 
-static void tell(struct virt *v, enum virt_link link, const char *why)
+static void tell(struct virt *v, enum virt_link link, int err, const char *why)
 {
 	uint64_t now = clock_now_ns();
 
 	pthread_mutex_lock(&v->lock);
 	virt_state_set(&v->state, link, why, now);
+	v->state.err = err;
 	if (link != LINK_CONNECTED)
 		v->state.failed_ns = now;
 	pthread_cond_broadcast(&v->changed);
@@ -50,7 +51,7 @@ static void lose(struct virt *v, const char *why, uint64_t took_ns)
 {
 	virt_disconnect(v);
 	v->retry_ns = clock_now_ns() + VIRT_SECOND;
-	tell(v, took_ns > VIRT_SILENT_NS ? LINK_SILENT : LINK_LOST, why);
+	tell(v, took_ns > VIRT_SILENT_NS ? LINK_SILENT : LINK_LOST, 0, why);
 }
 
 static void connect_refused(struct virt *v, int err, const char *why)
@@ -59,7 +60,7 @@ static void connect_refused(struct virt *v, int err, const char *why)
 
 	call_ends(v, false);
 	v->retry_ns = clock_now_ns() + VIRT_RETRY_NS;
-	tell(v, link == LINK_NONE && v->state.was_connected ? LINK_LOST : link, why);
+	tell(v, link == LINK_NONE && v->state.was_connected ? LINK_LOST : link, err, why);
 }
 
 static void connect_now(struct virt *v)

@@ -11,20 +11,28 @@
 #include "probes/util.h"
 
 static const struct {
-	const char *word, *remedy;
+	const char *word, *words, *remedy;
 } links[] = {
-	[LINK_CONNECTING] = {"connecting", ""},
-	[LINK_CONNECTED] = {"connected", ""},
-	[LINK_NONE] = {"none", "libvirtd or virtqemud does not run here: systemctl start virtqemud (or libvirtd)"},
-	[LINK_REFUSED] = {"refused", "this user may not ask libvirt: join the group libvirt, or start hvscope with sudo"},
-	[LINK_SILENT] = {"silent", "the daemon hangs, its guests go on: systemctl status virtqemud libvirtd"},
-	[LINK_LOST] = {"lost", "the daemon is gone, its guests go on; it is tried every 5 s: systemctl status virtqemud "
-			       "libvirtd"},
+	[LINK_CONNECTING] = {"connecting", "libvirt is being asked", ""},
+	[LINK_CONNECTED] = {"connected", "libvirt has not answered this yet", ""},
+	[LINK_NONE] = {"none", "libvirt cannot be reached",
+		"libvirtd or virtqemud does not run here: systemctl start virtqemud (or libvirtd)"},
+	[LINK_REFUSED] = {"refused", "libvirt refuses to be asked",
+		"this user may not ask libvirt: join the group libvirt, or start hvscope with sudo"},
+	[LINK_SILENT] = {"silent", "libvirt does not answer",
+		"the daemon hangs, its guests go on: systemctl status virtqemud libvirtd"},
+	[LINK_LOST] = {"lost", "libvirt went away",
+		"the daemon is gone, its guests go on; it is tried every 5 s: systemctl status virtqemud libvirtd"},
 };
 
 const char *virt_link_word(enum virt_link link)
 {
 	return links[link].word;
+}
+
+const char *virt_link_words(enum virt_link link)
+{
+	return links[link].words;
 }
 
 static int errno_of(const virError *e)
@@ -88,21 +96,40 @@ void virt_state_set(struct virt_state *s, enum virt_link link, const char *why, 
 struct virt_state virt_state_now(struct virt *v, uint64_t now)
 {
 	struct virt_state s = v->state;
+	uint64_t took = s.call_ns && now > s.call_ns ? now - s.call_ns : 0;
+	bool hangs = took > VIRT_SILENT_NS || (took && s.call_ns == s.hung_ns);
 
-	if (s.call_ns && now > s.call_ns + VIRT_SILENT_NS && s.link != LINK_SILENT) {
+	if (hangs && s.link != LINK_SILENT) {
+		uint64_t least = took < VIRT_SILENT_NS ? took : VIRT_SILENT_NS;
 		char why[VIRT_WHY];
-		snprintf(why, sizeof(why), "a call has not been answered for %" PRIu64 " s",
-			(now - s.call_ns) / VIRT_SECOND);
-		virt_state_set(&s, LINK_SILENT, why, s.call_ns + VIRT_SILENT_NS);
+
+		snprintf(why, sizeof(why), "a call has not been answered for %.*f s", took < 10 * VIRT_SECOND,
+			(double)took / VIRT_SECOND);
+		virt_state_set(&s, LINK_SILENT, why, s.call_ns + least);
 	}
 	return s;
 }
 
-static const char *remedy_of(const struct virt *v, enum virt_link link)
+/* Of a URI that cannot be opened: what is wrong is the URI, its socket or that no daemon runs. */
+static const char *remedy_of_none(const struct virt *v, int err)
 {
-	if (link == LINK_NONE && !v->local)
-		return "see whether virsh -c URI list can ask it; hvscope types no passwords";
-	return links[link].remedy;
+	bool nobody = err == -ENOENT || err == -ECONNREFUSED;
+
+	if (!v->local)
+		return "--connect is for local sockets, such as qemu:///system; another host is only shown, when "
+		       "virsh -c URI list can ask it without a password";
+	if (!nobody || v->tested)
+		return "libvirt cannot open this URI: the usual one is --connect qemu:///system";
+	if (strstr(v->uri, "socket="))
+		return "nobody listens at that socket: its path is another one, or its libvirtd does not run";
+	if (*v->uri && strncmp(v->uri, "qemu:", 5) && strncmp(v->uri, "qemu+", 5))
+		return "no daemon runs here for this URI, which is of another hypervisor: KVM has --connect qemu:///system";
+	return links[LINK_NONE].remedy;
+}
+
+static const char *remedy_of(const struct virt *v, const struct virt_state *s)
+{
+	return s->link == LINK_NONE ? remedy_of_none(v, s->err) : links[s->link].remedy;
 }
 
 static void add_version(struct text *t, const char *key, unsigned long version)
@@ -133,7 +160,7 @@ size_t virt_state_text(struct virt *v, char *buf, size_t size)
 	add_line(&t, "uri", v->uri);
 	add_line(&t, "link", virt_link_word(s.link));
 	add_line(&t, "why", s.why);
-	add_line(&t, "remedy", remedy_of(v, s.link));
+	add_line(&t, "remedy", remedy_of(v, &s));
 	text_add(&t, "since_ns=%" PRIu64 "\nanswered_ns=%" PRIu64 "\n", s.since_ns, s.answered_ns);
 	if (s.was_connected) {
 		add_line(&t, "hostname", s.hostname);

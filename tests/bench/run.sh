@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests libvirt (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests libvirt silent (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests libvirt} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests libvirt silent} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -274,7 +274,12 @@ bench_libvirt() {
 	HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/libvirt.sh"
 }
 
-for part in cost growth bytes start keys guests libvirt; do
+# The same, stopped: what keys cost while nobody answers.
+bench_silent() {
+	HVSCOPE=$PROGRAM HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/silent.sh"
+}
+
+for part in cost growth bytes start keys guests libvirt silent; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

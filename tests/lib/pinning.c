@@ -131,6 +131,7 @@ static void add_threads(struct pinning *p)
 		g[i] = (struct threads_guest){
 			.key = value_text(uuid[i], 0),
 			.managed = value_bool(true, 0),
+			.cgroup = value_text("/machine.slice/guest.scope/libvirt/emulator", 0),
 			.cpuset_cpus = pinning_set(p, "0-14"),
 			.slice_cpus = pinning_set(p, "0-14"),
 			.thread = threads_of(p, i ? 1 : 4, 100 * (i + 1)),

@@ -15,6 +15,7 @@ tap_failed=0
 tap_exit() {
 	local status=$?
 	trap - EXIT
+	trap : TERM INT # whoever ends a whole group says so twice
 	if declare -F tap_cleanup >/dev/null; then tap_cleanup; fi
 	rm -rf "$tmp"
 	exit $status

@@ -10,10 +10,18 @@
 #
 # virsh asks that daemon; $VIRT_URI names it. virt_kill, virt_again end and restart the daemon alone, guests go on.
 # virt_stop ends all that was started here and removes its cgroups; it also runs at the end of the test.
+#
+# The test runs among processes of its own: the guests of another would stand beside ours as QEMU that our libvirtd does not
+# list, and nothing of it outlives it.
+if [[ -z ${VIRT_TEST:-} ]] && ((EUID == 0)) && "$(dirname "${BASH_SOURCE[0]}")/../../.packaging/deps.sh" -c virt >/dev/null 2>&1 &&
+	unshare -m -p -f --mount-proc true 2>/dev/null; then
+	VIRT_TEST=$$ exec unshare -m -p -f --mount-proc --kill-child "$BASH" "$0" "$@"
+fi
+VIRT_TEST=${VIRT_TEST:-$$}
 . "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
 virt=$tmp/virt
 VIRT_URI="qemu+unix:///system?socket=$virt/sock/libvirt-sock"
-virt_group=hvscope-test.$$
+virt_group=hvscope-test.$VIRT_TEST
 virt_holder='' virt_daemon=''
 wait_seconds=${WAIT_SECONDS:-60}
 
@@ -29,11 +37,6 @@ virt_skip() {
 		skip_all 'the guests need CPUs 0 and 1'
 }
 virt_skip
-# One test at a time: the guests of another would stand beside ours as QEMU that our libvirtd does not list.
-mkdir -p "$top/.build/virt"
-exec {virt_lock}>"$top/.build/virt/lock"
-flock "$virt_lock"
-
 # Guests outlive their daemon: what runs in our groups was started here. Where there are none, by their pid files.
 virt_end_guests() {
 	local file pid
@@ -70,7 +73,6 @@ virt_stop() {
 	wait "$virt_holder" 2>/dev/null
 	virt_holder=''
 	until_true 10 virt_groups_gone || echo "# left: $(virt_groups | paste -sd ' ')"
-	flock -u "$virt_lock"
 }
 tap_cleanup() {
 	virt_stop
@@ -86,7 +88,7 @@ virt_keep_cache() {
 	local cache new
 	cache=$(virt_cache)
 	[[ ! -d $cache ]] && compgen -G "$virt/cache/qemu/capabilities/*.xml" >/dev/null || return 0
-	new=$cache.$$
+	new=$cache.$VIRT_TEST
 	mkdir -p "$top/.build/virt" && cp -r "$virt/cache" "$new" && mv -nT "$new" "$cache"
 	rm -rf "$new"
 }
@@ -225,7 +227,7 @@ virt_domain() {
 }
 # Tests beside this one have guests of the same names.
 virt_uuid_of() {
-	printf '11111111-1111-4111-8111-%011x%d\n' $$ "$1"
+	printf '11111111-1111-4111-8111-%011x%d\n' "$VIRT_TEST" "$1"
 }
 virt_disk() {
 	echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' $4/><source file='$virt/images/$1.img'/>" \

@@ -12,7 +12,7 @@ pin() {
 }
 
 pin 2
-like 'all forms are told' "$output" 'GUEST vcpu N CPUS\|-, GUEST all CPUS\|1:1 CPUS, GUEST emulator CPUS'
+like 'all forms are told' "$output" 'GUEST vcpu N CPUS\|-, GUEST all CPUS\|1:1 CPUS\|-, GUEST emulator CPUS'
 pin 2 web3 vcpu
 pin 2 web3 vcpu x 3
 like 'a number is asked for' "$output" 'The number of a vCPU or iothread'
@@ -24,6 +24,9 @@ pin 1 web3 vcpu 2 3
 like 'no guest can be meant' "$output" 'No libvirt is asked about this host: --connect names one'
 is 'nothing is journalled' "$(ls "$tmp" | grep journal)" ''
 
+ends 'the help' 0 "$HVSCOPE" --help
+like 'has each part of a pin by itself' "$output" 'pin GUEST WHAT CPUS .*WHAT: vcpu N, iothread N, emulator or all.*CPUS: '
+like 'and the guests of simulate' "$output" 'simulate .*\[--guests N\]'
 cat >"$tmp/script" <<-'END'
 	size 120x40
 	pin web3 frobnicate
@@ -56,6 +59,10 @@ like 'one scope' "$output" "Pin vcpu 0 of $name to CPU 5, until it stops"
 unlike 'is one' "$output" 'config vcpu'
 on 1 "$name" all 1:1 0
 like 'too few are counted' "$output" 'only 1 CPU: one to one needs'
+on 1 "$name" all 1:1
+like 'a list is asked for' "$output" 'One to one needs a list with a CPU for each vCPU'
+on 1 "$name" vcpu 0 0-5,^4-5 --live
+like 'what is taken out of a list is not in it' "$output" 'live vcpu 0 .* -> 0-3'
 on 1 "$name" vcpu 99 3
 like 'a vCPU that is not there' "$output" "$name has no vcpu 99: they go from 0 to"
 on 1 "$name" vcpu 0 16

@@ -140,6 +140,7 @@ static void names_a_directory(void **state)
 		{"a\x1b[2Jb\x9b", NULL, "a?[2Jb?"},
 		{"b\xc3\xbcro \xe2\x80\xae", NULL, "b\xc3\xbcro"},
 		{"x\xe2\x80\xaey", NULL, "x???y"},
+		{"x\xe2\x80\x8fy\xd8\x9cz", NULL, "x???y??z"},
 		{"0123456789012345678901234567890123456789012345678901234567890123456789", NULL,
 			"0123456789012345678901234567890123456789012345678901234567890123"},
 	};

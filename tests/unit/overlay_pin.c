@@ -179,15 +179,15 @@ static void clicks_choose(void **state)
 	struct bench *b = *state;
 
 	pin_start(b->s->app, SEATS_WEB3, "vcpu 2");
-	must_show(b->s, "│ node 1   ··△1··");
-	screen_click(b->s, 13, 7, BUTTON_LEFT, false);
+	must_show(b->s, "│ node 1   · · △ 1 · ·");
+	screen_click(b->s, 13, 6, BUTTON_LEFT, false);
 	assert_string_equal(chosen(b), "0,8");
-	screen_click(b->s, 14, 11, BUTTON_LEFT, false);
+	screen_click(b->s, 15, 10, BUTTON_LEFT, false);
 	assert_string_equal(chosen(b), "0,8,19");
 	must_show(b->s, "CPU 19 node 1");
-	screen_click(b->s, 14, 11, BUTTON_LEFT, true); /* of a double click: the first half has chosen it */
+	screen_click(b->s, 15, 10, BUTTON_LEFT, true); /* of a double click: the first half has chosen it */
 	assert_string_equal(chosen(b), "0,8,19");
-	screen_click(b->s, 5, 7, BUTTON_LEFT, false);
+	screen_click(b->s, 5, 6, BUTTON_LEFT, false);
 	screen_click(b->s, 70, 20, BUTTON_LEFT, false);
 	assert_string_equal(chosen(b), "0,8,19");
 }

@@ -115,6 +115,22 @@ static void a_guest_that_changes_is_not_pinned(void **state)
 	must_say(b->s, "off was started meanwhile: Esc, then p again.");
 }
 
+/* A pin to more CPUs than the host has means those that there are: what no cell shows cannot be taken out again. */
+static void cpus_that_do_not_exist_are_not_chosen(void **state)
+{
+	struct bench *b = *state;
+	const struct guest *g;
+	struct cpuset *set;
+
+	pin_start(b->s->app, SEATS_WEB3, "vcpu 3");
+	g = pin_guest(b->s->app);
+	assert_int_equal(cpuset_parse_list(b->s->app->pin->arena, "2,20-500", &set), 0);
+	set = cpuset_copy(b->s->app->snap->block[0]->a, set);
+	((struct guest_pin *)(uintptr_t)g->pin.row)[3].cpus = value_set(set, 0);
+	pin_start(b->s->app, SEATS_WEB3, "vcpu 3");
+	assert_string_equal(chosen(b), "2,20-23");
+}
+
 /* p is about the guest under the cursor, else about who sits on the CPU there, else it asks. */
 static void it_asks_whose_pin(void **state)
 {
@@ -131,7 +147,7 @@ static void it_asks_whose_pin(void **state)
 	screen_keys(b->s, "Down Down Enter");
 	must_show(b->s, "emulator: now CPU 8");
 	screen_keys(b->s, "Esc End Up Up Up Up"); /* CPU 21: only who is not libvirt's is pinned there */
-	must_show(b->s, "proxmox/0 pinned");
+	must_show(b->s, "pinned here: proxmox/0");
 	picker_pin_open(b->s->app);
 	must_show(b->s, "Pin which guest?");
 	must_not_show(b->s, "proxmox ");
@@ -185,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(scopes_are_those_of_the_guest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pin_is_taken_away_from_one_thread, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_guest_that_changes_is_not_pinned, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cpus_that_do_not_exist_are_not_chosen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(it_asks_whose_pin, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(it_says_why_nobody_can_be_pinned, set_up, tear_down),
 		cmocka_unit_test_teardown(odd_hosts_and_names, tear_down),

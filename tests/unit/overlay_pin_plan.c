@@ -112,7 +112,7 @@ static void vhost_is_no_choice_of_its_own(void **state)
 	struct screen *s = *state;
 
 	screen_keys(s, "2 Home");
-	must_show(s, "db1/e db1/v db1/v pinned");
+	must_show(s, "pinned here: db1/e db1/v db1/v");
 	screen_keys(s, "p");
 	must_show(s, "emulator: now CPUs 0-1,12-13");
 	screen_keys(s, "Esc");
@@ -182,7 +182,7 @@ static void a_process_that_may_be_a_guest(void **state)
 
 	s->w = 220;
 	screen_keys(s, "5 p");
-	must_show(s, "Whether libvirt knows this guest cannot be told. libvirt does not answer (refused): auth");
+	must_show(s, "Whether libvirt knows this guest cannot be told. libvirt refuses to be asked: auth");
 	assert_int_equal(s->app->overlay, OVERLAY_NONE);
 	screen_close(s);
 	s = *state = screen_open("no-libvirt", false);

@@ -105,6 +105,17 @@ static void each_number_leads_to_its_fact(void **state)
 	screen_close(s);
 }
 
+static void explains(struct screen *s, const char *field, const char *raw)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command), "explain guests.guest[6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b].%s", field);
+	screen_keys(s, "Esc");
+	screen_command(s, command);
+	screen_tick(s);
+	must_show(s, raw);
+}
+
 static void explain_says_where_it_was_read(void **state)
 {
 	struct screen *s = screen_open("guests", false);
@@ -116,6 +127,23 @@ static void explain_says_where_it_was_read(void **state)
 	must_show(s, "placement.guest[");
 	screen_keys(s, "Esc End ?");
 	must_show(s, "guests.guest[");
+	/* the one line or element that was asked about, and what a person would type to see it */
+	screen_keys(s, "Esc Home Esc / w e b 3 Enter ?");
+	screen_tick(s);
+	must_show(s, "Source   virsh list --all");
+	must_show(s, "Raw      \"6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b 3 running 7 persistent web3\"");
+	screen_keys(s, "Esc Tab Tab ?");
+	screen_tick(s);
+	must_show(s, "virsh dumpxml 6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b");
+	must_show(s, "virsh dumpxml --inactive {uuid}");
+	must_show(s, "Raw      \"<vcpu placement='static'>4</vcpu>\"");
+	explains(s, "disk[vda].bus", "\"<disk type='file'");
+	explains(s, "interface[net0].model", "\"<interface type='bridge'>");
+	explains(s, "title", "\"<title>Shop front</title>\"");
+	explains(s, "interface[net0].rx_per_s", "net.0.rx.pkts=10120");
+	must_not_show(s, "guest 0b1e7d52");
+	must_show(s, "virsh domstats");
+	explains(s, "slow_devices", "no line of it says this alone");
 	screen_close(s);
 }
 

@@ -53,6 +53,23 @@ static void test_libvirt_in_trouble(void **state)
 		must_show(s, " off? "); /* who knows; of the others there is a process */
 	}
 	screen_golden(s, "guests-lost", true);
+	/* inside of one guest the same is said, and nothing that moves is shown as if it were now */
+	((struct guest_disk *)(uintptr_t)g.guest[GUESTING_WEB3].disk.row)->reads_per_s = value_f64(0, 0);
+	screen_keys(s, "/ w e b 3 Enter Enter");
+	must_show(s, "libvirt went away: what it told is 12 s old · vcpu 2");
+	screen_keys(s, "End");
+	must_not_show(s, "reads/s");
+	must_not_show(s, "packets in/s");
+	trouble(&g, "connected", 0);
+	must_not_show(s, "what it told");
+	screen_keys(s, "Home PgDn");
+	must_show(s, "reads/s");
+	screen_keys(s, "Esc Esc");
+	trouble(&g, "lost", 12);
+	screen_keys(s, "/ o l d 1 Enter Enter");
+	must_show(s, "off? ");
+	must_show(s, "libvirt went away: what it told is 12 s old · it does not run");
+	screen_keys(s, "Esc Esc");
 	/* a host that has none may be meant to: that comes last */
 	trouble(&g, "none", 12);
 	must_show(s, "1 on IDE or e1000. libvirt does not run");
@@ -120,11 +137,22 @@ static void test_of_another_host(void **state)
 	g.placement->guest.n = GUESTING_PLAIN;
 	g.placement->waiting = value_u64(0, 0);
 	must_show(s, "The guests of qemu:///system (kvm08) are not of this machine: where they run is not known.");
-	must_show(s, "elsewhere");
+	must_show(s, " running ");
 	screen_keys(s, "Enter");
 	must_show(s, "not on this machine");
 	must_show(s, "where its threads run is not known here");
 	must_not_show(s, "MHz/base");
+	/* the guests of the test driver run nowhere, and no QEMU is to blame for what they have */
+	screen_keys(s, "Esc");
+	g.guests->uri = value_text("test:///default", 0);
+	g.guests->driver = value_text("Test", 0);
+	must_show(s, "The guests of test:///default are libvirt's test driver's: they run nowhere.");
+	g.placement->waiting = value_u64(1, 0);
+	must_show(s, "On this one: db1 vcpu 2 waits");
+	g.guest[GUESTING_WEB3].type = value_text("test", 0);
+	screen_keys(s, "/ w e b 3 Enter Enter");
+	must_not_show(s, "should be virtio");
+	must_not_show(s, "cpu custom qemu64 ▲");
 	screen_close(s);
 }
 
@@ -322,7 +350,7 @@ static void test_lines(void **state)
 	struct arena *a = arena_new(0);
 
 	(void)state;
-	must_say_line(s, line_wait, "WAIT: db1 vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+	must_say_line(s, line_wait, "WAIT: db1 vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a turn");
 	must_say_line(s, line_guests,
 		"GUESTS: 3 running | 4 threads in conflict | 1 on IDE or e1000 | 2 over several nodes | "
 		"1 waits for a restart | 1 not of libvirt");
@@ -333,7 +361,7 @@ static void test_lines(void **state)
 	must_have_role(s, "4 threads in conflict", ROLE_info); /* a note is no warning */
 	g.guest[GUESTING_DB1].name = value_text("a-name-of-some-length", 0);
 	must_say_line(
-		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a slice");
+		s, line_wait, "WAIT: a-name-of… vcpu 2 | 38 ms/s on CPU 12 | shared with web3 vcpu 0 | 3.2 ms a turn");
 	g.placement->wait_ms_per_s = value_f64(0.01, 0);
 	must_say_line(s, line_wait, "WAIT: nobody | no thread of a guest waits for a CPU");
 	g.placement->wait_ms_per_s = (struct value){.known = KNOWN_NOT_YET};

@@ -49,7 +49,7 @@ static void the_sentence_says_what_matters(void **state)
 	must_show(b->s, " CPU 8 carries 2 dedicated vCPUs: web3/0 web3/2 web3/e.");
 	b->seats.guest[0].thread[4].cpus = "1";
 	again(b);
-	must_show(b->s, "web3/e; 1 more is crowded so.");
+	must_show(b->s, "web3/e; 1 more CPU is shared too.");
 	b->seats.guest[3].name = NULL;
 	again(b);
 	must_show(b->s, " CPU 1 carries a dedicated vCPU and more: db1/0 db1/e.");
@@ -75,12 +75,12 @@ static void the_facts_name_them(void **state)
 	struct bench *b = *state;
 
 	screen_keys(b->s, "Home Down Down");
-	must_show(b->s, "CPU 1  online   90 % busy   db1/0 pinned");
+	must_show(b->s, "CPU 1  online   90 % busy   pinned here: db1/0");
 	screen_keys(b->s, "Tab Tab Tab Tab ?");
 	must_show(b->s, "placement.cpu[1].who");
 	screen_keys(b->s, "Esc End");
 	seats_put(&b->seats, b->s);
-	must_show(b->s, "web3/3 ran here last");
+	must_show(b->s, "ran here last: web3/3");
 	b->s->w = 160;
 	must_show(b->s, "6 slow, db1, mail");
 	must_show(b->s, "1 crowded, 6 slow, web3, proxmox");

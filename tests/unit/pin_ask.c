@@ -123,7 +123,13 @@ static void no_guests_are_known(void **state)
 	p->guests->why = value_text("authentication unavailable", 0);
 	p->guests->remedy = value_text("run it as root", 0);
 	assert_string_equal(
-		guest(p, "web3"), "libvirt does not answer (refused): authentication unavailable; run it as root.");
+		guest(p, "web3"), "libvirt refuses to be asked: authentication unavailable; run it as root.");
+	p->guests->link = value_text("lost", 0);
+	p->guests->why = (struct value){.known = KNOWN_ABSENT};
+	assert_string_equal(guest(p, "web3"), "libvirt went away; run it as root.");
+	/* a process of which libvirt could not be asked is meant all the same, and the plan says so */
+	((struct placement_guest *)(uintptr_t)p->placement->guest.row)[2].managed = value_error(-ENOTCONN, 0);
+	assert_string_equal(guest(p, "proxy"), "pid4711");
 	p->guests->link = value_text("connecting", 0);
 	assert_string_equal(guest(p, "web3"), "libvirt is being asked for the first time: try again in a moment.");
 	p->guests->link = (struct value){.known = KNOWN_ABSENT};
@@ -158,6 +164,7 @@ static void words_become_plans(void **state)
 	assert_string_equal(p->c->steps[0].path, "@virt/" WEB3 "/config/emulator");
 	assert_int_equal(ask(p, "web3 iothread 2 0"), 0);
 	assert_string_equal(p->c->steps[1].path, "@virt/" WEB3 "/config/iothread/2");
+	p->pin[3][1].cpus = pinning_set(p, "3");
 	assert_int_equal(ask(p, "off1 all -"), 0);
 	assert_int_equal(p->c->nsteps, 2);
 	assert_string_equal(p->c->steps[1].now, "-\n");

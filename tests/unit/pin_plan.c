@@ -18,6 +18,8 @@
 
 static const char *const web3_all[] = {G(WEB3) ".pin[0]", G(WEB3) ".pin[1]", G(WEB3) ".pin[2]", G(WEB3) ".pin[3]"};
 
+static const struct value absent = {.known = KNOWN_ABSENT, .err = -ENOENT};
+
 static int plan_all(struct pinning *p, const char *const *targets, size_t n, const char *value)
 {
 	change_free(p->c);
@@ -91,6 +93,7 @@ static void a_pin_is_taken_out_of_the_definition_only(void **state)
 {
 	struct pinning *p = *state;
 
+	p->pin[0][0].config_cpus = pinning_set(p, "3");
 	planned(p, web3_all[0], "-");
 	assert_int_equal(p->c->nsteps, 1);
 	step_is(p, 0, "@virt/" WEB3 "/config/vcpu/0", "-\n");
@@ -144,6 +147,13 @@ static void lists_that_are_none(void **state)
 	refused(p, -EINVAL, web3_all[0], "", "An empty list pins nothing");
 	refused(p, -EINVAL, web3_all[0], "live", "An empty list pins nothing");
 	refused(p, -EINVAL, web3_all[0], "3 4", "One list");
+	refused(p, -EINVAL, web3_all[0], "1:1", "One to one needs a list with a CPU for each vCPU");
+	refused(p, -EINVAL, web3_all[0], "0-1,^0-1", "An empty list pins nothing");
+	refused(p, -EINVAL, web3_all[0], "^1", "is no list");
+	refused(p, -EINVAL, web3_all[0], "0-1,^^1", "is no list");
+	refused(p, -EINVAL, web3_all[0], "0-1,^", "is no list");
+	planned(p, web3_all[0], "live 0-4,^1,^3-9");
+	step_is(p, 0, "@virt/" WEB3 "/live/vcpu/0", "0,2\n");
 	refused(p, -EINVAL, web3_all[0], "3,3", "CPU 3 stands twice");
 	refused(p, -EINVAL, web3_all[0], "14-17", "CPUs 16-17 do not exist here: there are 0-15");
 	refused(p, -EINVAL, web3_all[0], "99999999", "is no list");
@@ -207,7 +217,64 @@ static void guests_that_cannot_be_pinned(void **state)
 	p->guests->link = value_text("silent", 0);
 	p->guests->why = value_text("no answer for 12 s", 0);
 	p->guests->remedy = value_text("look at systemctl status virtqemud", 0);
-	refused(p, -EAGAIN, two[0], "3", "libvirt does not answer (silent): no answer for 12 s; look at");
+	p->placement->guest.n = 0;
+	refused(p, -EAGAIN, two[0], "3", "libvirt does not answer: no answer for 12 s; look at");
+}
+
+/* Nobody was asked: then nobody can say that libvirt does not know it. */
+static void nobody_could_be_asked(void **state)
+{
+	struct pinning *p = *state;
+
+	p->guests->guest = (struct rows){.known = KNOWN_ABSENT};
+	p->guests->link = value_text("none", 0);
+	p->guests->why = value_text("Failed to connect socket", 0);
+	p->guests->remedy = value_text("start it", 0);
+	refused(p, -EAGAIN, G("pid4711") ".pin[0]", "3",
+		"Whether libvirt knows proxy (process 4711) cannot be told. libvirt cannot be reached: Failed to "
+		"connect socket; start it. By hand, \"taskset -pc LIST THREAD\"");
+	assert_null(strstr(p->c->title, "does not know"));
+}
+
+/* Nothing to do is said, and not asked. */
+static void what_is_so_already_is_no_plan(void **state)
+{
+	struct guest_drift drift = {.item = value_text("emulator cpus", 0)};
+	struct pinning *p = *state;
+
+	refused(p, -EALREADY, web3_all[0], "-", "vcpu 0 of web3 has no pin in the definition.");
+	p->pin[0][0].cpus = p->pin[0][0].config_cpus = pinning_set(p, "3");
+	refused(p, -EALREADY, web3_all[0], "3", "vcpu 0 of web3 is pinned to CPU 3 already, now and in the definition.");
+	refused(p, -EALREADY, web3_all[0], "config 3", "is pinned to CPU 3 already, in the definition.");
+	refused(p, -EALREADY, web3_all[0], "live 3", "is pinned to CPU 3 already.");
+	planned(p, web3_all[0], "4");
+	planned(p, web3_all[0], "-");
+	p->pin[0][1].cpus = pinning_set(p, "0-1");
+	assert_int_equal(plan_all(p, web3_all, 2, "live 1:1 3,0"), 0);
+	p->pin[0][1].cpus = pinning_set(p, "0");
+	assert_int_equal(plan_all(p, web3_all, 2, "live 1:1 3,0"), -EALREADY);
+	assert_string_equal(p->c->title, "vcpu 0-1 of web3 are pinned one to one to CPUs 3,0 already.");
+	/* the definition has it not: that is a change, of the definition alone */
+	p->pin[0][0].config_cpus = (struct value){.known = KNOWN_ABSENT};
+	planned(p, web3_all[0], "3");
+	assert_non_null(strstr(p->c->effect, "the vCPU runs only on CPU 3, as now: only the definition changes"));
+	/* somebody else may have changed it since it was read */
+	p->pin[0][0].cpus.age_ds = 300;
+	planned(p, web3_all[0], "live 3");
+	/* of a definition's emulator only what differs is known */
+	refused(p, -EALREADY, G(DB1) ".emulator_cpus", "live 12-13", "The emulator of db1 is pinned to CPUs 12-13 already.");
+	p->db1->drift = (struct rows){.known = KNOWN_NOT_YET};
+	planned(p, G(DB1) ".emulator_cpus", "config 12-13");
+	p->db1->drift = (struct rows){.known = KNOWN_ABSENT};
+	refused(p, -EALREADY, G(DB1) ".emulator_cpus", "config 12-13", "in the definition.");
+	p->db1->drift = (struct rows){.row = &drift, .n = 1, .known = KNOWN};
+	planned(p, G(DB1) ".emulator_cpus", "config 12-13");
+	p->db1->drift = (struct rows){.known = KNOWN_ABSENT};
+	p->db1->emulator_cpus = pinning_set(p, "0-15");
+	planned(p, G(DB1) ".emulator_cpus", "config 0-15");
+	/* a vCPU or iothread of which nothing is known */
+	p->web3->pin.n = 0;
+	planned(p, web3_all[0], "-");
 }
 
 /* What a file of a tree says can lead nowhere but to a guest's own paths. */
@@ -237,6 +304,16 @@ static void where_threads_without_pins_run(void **state)
 	p->web3->vcpu_cpuset = pinning_set(p, "0-7");
 	planned(p, web3_all[0], "live 3");
 	assert_string_equal(p->c->steps[0].instead, "0-7\n");
+	/* control groups of version 1 refuse what they have not: neither offline CPUs nor those of others */
+	p->tweb3->cpuset_cpus = pinning_set(p, "2-14");
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "0-7\n");
+	p->tweb3->cgroup = value_text("/machine/qemu-3-web3.libvirt-qemu/emulator", 0);
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "2-7\n");
+	p->web3->vcpu_cpuset = absent;
+	planned(p, web3_all[0], "live 3");
+	assert_string_equal(p->c->steps[0].instead, "2-14\n");
 }
 
 int main(void)
@@ -251,6 +328,8 @@ int main(void)
 		TEST(threads_that_are_not_there),
 		TEST(one_thread_for_all_vcpus),
 		TEST(guests_that_cannot_be_pinned),
+		TEST(nobody_could_be_asked),
+		TEST(what_is_so_already_is_no_plan),
 		TEST(uuids_are_checked),
 		TEST(nothing_is_known_yet),
 		TEST(where_threads_without_pins_run),

@@ -133,6 +133,7 @@ static void a_pin_is_removed_and_comes_back(void **state)
 {
 	struct world *w = *state;
 
+	w->p->pin[0][2].config_cpus = pinning_set(w->p, "4-5");
 	pin(w, "web3 vcpu 2 -");
 	holds(w, "config", 2, "-\n");
 	holds(w, "live", 2, "4-5\n");

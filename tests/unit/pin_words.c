@@ -54,7 +54,7 @@ static void a_calm_pin(void **state)
 	assert_int_equal(p->c->nnotes, 0);
 	assert_string_equal(p->c->title, "Pin vcpu 2 of web3 to CPU 6, now and at each start");
 	assert_string_equal(p->c->target, "web3 vcpu 2");
-	assert_string_equal(p->c->effect, "the vCPU runs on this CPU alone, and moves there at once");
+	assert_string_equal(p->c->effect, "the vCPU runs only on CPU 6, and moves there at once");
 	assert_string_equal(p->c->lasts, "now, and after each start: the definition is changed too");
 	assert_string_equal(p->c->by_hand, "virsh vcpupin " WEB3 " 2 6 --live --config");
 }
@@ -65,15 +65,18 @@ static void scopes_are_told(void **state)
 
 	plan(p, web3_all[2], "live 6-7");
 	assert_string_equal(p->c->title, "Pin vcpu 2 of web3 to CPUs 6-7, until it stops");
-	says(p->c->effect, "on these 2 CPUs alone, and moves");
+	says(p->c->effect, "the vCPU runs only on CPUs 6-7, and moves");
 	assert_string_equal(p->c->lasts, "until the guest stops; its definition keeps what it has");
 	says(p->c->keep_hint, "--config");
 	plan(p, web3_all[2], "config 6");
 	assert_string_equal(p->c->title, "Pin vcpu 2 of web3 to CPU 6, from its next start on");
-	assert_string_equal(p->c->effect, "nothing now; from its next start on the vCPU runs on this CPU alone");
+	assert_string_equal(p->c->effect, "nothing now; from its next start on the vCPU runs only on CPU 6");
 	plan(p, G(ONCE) ".pin[0]", "6");
 	says(p->c->keep_hint, "it is transient");
+	assert_string_equal(p->c->lasts, "until the guest stops: it has no definition");
+	p->pin[0][2].config_cpus = pinning_set(p, "6");
 	plan(p, web3_all[2], "-");
+	says(p->c->effect, "from the guest's next start on the vCPU may run on every CPU");
 	assert_string_equal(p->c->title, "Take the pin of vcpu 2 out of the definition of web3");
 	says(p->c->lasts, "a guest that runs keeps its pin");
 	assert_string_equal(p->c->by_hand, "virsh edit " WEB3 " # in <cputune> delete <vcpupin vcpu='2' …/>");
@@ -88,7 +91,7 @@ static void the_whole_guest(void **state)
 
 	plan_all(p, web3_all, 4, "1:1 0-3");
 	assert_string_equal(p->c->title, "Pin vcpu 0-3 of web3 one to one to CPUs 0-3, now and at each start");
-	assert_string_equal(p->c->effect, "the vCPUs run each on a CPU of its own, and move there at once");
+	assert_string_equal(p->c->effect, "the vCPUs run one on each of CPUs 0-3, and move there at once");
 	assert_string_equal(p->c->by_hand,
 		"n=0; for c in 0 1 2 3; do virsh vcpupin " WEB3 " $n $c --live --config; n=$((n + 1)); done");
 	assert_int_equal(p->c->nnotes, 0);
@@ -100,14 +103,19 @@ static void the_whole_guest(void **state)
 	says(p->c->by_hand,
 		"virsh emulatorpin " WEB3 " 0-7 --live && virsh iothreadpin " WEB3 " 1 0-7 --live && for n");
 	plan(p, G(WEB3) ".emulator_cpus", "0-1");
-	says(p->c->effect, "QEMU's main loop, its workers and vhost run on these 2 CPUs alone");
+	says(p->c->effect, "QEMU's main loop, its workers and vhost run only on CPUs 0-1");
 	plan(p, G(WEB3) ".iothread[1]", "1");
-	says(p->c->effect, "the iothread, with the disks on it, runs on this CPU alone");
+	says(p->c->effect, "the iothread, with the disks on it, runs only on CPU 1");
 	plan_all(p, web3_all, 2, "live 1:1 3,1");
+	assert_string_equal(p->c->title, "Pin vcpu 0-1 of web3 one to one to CPUs 3,1, until it stops");
+	says(p->c->effect, "one on each of CPUs 3,1, and");
 	assert_string_equal(p->c->by_hand, "virsh vcpupin " WEB3 " 0 3 --live && virsh vcpupin " WEB3 " 1 1 --live");
+	p->web3->emulator_cpus = pinning_set(p, "7");
 	plan(p, G(WEB3) ".emulator_cpus", "-");
 	assert_string_equal(p->c->title, "Take the pin of the emulator out of the definition of web3");
+	p->pin[0][0].config_cpus = pinning_set(p, "7");
 	plan_all(p, web3_all, 4, "-");
+	says(p->c->costs, "the scheduler places them again");
 	says(p->c->by_hand,
 		"<vcpupin vcpu='0' …/>, <vcpupin vcpu='1' …/>, <vcpupin vcpu='2' …/> and 1 more like these");
 }
@@ -146,9 +154,11 @@ static void neighbours(void **state)
 	plan(p, web3_all[0], "live 10");
 	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
 	plan(p, web3_all[0], "live 10-12");
-	notes(p, "pinned there already: db1 vcpu 0 (CPU 10), db1 emulator (CPU 12): they take turns");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they take turns");
+	notes(p, "may run there too, among other CPUs: db1 emulator (CPUs 12-13)");
 	plan(p, web3_all[0], "live 12");
-	notes(p, "pinned there already: db1 emulator (CPU 12)");
+	assert_int_equal(p->c->nnotes, 1);
+	notes(p, "may run there too, among other CPUs: db1 emulator (CPUs 12-13)");
 	plan(p, web3_all[0], "live 11");
 	assert_int_equal(p->c->nnotes, 1);
 	notes(p, "on the same core: db1 vcpu 0 (CPU 10): each slows the other down");
@@ -157,7 +167,7 @@ static void neighbours(void **state)
 	plan(p, web3_all[0], "live 11");
 	assert_int_equal(p->c->nnotes, 0);
 	plan(p, G(DB1) ".pin[0]", "live 12");
-	notes(p, "pinned there already: its own emulator (CPU 12)");
+	notes(p, "may run there too, among other CPUs: its own emulator (CPUs 12-13)");
 	/* what moves away itself is no neighbour */
 	plan(p, G(DB1) ".emulator_cpus", "live 12");
 	assert_int_equal(p->c->nnotes, 0);
@@ -181,7 +191,8 @@ static void its_own_definition(void **state)
 	p->pin[3][1].cpus = pinning_set(p, "2-3");
 	p->off1->emulator_cpus = pinning_set(p, "3");
 	plan(p, both[0], "3");
-	notes(p, "pinned there already: its own vcpu 1 (CPU 3), its own emulator (CPU 3): they take turns");
+	notes(p, "pinned there already: its own emulator (CPU 3): they take turns");
+	notes(p, "may run there too, among other CPUs: its own vcpu 1 (CPUs 2-3)");
 	plan_all(p, both, 2, "1:1 2-3");
 	notes(p, "pinned there already: its own emulator (CPU 3):");
 	plan(p, both[0], "4");
@@ -205,6 +216,50 @@ static void freeing_a_thread_meets_nobody(void **state)
 	plan(p, web3_all[0], "live 0-15");
 	assert_int_equal(p->c->nnotes, 1);
 	notes(p, "CPU 15 is offline: the threads run on the others");
+}
+
+/* Many that are free to go elsewhere are a crowd: only who cannot go is named. */
+static void crowds_are_counted(void **state)
+{
+	struct pinning *p = *state;
+
+	for (uint32_t i = 1; i < 4; i++) {
+		p->web3_thread[i].pinned = value_bool(true, 0);
+		p->web3_thread[i].allowed = pinning_set(p, "8-11");
+	}
+	plan(p, web3_all[0], "live 10");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 10): they");
+	notes(p, "may run there too, among other CPUs: its own vcpu 1 (CPUs 8-11), its own vcpu 2 (CPUs 8-11), ");
+	p->db1_thread[0].allowed = pinning_set(p, "10-11");
+	p->db1_thread[1].allowed = pinning_set(p, "10-12");
+	plan(p, web3_all[0], "live 10");
+	assert_false(pinning_notes(p, "pinned there already"));
+	notes(p, "may run there too, among other CPUs: 3 threads of its own and those of 1 other guest");
+	for (uint32_t i = 1; i < 4; i++)
+		p->web3_thread[i].pinned = value_bool(false, 0);
+	plan(p, web3_all[0], "live 10");
+	notes(p, "may run there too, among other CPUs: db1 vcpu 0 (CPUs 10-11), db1 emulator (CPUs 10-12)");
+}
+
+/* One to one over all that there is frees nobody: it is the tightest of all. */
+static void one_to_one_over_all_is_warned_of(void **state)
+{
+	struct pinning *p = *state;
+
+	p->topology->online = pinning_set(p, "0-3");
+	p->db1_thread[0].allowed = pinning_set(p, "1");
+	plan_all(p, web3_all, 4, "live 1:1 0-3");
+	notes(p, "pinned there already: db1 vcpu 0 (CPU 1)");
+	notes(p, "every CPU then carries a pinned vCPU: none is left");
+	/* it was so before */
+	for (uint32_t i = 0; i < 4; i++) {
+		p->web3_thread[i].pinned = value_bool(true, 0);
+		p->web3_thread[i].allowed = pinning_set(p, i == 1 ? "0" : i ? "2-3" : "1");
+	}
+	plan_all(p, web3_all, 4, "live 1:1 0-3");
+	notes(p, "every CPU carries, now as before, a pinned vCPU: none is left");
+	plan_all(p, web3_all, 4, "live 0-3");
+	assert_false(pinning_notes(p, "every CPU"));
 }
 
 static void nodes(void **state)
@@ -242,6 +297,12 @@ static void cpusets(void **state)
 		 "set-property machine.slice AllowedCPUs=0-4\" widens it");
 	plan(p, web3_all[0], "live 5-6");
 	notes(p, "none of these CPUs is in the cpuset of machine.slice (0-3): the pin is refused, or has no effect");
+	/* which the old control groups do not */
+	p->tweb3->cgroup = value_text("/machine.slice/web3.scope/emulator", 0);
+	plan(p, web3_all[0], "live 3-4");
+	notes(p, "CPU 4 is outside the cpuset of machine.slice (0-3): a pin there is refused by control groups of "
+		 "version 1");
+	p->tweb3->cgroup = value_text("/machine.slice/web3.scope/libvirt/emulator", 0);
 	p->tweb3->slice_cpus = pinning_set(p, "0-14");
 	plan(p, web3_all[0], "live 3-4");
 	notes(p, "CPU 4 is outside the cpuset of this guest (0-3): the pin succeeds, clipped to 3");
@@ -262,7 +323,7 @@ static void offline_and_isolated(void **state)
 	notes(p, "CPU 15 is offline: the guest's next start fails");
 	p->tweb3->slice_cpus = pinning_set(p, "0-2");
 	plan_all(p, web3_all, 2, "live 1:1 2-3");
-	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): whoever is pinned there is refused");
+	notes(p, "CPU 3 is outside the cpuset of machine.slice (0-2): a pin there is refused; \"systemctl");
 	p->tweb3->slice_cpus = pinning_set(p, "0-14");
 	/* one to one takes the first of the list, and warns of no other */
 	plan_all(p, web3_all, 2, "live 1:1 2-15");
@@ -313,6 +374,8 @@ int main(void)
 		TEST(neighbours),
 		TEST(its_own_definition),
 		TEST(freeing_a_thread_meets_nobody),
+		TEST(crowds_are_counted),
+		TEST(one_to_one_over_all_is_warned_of),
 		TEST(nodes),
 		TEST(cpusets),
 		TEST(offline_and_isolated),

@@ -119,59 +119,6 @@ static void test_what_is_a_pin(void **state)
 	placing_end(&p);
 }
 
-static void test_who_waits(void **state)
-{
-	struct placing p = placing_new(8);
-	unsigned web = placing_guest(&p, "web3"), db = placing_guest(&p, "db1");
-	struct thread *th;
-
-	(void)state;
-	placing_thread(&p, web, "vcpu 0", "4", 4);
-	placing_thread(&p, web, "emulator", "0-7", 1)->wait_ms_per_s = value_f64(21, 0);
-	th = placing_thread(&p, db, "vcpu 2", "4-5", 4);
-	placing_tick(&p);
-	probing_is(PROBED, "placement.waiting", 1);
-	th->wait_ms_per_s = value_f64(38, 0);
-	th->wait_us = value_f64(3200, 0);
-	placing_tick(&p);
-	probing_is(PROBED, "placement.waiting", 2);
-	probing_near(PROBED, "placement.wait_ms_per_s", 38, 1e-9);
-	probing_near(PROBED, "placement.wait_us", 3200, 1e-9);
-	probing_says(PROBED, "placement.wait_guest", "uuid-0001");
-	probing_says(PROBED, "placement.wait_thread", "vcpu 2");
-	probing_is(PROBED, "placement.wait_cpu", 4);
-	probing_says(PROBED, "placement.wait_with", "web3 vcpu 0");
-	probing_near(PROBED, "placement.guest[uuid-0000].wait_ms_per_s", 21, 1e-9);
-	probing_says(PROBED, "placement.guest[uuid-0000].wait_thread", "emulator");
-	/* long waits that are seldom count too */
-	th->wait_ms_per_s = value_f64(1, 0);
-	th->wait_us = value_f64(1000, 0);
-	placing_tick(&p);
-	probing_is(PROBED, "placement.waiting", 2);
-	/* long ones each time are worse than many short ones: its guest and the host say so */
-	th->wait_us = value_f64(4100, 0);
-	placing_tick(&p);
-	probing_says(PROBED, "placement.wait_thread", "vcpu 2");
-	probing_near(PROBED, "placement.wait_us", 4100, 1e-9);
-	th = placing_thread(&p, db, "vcpu 3", "4-5", 4);
-	th->wait_ms_per_s = value_f64(99, 0);
-	placing_tick(&p);
-	probing_says(PROBED, "placement.guest[uuid-0001].wait_thread", "vcpu 2");
-	th->wait_ms_per_s = value_f64(101, 0);
-	placing_tick(&p);
-	probing_says(PROBED, "placement.guest[uuid-0001].wait_thread", "vcpu 3");
-	/* and what is not known is no wait of nothing */
-	for (unsigned g = 0; g < 2; g++)
-		for (unsigned i = 0; i < p.process[g].thread.n; i++)
-			((struct thread *)(uintptr_t)p.process[g].thread.row + i)->wait_ms_per_s =
-				value_error(-EINPROGRESS, 0);
-	placing_tick(&p);
-	probing_not(PROBED, "placement.waiting", KNOWN_NOT_YET);
-	probing_not(PROBED, "placement.wait_ms_per_s", KNOWN_NOT_YET);
-	probing_not(PROBED, "placement.wait_thread", KNOWN_NOT_YET);
-	placing_end(&p);
-}
-
 static void test_roles_of_cpus(void **state)
 {
 	struct placing p = placing_new(16);
@@ -369,7 +316,6 @@ int main(void)
 		cmocka_unit_test(test_down_to_the_silicon),
 		cmocka_unit_test(test_ran_on_an_offline_cpu),
 		cmocka_unit_test(test_what_is_a_pin),
-		cmocka_unit_test(test_who_waits),
 		cmocka_unit_test(test_roles_of_cpus),
 		cmocka_unit_test(test_who_is_here),
 		cmocka_unit_test(test_nobody),

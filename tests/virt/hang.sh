@@ -36,10 +36,12 @@ wait_for 'keys count' 'does not answer'
 from=$(now_ms)
 timeout 30 "$HVSCOPE" --connect "$VIRT_URI" --interval 0.2 --timeout 2 report >"$tmp/out" 2>&1 </dev/null
 is 'a report comes all the same' $? 0
+like 'which says what is wrong' "$(<"$tmp/out")" 'link +silent.*why +a call has not been answered.*remedy +the daemon hangs'
 took 'the report, with --timeout 2,'
 from=$(now_ms)
 timeout 30 "$HVSCOPE" --connect "$VIRT_URI" --timeout 2 pin fast vcpu 0 0 --yes >"$tmp/out" 2>&1 </dev/null
 is 'a pin is refused' $? 1
+like 'and by whom' "$(<"$tmp/out")" 'libvirt does not answer: a call has not been answered.*systemctl status'
 took 'refused'
 kill -CONT "$virt_daemon"
 from=$(now_ms)

@@ -93,7 +93,7 @@ walk() {
 	wait_like 'the plan says was and now' 'live vcpu 2 +(-|0-1) → 0 .*config vcpu 2 +- → 0 '
 	wait_like 'what speaks against it' 'Note +pinned there already: its own vcpu 0'
 	send Down Down Down Down Down Down Down Down
-	wait_like 'how a person would do it' "By hand +virsh -c .*vcpupin $(virt_uuid fast) 2 0"
+	wait_like 'how a person would do it' "By hand +virsh -c .*vcpupin .*$(virt_uuid fast) 2 0"
 	send Enter
 	wait_for 'Enter changes nothing' 'Nothing was changed.'
 	is 'nothing at all' "$(mask $fast 'CPU 2/TCG') $(inactive $fast)" "0-1 $before_fast"

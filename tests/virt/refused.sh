@@ -73,8 +73,8 @@ for size in 120x40 80x24 40x12; do
 	like 'says what is refused' "$output" 'libvirt'
 done
 ends 'the overview' 0 n show overview --size 80x24
-refused 'a pin' 'libvirt does not answer \(refused\).*Permission denied.*join the group libvirt' n pin fast vcpu 2 0 --yes
-refused 'a pin without a confirmation' 'refused' n pin fast vcpu 2 0
+refused 'a pin' 'libvirt refuses to be asked: .*Permission denied.*join the group libvirt' n pin fast vcpu 2 0 --yes
+refused 'a pin without a confirmation' 'refuses to be asked' n pin fast vcpu 2 0
 is 'no journal is begun' "$(find "$folder/home" -name journal)" ''
 start 100x30 "${nobody[@]}" --connect "$uri"
 send 5

@@ -12,13 +12,13 @@ static const struct table_column columns[GUEST_COLUMNS] = {
 	[GUEST_STATE] = {"State", 9, 0, ALIGN_LEFT, 15, false},
 	[GUEST_VCPUS] = {"vCPUs", 5, 0, ALIGN_RIGHT, 14, false},
 	[GUEST_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
-	[GUEST_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 11, false},
+	[GUEST_SLICE] = {"A turn", 7, 0, ALIGN_RIGHT, 11, false},
 	[GUEST_BUSY] = {"Busy", 6, 0, ALIGN_RIGHT, 12, false},
 	[GUEST_DEVICES] = {"Devices", 12, 9, ALIGN_LEFT, 18, false},
 	[GUEST_PINS] = {"Pins", 8, 0, ALIGN_LEFT, 17, false},
 	[GUEST_NODES] = {"Nodes", 5, 0, ALIGN_LEFT, 16, false},
 	[GUEST_DRIFT] = {"Restart", 7, 0, ALIGN_LEFT, 10, false},
-	[GUEST_MEMORY] = {"Memory", 11, 0, ALIGN_LEFT, 9, false},
+	[GUEST_MEMORY] = {"Memory", 12, 0, ALIGN_LEFT, 9, false},
 	[GUEST_CPUS] = {"CPUs", 12, 8, ALIGN_LEFT, 8, false},
 	[GUEST_WHY] = {"Conflict", 30, 20, ALIGN_LEFT, 7, true},
 };
@@ -27,7 +27,9 @@ static const struct hint hints[] = {
 	{"Enter", "open", "Open the guest under the cursor, from its devices down to the silicon; again: go back."},
 	{"p", "pin", "Choose CPUs for the thread or the guest under the cursor."},
 	{"Tab", "column", "Move the cursor to the next column: ? explains the number under it."},
-	{"s", "sort", "Sort by the column under the cursor; S the other way round."},
+	{"s", "sort", "Sort by the column under the cursor; S the other way round. Until then what costs most comes first: waits "
+		      "that are felt, what is critical, devices that QEMU acts out, warnings, notes. The sign before a name is "
+		      "the worst that its row says: ▲ critical, △ a warning, · a note."},
 };
 
 /* What every call needs: the guests in order, and which of them the cursor is on. */
@@ -47,7 +49,7 @@ static struct seen look(const struct view *v, const struct guests_state *st)
 	if (l.at == TABLE_NONE && l.rows.n)
 		l.at = 0;
 	l.row = l.at == TABLE_NONE ? NULL : l.rows.row[l.at];
-	/* the guest that is open stays open, whatever the filter says of it */
+	/* the guest that is open stays open, whatever a filter given as a command says of it */
 	for (size_t i = 0; st->open && i < l.rows.nall; i++)
 		if (strcmp(l.rows.all[i].key, st->key) == 0)
 			l.row = &l.rows.all[i];
@@ -90,7 +92,7 @@ static struct table table_of(
 		.nrows = d->rows->n,
 		.selected = at,
 		.sort = st->order.chosen ? (ptrdiff_t)st->order.by : TABLE_NONE,
-		.descending = st->order.reverse,
+		.descending = guest_order_descends(st->order),
 		.empty = guests_empty(d->rows),
 		.data = d,
 		.cell = guest_cell,
@@ -102,28 +104,10 @@ static struct table table_of(
 
 static const char *summary(const struct seen *l, const struct table *t, int h, const struct guests_state *st)
 {
-	size_t visible = table_visible(t->nrows, h), n = l->rows.n;
-	const struct guests *g = l->rows.guests;
-	const char *text = st->order.chosen ? "sorted" : "worst first";
+	const char *order =
+		st->order.chosen ? guest_order_words(l->a, st->order, columns[st->order.by].title) : "worst first";
 
-	if (visible < n)
-		text = arena_printf(l->a, "%s · %zu-%zu of %zu", text, t->first + 1, t->first + visible, n);
-	if (n < l->rows.nall)
-		text = arena_printf(l->a, "%s · %zu of %zu fit the filter", text, n, l->rows.nall);
-	else if (visible >= n)
-		text = arena_printf(l->a, "%s · %zu guest%s", text, n, n == 1 ? "" : "s");
-	if (g && value_u64_or(g->pending, 0))
-		text = arena_printf(l->a, "%s · %u wait%s for a restart", text, (unsigned)g->pending.u,
-			g->pending.u == 1 ? "s" : "");
-	if (l->rows.placement && value_u64_or(l->rows.placement->unmanaged, 0) && l->rows.lists)
-		text = arena_printf(l->a, "%s · %u not of libvirt", text, (unsigned)l->rows.placement->unmanaged.u);
-	if (!g || !value_known(g->uri))
-		return text;
-	text = arena_printf(l->a, "%s · %s", text, guest_words(l->a, g->uri.text, 40));
-	return value_known(g->driver) && value_known(g->hypervisor)
-		       ? arena_printf(l->a, "%s, %s %s", text, guest_words(l->a, g->driver.text, 16),
-				 guest_words(l->a, g->hypervisor.text, 16))
-		       : text;
+	return guests_summary(l->a, &l->rows, order, t->first, table_visible(t->nrows, h));
 }
 
 static void draw_below(struct canvas *c, const struct view *v, struct rect r, const struct seen *l)
@@ -178,6 +162,15 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 static void choose(struct guests_state *st, const struct guest_rows *r, ptrdiff_t row)
 {
 	snprintf(st->key, sizeof(st->key), "%s", r->row[row]->key);
+	st->top = row == 0;
+}
+
+/* Who looks at the first wants the first of the new order; else the cursor stays on its guest. */
+static void reorder(struct guests_state *st, struct rows_order order)
+{
+	st->order = order;
+	if (st->top)
+		st->key[0] = '\0';
 }
 
 static void move(const struct view *v, void *state, enum motion m)
@@ -217,6 +210,8 @@ static void click(const struct view *v, void *state, int x, int y)
 			choose(st, &l.rows, row);
 		}
 		rows_clicked(&st->order, &st->column, row, column);
+		if (row == TABLE_NONE)
+			reorder(st, st->order);
 	}
 	arena_free(l.a);
 }
@@ -317,7 +312,7 @@ static void sort(void *state, bool reverse)
 	struct guests_state *st = state;
 
 	if (!st->open)
-		st->order = (struct rows_order){st->column, reverse, true};
+		reorder(st, (struct rows_order){st->column, reverse, true});
 }
 
 static bool back(const struct view *v, void *state)

@@ -19,6 +19,7 @@ struct guests_state {
 	char key[GUEST_KEY]; /* of the guest under the cursor; "": the first of the list */
 	size_t column, first;
 	struct rows_order order;
+	bool top; /* the cursor was put on the first */
 	bool open; /* that guest fills the panel */
 	struct one_state one;
 };

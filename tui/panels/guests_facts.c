@@ -71,14 +71,15 @@ static const char *more(struct arena *a, const char *before, const char *word, s
 	return arena_printf(a, "%s%s%s%s%.200s", before, *before ? "  " : "", word, *word ? " " : "", text);
 }
 
-static const char *rate(struct arena *a, const char *before, struct value per_s, struct value us, const char *word)
+/* What moves all the time says nothing when it is old. */
+static const char *rate(struct says *l, const char *before, struct value per_s, struct value us, const char *word)
 {
 	char n[FORMAT_SIZE], time[FORMAT_SIZE];
 
-	if (!value_known(per_s))
+	if (!value_known(per_s) || l->stale)
 		return before;
-	before = arena_printf(a, "%s  %s %s/s", before, format_count(per_s.f, n), word);
-	return value_known(us) && per_s.f > 0 ? arena_printf(a, "%s of %s", before, format_ns(us.f * 1000, time))
+	before = arena_printf(l->a, "%s  %s %s/s", before, format_count(per_s.f, n), word);
+	return value_known(us) && per_s.f > 0 ? arena_printf(l->a, "%s of %s", before, format_ns(us.f * 1000, time))
 					      : before;
 }
 
@@ -189,8 +190,8 @@ static void disks(struct says *l, const struct guest *g)
 		text = more(l->a, more(l->a, text, "", d[i].model, TYPE_TEXT), "", d[i].device, TYPE_TEXT);
 		if (why)
 			text = arena_printf(l->a, "%s  %s%s", text, grave_sign(grave), why);
-		text = rate(l->a, text, d[i].reads_per_s, d[i].read_us, "reads");
-		text = rate(l->a, text, d[i].writes_per_s, d[i].write_us, "writes");
+		text = rate(l, text, d[i].reads_per_s, d[i].read_us, "reads");
+		text = rate(l, text, d[i].writes_per_s, d[i].write_us, "writes");
 		text = more(l->a, more(l->a, text, "", d[i].format, TYPE_TEXT), "cache", d[i].cache, TYPE_TEXT);
 		text = more(l->a, more(l->a, text, "io", d[i].io, TYPE_TEXT), "iothread", d[i].iothread, TYPE_U64);
 		text = more(
@@ -214,10 +215,10 @@ static void interfaces(struct says *l, const struct guest *g)
 
 		if (why)
 			text = arena_printf(l->a, "%s%s%s%s", text, *text ? "  " : "", grave_sign(grave), why);
-		text = rate(l->a, text, n[i].rx_per_s, (struct value){.known = KNOWN_ABSENT}, "packets in");
-		text = rate(l->a, text, n[i].tx_per_s, (struct value){.known = KNOWN_ABSENT}, "out");
+		text = rate(l, text, n[i].rx_per_s, (struct value){.known = KNOWN_ABSENT}, "packets in");
+		text = rate(l, text, n[i].tx_per_s, (struct value){.known = KNOWN_ABSENT}, "out");
 		if (value_f64_or(n[i].drops_per_s, 0) > 0)
-			text = rate(l->a, text, n[i].drops_per_s, (struct value){.known = KNOWN_ABSENT}, "dropped");
+			text = rate(l, text, n[i].drops_per_s, (struct value){.known = KNOWN_ABSENT}, "dropped");
 		text = more(l->a, more(l->a, text, "", n[i].driver, TYPE_TEXT), "queues", n[i].queues, TYPE_U64);
 		text = more(l->a, more(l->a, text, "link", n[i].link, TYPE_TEXT), "", n[i].source, TYPE_TEXT);
 		text = more(l->a, more(l->a, text, "", n[i].source_name, TYPE_TEXT), "", n[i].target, TYPE_TEXT);
@@ -249,7 +250,7 @@ static void others(struct says *l, const struct guest *g)
 
 struct says guest_facts(struct arena *a, const struct guest_row *r)
 {
-	struct says l = {.a = a, .key = r->key};
+	struct says l = {.a = a, .key = r->key, .stale = r->trouble != NULL};
 	const struct guest *g = r->g;
 
 	if (!g)

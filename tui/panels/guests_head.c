@@ -31,6 +31,8 @@ static const char *words(struct arena *a, const struct guest_row *row)
 	const char *state = value_text_or(g ? g->state : p->state, "state not known"), *text;
 
 	text = strcmp(state, "shutoff") == 0 ? "off" : guest_words(a, state, 12);
+	if (row->trouble && !guest_joined(row)) /* a process that is there proves that it runs */
+		text = arena_printf(a, "%s?", text);
 	if (!guest_managed(row) && !row->unlisted)
 		text = dot(a, text, arena_printf(a, "QEMU process %u", (unsigned)value_u64_or(p->pid, 0)));
 	else if (!guest_managed(row))
@@ -88,37 +90,40 @@ static const char *pins(struct arena *a, const struct guest_row *row)
 	return text;
 }
 
-/* What is wrong with the thread of that name, or NULL. */
-static const char *conflict_of(const struct placement_guest *p, struct value name)
+/* What is wrong with the thread of that name, or who is in its way; "": nothing. Of an emulator the one that waits. */
+static const char *remark_of(struct arena *a, const struct guest_row *row, struct value name)
 {
-	const struct placement_thread *t = p->thread.row;
+	const struct placement_thread *t = row->p->thread.row;
+	const char *text = "";
 
-	for (uint32_t i = 0; i < p->thread.n; i++)
+	for (uint32_t i = 0; !*text && i < row->p->thread.n; i++)
 		if (strcmp(value_text_or(t[i].name, ""), value_text_or(name, "")) == 0)
-			return value_text_or(t[i].conflict, NULL);
-	return NULL;
+			text = thread_remark(a, &t[i], row->name);
+	return text;
 }
 
 const char *one_answer(struct arena *a, const struct guest_row *row, enum grave *ret)
 {
 	const struct placement_guest *p = row->p;
-	const char *text = "", *own;
+	const char *text = row->trouble ? row->trouble : "", *own = "", *what = "";
 
 	*ret = row->wait > row->conflict ? row->wait : row->conflict;
 	if (p && row->wait && value_known(p->wait_thread))
-		text = arena_printf(a, "%s waits %s, %.1f ms a slice", guest_words(a, p->wait_thread.text, 20),
+		what = arena_printf(a, "%s waits %s, %.1f ms a turn", guest_words(a, p->wait_thread.text, 20),
 			guest_rate(a, value_f64_or(p->wait_ms_per_s, 0)), value_f64_or(p->wait_us, 0) / 1000);
-	if (p && *text && (own = conflict_of(p, p->wait_thread)))
-		text = dot(a, text, guest_words(a, without_name(own, p->wait_thread), 90));
+	if (p && *what)
+		own = remark_of(a, row, p->wait_thread);
+	if (*own)
+		what = dot(a, what, own);
 	else if (p && value_known(p->conflict))
-		text = dot(a, text, guest_words(a, p->conflict.text, 90));
+		what = dot(a, what, guest_words(a, p->conflict.text, 90));
 	if (!guest_joined(row))
-		return guest_runs(row) ? "where its threads run is not known here"
-				       : dot(a, "it does not run", pins(a, row));
-	if (!*text)
-		text = value_known(p->wait_ms_per_s) ? "none of its threads waits"
+		return dot(a, text, guest_runs(row) ? "where its threads run is not known here"
+						    : dot(a, "it does not run", pins(a, row)));
+	if (!*what)
+		what = value_known(p->wait_ms_per_s) ? "none of its threads waits"
 						     : "whether it waits is not known yet";
-	return dot(a, text, pins(a, row));
+	return dot(a, dot(a, text, what), pins(a, row));
 }
 
 void one_devices(struct canvas *c, struct rect r, struct arena *a, const struct guest_row *row)
@@ -160,7 +165,7 @@ void one_brief(struct canvas *c, struct rect r, struct arena *a, const struct gu
 
 	one_title(c, (struct rect){r.x, r.y, r.w, 1}, a, row);
 	if (r.h > 1)
-		canvas_cut(c, r.x, r.y + 1, r.w, grave_role(grave),
+		canvas_cut(c, r.x, r.y + 1, r.w, row->trouble && grave < GRAVE_WARN ? ROLE_warn : grave_role(grave),
 			arena_printf(a, "%s%s", grave ? grave_sign(grave) : "", text));
 	one_devices(c, (struct rect){r.x, r.y + 2, r.w, r.h - 2}, a, row);
 }

@@ -35,6 +35,7 @@ struct guest_row {
 	enum grave conflict, wait, devices;
 	bool unlisted; /* libvirt answers, or there is none, and it does not list it */
 	bool elsewhere; /* it runs on another machine: whose threads were only not found may run here */
+	const char *trouble; /* what libvirt said of it may be over: why, and how old that is; NULL: it answers */
 	size_t at; /* its place before any order */
 };
 
@@ -51,6 +52,8 @@ struct guest_rows {
 };
 
 struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const char *filter, struct rows_order order);
+/* Does the arrow of that order point down: the most first, of numbers; of names from Z to A. */
+bool guest_order_descends(struct rows_order order);
 ptrdiff_t guest_rows_find(const struct guest_rows *r, const char *key); /* an index into row, or TABLE_NONE */
 /* The address of the fact in that cell. */
 size_t guest_address(const struct guest_row *r, enum guest_column column, char *buf, size_t size);
@@ -66,6 +69,8 @@ enum role grave_role(enum grave g);
 const char *grave_sign(enum grave g);
 /* How bad that wait is: by the second, and by the time slice. */
 enum grave grave_of_wait(struct value ms_per_s, struct value us);
+/* The worst of its waiting, its place and its devices: the sign before its name. */
+enum grave guest_worst(const struct guest_row *r);
 /* How bad it is that QEMU emulates this bus or model; GRAVE_NONE for all that is no such thing. */
 enum grave grave_of_device(const char *model);
 
@@ -88,10 +93,15 @@ bool guests_lists(const struct guests *g);
 const char *guests_remedy(struct arena *a, const struct guests *g);
 /* What the panel means right now. */
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role);
+/* "by Wait/s, most first" */
+const char *guest_order_words(struct arena *a, struct rows_order o, const char *title);
+/* "worst first · 1-10 of 204": in which order, which of them are seen, and what of libvirt. */
+const char *guests_summary(
+	struct arena *a, const struct guest_rows *r, const char *order, size_t first, size_t visible);
 /* Where nothing is listed: why not. */
 const char *guests_empty(const struct guest_rows *r);
-/* "shared with web3 vcpu 0", where name is the guest that waits; NULL: nobody else is pinned there. */
-const char *guests_shared(struct arena *a, const struct placement *p, const char *name);
+/* "shared with web3 vcpu 0", where name is the guest that waits; NULL: with is not known. */
+const char *guests_shared(struct arena *a, struct value with, const char *name);
 /* "db1 vcpu 2 on CPU 12 (shared with web3 vcpu 0)"; NULL: no thread is known to wait most. */
 const char *guests_worst(struct arena *a, const struct guest_rows *r);
 

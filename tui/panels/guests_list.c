@@ -10,6 +10,8 @@
 #include "probes/parse.h"
 #include "tui/panels/guests_impl.h"
 
+enum { UUID_BEGINS = 8 }; /* so much of one is no accident */
+
 bool guest_managed(const struct guest_row *r)
 {
 	return r->g || (r->p && value_u64_or(r->p->managed, 0));
@@ -68,10 +70,10 @@ static enum grave conflict_grave(const struct placement_guest *p)
 	const struct placement_thread *t = p ? p->thread.row : NULL;
 	uint64_t worst = 0;
 
-	if (!p || !value_u64_or(p->conflicts, 0))
-		return GRAVE_NONE;
-	for (uint32_t i = 0; i < p->thread.n; i++)
+	for (uint32_t i = 0; p && i < p->thread.n; i++)
 		worst = value_u64_or(t[i].severity, 0) > worst ? t[i].severity.u : worst;
+	if (p && worst > GRAVE_NOTE && !value_u64_or(p->conflicts, 0))
+		worst = GRAVE_NOTE;
 	return worst > GRAVE_CRIT ? GRAVE_CRIT : (enum grave)worst;
 }
 
@@ -133,6 +135,21 @@ static void join(struct arena *a, struct guest_rows *l)
 			add(a, l, NULL, &p[i]);
 }
 
+/* A model or bus of one of its devices: "virtio", "e1000". */
+static bool has_device(const struct guest *g, const char *word)
+{
+	const struct guest_disk *d = g->disk.row;
+	const struct guest_interface *n = g->interface.row;
+
+	for (uint32_t i = 0; i < g->disk.n; i++)
+		if (strcasestr(value_text_or(d[i].bus, ""), word) || strcasestr(value_text_or(d[i].model, ""), word))
+			return true;
+	for (uint32_t i = 0; i < g->interface.n; i++)
+		if (strcasestr(value_text_or(n[i].model, ""), word))
+			return true;
+	return false;
+}
+
 static bool word_fits(const struct guest_row *r, const char *word)
 {
 	struct value pinned = guest_pinned(r);
@@ -151,8 +168,12 @@ static bool word_fits(const struct guest_row *r, const char *word)
 		{"unmanaged", !guest_managed(r)},
 		{"elsewhere", r->elsewhere},
 		{"spread", r->p && cpuset_count(value_known(r->p->nodes) ? r->p->nodes.set : NULL) > 1},
-		{"conflict", r->conflict > GRAVE_NONE},
+		{"conflict", r->conflict >= GRAVE_WARN},
+		{"critical", guest_worst(r) >= GRAVE_CRIT},
 		{"pending", r->g && value_u64_or(r->g->pending, 0)},
+		{"restart", r->g && value_u64_or(r->g->pending, 0)},
+		{"transient", r->g && value_known(r->g->persistent) && !r->g->persistent.u},
+		{"persistent", r->g && value_u64_or(r->g->persistent, 0)},
 		{"lost", r->g && value_u64_or(r->g->lost, 0)},
 	};
 
@@ -163,11 +184,14 @@ static bool word_fits(const struct guest_row *r, const char *word)
 		return true;
 	if (strncmp(word, "node", 4) == 0 && word[4] >= '0' && word[4] <= '9')
 		return r->p && value_known(r->p->nodes) && cpuset_has(r->p->nodes.set, (uint32_t)atoi(word + 4));
-	if (strcasestr(r->key, word) || strcasestr(value_text_or(r->g ? r->g->name : r->p->name, ""), word))
+	/* nobody sees a UUID in the list: who types the beginning of one means it, "db" or "0-7" does not */
+	if (strlen(word) >= UUID_BEGINS && strncasecmp(r->key, word, strlen(word)) == 0)
+		return true;
+	if (strcasestr(value_text_or(r->g ? r->g->name : r->p->name, ""), word))
 		return true;
 	return r->g && (strcasestr(value_text_or(r->g->title, ""), word) ||
 			       strcasestr(value_text_or(r->g->slow_devices, ""), word) ||
-			       strcasestr(value_text_or(r->g->machine, ""), word));
+			       strcasestr(value_text_or(r->g->machine, ""), word) || has_device(r->g, word));
 }
 
 static bool fits(struct arena *a, const struct guest_row *r, const char *filter)
@@ -216,7 +240,15 @@ static double number_of(const struct guest_row *r, size_t by)
 	return 0;
 }
 
-/* Noise does not order anything: waits count only where they are felt. */
+bool guest_order_descends(struct rows_order o)
+{
+	bool least = o.by == GUEST_NAME || o.by == GUEST_STATE || o.by == GUEST_PINS || o.by == GUEST_MEMORY ||
+		     o.by == GUEST_CPUS;
+
+	return least == o.reverse;
+}
+
+/* What costs most: waits where they are felt, what is critical, devices that QEMU acts out, then warnings and notes. */
 static int worst_first(const struct guest_row *x, const struct guest_row *y)
 {
 	int d = (int)y->wait - (int)x->wait;
@@ -224,9 +256,11 @@ static int worst_first(const struct guest_row *x, const struct guest_row *y)
 	if (!d && x->wait >= GRAVE_WARN)
 		d = rows_compare(number_of(x, GUEST_WAIT), number_of(y, GUEST_WAIT));
 	if (!d)
-		d = (int)y->conflict - (int)x->conflict;
+		d = (y->conflict >= GRAVE_CRIT) - (x->conflict >= GRAVE_CRIT);
 	if (!d)
 		d = (int)y->devices - (int)x->devices;
+	if (!d)
+		d = (int)y->conflict - (int)x->conflict;
 	return d ? d : (int)guest_runs(y) - (int)guest_runs(x);
 }
 
@@ -249,10 +283,14 @@ struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const ch
 {
 	struct guest_rows l = {
 		.s = s, .guests = snapshot_facts(s, &probe_guests), .placement = snapshot_facts(s, &probe_placement)};
+	const char *trouble;
 
-	l.stale = guests_trouble(a, l.guests) != NULL;
+	trouble = guests_trouble(a, l.guests);
+	l.stale = trouble != NULL;
 	l.lists = guests_lists(l.guests);
 	join(a, &l);
+	for (size_t i = 0; i < l.nall; i++)
+		l.all[i].trouble = l.all[i].g ? trouble : NULL;
 	l.row = arena_array(a, l.nall, sizeof(*l.row));
 	for (size_t i = 0; i < l.nall; i++)
 		if (fits(a, &l.all[i], filter))

@@ -121,7 +121,8 @@ static void draw_head(
 
 	one_title(c, (struct rect){1, 0, v->w - 2, 1}, a, r);
 	if (p->head > 1)
-		canvas_cut(c, 1, 1, v->w - 2, grave >= GRAVE_WARN ? grave_role(grave) : ROLE_strong,
+		canvas_cut(c, 1, 1, v->w - 2,
+			grave >= GRAVE_WARN ? grave_role(grave) : r->trouble ? ROLE_warn : ROLE_strong,
 			arena_printf(a, "%s%s", grave ? grave_sign(grave) : "", answer));
 	if (p->head > 2)
 		one_devices(c, (struct rect){1, 2, v->w - 2, p->head - 2 - (p->head > 4)}, a, r);
@@ -139,11 +140,11 @@ static const char *part_of(const struct page *p)
 }
 
 /* The threads that are seen, as a table without any but them. */
-static void draw_threads(
-	struct canvas *c, const struct view *v, struct arena *a, const struct page *p, const struct one_state *st)
+static void draw_threads(struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *row,
+	const struct page *p, const struct one_state *st)
 {
 	int seen = (int)p->nthreads - p->first, most = p->bottom - p->top;
-	struct threads_drawn d = {.a = a, .row = p->thread};
+	struct threads_drawn d = {.a = a, .row = p->thread, .guest = row->name};
 	struct table t = {.columns = thread_columns,
 		.ncolumns = THREAD_COLUMNS,
 		.selected = TABLE_NONE,
@@ -189,7 +190,8 @@ static void draw_facts(struct canvas *c, const struct view *v, const struct page
 }
 
 /* The line under the cursor once more and in full: what the columns had no room for. */
-static void draw_foot(struct canvas *c, const struct view *v, struct arena *a, const struct page *p)
+static void draw_foot(
+	struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *row, const struct page *p)
 {
 	const char *text = "";
 	int below = p->rows - p->first - (p->bottom - p->top), y = p->bottom + 1;
@@ -202,7 +204,7 @@ static void draw_foot(struct canvas *c, const struct view *v, struct arena *a, c
 	if (p->first > 0)
 		canvas_printf(c, 16, p->bottom, -1, ROLE_dim, " %s %d more ", glyph_text(c, GLYPH_UP), p->first);
 	if (p->at < p->nthreads)
-		text = thread_words(a, &p->thread[p->at]);
+		text = thread_words(a, &p->thread[p->at], row->name);
 	else if (p->at < p->n) {
 		const struct said *s = &p->facts.line[p->fact[p->at - p->nthreads]];
 
@@ -230,8 +232,8 @@ void one_draw(
 	else if (p.has_map)
 		draw_map(&body, v, &p, p.map_y - p.first);
 	draw_facts(&body, v, &p, p.facts_y - p.first);
-	draw_threads(c, v, a, &p, st);
-	draw_foot(c, v, a, &p);
+	draw_threads(c, v, a, r, &p, st);
+	draw_foot(c, v, a, r, &p);
 }
 
 static void choose(struct one_state *st, const struct page *p, size_t line)

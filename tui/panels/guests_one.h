@@ -42,13 +42,16 @@ extern const struct table_column thread_columns[THREAD_COLUMNS];
 struct threads_drawn {
 	struct arena *a;
 	const struct placement_thread *row; /* the uppermost that is drawn */
+	const char *guest; /* whose threads they are */
 };
 /* For struct table; data: a struct threads_drawn. */
 void thread_cell(const void *data, size_t row, size_t column, struct cell_text *ret);
 size_t thread_address(
 	const struct guest_row *r, const struct placement_thread *t, enum thread_column column, char *buf, size_t size);
 /* All that the row says and what it has no room for. */
-const char *thread_words(struct arena *a, const struct placement_thread *t);
+const char *thread_words(struct arena *a, const struct placement_thread *t, const char *guest);
+/* What is wrong with its place, else who has the CPU that it waits for; "": nothing. */
+const char *thread_remark(struct arena *a, const struct placement_thread *t, const char *guest);
 
 const char *without_name(const char *clause, struct value name);
 
@@ -66,6 +69,7 @@ struct said {
 struct says {
 	struct arena *a;
 	const char *key; /* of the guest */
+	bool stale; /* libvirt does not answer */
 	struct said *line;
 	size_t n, room;
 };

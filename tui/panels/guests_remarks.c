@@ -19,6 +19,18 @@ static bool is_pc(const struct guest *g)
 	return false;
 }
 
+/* Others have devices of their own: the test driver's guests, containers, Xen. */
+static bool is_qemu(const struct guest *g)
+{
+	static const char *const types[] = {"kvm", "qemu", "hvf", "kqemu"};
+	const char *type = value_text_or(g->type, "kvm");
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
+}
+
 const char *cpu_remark(const struct guest *g, enum grave *ret)
 {
 	static const char *const baseline[] = {"qemu64", "qemu32", "kvm64", "kvm32", "Conroe", "Penryn", "core2duo",
@@ -26,6 +38,8 @@ const char *cpu_remark(const struct guest *g, enum grave *ret)
 	const char *mode = value_text_or(g->cpu_mode, NULL), *model = value_text_or(g->cpu_model, "");
 
 	*ret = GRAVE_NONE;
+	if (!is_qemu(g))
+		return NULL;
 	if (strcmp(value_text_or(g->type, ""), "qemu") == 0) {
 		*ret = GRAVE_WARN;
 		return "QEMU translates each instruction: no KVM";
@@ -64,6 +78,8 @@ const char *disk_remark(const struct guest *g, const struct guest_disk *d, enum 
 	double iops = value_f64_or(d->reads_per_s, 0) + value_f64_or(d->writes_per_s, 0);
 
 	*ret = GRAVE_NONE;
+	if (!is_qemu(g))
+		return NULL;
 	if (!is(d->device, "disk") && !is(d->device, "lun"))
 		return NULL;
 	*ret = grave_of_device(disk_bus(d));
@@ -101,6 +117,8 @@ const char *interface_remark(const struct guest *g, const struct guest_interface
 	const char *model = value_text_or(i->model, NULL);
 
 	*ret = GRAVE_NONE;
+	if (!is_qemu(g))
+		return NULL;
 	if (!model && i->model.known == KNOWN_ABSENT && is_slow_default(g, i)) {
 		*ret = GRAVE_CRIT;
 		return "no model is said, so QEMU chooses an old one: should be virtio";

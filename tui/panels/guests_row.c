@@ -24,7 +24,7 @@ static void put_unknown(struct cell_text *ret, struct value v)
 					   : "-");
 }
 
-static enum grave worst(const struct guest_row *r)
+enum grave guest_worst(const struct guest_row *r)
 {
 	enum grave g = r->conflict > r->wait ? r->conflict : r->wait;
 
@@ -41,7 +41,7 @@ static void state_cell(struct arena *a, const struct guest_row *r, bool stale, s
 	else if (r->unlisted)
 		put(ret, ROLE_info, "unmanaged");
 	else if (strcmp(state, "running") == 0)
-		put(ret, r->elsewhere ? ROLE_info : ROLE_text, r->elsewhere ? "elsewhere" : "running");
+		put(ret, r->elsewhere ? ROLE_info : ROLE_text, "running");
 	else
 		put(ret, strcmp(state, "crashed") == 0 ? ROLE_crit : ROLE_dim,
 			strcmp(state, "shutoff") == 0 ? "off" : state);
@@ -135,7 +135,7 @@ static void memory_cell(struct arena *a, const struct guest_row *r, struct cell_
 
 static void name_cell(struct arena *a, const struct guest_row *r, struct cell_text *ret)
 {
-	enum grave g = worst(r);
+	enum grave g = guest_worst(r);
 
 	put(ret,
 		g >= GRAVE_WARN ? grave_role(g)

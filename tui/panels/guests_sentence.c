@@ -1,7 +1,8 @@
-/* The first line of the Guests panel: who waits, who is in whose way, and whether libvirt answers. */
+/* The first lines of the Guests panel: who waits, who is in whose way, whether libvirt answers; what is listed how. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/panels/guests_impl.h"
 
@@ -30,7 +31,7 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 	text = arena_printf(a, "%.*s waits %s%s", (int)(at ? (size_t)(at - who) : strlen(who)), who,
 		guest_rate(a, value_f64_or(p->wait_ms_per_s, 0)), at ? at : "");
 	if (value_f64_or(p->wait_us, 0) >= 1000)
-		text = arena_printf(a, "%s, %.1f ms a slice", text, p->wait_us.f / 1000);
+		text = arena_printf(a, "%s, %.1f ms a turn", text, p->wait_us.f / 1000);
 	if (p->waiting.u > 1)
 		text = arena_printf(
 			a, "%s; %u more wait%s", text, (unsigned)p->waiting.u - 1, p->waiting.u == 2 ? "s" : "");
@@ -40,7 +41,7 @@ static const char *waits(struct arena *a, const struct guest_rows *r)
 /* As the list is ordered. */
 static int badness(const struct guest_row *r)
 {
-	return (int)r->wait * 16 + (int)r->conflict * 4 + (int)r->devices;
+	return (int)r->wait * 32 + (r->conflict >= GRAVE_CRIT) * 16 + (int)r->devices * 4 + (int)r->conflict;
 }
 
 /* The worst conflict of the guest that comes first, when it is worth a line. */
@@ -90,7 +91,9 @@ static const char *elsewhere(struct arena *a, const struct guests *g)
 
 	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u || !g->guest.n)
 		return NULL;
-	where = guest_words(a, value_text_or(g->uri, "libvirt"), 40);
+	where = guest_words(a, value_text_or(g->uri, "libvirt"), 24);
+	if (strcasecmp(value_text_or(g->driver, ""), "test") == 0)
+		return arena_printf(a, "The guests of %s are libvirt's test driver's: they run nowhere.", where);
 	if (value_known(g->hostname))
 		where = arena_printf(a, "%s (%s)", where, guest_words(a, g->hostname.text, 40));
 	return arena_printf(a, "The guests of %s are not of this machine: where they run is not known.", where);
@@ -118,7 +121,46 @@ const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum ro
 		matters = conflict(a, r);
 	if (!matters && !trouble && !*text)
 		*ret_role = r->guests && value_u64_or(r->guests->emulated, 0) ? ROLE_strong : ROLE_text;
-	text = then(a, text, stop(a, matters ? matters : calm(a, r)));
+	if (elsewhere(a, r->guests)) /* what is said of this machine must not be taken for news of those guests */
+		text = then(a, text, stop(a, matters ? arena_printf(a, "On this one: %s", matters) : NULL));
+	else
+		text = then(a, text, stop(a, matters ? matters : calm(a, r)));
 	text = then(a, text, stop(a, devices(a, r)));
 	return asked ? then(a, text, stop(a, trouble)) : text;
+}
+
+/* "by Wait/s, most first" */
+const char *guest_order_words(struct arena *a, struct rows_order o, const char *title)
+{
+	bool down = guest_order_descends(o), names = o.by == GUEST_NAME || o.by == GUEST_STATE;
+
+	return arena_printf(a, "by %s, %s", title + strspn(title, " "),
+		names ? (down ? "Z to A" : "A to Z") : (down ? "most first" : "least first"));
+}
+
+const char *guests_summary(
+	struct arena *a, const struct guest_rows *r, const char *order, size_t first, size_t visible)
+{
+	size_t n = r->n;
+	const struct guests *g = r->guests;
+	const char *text = order;
+
+	if (visible < n)
+		text = arena_printf(a, "%s · %zu-%zu of %zu", text, first + 1, first + visible, n);
+	if (n < r->nall)
+		text = arena_printf(a, "%s · %zu of %zu fit the filter", text, n, r->nall);
+	else if (visible >= n)
+		text = arena_printf(a, "%s · %zu guest%s", text, n, n == 1 ? "" : "s");
+	if (g && value_u64_or(g->pending, 0))
+		text = arena_printf(a, "%s · %u wait%s for a restart", text, (unsigned)g->pending.u,
+			g->pending.u == 1 ? "s" : "");
+	if (r->placement && value_u64_or(r->placement->unmanaged, 0) && r->lists)
+		text = arena_printf(a, "%s · %u not of libvirt", text, (unsigned)r->placement->unmanaged.u);
+	if (!g || !value_known(g->uri))
+		return text;
+	text = arena_printf(a, "%s · %s", text, guest_words(a, g->uri.text, 40));
+	return value_known(g->driver) && value_known(g->hypervisor)
+		       ? arena_printf(a, "%s, %s %s", text, guest_words(a, g->driver.text, 16),
+				 guest_words(a, g->hypervisor.text, 16))
+		       : text;
 }

@@ -19,9 +19,9 @@ const struct table_column thread_columns[THREAD_COLUMNS] = {
 	[THREAD_NODE] = {"Node", 4, 0, ALIGN_RIGHT, 13, false},
 	[THREAD_GOVERNOR] = {"Governor", 11, 0, ALIGN_LEFT, 8, false},
 	[THREAD_CLOCK] = {"MHz/base", 11, 0, ALIGN_RIGHT, 15, false},
-	[THREAD_SLEEP] = {"Deepest idle", 13, 12, ALIGN_LEFT, 11, false},
+	[THREAD_SLEEP] = {"Deepest idle", 15, 12, ALIGN_LEFT, 11, false},
 	[THREAD_WAIT] = {"Wait/s", 8, 7, ALIGN_RIGHT, 19, false},
-	[THREAD_SLICE] = {"Slice", 7, 0, ALIGN_RIGHT, 12, false},
+	[THREAD_SLICE] = {"A turn", 7, 0, ALIGN_RIGHT, 12, false},
 	[THREAD_BUSY] = {"Busy", 5, 0, ALIGN_RIGHT, 7, false},
 	[THREAD_REMARK] = {"Remark", 26, 20, ALIGN_LEFT, 14, true},
 };
@@ -153,7 +153,7 @@ void thread_cell(const void *data, size_t row, size_t column, struct cell_text *
 			value_known(t->busy) ? arena_printf(d->a, "%.0f %%", t->busy.f) : "-");
 		break;
 	case THREAD_REMARK:
-		put(ret, grave_role(g), guest_words(d->a, without_name(value_text_or(t->conflict, ""), t->name), 80));
+		put(ret, grave_role(g), thread_remark(d->a, t, d->guest));
 		break;
 	case THREAD_NOW:
 	case THREAD_SIBLING:
@@ -167,6 +167,15 @@ void thread_cell(const void *data, size_t row, size_t column, struct cell_text *
 	case THREAD_COLUMNS:
 		break;
 	}
+}
+
+const char *thread_remark(struct arena *a, const struct placement_thread *t, const char *guest)
+{
+	const char *with = guests_shared(a, t->wait_with, guest);
+
+	if (value_known(t->conflict))
+		return guest_words(a, without_name(t->conflict.text, t->name), 90);
+	return with && value_known(t->now) ? arena_printf(a, "CPU %u is %s", (unsigned)t->now.u, with) : "";
 }
 
 size_t thread_address(
@@ -190,25 +199,28 @@ size_t thread_address(
 		(unsigned long long)value_u64_or(t->tid, 0), fields[column < THREAD_COLUMNS ? column : THREAD_NAME]);
 }
 
-const char *thread_words(struct arena *a, const struct placement_thread *t)
+/* What costs first, then the silicon; who else is pinned there comes last, since it can be long. */
+const char *thread_words(struct arena *a, const struct placement_thread *t, const char *guest)
 {
-	const char *text = guest_words(a, value_text_or(t->name, "?"), 30);
+	const char *text = guest_words(a, value_text_or(t->name, "?"), 30), *remark = thread_remark(a, t, guest);
 
 	text = arena_printf(a, "%s:", text);
-	if (value_known(t->conflict))
-		text = arena_printf(a, "%s %s;", text, guest_words(a, without_name(t->conflict.text, t->name), 90));
+	if (*remark)
+		text = arena_printf(a, "%s %s;", text, remark);
 	if (value_f64_or(t->wait_ms_per_s, 0) >= 0.05)
-		text = arena_printf(a, "%s waits %s, %.1f ms a slice;", text, guest_rate(a, t->wait_ms_per_s.f),
+		text = arena_printf(a, "%s waits %s, %.1f ms a turn;", text, guest_rate(a, t->wait_ms_per_s.f),
 			value_f64_or(t->wait_us, 0) / 1000);
 	text = arena_printf(
 		a, "%s may run on %s", text, value_known(t->allowed) ? cpuset_text(a, t->allowed.set) : "?");
-	if (value_known(t->others))
-		text = arena_printf(a, "%s, pinned there too: %s", text, guest_words(a, t->others.text, 80));
 	if (value_known(t->now))
 		text = arena_printf(a, "%s; on CPU %u", text, (unsigned)t->now.u);
 	if (value_known(t->siblings) && cpuset_count(t->siblings.set))
 		text = arena_printf(a, "%s, sibling %s", text, cpuset_text(a, t->siblings.set));
 	if (value_known(t->governor))
 		text = arena_printf(a, "%s, %s", text, guest_words(a, t->governor.text, 20));
-	return value_known(t->idle_state) ? arena_printf(a, "%s, sleeps to %s", text, sleep_words(a, t)) : text;
+	if (value_known(t->idle_state))
+		text = arena_printf(a, "%s, sleeps to %s", text, sleep_words(a, t));
+	return value_known(t->others)
+		       ? arena_printf(a, "%s; pinned there too: %s", text, guest_words(a, t->others.text, 80))
+		       : text;
 }

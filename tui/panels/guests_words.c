@@ -170,9 +170,9 @@ const char *guests_remedy(struct arena *a, const struct guests *g)
 	return arena_printf(a, "%s%s%s", remedy, *remedy && *why ? " · " : "", why);
 }
 
-const char *guests_shared(struct arena *a, const struct placement *p, const char *name)
+const char *guests_shared(struct arena *a, struct value shared, const char *name)
 {
-	const char *with = value_text_or(p->wait_with, NULL);
+	const char *with = value_text_or(shared, NULL);
 	size_t n = strlen(name);
 
 	if (!with)
@@ -197,7 +197,7 @@ const char *guests_worst(struct arena *a, const struct guest_rows *r)
 	if (value_known(p->wait_cpu))
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	if (value_known(p->wait_with))
-		text = arena_printf(a, "%s (%s)", text, guests_shared(a, p, name ? name : ""));
+		text = arena_printf(a, "%s (%s)", text, guests_shared(a, p->wait_with, name ? name : ""));
 	return text;
 }
 
@@ -207,7 +207,7 @@ const char *guests_empty(const struct guest_rows *r)
 	bool none = r->placement && value_known(r->placement->running) && !r->placement->running.u;
 
 	if (r->nall)
-		return "no guest fits the filter";
+		return "no guest fits the filter: type part of a name, title, machine or device, or a word that :help lists";
 	if (!r->s || (!r->guests && !snapshot_block(r->s, &probe_guests)) || strcmp(link, "connecting") == 0)
 		return "reading";
 	if (strcmp(link, "connected") == 0)

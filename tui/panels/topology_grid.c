@@ -10,7 +10,7 @@
 #include "tui/panels/topology_impl.h"
 #include "widgets/glyph.h"
 
-enum { LABEL_W = 9 };
+enum { LABEL_W = 9, APART_MOST = 16 };
 
 static const struct cpugrid_cell nothing = {.height = NAN, .ch = ' ', .role = ROLE_dim};
 
@@ -210,6 +210,22 @@ static void lay_columns(struct arena *a, const struct topo *t, bool stacked, str
 	ret->g.nrows = ret->threads;
 }
 
+/* Where gaps mean nothing else, and there is room for them. */
+static void space(struct arena *a, struct topo_grid *g)
+{
+	struct cpugrid_cell *first = arena_array(a, g->ncolumns, sizeof(*first));
+	const struct cpugrid_cell *from = g->g.columns.cell;
+
+	for (size_t i = 0; i < g->ncolumns; i++) {
+		if (from[i].before == CPUGRID_GAP || g->ncolumns > APART_MOST)
+			return;
+		first[i] = from[i];
+		if (from[i].before == CPUGRID_NEXT)
+			first[i].before = CPUGRID_GAP;
+	}
+	g->g.columns.cell = g->g.row[0].cell = first;
+}
+
 /* A row that says of each core what kind it is, or whether the scheduler leaves it alone. */
 static void add_sign_row(struct arena *a, const struct topo *t, struct topo_grid *g, const char *label,
 	struct cpugrid_cell (*sign)(const struct topo_cpu *c))
@@ -280,6 +296,8 @@ bool topo_grid(struct arena *a, const struct view *v, const struct topo *t, cons
 		if ((i < 2 && t->threads < 2) || (i % 2 == 0 && !signs))
 			continue;
 		lay_columns(a, t, i < 2, &g);
+		if (show->apart)
+			space(a, &g);
 		if (i % 2 == 0)
 			add_signs(a, t, show->by, &g);
 		coregrid_layout(&g.g, w, h, &g.l);

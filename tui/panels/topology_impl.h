@@ -105,6 +105,7 @@ struct topo_show {
 	/* Instead of that, and without rows of signs; CPUs that are offline are none of its business. May be NULL. */
 	struct cpugrid_cell (*cell)(const void *data, const struct topo_cpu *c);
 	const void *data;
+	bool apart; /* few stand apart: the digits of neighbours are no number */
 	size_t chosen, nchosen; /* from the first so many CPUs are under the cursor */
 };
 /* False when there is nothing to draw or no room. */
@@ -134,7 +135,7 @@ struct cpugrid_cell topo_seat_cell(const struct topo_cpu *c);
 const char *topo_seat_legend(struct arena *a, const struct topo *t, bool floating);
 /* "CPU 12 carries 2 dedicated vCPUs: web3/0 db1/2." */
 const char *topo_seat_sentence(struct arena *a, const struct snapshot *s, const struct topo *t);
-/* "web3/0 db1/e pinned", "web3/1 ran here last"; NULL: nobody. */
+/* "pinned here: web3/0 db1/e", "ran here last: web3/1"; NULL: nobody. */
 const char *topo_seat_words(struct arena *a, const struct topo_cpu *c);
 /* "web3, db1, 2 more": guests with vCPUs pinned to some of these CPUs. */
 const char *topo_seat_note(struct arena *a, const struct topo *t, size_t first, size_t n);

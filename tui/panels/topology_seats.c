@@ -146,9 +146,9 @@ const char *topo_seat_words(struct arena *a, const struct topo_cpu *c)
 	if (!c->guests)
 		return NULL;
 	if (value_known(c->guests->who))
-		return arena_printf(a, "%s pinned", topo_brief(a, c->guests->who.text, WHO_LEN));
+		return arena_printf(a, "pinned here: %s", topo_brief(a, c->guests->who.text, WHO_LEN));
 	if (value_known(c->guests->runs))
-		return arena_printf(a, "%s ran here last", topo_brief(a, c->guests->runs.text, WHO_LEN));
+		return arena_printf(a, "ran here last: %s", topo_brief(a, c->guests->runs.text, WHO_LEN));
 	return NULL;
 }
 
@@ -173,7 +173,7 @@ static const char *crowded(struct arena *a, const struct topo *t, size_t n)
 					      (unsigned)worst->row->id.u, worst->only_here, who)
 				    : arena_printf(a, "CPU %u carries a dedicated vCPU and more: %s",
 					      (unsigned)worst->row->id.u, who);
-	return n > 1 ? arena_printf(a, "%s; %zu more %s crowded so.", text, n - 1, n == 2 ? "is" : "are")
+	return n > 1 ? arena_printf(a, "%s; %zu more CPU%s %s shared too.", text, n - 1, n == 2 ? "" : "s", n == 2 ? "is" : "are")
 		     : arena_printf(a, "%s.", text);
 }
 
