@@ -18,7 +18,7 @@ define legacy
 before=$(config_pin)
 start 120x40 "$HVSCOPE" --connect "$VIRT_URI" --interval 0.5
 send 5
-wait_for 'the guest is there' 'legacy         off'
+wait_for 'the guest is there' 'it does not run'
 kill -STOP "$virt_daemon"
 send -l ':pin legacy vcpu 0 1 --config'
 send Enter
