@@ -288,6 +288,8 @@ static void test_one_guest(void **state)
 	s->w = 120;
 	s->h = 40;
 	must_show(s, "haltpoll 200 µs");
+	g.guest[GUESTING_WEB3].vcpus = g.place[GUESTING_WEB3].pinned = value_u64(1, 0);
+	must_show(s, "its vCPU is pinned");
 	screen_keys(s, "Esc");
 	must_show(s, "node 0 100 %");
 	screen_close(s);
