@@ -59,8 +59,9 @@ for size in 120x40 80x24 40x12; do
 	printf '%s\n' "size $size" tick 'key 5' 'filter elsewhere' show >"$tmp/script"
 	ends "the panel at $size" 0 hv --script "$tmp/script"
 	like 'names them' "$output" 'web1 .*db2|db2 .*web1'
-	unlike 'without a number that nobody knows' "$output" '(web1|db2) +(elsewhere +[24] +)?[0-9.]+ ms'
-	like 'as guests of no machine here' "$(tr -s ' \n' ' ' <<<"$output")" 'The guests of test:///.* are not of this machine'
+	like 'and whose they are' "$output" 'The guests of'
+	unlike 'without a number that nobody knows' "$output" '(web1|db2) +(running +[24] +)?[0-9.]+ ms'
+	[[ $size == 40x12 ]] || like 'they run nowhere' "$(tr -s ' \n' ' ' <<<"$output")" 'are libvirt.s test driver.s: they run nowhere'
 done
 
 ends 'a pin' 1 hv pin web1 vcpu 0 0 --yes
@@ -76,7 +77,7 @@ cat >"$tmp/script" <<-'END'
 	show
 END
 ends 'the keys' 0 hv --script "$tmp/script"
-like 'open no picker' "$(tr -s ' \n' ' ' <<<"$output")" 'another host: they are never pinned from here'
+like 'open no picker' "$output" 'another host: they are never pinned from here'
 unlike 'and no plan' "$output" 'Yes, change it'
 is 'nothing is journalled' "$(cat "$tmp/state/journal" 2>/dev/null)" ''
 

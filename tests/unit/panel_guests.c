@@ -281,6 +281,17 @@ static void test_one_guest(void **state)
 	t->now = value_u64(12, 0);
 	must_show(s, "△ vcpu 0 waits 51 ms/s, 0.7 ms a turn · CPU 12 is shared with db1 vcpu 2");
 	must_show(s, "%  CPU 12 is shared with db1 vcpu 2"); /* the remark */
+	/* no number is cut where its column is shown */
+	t->idle_state = value_text("haltpoll", 0);
+	t->exit_us = value_u64(200, 0);
+	g.place[GUESTING_WEB3].memory_percent = value_f64(100, 0);
+	s->w = 120;
+	s->h = 40;
+	must_show(s, "haltpoll 200 µs");
+	g.guest[GUESTING_WEB3].vcpus = g.place[GUESTING_WEB3].pinned = value_u64(1, 0);
+	must_show(s, "its vCPU is pinned");
+	screen_keys(s, "Esc");
+	must_show(s, "node 0 100 %");
 	screen_close(s);
 }
 

@@ -84,7 +84,7 @@ static void test_worst_first(void **state)
 	struct guesting g;
 	struct screen *s = open_guests(3, &g);
 	struct placement_guest *plain = &g.place[GUESTING_PLAIN];
-	const char *at[4], *const names[] = {"web3", "vm-001", "vm-000", "vm-002"};
+	const char *at[4], *const names[] = {"▲ web3", "△ vm-001", "· vm-000", "  vm-002"};
 
 	(void)state;
 	s->w = 200;

@@ -82,8 +82,9 @@ static const char *pins(struct arena *a, const struct guest_row *row)
 
 	if (!value_known(pinned) || !value_known(vcpus))
 		return "";
-	text = pinned.u ? arena_printf(a, "%u of %u vCPUs pinned", (unsigned)pinned.u, (unsigned)vcpus.u)
-			: "no vCPU is pinned";
+	text = !pinned.u    ? "no vCPU is pinned"
+	       : vcpus.u > 1 ? arena_printf(a, "%u of %u vCPUs pinned", (unsigned)pinned.u, (unsigned)vcpus.u)
+			     : "its vCPU is pinned";
 	if (p && value_known(p->nodes) && cpuset_count(p->nodes.set))
 		text = arena_printf(a, "%s, node%s %s", text, cpuset_count(p->nodes.set) > 1 ? "s" : "",
 			cpuset_text(a, p->nodes.set));
