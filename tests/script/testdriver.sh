@@ -71,7 +71,9 @@ like 'is refused the same way' "$output" 'never pinned'
 cat >"$tmp/script" <<-'END'
 	size 120x40
 	tick
-	key 5 p
+	key 5
+	filter web1
+	key p
 	show
 	pin web1 vcpu 0 0
 	show
