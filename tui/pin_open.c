@@ -83,7 +83,7 @@ static const char *elsewhere(struct arena *arena, const struct guests *g)
 	if (!g || !value_known(g->of_this_machine) || g->of_this_machine.u)
 		return NULL;
 	return arena_printf(arena, "The guests of %s run on another host: they are never pinned from here.",
-		topo_brief(arena, value_text_or(g->uri, "this connection"), 60));
+		topo_brief(arena, value_text_or(g->uri, "this connection"), 36));
 }
 
 /* Why no guest of this host can be pinned, or NULL. */
