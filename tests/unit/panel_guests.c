@@ -282,7 +282,7 @@ static void test_one_guest(void **state)
 	must_show(s, "△ vcpu 0 waits 51 ms/s, 0.7 ms a turn · CPU 12 is shared with db1 vcpu 2");
 	must_show(s, "%  CPU 12 is shared with db1 vcpu 2"); /* the remark */
 	/* no number is cut where its column is shown */
-	t->idle_state = value_text("haltpoll", 0);
+	t->idle_state = value_text("haltpoll idle", 0);
 	t->exit_us = value_u64(200, 0);
 	g.place[GUESTING_WEB3].memory_percent = value_f64(100, 0);
 	s->w = 120;

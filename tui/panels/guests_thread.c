@@ -84,13 +84,18 @@ static const char *clock_words(struct arena *a, const struct placement_thread *t
 	return "-";
 }
 
+/* Of "haltpoll idle" the column says the second word. */
 static const char *sleep_words(struct arena *a, const struct placement_thread *t)
 {
+	const char *name = value_text_or(t->idle_state, ""), *rest = strstr(name, " idle");
+
 	if (!value_known(t->idle_state))
 		return "-";
+	if (rest && strcmp(rest, " idle") == 0)
+		name = arena_printf(a, "%.*s", (int)(rest - name), name);
 	return value_known(t->exit_us)
-		       ? arena_printf(a, "%s %u µs", guest_words(a, t->idle_state.text, 10), (unsigned)t->exit_us.u)
-		       : guest_words(a, t->idle_state.text, 12);
+		       ? arena_printf(a, "%s %u µs", guest_words(a, name, 10), (unsigned)t->exit_us.u)
+		       : guest_words(a, name, 12);
 }
 
 static void ms_cell(
