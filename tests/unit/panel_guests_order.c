@@ -84,7 +84,7 @@ static void test_worst_first(void **state)
 	struct guesting g;
 	struct screen *s = open_guests(3, &g);
 	struct placement_guest *plain = &g.place[GUESTING_PLAIN];
-	const char *at[4], *const names[] = {"▲ web3", "△ vm-001", "· vm-000", "  vm-002"};
+	const char *text, *at[4], *const names[] = {"▲ web3", "△ vm-001", "· vm-000", "  vm-002"};
 
 	(void)state;
 	s->w = 200;
@@ -98,9 +98,9 @@ static void test_worst_first(void **state)
 	}
 	for (unsigned i = 0; i < g.place[GUESTING_WEB3].thread.n; i++)
 		((struct placement_thread *)(uintptr_t)g.place[GUESTING_WEB3].thread.row + i)->severity.known = KNOWN_ABSENT;
-	screen_text(s);
+	text = screen_text(s);
 	for (unsigned i = 0; i < COUNT(names); i++) {
-		at[i] = strstr(strstr(screen_text(s), "  Guest"), names[i]);
+		at[i] = strstr(strstr(text, "  Guest"), names[i]);
 		assert_non_null(at[i]);
 		if (i && at[i] < at[i - 1])
 			fail_msg("%s before %s", names[i], names[i - 1]);
