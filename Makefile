@@ -122,7 +122,8 @@ quoted = '$(subst ','\'',$(1))'
 # What tests/run.sh runs, a group each; it counts single cases over all of them.
 STATIC := $(wildcard tests/check-*.sh tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
-VALGRIND_SLOW := # units that take too long there
+# Units that take minutes there; the sanitizers have them too.
+VALGRIND_SLOW := screen_sizes overlay_pin probe_failures simulate_guests panel_topology
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))
