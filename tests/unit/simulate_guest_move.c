@@ -49,7 +49,7 @@ static void test_moves(void **state)
 	static const char *const sched[] = {
 		"proc/10128/task/10131/schedstat", "proc/10128/task/10132/schedstat", "proc/10000/task/10000/schedstat"};
 	static const char *const same[] = {"@virt/stats/state,interface", "@virt/connection",
-		"@virt/stats/" WORK, "proc/10128/task/10131/stat",
+		("@virt/stats/" WORK), "proc/10128/task/10131/stat",
 		"proc/10128/task/10131/schedstat"};
 	const struct place *p = *state;
 	struct simulate_options o = with_guests();
