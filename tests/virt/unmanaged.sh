@@ -95,7 +95,7 @@ walk() {
 	wait_like 'p says why not' 'libvirt does not know this guest: hvscope does not pin it; taskset -p does|There is nobody to pin'
 	send Enter
 	wait_gone 'it opens' 'worst first'
-	wait_like 'with its threads, down to the silicon' 'vcpu 0 +0-1 .* vcpu 1 +1 +1 .*emulator'
+	wait_like 'with its threads, down to the silicon' 'vcpu 0 +0-1 .* vcpu 1 +1 +[0-9] .*emulator'
 	send Down p
 	wait_like 'a thread is not pinned either' 'libvirt does not know this guest: hvscope does not pin it; taskset -p does|There is nobody to pin'
 	kill -9 "$pid"
