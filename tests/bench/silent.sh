@@ -28,7 +28,7 @@ value() {
 }
 # keys COUNT - one run of the program: $line
 keys() {
-	line=$("$HVSCOPE_BUILD/bench/paint" -e "HVSCOPE_STATE=$HVSCOPE_STATE" -b '5=worst first' -b 's=sorted' \
+	line=$("$HVSCOPE_BUILD/bench/paint" -e "HVSCOPE_STATE=$HVSCOPE_STATE" -b '5=worst first' -b 's=by Guest' \
 		-s "$virt_daemon=does not answer" -q q "$1" quit $'\e[F= zlast  running' $'\e[H= 0first  running' \
 		-- "$HVSCOPE" --connect "$VIRT_URI" --interval 0.2 2>"$tmp/error") || sed 's/^/  /' "$tmp/error" >&2
 }
