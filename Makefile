@@ -120,7 +120,8 @@ quoted = '$(subst ','\'',$(1))'
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # What tests/run.sh runs, a group each; it counts single cases over all of them.
-STATIC := $(wildcard tests/check-*.sh tests/tools/*.sh)
+STATIC := $(wildcard tests/check-*.sh)
+TOOLS := $(wildcard tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 # Units that take minutes there; the sanitizers have them too.
 VALGRIND_SLOW := screen_sizes overlay_pin probe_failures simulate_guests panel_topology
@@ -130,7 +131,7 @@ STRICT := $(if $(COV),$(B),$(SANBUILD))
 RUN_CHECK = -g check $(STATIC) -g unit $(UNIT) -g script $(wildcard tests/script/*.sh)
 RUN_SAN = -g san -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
 RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
-RUN_SYSTEM = -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
+RUN_SYSTEM = -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
 	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 300 $(wildcard tests/virt/*.sh) \

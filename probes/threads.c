@@ -180,7 +180,7 @@ static void set_limits(const struct tick *t, struct threads_state *st)
 	struct host_cost cost = host_cost(t->h);
 	uint32_t others = cost.kept > st->kept ? cost.kept - st->kept : 0;
 
-	st->kept_most = cost.kept_limit > others ? (cost.kept_limit - others) / 2 : 0;
+	st->kept_most = cost.kept_limit > others ? (cost.kept_limit - others) / 5 * 4 : 0;
 	st->unkept_before = st->unkept;
 	st->unkept = 0;
 	st->ticks++;

@@ -274,7 +274,7 @@ static void test_without_kept_files(void **state)
 		sham_guest(c.p.m, 5000 + g * 100, "web3", WEB, 97, 1);
 	sham_kept_limit(c.p.m, 100);
 	crafted_tick(&c);
-	assert_int_equal(sham_kept(c.p.m), 50);
+	assert_int_equal(sham_kept(c.p.m), 80);
 	crafted_pass(&c, 1000);
 	sham_forget(c.p.m);
 	for (int i = 0; i < 4; i++) {
