@@ -7,7 +7,7 @@
 #include "probes/host/host.h"
 #include "probes/sampler.h"
 
-enum { APART_MS = 500, REST_MS = 150, WAIT_LEAST_MS = 50 };
+enum { APART_MS = 500, REST_MS = 300, WAIT_LEAST_MS = 50 };
 
 static void wait_ns(uint64_t ns)
 {
