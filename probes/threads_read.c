@@ -10,7 +10,8 @@
 #include "probes/host/host.h"
 #include "probes/threads_impl.h"
 
-enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000, BY_PATH = 250, SPARE = 1000, CALM = 3, CALM_TURNS = 4 };
+enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000 };
+enum { BY_PATH = 250, SPARE = 1000, CALM = 3, CALM_TURNS = 8 };
 #define WAITED_MS 1.0 /* in a second: from here on it matters where it ran */
 #define WAITED_US 500.0 /* or so long each time */
 #define CALM_BUSY 2.0 /* percent: below it, and below this wait, a thread is not worth a reading each tick */
