@@ -12,6 +12,8 @@
 #define POWER_LIMIT_PERCENT 97.0 /* of its limit: a package that draws this much is slowed by it */
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */
 #define DEEP_US 50 /* an idle state that takes this long to leave is felt by a guest that waits for a packet */
+#define WAIT_FELT_MS 20.0 /* of each second that a guest's thread waits for a CPU: 2 % of the time */
+#define WAIT_FELT_US 1000.0 /* each time that it waits */
 #define IRQ_FELT_PER_S 1000.0 /* interrupts a device must raise before it matters where they land */
 #define IRQ_FELT 1000000 /* or so many since boot: a question of where they are sent, not of this second */
 #define IRQ_ELSEWHERE_SHARE 0.5 /* of them on another node than the device */

@@ -15,8 +15,6 @@ enum { PLACED_NOTE = 1, PLACED_WARNING, PLACED_CRITICAL }; /* placement_thread.s
 enum { PLACED_NAME = 48, PLACED_SHORT = 17 };
 
 #define NOBODY UINT32_MAX
-#define WAITS_MS 20.0 /* in a second: 2 % of the time */
-#define WAITS_US 1000.0 /* each time */
 #define SOME_HELPER 2.0 /* percent: who takes less from a CPU is not felt there */
 
 /* A guest that runs here: its process was found. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probes/limits.h"
 #include "probes/placement_impl.h"
 
 #define FELT_MS 0.05 /* in a second: who waits less does not wait, however long it is each time */
@@ -14,9 +15,9 @@ int placement_waits(const struct placement_thread *row)
 {
 	double ms = value_f64_or(row->wait_ms_per_s, 0), us = ms < FELT_MS ? 0 : value_f64_or(row->wait_us, 0);
 
-	if (ms > WAITS_MS * 5 || us > WAITS_US * 4)
+	if (ms > WAIT_FELT_MS * 5 || us > WAIT_FELT_US * 4)
 		return 2;
-	return ms > WAITS_MS || us >= WAITS_US;
+	return ms > WAIT_FELT_MS || us >= WAIT_FELT_US;
 }
 
 static bool waits_more(const struct placement_thread *row, const struct placement_thread *than)

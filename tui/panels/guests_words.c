@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "probes/cpuset.h"
+#include "probes/limits.h"
 #include "probes/parse.h"
 #include "tui/panels/guests_impl.h"
 #include "widgets/format.h"
 #include "widgets/utf8.h"
 
-#define WAIT_WARN_MS 20.0 /* of each second */
 #define WAIT_CRIT_MS 100.0
-#define SLICE_WARN_US 1000.0
 #define SLICE_CRIT_US 4000.0
 #define TRAFFIC_US 1.0 /* a second: less than this is no wait at all */
 
@@ -34,7 +33,7 @@ enum grave grave_of_wait(struct value ms_per_s, struct value us)
 
 	if (ms > WAIT_CRIT_MS || slice > SLICE_CRIT_US)
 		return GRAVE_CRIT;
-	return ms > WAIT_WARN_MS || slice > SLICE_WARN_US ? GRAVE_WARN : GRAVE_NONE;
+	return ms > WAIT_FELT_MS || slice > WAIT_FELT_US ? GRAVE_WARN : GRAVE_NONE;
 }
 
 enum grave grave_of_device(const char *model)

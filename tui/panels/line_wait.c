@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/limits.h"
 #include "tui/panels/guests_impl.h"
 #include "tui/panels/lines.h"
 
@@ -64,7 +65,7 @@ bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *
 		text = arena_printf(a, "%s on CPU %u", text, (unsigned)p->wait_cpu.u);
 	line_part(l, l->role, text);
 	line_part(l, grave ? ROLE_text : ROLE_dim, guests_shared(a, p->wait_with, name_of(&r)));
-	if (grave && value_f64_or(p->wait_us, 0) >= 1000)
+	if (grave && value_f64_or(p->wait_us, 0) >= WAIT_FELT_US)
 		line_part(l, l->role, arena_printf(a, "%.1f ms a turn", p->wait_us.f / 1000));
 	if (value_u64_or(p->waiting, 0) > 1)
 		line_part(l, ROLE_warn, arena_printf(a, "%u more wait", (unsigned)p->waiting.u - 1));
