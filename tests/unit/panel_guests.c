@@ -11,35 +11,7 @@
 
 #include "probes/cpuset.h"
 #include "probes/util.h"
-#include "tests/lib/guesting.h"
-#include "tests/lib/screen.h"
-
-enum { TAB = 4 };
-
-static struct screen *open_guests(unsigned plain, struct guesting *ret)
-{
-	struct screen *s = screen_open("founding", false);
-
-	*ret = guesting_put(s->app->snap, plain, 20);
-	screen_keys(s, "5");
-	return s;
-}
-
-static const struct panel *panel(void)
-{
-	assert_non_null(panels[TAB]);
-	assert_string_equal(panels[TAB]->name, "guests");
-	return panels[TAB];
-}
-
-static void must_be_at(struct screen *s, const char *address)
-{
-	struct view v = app_view(s->app);
-	char text[256] = "";
-
-	panel()->address(&v, s->app->state[TAB], text, sizeof(text));
-	assert_string_equal(text, address);
-}
+#include "tests/lib/guests_screen.h"
 
 static void test_pictures(void **state)
 {
@@ -106,13 +78,13 @@ static void test_many(void **state)
 	must_show(s, "195-204 of 204");
 	must_show(s, "old1");
 	v = app_view(s->app);
-	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
+	keys = guests_panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 10);
 	assert_string_equal(keys[0], g.guest[GUESTING_OLD1].uuid.text); /* the one under the cursor comes first */
 	for (size_t i = 1; i < n; i++)
 		assert_string_not_equal(keys[i], keys[0]);
 	screen_keys(s, "Enter");
-	keys = panel()->guests(&v, s->app->state[TAB], a, &n);
+	keys = guests_panel()->guests(&v, s->app->state[TAB], a, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(keys[0], g.guest[GUESTING_OLD1].uuid.text);
 	screen_golden(s, "guests-off", true);
@@ -172,7 +144,7 @@ static void must_pin(struct screen *s, const char *uuid, const char *what, bool 
 	struct view v = app_view(s->app);
 	struct panel_pin pin = {.uuid = NULL};
 
-	assert_true(panel()->pin(&v, s->app->state[TAB], &pin));
+	assert_true(guests_panel()->pin(&v, s->app->state[TAB], &pin));
 	assert_string_equal(pin.uuid, uuid);
 	assert_string_equal(pin.what, what);
 	assert_int_equal(pin.managed, managed);
@@ -188,12 +160,12 @@ static void test_pin_and_cpu(void **state)
 
 	(void)state;
 	must_pin(s, g.guest[GUESTING_DB1].uuid.text, "all", true);
-	assert_int_equal(panel()->cpu(&v, s->app->state[TAB]), -1);
+	assert_int_equal(guests_panel()->cpu(&v, s->app->state[TAB]), -1);
 	screen_keys(s, "Down Enter");
 	must_pin(s, web3, "vcpu 0", true);
 	screen_keys(s, "Down Down Down");
 	must_pin(s, web3, "vcpu 3", true);
-	assert_int_equal(panel()->cpu(&v, s->app->state[TAB]), 18);
+	assert_int_equal(guests_panel()->cpu(&v, s->app->state[TAB]), 18);
 	screen_keys(s, "Down");
 	must_pin(s, web3, "emulator", true);
 	screen_keys(s, "Down"); /* vhost goes with the emulator */
@@ -206,7 +178,7 @@ static void test_pin_and_cpu(void **state)
 	screen_keys(s, "Home");
 	must_pin(s, g.guest[GUESTING_DB1].uuid.text, "all", false);
 	/* from a CPU to the guest on it */
-	panel()->go(&v, s->app->state[TAB], 18);
+	guests_panel()->go(&v, s->app->state[TAB], 18);
 	must_be_at(s, "guests.guest[6f3a8a52-8a4e-4d0e-9a53-6a1d3a7d0003].name");
 	screen_close(s);
 }

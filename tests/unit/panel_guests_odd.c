@@ -11,16 +11,13 @@
 #include <errno.h>
 
 #include "probes/util.h"
-#include "tests/lib/guesting.h"
-#include "tests/lib/screen.h"
+#include "tests/lib/guests_screen.h"
 #include "tui/panels/lines.h"
 
-static struct screen *open_guests(unsigned plain, struct guesting *ret)
+static struct screen *open_wide(unsigned plain, struct guesting *ret)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = open_guests(plain, ret);
 
-	*ret = guesting_put(s->app->snap, plain, 20);
-	screen_keys(s, "5");
 	s->w = 120;
 	s->h = 40;
 	return s;
@@ -41,7 +38,7 @@ static void test_libvirt_in_trouble(void **state)
 		{"silent", "libvirt does not answer: what it told is 12 s old."},
 		{"lost", "libvirt went away: what it told is 12 s old."}};
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -121,7 +118,7 @@ static void test_no_guests(void **state)
 static void test_of_another_host(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 
 	(void)state;
 	g.guests->of_this_machine = value_bool(false, 0);
@@ -160,7 +157,7 @@ static void test_of_another_host(void **state)
 static void test_threads_that_are_not_found(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 	struct placement_guest *p = &g.place[GUESTING_WEB3];
 	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
 
@@ -182,7 +179,7 @@ static void test_threads_that_are_not_found(void **state)
 static void test_a_difference_that_is_not_known(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 	struct value denied = {.known = KNOWN_DENIED, .err = -EACCES};
 
 	(void)state;
@@ -220,7 +217,7 @@ static void test_names_that_mean_harm(void **state)
 		huge, marks};
 	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}};
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 
 	(void)state;
 	assert_non_null(huge);
@@ -260,7 +257,7 @@ static void test_names_that_mean_harm(void **state)
 static void test_wide_names_are_cut(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 
 	(void)state;
 	g.guest[GUESTING_DB1].name = value_text("ein-sehr-langer-Name-eines-Gastes-mit-Umlauten-äöü-äöü-äöü-äöü", 0);
@@ -273,7 +270,7 @@ static void test_wide_names_are_cut(void **state)
 static void test_every_size(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(60, &g);
+	struct screen *s = open_wide(60, &g);
 
 	(void)state;
 	for (int inside = 0; inside < 3; inside++) {
@@ -294,7 +291,7 @@ static void test_every_size(void **state)
 static void test_ascii(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 
 	(void)state;
 	s->ascii = true;
@@ -345,7 +342,7 @@ static void must_have_role(const struct screen *s, const char *part, enum role r
 static void test_lines(void **state)
 {
 	struct guesting g;
-	struct screen *s = open_guests(0, &g);
+	struct screen *s = open_wide(0, &g);
 	struct overview_line l = {.label = ""};
 	struct arena *a = arena_new(0);
 

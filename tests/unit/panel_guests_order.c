@@ -10,35 +10,7 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
-#include "tests/lib/guesting.h"
-#include "tests/lib/screen.h"
-
-enum { TAB = 4 };
-
-static struct screen *open_guests(unsigned plain, struct guesting *ret)
-{
-	struct screen *s = screen_open("founding", false);
-
-	*ret = guesting_put(s->app->snap, plain, 20);
-	screen_keys(s, "5");
-	return s;
-}
-
-static const struct panel *panel(void)
-{
-	assert_non_null(panels[TAB]);
-	assert_string_equal(panels[TAB]->name, "guests");
-	return panels[TAB];
-}
-
-static void must_be_at(struct screen *s, const char *address)
-{
-	struct view v = app_view(s->app);
-	char text[256] = "";
-
-	panel()->address(&v, s->app->state[TAB], text, sizeof(text));
-	assert_string_equal(text, address);
-}
+#include "tests/lib/guests_screen.h"
 
 /* Whatever order rows take: the cursor stays on its guest. */
 static void test_cursor_and_order(void **state)
