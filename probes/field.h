@@ -71,6 +71,9 @@ static inline const void *rows_at(const struct row_set *s, const struct rows *r,
 /* Copies each field of a row that was not due: see value_carry(). */
 void row_carry(struct carry *c, const struct field *fields, size_t n, const void *from, void *to);
 
+/* Of rows of this size that begin with their id and are sorted by it: the one with this id, or NULL. */
+const void *rows_with_id(const struct rows *r, size_t size, uint64_t id);
+
 /* The field of that name, or NULL. */
 const struct field *field_find(const struct field *fields, size_t n, const char *name);
 

@@ -228,20 +228,7 @@ static void end(struct host *h, void *state)
 
 const struct interrupt_cpu *interrupt_cpu(const struct interrupts *in, uint64_t id)
 {
-	const struct interrupt_cpu *rows = in ? in->cpu.row : NULL;
-	uint32_t low = 0, high = in ? in->cpu.n : 0;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (rows[mid].id.u == id)
-			return &rows[mid];
-		if (rows[mid].id.u < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return in ? rows_with_id(&in->cpu, sizeof(struct interrupt_cpu), id) : NULL;
 }
 
 static const struct row_set sets[] = {

@@ -274,20 +274,7 @@ const struct placement_thread *placement_thread(const struct placement_guest *g,
 
 const struct placement_cpu *placement_cpu(const struct placement *p, uint64_t id)
 {
-	const struct placement_cpu *rows = p ? p->cpu.row : NULL;
-	uint32_t low = 0, high = p ? p->cpu.n : 0;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (rows[mid].id.u == id)
-			return &rows[mid];
-		if (rows[mid].id.u < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return p ? rows_with_id(&p->cpu, sizeof(struct placement_cpu), id) : NULL;
 }
 
 static const struct row_set guest_sets[] = {
