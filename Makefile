@@ -41,7 +41,7 @@ ALL_CFLAGS += -O1 $(SANITIZE)
 ALL_LDFLAGS += -fsanitize=fuzzer,address,undefined
 endif
 
-LIBS := -lncursesw -ltinfo -ljansson -linih -lpci -lvirt -lxml2 -lm
+LIBS := -lncursesw -ltinfo -ljansson -linih -lpci -lvirt -lxml2 -lz -lm
 ALL_CPPFLAGS += $(addprefix -isystem ,$(firstword $(wildcard /usr/include/libxml2 /usr/local/include/libxml2)))
 ifneq ($(wildcard /usr/include/libcpuid/libcpuid.h),)
 ALL_CPPFLAGS += -DHAVE_LIBCPUID

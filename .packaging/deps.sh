@@ -9,7 +9,7 @@
 set -eu
 
 BUILD='gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev
-	libxml2-dev'
+	libxml2-dev zlib1g-dev'
 BUILD_AMD64='libcpuid-dev'
 TEST='clang libclang-rt-dev libcmocka-dev libvterm-dev universal-ctags tmux strace valgrind hwloc-nox util-linux
 	procps xz-utils'
@@ -18,7 +18,7 @@ OPTIONAL='libcpuid-dev libclang-rt-dev'
 LAB='qemu-system-x86 acpica-tools cpio kmod xz-utils'
 # Not libvirt-daemon-system: that one would be started, and stay.
 VIRT='libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 iproute2'
-HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h'
+HEADERS_BUILD='curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h zlib.h'
 HEADERS_TEST='cmocka.h vterm.h'
 
 # Where there are no Debian packages, all that counts is that the headers are there.
@@ -33,8 +33,8 @@ without_packages() {
 		[ $found = yes ] || missing="$missing $header"
 	done
 	[ -n "$missing" ] || exit 0
-	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson, inih, libpci, libvirt and" \
-		"libxml2, with their headers." >&2
+	echo "hvscope needs a C compiler, make, ncurses (wide characters), jansson, inih, libpci, libvirt," \
+		"libxml2 and zlib, with their headers." >&2
 	echo "Missing here:$missing. This is not Debian: install them in this system's own way, then try again." >&2
 	exit 1
 }

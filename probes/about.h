@@ -9,6 +9,7 @@ enum host_kind { HOST_LIVE, HOST_DIRECTORY, HOST_CAPTURE, HOST_TRAINING };
 
 struct about {
 	enum host_kind kind;
+	enum host_kind origin; /* what the facts come from: of a capture the kind that was recorded, else kind itself */
 	bool is_this_machine; /* false for every kind but HOST_LIVE */
 	bool writable;
 	char hostname[65]; /* its /proc/sys/kernel/hostname or /etc/hostname, else the folder's name */

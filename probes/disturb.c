@@ -11,7 +11,7 @@ bool clock_reads_interrupt(const struct snapshot *s)
 {
 	const struct kernel *k = snapshot_facts(s, &probe_kernel);
 
-	if (s->about.kind == HOST_DIRECTORY)
+	if (s->about.origin == HOST_DIRECTORY)
 		return false;
 	return kernel_at_least(k, 4, 13) && !kernel_at_least(k, 5, 19);
 }
@@ -28,7 +28,7 @@ bool read_interrupts_package(const struct snapshot *s, const char *path)
 		there = there || strncmp(path, folders[i], strlen(folders[i])) == 0;
 	for (size_t i = 0; i < COUNT(remembered); i++)
 		there = there && !strstr(path, remembered[i]);
-	return there && s->about.kind != HOST_DIRECTORY;
+	return there && s->about.origin != HOST_DIRECTORY;
 }
 
 bool slow_reads_allowed(const struct slow_reads *r, uint64_t now_ns)

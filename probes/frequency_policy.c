@@ -242,7 +242,7 @@ static void read_epp(struct frequency_tick *ft, struct policy_state *p, const ch
 {
 	const struct tick *t = ft->t;
 
-	if (t->want->deep || t->so_far->about.kind == HOST_DIRECTORY || frequency_may_interrupt(ft, p->cpu))
+	if (t->want->deep || t->so_far->about.origin == HOST_DIRECTORY || frequency_may_interrupt(ft, p->cpu))
 		row->epp = get_text(t, 0, "%s/energy_performance_preference", folder);
 	else if (row->epps.known == KNOWN_ABSENT)
 		row->epp = row->epps; /* where none can be chosen there is none */

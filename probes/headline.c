@@ -110,7 +110,7 @@ static struct headline unknown_load(
 	if (refusal(s, &probe_load))
 		h.text = arena_printf(a, "The load of the CPUs cannot be read: %s. Without it no clock is judged.",
 			errno_word(refusal(s, &probe_load)));
-	else if (si->busy.known != KNOWN_NOT_YET && s->about.kind == HOST_DIRECTORY)
+	else if (si->busy.known != KNOWN_NOT_YET && s->about.origin == HOST_DIRECTORY)
 		h.text = "Nothing moves here: which CPUs were busy is not known, so no clock is judged.";
 	h.worth = arena_printf(
 		a, "Governor %s on %s.", value_text_or(f->governor, "not known"), value_text_or(f->driver, "unknown"));

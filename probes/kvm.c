@@ -209,7 +209,7 @@ static struct value offered(const struct tick *t, const char *folder)
 {
 	struct value v = there(t, 0, folder);
 
-	if (value_known(v) && !v.u && t->so_far->about.kind == HOST_DIRECTORY)
+	if (value_known(v) && !v.u && t->so_far->about.origin == HOST_DIRECTORY)
 		return value_error(-ENODATA, 0);
 	return v;
 }

@@ -155,7 +155,7 @@ bool host_stands_still(const struct tick *t)
 
 	if (load)
 		return load->busy.known == KNOWN_NOT_RECORDED;
-	return t->so_far->about.kind == HOST_DIRECTORY;
+	return t->so_far->about.origin == HOST_DIRECTORY;
 }
 
 bool read_too_soon(const struct tick *t, uint64_t last_ns)

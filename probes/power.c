@@ -54,7 +54,7 @@ bool power_may_interrupt(const struct tick *t, struct value package)
 	const struct load *load = snapshot_facts(t->so_far, &probe_load);
 	const struct topology_cpu *rows = top ? top->cpu.row : NULL;
 
-	if (t->so_far->about.kind == HOST_DIRECTORY || t->want->deep)
+	if (t->so_far->about.origin == HOST_DIRECTORY || t->want->deep)
 		return true;
 	if (!value_known(package))
 		return false;

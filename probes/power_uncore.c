@@ -80,7 +80,7 @@ void power_uncores(const struct tick *t, struct power *p)
 static bool may_read(const struct tick *t, const char *chip)
 {
 	return strcmp(chip, "k10temp") == 0 || strcmp(chip, "zenpower") == 0 ||
-	       (strcmp(chip, "coretemp") == 0 && (t->want->deep || t->so_far->about.kind == HOST_DIRECTORY));
+	       (strcmp(chip, "coretemp") == 0 && (t->want->deep || t->so_far->about.origin == HOST_DIRECTORY));
 }
 
 static struct value degrees(struct value milli)

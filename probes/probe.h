@@ -75,9 +75,16 @@ struct explained {
 	const char *why;
 };
 
+/* Where a capture stands. */
+struct tape {
+	uint32_t tick, ticks; /* from 1; both 0: no capture */
+	bool all; /* everything was read in this tick */
+};
+
 /* Immutable, reference-counted: the newest block of each probe, in the order of probes.def; NULL: none yet. */
 struct snapshot {
 	struct about about;
+	struct tape tape;
 	uint64_t id;
 	uint64_t t_ns; /* of its tick */
 	int64_t wall_ns; /* since 1970 UTC */

@@ -13,6 +13,8 @@
 
 enum {
 	OPT_ROOT = 1000,
+	OPT_OPEN,
+	OPT_TICK,
 	OPT_READ_ONLY,
 	OPT_CONNECT,
 	OPT_INTERVAL,
@@ -27,6 +29,8 @@ enum { OPTIONS_MOST = 32 };
 
 static const struct option common[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
+	{"open", required_argument, NULL, OPT_OPEN},
+	{"tick", required_argument, NULL, OPT_TICK},
 	{"read-only", no_argument, NULL, OPT_READ_ONLY},
 	{"connect", required_argument, NULL, OPT_CONNECT},
 	{"interval", required_argument, NULL, OPT_INTERVAL},
@@ -70,12 +74,28 @@ static int seconds(const char *name, const char *text, double lo, double hi, dou
 	return 0;
 }
 
+static int tick(const char *text, unsigned *ret)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || n < 1 || n > 1 << 20)
+		return complain(EXIT_USAGE, "--tick takes the number of a tick of the capture, from 1, not \"%s\"", text);
+	*ret = (unsigned)n;
+	return 0;
+}
+
 static int take(struct options *o, int val, const char *arg)
 {
 	switch (val) {
 	case OPT_ROOT:
 		o->root = arg;
 		return 0;
+	case OPT_OPEN:
+		o->open = arg;
+		return 0;
+	case OPT_TICK:
+		return tick(arg, &o->tick);
 	case OPT_READ_ONLY:
 		o->read_only = true;
 		return 0;
@@ -133,10 +153,15 @@ int options_read(struct options *o, int argc, char **argv, const struct option *
 
 struct host *options_host(const struct options *o)
 {
-	const struct host_options ho = {.root = o->root, .read_only = o->read_only, .connect = o->connect};
+	const struct host_options ho = {
+		.root = o->root, .open = o->open, .read_only = o->read_only, .connect = o->connect};
 	struct host *h = NULL;
 	char why[200];
 
+	if (o->open && (o->root || o->connect)) {
+		complain(EXIT_FAILED, "--open names a capture and --%s another host: one of them", o->root ? "root" : "connect");
+		return NULL;
+	}
 	if (host_open(&ho, &h, why))
 		complain(EXIT_FAILED, "%s", why);
 	return h;

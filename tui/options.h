@@ -7,10 +7,12 @@
 #include <stdbool.h>
 
 /* Exit statuses. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_CONFIRMED = 3 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_CONFIRMED = 3, EXIT_COULD_NOT = 4 };
 
 struct options {
 	const char *root; /* --root DIR, else NULL: this machine */
+	const char *open; /* --open FILE, else NULL */
+	unsigned tick; /* --tick N of a capture; 0: not given */
 	bool read_only, no_mouse;
 	const char *connect; /* --connect URI, else NULL: the system's libvirt, and none with --root */
 	double interval; /* seconds, 0: not given */

@@ -93,7 +93,7 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 	m->without_openat2 = getenv("HVSCOPE_NO_OPENAT2") || !resolve_kernel_can(root);
 	m->virt = o->connect ? virt_new(&m->m, o->connect) : NULL;
 	m->virt_files = !m->virt && has_virt(m);
-	about->kind = HOST_DIRECTORY;
+	about->kind = about->origin = HOST_DIRECTORY;
 	about->writable = o->test_writable && !o->read_only;
 	snprintf(about->label, sizeof(about->label), "DIRECTORY");
 	copy_printable(about->where, sizeof(about->where), o->root, strlen(o->root));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "probes/host/answer.h"
+#include "probes/host/capture.h"
 #include "probes/host/files.h"
 #include "probes/host/machine.h"
 
@@ -14,6 +15,8 @@ enum { WAIT_LEAST_MS = 1 };
 
 int host_open(const struct host_options *o, struct host **ret, char why[200])
 {
+	if (o->open)
+		return capture_open(o, ret, why);
 	return o->root ? directory_open(o, ret, why) : live_open(o, ret, why);
 }
 

@@ -62,13 +62,14 @@ struct host {
 
 struct host_options {
 	const char *root; /* NULL: this machine; else the folder that holds its /sys and /proc */
+	const char *open; /* a capture, see probes/host/capture.h; "-": standard input. NULL: none; not with root */
 	bool read_only; /* --read-only */
 	const char *
 		connect; /* --connect URI: which libvirt; NULL: qemu:///system on the live host, none for a directory */
 	bool test_writable; /* tests only: a directory host that may be written; no option of the program sets it */
 };
 
-/* Opens the live host or a directory host. On failure why says what and why in one sentence. */
+/* Opens the live host, a directory host or a capture. On failure why says what and why in one sentence. */
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
 
 /*

@@ -49,7 +49,7 @@ deps() {
 calls() {
 	grep -oE '(update|install .*)' "$tmp/calls" | sed 's/install -y --no-install-recommends/install/'
 }
-build="gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev libxml2-dev libcpuid-dev"
+build="gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev libxml2-dev zlib1g-dev libcpuid-dev"
 
 fake_system
 ends "installs on a bare system" 0 deps build
@@ -64,9 +64,9 @@ is "and still calls nothing" "$(calls)" "install $build"
 
 fake_system gcc make libc6-dev libncurses-dev libjansson-dev
 ends "installs on a half-way system" 0 deps -q build
-is "installs only what is missing" "$(calls)" "install libinih-dev libpci-dev libvirt-dev libxml2-dev libcpuid-dev"
+is "installs only what is missing" "$(calls)" "install libinih-dev libpci-dev libvirt-dev libxml2-dev zlib1g-dev libcpuid-dev"
 echo arm64 >"$tmp/architecture"
-fake_system gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev libxml2-dev
+fake_system gcc make libc6-dev libncurses-dev libjansson-dev libinih-dev libpci-dev libvirt-dev libxml2-dev zlib1g-dev
 echo arm64 >"$tmp/architecture"
 ends "another architecture" 0 deps -q build
 is "needs no libcpuid" "$(calls)" ""
@@ -79,7 +79,7 @@ ends "only checking, when all is there" 0 deps -c build
 is "says nothing" "$output" ""
 fake_system gcc make libc6-dev libncurses-dev libjansson-dev
 ends "only checking, when something is missing" 1 deps -c build
-is "says what" "$output" "not installed: libinih-dev libpci-dev libvirt-dev libxml2-dev libcpuid-dev"
+is "says what" "$output" "not installed: libinih-dev libpci-dev libvirt-dev libxml2-dev zlib1g-dev libcpuid-dev"
 is "and installs nothing" "$(calls)" ""
 
 lab="qemu-system-x86 acpica-tools cpio kmod xz-utils"
@@ -173,9 +173,9 @@ rm "$tmp/bin/apt-get" "$tmp/bin/dpkg-query"
 mkdir -p "$tmp/include/pci"
 ends "another distribution without the headers" 1 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" \
 	"$top/.packaging/deps.sh" build
-like "is told what is needed" "$output" "Missing here: a C compiler curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h"
+like "is told what is needed" "$output" "Missing here: a C compiler curses.h jansson.h ini.h pci/pci.h libvirt/libvirt.h libxml/parser.h zlib.h"
 mkdir -p "$tmp"/include/{libvirt,libxml}
-touch "$tmp"/include/{curses,jansson,ini,pci/pci,libvirt/libvirt,libxml/parser}.h
+touch "$tmp"/include/{curses,jansson,ini,pci/pci,libvirt/libvirt,libxml/parser,zlib}.h
 tool gcc <<<':'
 ends "with them it goes on" 0 env HVSCOPE_INCLUDE="$tmp/include" SYSTEM="$tmp" PATH="$tmp/bin" "$top/.packaging/deps.sh" build
 ends "the lab on another distribution" 1 env SYSTEM="$tmp" PATH="$tmp/bin" "$top/.packaging/deps.sh" -c lab

@@ -12,7 +12,7 @@
 struct memory_facts memory_facts(const struct snapshot *s)
 {
 	return (struct memory_facts){snapshot_facts(s, &probe_memory), snapshot_facts(s, &probe_numa),
-		snapshot_facts(s, &probe_pressure), s && s->about.kind == HOST_DIRECTORY};
+		snapshot_facts(s, &probe_pressure), s && s->about.origin == HOST_DIRECTORY};
 }
 
 static const struct {

@@ -1,0 +1,23 @@
+/* Files of captures: plain or gzip, standard input and output; written whole or not at all. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_HOST_CAPTURE_FILE_H
+#define PROBES_HOST_CAPTURE_FILE_H
+
+#include <stddef.h>
+
+/* All of it, inflated when it begins as gzip does, with a NUL behind it, for free(). "-": standard input. -EFBIG: over cap. */
+int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200]);
+
+struct capture_file;
+
+/*
+ * A new file beside path, which takes its place at the end (0600; a link there is replaced, not followed); compressed when
+ * the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
+ */
+int capture_file_create(const char *path, struct capture_file **ret, char why[200]);
+int capture_file_write(struct capture_file *f, const char *bytes, size_t len, char why[200]);
+/* Brings it to the disk under its name, and frees f. After an error nothing is left behind. */
+int capture_file_end(struct capture_file *f, char why[200]);
+void capture_file_abandon(struct capture_file *f); /* frees f and removes what was written; NULL is fine */
+
+#endif
