@@ -94,17 +94,15 @@ static int absent_asked(const struct capture *c, const char *path, char why[200]
 }
 
 /* Nothing was written down of this path, and that means something. 0: a folder that lists what is below it. */
-static int absent(const struct capture *c, enum capture_verb verb, const char *path, char why[200])
+static int absent(const struct capture *c, enum capture_verb verb, const char *path)
 {
 	bool file = capture_said(c, VERB_READ, path, strlen(path)), folder = capture_has_below(c, path);
 
-	if (verb == VERB_READ && folder)
-		return why_path(why, -EISDIR, path, " is a directory, not a file");
-	if (verb == VERB_LIST && folder)
-		return 0;
-	if (verb == VERB_LINK && (file || folder))
-		return -EINVAL;
-	return verb == VERB_LIST && file ? -ENOTDIR : -ENOENT;
+	if (folder)
+		return verb == VERB_LIST ? 0 : verb == VERB_READ ? -EISDIR : -EINVAL;
+	if (file && verb != VERB_READ)
+		return verb == VERB_LIST ? -ENOTDIR : -EINVAL;
+	return -ENOENT;
 }
 
 int capture_look(const struct capture *c, enum capture_verb verb, const char *path, const struct said **ret,
@@ -119,11 +117,12 @@ int capture_look(const struct capture *c, enum capture_verb verb, const char *pa
 		return why_path(why, -ENODATA, path, ": not in this capture");
 	if (path[0] == '@')
 		return absent_asked(c, path, why);
-	why[0] = '\0';
 	err = capture_follow(c, path, verb != VERB_LINK, real);
 	if (!err)
 		*ret = said_of(c, verb, real);
 	if (!err && !*ret)
-		err = absent(c, verb, real, why);
-	return err && !why[0] ? why_errno(why, err, path) : err;
+		err = absent(c, verb, real);
+	if (err == -EISDIR)
+		return why_path(why, err, path, " is a directory, not a file");
+	return err ? why_errno(why, err, path) : 0;
 }
