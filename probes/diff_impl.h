@@ -89,7 +89,7 @@ const char *diff_range_words(struct arena *arena, const struct field *f, const s
 void diff_group(struct arena *arena, struct diff_seen *seen, size_t n,
 	void (*put)(void *arg, const struct difference *d), void *arg);
 
-/* Keys as "0-3,8" or "web1,web2 and 12 more"; most: pieces that are written out, 0: all. */
+/* Keys as "0-3,8" or "web1,web2 and 12 more"; most: pieces that are written out, of names a short line; 0: all. */
 char *diff_keys(struct arena *arena, const struct diff_key *const *key, size_t n, bool labels, size_t most);
 
 #endif

@@ -8,6 +8,9 @@
 #include "probes/parse.h"
 #include "probes/text.h"
 
+/* Names beyond this length are counted. */
+enum { NAMES_LENGTH = 32 };
+
 static const char *word(const struct diff_key *k, bool labels)
 {
 	return labels ? k->label : k->key;
@@ -71,7 +74,7 @@ char *diff_keys(struct arena *arena, const struct diff_key *const *key, size_t n
 	if (number)
 		return ranges(arena, number, n, most);
 	t = text_begin();
-	for (i = 0; i < n && (!most || i < most); i++)
+	for (i = 0; i < n && (!most || (i < most && t.len < NAMES_LENGTH)); i++)
 		text_add(&t, "%s%s", i ? "," : "", word(key[i], labels));
 	return end(arena, &t, n - i);
 }

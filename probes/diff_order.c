@@ -38,7 +38,7 @@ const size_t ndiff_probes = COUNT(diff_probes);
 const struct diff_rows diff_rows[] = {
 	{"idle.holder", "comm", NULL, NULL, "pid comm"},
 	{"guests.guest", NULL, "name", NULL, "id"},
-	{"threads.guest", NULL, "name", NULL, "pid cgroup"},
+	{"threads.guest", "uuid name", "name", NULL, "pid cgroup"},
 	{"threads.guest.thread", "name", NULL, "vhost", "tid name number comm"},
 	{"placement.guest", NULL, "name", NULL, "pid"},
 	{"placement.guest.thread", "name", NULL, "vhost", "tid name number"},
