@@ -22,10 +22,8 @@ static int on(int val, const char *arg, void *data)
 		d->json = true;
 	else if (val == 'm')
 		d->moving = true;
-	else if (!arg[strspn(arg, ",")])
-		return complain(EXIT_USAGE, "--only takes names of probes, not \"%s\"; hvscope --help lists them", arg);
 	else
-		d->only = arg;
+		return oneshot_only(arg, &d->only);
 	return 0;
 }
 
