@@ -59,7 +59,7 @@ static void heading(struct canvas *screen, struct rect r, const struct snapshot 
 	arena_free(arena);
 }
 
-/* One host's panel, and that of the other to which it is compared; a tall one is drawn when it is asked for. */
+/* One host's panel again, with all its rows, for when that is asked for. */
 struct tall {
 	const struct panel *panel;
 	struct view view;
@@ -79,69 +79,68 @@ static const struct canvas *draw_tall(void *arg)
 	return &t->c;
 }
 
-static size_t mark(const struct app *a, struct canvas *c, const struct canvas *other, struct view there, const void *state)
-{
-	const struct beside *b = a->beside;
-	struct tall tall = {.panel = app_panel(a), .view = there, .state = state};
-	size_t n = mark_differences(c, other, draw_tall, &tall, b->moving ? NULL : &b->columns);
-
-	free(tall.cells);
-	return n;
-}
-
-static void draw_both(struct app *a, struct canvas *screen, const struct view *here, const struct view *there)
+/* Draws this host's panel into one canvas, the other's into the other, and marks them, but for the one that nobody sees. */
+static void draw_marked(struct app *a, struct canvas *c[2], const struct view view[2], const struct canvas *unseen)
 {
 	struct beside *b = a->beside;
-	const void *state = a->state[a->panel], *state_there = beside_state(a);
+	const struct panel *p = app_panel(a);
+	const void *state[2] = {a->state[a->panel], beside_state(a)};
+	struct mark_side side[2];
+	struct tall tall[2];
+
+	for (int i = 0; i < 2; i++) {
+		p->draw(c[i], &view[i], state[i]);
+		tall[i] = (struct tall){.panel = p, .view = view[i], .state = state[i]};
+		side[i] = (struct mark_side){.c = c[i], .all = draw_tall, .arg = &tall[i], .unseen = c[i] == unseen};
+	}
+	mark_columns(&b->columns, c[0], p, &view[0], state[0]);
+	mark_differences(side, b->moving ? NULL : &b->columns);
+	b->marked = side[c[0] == unseen].rows;
+	for (int i = 0; i < 2; i++)
+		free(tall[i].cells);
+}
+
+static void draw_both(struct app *a, struct canvas *screen, const struct view view[2])
+{
+	struct beside *b = a->beside;
 	struct canvas left = canvas_part(screen, a->panel_rect), right = canvas_part(screen, b->half);
 	struct rect line = {a->panel_rect.x + a->panel_rect.w, a->panel_rect.y - 1, 1, a->panel_rect.h + 1};
 	char said[48] = "";
 
-	app_panel(a)->draw(&left, here, state);
-	app_panel(a)->draw(&right, there, state_there);
-	mark_columns(&b->columns, &left, app_panel(a), here, state);
-	b->marked = mark(a, &left, &right, *there, state_there);
-	mark(a, &right, &left, *here, state);
+	draw_marked(a, (struct canvas *[2]){&left, &right}, view, NULL);
 	if (b->marked)
 		snprintf(said, sizeof(said), "%s %zu row%s", glyph_text(screen, GLYPH_DIFFERS), b->marked,
 			b->marked == 1 ? "" : "s");
 	heading(screen, a->panel_rect, a->snap, NULL);
 	heading(screen, b->half, b->snap, said);
 	canvas_fill(screen, line, glyph_char(screen, GLYPH_VLINE), ROLE_rule);
-	if (b->half.x > line.x + 1)
-		canvas_fill(screen, (struct rect){line.x + 1, line.y, 1, line.h}, ' ', ROLE_text);
 }
 
 /* The hidden one is drawn where nobody sees it, so that marks are the same as side by side. */
-static void draw_one(struct app *a, struct canvas *screen, const struct view *here, const struct view *there)
+static void draw_one(struct app *a, struct canvas *screen, const struct view view[2])
 {
-	struct beside *b = a->beside;
-	const void *state = a->state[a->panel], *state_there = beside_state(a);
+	struct cell *cells = xcalloc((size_t)(view->w * view->h) + 1, sizeof(*cells));
+	struct canvas shown = canvas_part(screen, a->panel_rect),
+		      hidden = canvas_over(cells, view->w, view->h, view->ascii);
 	bool alone = beside_alone(a);
-	struct canvas shown = canvas_part(screen, a->panel_rect), hidden;
-	struct cell *cells = xcalloc((size_t)(here->w * here->h) + 1, sizeof(*cells));
 
-	hidden = canvas_over(cells, here->w, here->h, here->ascii);
-	app_panel(a)->draw(alone ? &hidden : &shown, here, state);
-	app_panel(a)->draw(alone ? &shown : &hidden, there, state_there);
-	mark_columns(&b->columns, alone ? &hidden : &shown, app_panel(a), here, state);
-	b->marked = mark(a, &shown, &hidden, alone ? *here : *there, alone ? state : state_there);
+	draw_marked(a, (struct canvas *[2]){alone ? &hidden : &shown, alone ? &shown : &hidden}, view, &hidden);
 	free(cells);
 }
 
 bool beside_draw(struct app *a, struct canvas *screen)
 {
-	struct view here = app_view(a), there;
+	struct view view[2];
 
 	if (!a->beside->snap || !a->snap)
 		return false;
-	here.ascii = screen->ascii;
-	there = beside_view(a);
-	there.ascii = screen->ascii;
+	view[0] = app_view(a);
+	view[1] = beside_view(a);
+	view[0].ascii = view[1].ascii = screen->ascii;
 	if (both(a))
-		draw_both(a, screen, &here, &there);
+		draw_both(a, screen, view);
 	else
-		draw_one(a, screen, &here, &there);
+		draw_one(a, screen, view);
 	return true;
 }
 

@@ -2,10 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/beside_mark.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "probes/address.h"
 #include "widgets/glyph.h"
 
 struct word {
@@ -17,9 +15,8 @@ struct line {
 	struct word *word;
 	size_t n;
 	struct word key; /* w 0: nothing to compare */
-	uint32_t zone; /* how many heads of tables stand above it */
+	uint32_t zone; /* which head of a table stands above it, 0: none */
 	size_t nth; /* of this key in its zone */
-	bool head;
 };
 
 struct page {
@@ -27,7 +24,7 @@ struct page {
 	int n;
 };
 
-static const struct cell *row_of(const struct canvas *c, int y)
+const struct cell *mark_row(const struct canvas *c, int y)
 {
 	return c->cells + (c->at.y + y) * c->stride + c->at.x;
 }
@@ -134,12 +131,22 @@ static struct word key_of(const struct line *l)
 	return key;
 }
 
-static bool is_head(const struct canvas *c, const struct cell *cell)
+uint32_t mark_head(const struct canvas *c, int y)
 {
-	for (int x = 0; x < c->at.w; x++)
-		if (cell[x].role == ROLE_head || cell[x].role == ROLE_sort)
-			return true;
-	return false;
+	const struct cell *cell = mark_row(c, y);
+	uint32_t h = 2166136261u;
+	bool head = false;
+	int x;
+
+	for (x = 0; x < c->at.w && !head; x++)
+		head = cell[x].role == ROLE_head || cell[x].role == ROLE_sort;
+	if (!head)
+		return 0;
+	while (x < c->at.w && !counts(cell[x].ch))
+		x++;
+	for (; x < c->at.w && counts(cell[x].ch); x++)
+		h = (h ^ cell[x].ch) * 16777619u;
+	return h ? h : 1;
 }
 
 static struct page page_of(struct arena *a, const struct canvas *c)
@@ -150,11 +157,11 @@ static struct page page_of(struct arena *a, const struct canvas *c)
 	for (int y = 0; y < p.n; y++) {
 		struct line *l = &p.line[y];
 
-		*l = (struct line){.cell = row_of(c, y), .zone = zone};
-		l->head = is_head(c, l->cell);
-		zone += l->head;
-		if (l->head)
+		*l = (struct line){.cell = mark_row(c, y), .zone = zone};
+		if (mark_head(c, y)) {
+			zone = mark_head(c, y);
 			continue;
+		}
 		l->word = arena_array(a, (size_t)c->at.w / 2 + 1, sizeof(*l->word));
 		words_of(c, l);
 		l->key = key_of(l);
@@ -219,9 +226,9 @@ static size_t align(struct arena *a, const struct line *l, const struct line *r,
 
 static void sign(struct canvas *c, int y, uint32_t ch)
 {
-	bool selected = row_of(c, y)[0].flags & CELL_SELECTED;
+	bool selected = mark_row(c, y)[0].flags & CELL_SELECTED;
 
-	if (row_of(c, y)[0].ch != ' ')
+	if (mark_row(c, y)[0].ch != ' ')
 		return;
 	canvas_char(c, 0, y, ch, ROLE_differ);
 	if (selected)
@@ -266,120 +273,52 @@ static bool mark_line(struct canvas *c, int y, struct arena *a, const struct lin
 	return differs;
 }
 
-size_t mark_differences(struct canvas *c, const struct canvas *other, const struct canvas *(*all)(void *arg), void *arg,
-	const struct mark_columns *columns)
+/* The same line of the other picture, also where it is scrolled away, or NULL. */
+static const struct line *partner(struct arena *a, const struct page page[2], struct page *whole, struct mark_side *other,
+	const struct line *l, int y)
+{
+	const struct page *mine = &page[0], *theirs = &page[1];
+	const struct line *r = find(theirs, l), *there = y < theirs->n ? &theirs->line[y] : NULL;
+
+	if (r || !l->zone) {
+		/* sentences have no key: those at the same place are about the same */
+		if (!r && there && there->key.w && !there->zone && !find(mine, there))
+			r = there;
+		return r;
+	}
+	if (!whole->line && other->all) {
+		const struct canvas *all = other->all(other->arg);
+
+		*whole = page_of(a, all);
+	}
+	return find(whole, l);
+}
+
+void mark_differences(struct mark_side side[2], const struct mark_columns *columns)
 {
 	struct arena *a = arena_new(0);
-	struct page mine = page_of(a, c), theirs = page_of(a, other), whole = {NULL, 0};
-	size_t n = 0;
+	/* both are read before the first sign is put anywhere */
+	struct page first = page_of(a, side[0].c), second = page_of(a, side[1].c);
 
-	for (int y = 0; y < mine.n; y++) {
-		const struct line *l = &mine.line[y], *r = l->key.w ? find(&theirs, l) : NULL;
+	for (int i = 0; i < 2; i++) {
+		struct page page[2] = {i ? second : first, i ? first : second}, whole = {NULL, 0};
+		struct canvas *c = side[i].c;
 
-		if (!l->key.w)
-			continue;
-		if (!r && l->zone && all) {
-			const struct canvas *tall = all(arg);
+		side[i].rows = 0;
+		for (int y = 0; y < page[0].n && !side[i].unseen; y++) {
+			const struct line *l = &page[0].line[y], *r;
 
-			whole = tall ? page_of(a, tall) : whole;
-			all = NULL;
-		}
-		if (!r && l->zone)
-			r = find(&whole, l);
-		/* sentences have no key: those at the same place are about the same */
-		if (!r && !l->zone && y < theirs.n && theirs.line[y].key.w && !theirs.line[y].zone &&
-			!find(&mine, &theirs.line[y]))
-			r = &theirs.line[y];
-		if (r) {
-			n += mark_line(c, y, a, l, r, columns);
-		} else {
+			if (!l->key.w)
+				continue;
+			r = partner(a, page, &whole, &side[!i], l, y);
+			if (r) {
+				side[i].rows += mark_line(c, y, a, l, r, columns);
+				continue;
+			}
 			canvas_differ(c, (struct rect){l->key.x, y, l->key.w, 1});
 			sign(c, y, '+');
-			n++;
+			side[i].rows++;
 		}
 	}
 	arena_free(a);
-	return n;
-}
-
-static uint64_t heads_of(const struct canvas *c)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (int y = 0; y < c->at.h; y++)
-		for (int x = 0; x < c->at.w && is_head(c, row_of(c, y)); x++)
-			h = (h ^ row_of(c, y)[x].ch) * 1099511628211u;
-	return h;
-}
-
-/* The part of a head that the cursor has chosen: false when there is none. */
-static bool chosen(const struct canvas *c, uint32_t *ret_zone, struct word *ret)
-{
-	uint32_t zone = 0;
-
-	for (int y = 0; y < c->at.h; y++) {
-		const struct cell *cell = row_of(c, y);
-		int from = 0, to;
-
-		if (!is_head(c, cell))
-			continue;
-		zone++;
-		while (from < c->at.w && !(cell[from].flags & CELL_SELECTED))
-			from++;
-		for (to = from; to < c->at.w && cell[to].flags & CELL_SELECTED; to++)
-			;
-		if (from < c->at.w && to - from < c->at.w) {
-			*ret_zone = zone;
-			*ret = (struct word){from, to - from};
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool moves_by_itself(const struct panel *p, const struct view *v, const void *state)
-{
-	char address[ADDRESS_MAX];
-	struct found at;
-
-	return p->address && p->address(v, state, address, sizeof(address)) && address_find(v->s, address, &at) == 0 &&
-	       at.field && at.field->flags & FIELD_MOVES;
-}
-
-void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
-	const void *state)
-{
-	uint64_t heads = heads_of(picture);
-	struct word first = {0, 0};
-	uint32_t first_zone = 0;
-	struct cell *cells;
-	void *copy;
-
-	if (m->panel == p && m->w == v->w && m->heads == heads)
-		return;
-	*m = (struct mark_columns){.panel = p, .w = v->w, .heads = heads};
-	cells = xcalloc((size_t)(v->w * v->h) + 1, sizeof(*cells));
-	copy = xcalloc(1, p->state_size);
-	memcpy(copy, state, p->state_size);
-	for (size_t i = 0; i < MARK_COLUMNS; i++) {
-		struct canvas c = canvas_over(cells, v->w, v->h, v->ascii);
-		struct word at;
-		uint32_t zone;
-
-		p->draw(&c, v, copy);
-		if (!chosen(&c, &zone, &at) || (i && zone == first_zone && at.x == first.x))
-			break; /* none, or it has come round */
-		if (!i) {
-			first = at;
-			first_zone = zone;
-		}
-		if (moves_by_itself(p, v, copy)) {
-			m->at[m->n].zone = zone;
-			m->at[m->n].x = at.x;
-			m->at[m->n++].w = at.w;
-		}
-		p->move(v, copy, MOVE_NEXT);
-	}
-	free(copy);
-	free(cells);
 }

@@ -7,28 +7,39 @@
 
 enum { MARK_COLUMNS = 32 };
 
+struct mark_column {
+	uint32_t zone; /* mark_head() of its table */
+	int x, w;
+};
+
 /* Columns of tables whose numbers change by themselves: left alone. */
 struct mark_columns {
 	const struct panel *panel; /* of which this was found out, at that width, with these heads; NULL: not yet */
 	int w;
 	uint64_t heads;
 	size_t n;
-	struct {
-		uint32_t zone; /* below so many heads */
-		int x, w;
-	} at[MARK_COLUMNS];
+	struct mark_column at[MARK_COLUMNS];
 };
 
 /* Finds them out, with a copy of the panel's state, unless that was done for the same picture. */
 void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
 	const void *state);
 
-/*
- * Marks in c the words that are not the same in other, and puts a sign before their rows. all: a picture of the other that has
- * every row, for rows that are scrolled away there; asked for once at most, may return NULL. columns: NULL: everything counts.
- * Returns how many rows differ.
- */
-size_t mark_differences(struct canvas *c, const struct canvas *other, const struct canvas *(*all)(void *arg), void *arg,
-	const struct mark_columns *columns);
+const struct cell *mark_row(const struct canvas *c, int y);
+/* What tells the head of a table from others: how it begins, since a host may have more tables than the other. 0: no head. */
+uint32_t mark_head(const struct canvas *c, int y);
+
+/* One of the two pictures. */
+struct mark_side {
+	struct canvas *c;
+	/* A picture of this host's panel with every row, for those that are scrolled away here: asked for once at most. */
+	const struct canvas *(*all)(void *arg);
+	void *arg;
+	bool unseen; /* nobody sees it: it is only what the other one is compared to */
+	size_t rows; /* how many of its rows differ */
+};
+
+/* Marks in each the words that the other has not, and puts a sign before their rows. columns: NULL: everything counts. */
+void mark_differences(struct mark_side side[2], const struct mark_columns *columns);
 
 #endif
