@@ -42,6 +42,7 @@
  * lists what is below it.
  */
 #define CAPTURE_MAGIC "hvscope-capture 1"
+#define CAPTURE_END ".\n"
 
 /* What is taken from hostile hands at most; each is an error that names the line. */
 enum {
