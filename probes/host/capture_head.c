@@ -26,7 +26,8 @@ static const char *about_hostname(struct capture *c, struct slice value)
 {
 	c->scratch.len = 0;
 	text_fill(&c->scratch, value, 0);
-	copy_printable(c->m.about.hostname, sizeof(c->m.about.hostname), c->scratch.p ? c->scratch.p : "", c->scratch.len);
+	copy_printable(
+		c->m.about.hostname, sizeof(c->m.about.hostname), c->scratch.p ? c->scratch.p : "", c->scratch.len);
 	return NULL;
 }
 
@@ -165,7 +166,8 @@ int reading_now(struct reading *r)
 	const char *wrong = text_check(rest, 0, &size);
 
 	if (!t || t->now)
-		return reading_bad(r, -EBADMSG, t ? "this tick has its line of clocks" : "a clock before the first tick");
+		return reading_bad(
+			r, -EBADMSG, t ? "this tick has its line of clocks" : "a clock before the first tick");
 	if (!wrong && rest.len && rest.p[0] != ' ')
 		wrong = "no line of a capture begins like this";
 	if (wrong)

@@ -17,8 +17,8 @@
 static void moves_between_its_ends(void **state)
 {
 	(void)state;
-	struct host *h = capture_of_text(CAPTURE_HEAD CAPTURE_TICK_1 "= /a 1\n" CAPTURE_TICK_2 "= /a 2\n" CAPTURE_TICK_3
-								     "= /b 3\n.\n");
+	struct host *h = capture_of_text(
+		CAPTURE_HEAD CAPTURE_TICK_1 "= /a 1\n" CAPTURE_TICK_2 "= /a 2\n" CAPTURE_TICK_3 "= /b 3\n.\n");
 	static const struct {
 		int by, err;
 		const char *a, *b, *tick;
@@ -64,16 +64,17 @@ static void assert_tick(struct host *h, int tick)
 	} row[] = {
 		{"/lines", {"a\nb\nc\n", "a\nB\nc\n", "A\nB\n\n", "newer\n"}},
 		{"/one", {"x\n", "\n", "y\n", "y\n"}},
-		{"/gone", {"1\n", "ENOENT: /gone: No such file or directory", "ENOENT: /gone: No such file or directory",
-				  "ENOENT: /gone: No such file or directory"}},
+		{"/gone",
+			{"1\n", "ENOENT: /gone: No such file or directory", "ENOENT: /gone: No such file or directory",
+				"ENOENT: /gone: No such file or directory"}},
 		{"/comes", {"ENOENT: /comes: No such file or directory", "2\n", "2\n", "2\n"}},
 		{"/cpu0", {"cpu0 0\ncpu1 1\ncpu2 2\nend 0", "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n",
 				  "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n", "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n"}},
 		{"/cpu1", {"cpu0 0\ncpu1 1\ncpu2 2\nend 1", "cpu0 0\nmiddle 1\ncpu2 2\nlast 2\n",
 				  "first\nmiddle 1\ncpu2 2\nno end", "first\nmiddle 1\ncpu2 2\nno end"}},
 	};
-	static const char *const list[] = {"x ", "y z ", "y z ", "ENOENT"},
-				 *const link[] = {"one", "two", "two", "EINVAL: /l: Invalid argument"};
+	static const char *const list[] = {"x ", "y z ", "y z ", "ENOENT"}, *const link[] = {"one", "two", "two",
+										    "EINVAL: /l: Invalid argument"};
 
 	for (size_t i = 0; i < COUNT(row); i++)
 		assert_reads(h, row[i].path, row[i].text[tick - 1]);
