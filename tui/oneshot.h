@@ -9,7 +9,8 @@ struct sampler;
 struct snapshot;
 
 /*
- * Opens the host, samples twice, the interval of the options apart (0.5 s when none was given). only: names of probes
+ * Opens the host, samples twice, the interval of the options apart (0.5 s when none was given); a capture is played up
+ * to the tick of the options, without waiting. only: names of probes
  * parted by commas, or NULL. NULL after a complaint, *ret_status says how it ends. Free with sampler_free(), the
  * snapshot with snapshot_unref().
  */
