@@ -42,7 +42,7 @@ void sampler_pause(struct sampler *s, bool pause);
 struct history *sampler_history(struct sampler *s);
 uint64_t sampler_ticks(struct sampler *s); /* whole ticks so far */
 
-/* How many ticks the capture behind h has, which stands before the first and does so afterwards; 0: it is none. */
+/* How many ticks the capture behind h has; 0: it is none. */
 uint32_t sampler_ticks_of(struct host *h);
 
 /* Where the playing of a capture stands; all zero on other hosts. */

@@ -35,13 +35,7 @@ static struct tape tape_of(struct host *h)
 
 uint32_t sampler_ticks_of(struct host *h)
 {
-	uint32_t ticks = 0;
-
-	if (host_about(h)->kind == HOST_CAPTURE && !host_tick(h, 1)) {
-		ticks = tape_of(h).ticks;
-		host_tick(h, -1);
-	}
-	return ticks;
+	return host_about(h)->kind == HOST_CAPTURE ? tape_of(h).ticks : 0;
 }
 
 static uint32_t stands(const struct sampler *s)
