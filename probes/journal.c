@@ -94,7 +94,7 @@ int journal_open(struct host *h, struct journal **ret, char why[200])
 	struct journal *j;
 
 	if (h && host_about(h)->kind == HOST_CAPTURE) { /* this machine's is that of another machine */
-		snprintf(why, 200, "a capture has no journal: hvscope journal on the machine itself lists its changes");
+		snprintf(why, 200, "a capture has no journal: hvscope journal on its machine lists changes");
 		return -EOPNOTSUPP;
 	}
 	j = xcalloc(1, sizeof(*j));

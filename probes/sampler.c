@@ -30,6 +30,13 @@ struct sampler *sampler_new(struct host *h)
 	return s;
 }
 
+struct host *sampler_again(struct sampler *s)
+{
+	struct host *h;
+
+	return host_again(s->host, &h) ? NULL : h;
+}
+
 void sampler_free(struct sampler *s)
 {
 	if (!s)

@@ -13,6 +13,7 @@ struct sampler;
 
 /* Owns the handle h. */
 struct sampler *sampler_new(struct host *h);
+struct host *sampler_again(struct sampler *s); /* another handle on its machine, the caller's */
 void sampler_free(struct sampler *s); /* NULL is fine; the thread must have been stopped */
 
 /* Only these probes are asked, and those that they need: names parted by commas. -ENOENT: *ret_bad is no probe. */

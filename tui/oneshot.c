@@ -55,3 +55,8 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 	*ret = sampler_step(s, &want);
 	return s;
 }
+
+struct host *oneshot_tape(const struct options *o, struct sampler *s)
+{
+	return o->open ? sampler_again(s) : NULL;
+}

@@ -5,6 +5,7 @@
 
 #include "tui/options.h"
 
+struct host;
 struct sampler;
 struct snapshot;
 
@@ -15,5 +16,8 @@ struct snapshot;
  * snapshot with snapshot_unref().
  */
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
+
+/* Of a capture another handle, which stands where it was played to: opened anew it would not, nor come from a pipe. Else NULL. */
+struct host *oneshot_tape(const struct options *o, struct sampler *s);
 
 #endif
