@@ -29,9 +29,9 @@ static void write_out(struct recording *r, const struct bytes *head)
 		r->err = -EFBIG;
 		return;
 	}
-	r->err = head->len ? r->sink(r->arg, head->at, head->len) : 0;
+	r->err = head->len ? r->sink(r->arg, head->p, head->len) : 0;
 	if (!r->err && r->records.len)
-		r->err = r->sink(r->arg, r->records.at, r->records.len);
+		r->err = r->sink(r->arg, r->records.p, r->records.len);
 	r->written = all;
 }
 
@@ -43,7 +43,7 @@ static void put_begin(struct recording *r, struct bytes *out)
 	if (!r->moments.len)
 		return;
 	bytes_put(out, "n", 1);
-	bytes_put(out, r->moments.at, r->moments.len);
+	bytes_put(out, r->moments.p, r->moments.len);
 	bytes_put(out, "\n", 1);
 }
 
@@ -56,7 +56,7 @@ static void flush(struct recording *r)
 		put_begin(r, &begin);
 	if (!r->err && (begin.len || r->records.len))
 		write_out(r, &begin);
-	free(begin.at);
+	free(begin.p);
 	r->moments.len = r->records.len = 0;
 	r->flushed = true;
 }
@@ -168,9 +168,9 @@ static void recording_close(struct host *h)
 	machine_unref(h->machine);
 	record_entries_free(&r->entries);
 	free(r->kept);
-	free(r->moments.at);
-	free(r->records.at);
-	free(r->names.at);
+	free(r->moments.p);
+	free(r->records.p);
+	free(r->names.p);
 	free(r);
 }
 

@@ -130,7 +130,7 @@ int recording_list(struct host *h, const char *dir, int (*each)(const char *name
 		r->names.len = 0;
 		err = host_list(r->inner, dir, add_name, &r->names);
 		bytes_put(&r->names, "", 1); /* no listing is without a text */
-		note(r, e, err, &(struct answer){.text = r->names.at, .len = r->names.len - 1});
+		note(r, e, err, &(struct answer){.text = r->names.p, .len = r->names.len - 1});
 	}
 	err = e->err;
 	for (const char *name = e->text; !err && name < e->text + e->len; name += strlen(name) + 1)

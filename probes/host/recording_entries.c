@@ -71,16 +71,6 @@ void record_entries_free(struct entries *all)
 	*all = (struct entries){.n = 0};
 }
 
-void bytes_put(struct bytes *b, const char *from, size_t len)
-{
-	if (b->size - b->len < len) {
-		b->size = 2 * (b->len + len) + 4096;
-		b->at = xrealloc(b->at, b->size, 1);
-	}
-	memcpy(b->at + b->len, from, len);
-	b->len += len;
-}
-
 void bytes_say(struct bytes *b, const char *text)
 {
 	bytes_put(b, text, strlen(text));

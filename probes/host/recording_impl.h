@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "probes/host/capture_text.h"
 #include "probes/host/recording.h"
 
 /* The verbs that have records of their own; the sign of each in a capture. */
@@ -34,13 +35,6 @@ struct entries {
 struct entry *record_entry(struct entries *all, enum verb verb, const char *path);
 void record_entries_free(struct entries *all);
 
-/* Bytes that grow without a format: a tick has a hundred thousand pieces. */
-struct bytes {
-	char *at;
-	size_t len, size;
-};
-
-void bytes_put(struct bytes *b, const char *from, size_t len);
 void bytes_say(struct bytes *b, const char *text);
 void bytes_number(struct bytes *b, int64_t n);
 

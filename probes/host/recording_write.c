@@ -12,7 +12,11 @@
 #include "probes/text.h"
 #include "probes/util.h"
 
-enum { LINES_FROM = 2048, ESCAPED = 4 }; /* shorter texts are written whole; bytes that one can become */
+enum {
+	LINES_FROM = 2048, /* shorter texts are written whole */
+	NEAR = 8, /* bytes that are alike between two that differ, and cost less than telling where the next ones are */
+	ESCAPED = 4, /* bytes that one can become */
+};
 
 /* What stands for itself wherever it stands. */
 static bool is_plain(unsigned char c)
@@ -114,33 +118,72 @@ static void put_text(struct bytes *out, const struct entry *e, const char *text,
 		put_lines(out, text, len);
 }
 
-/* The lines that differ, when there are as many as before and they are the lesser part; false, and nothing written, else. */
+/* From at on: where the next bytes that differ begin and end; those near to each other go together. */
+static bool next_difference(const char *old, const char *text, size_t len, size_t at, size_t *ret_from, size_t *ret_to)
+{
+	size_t from = at, to;
+
+	while (from < len && old[from] == text[from])
+		from++;
+	if (from == len)
+		return false;
+	to = from + 1;
+	for (size_t same = 0, i = to; i < len && same < NEAR; i++) {
+		same = old[i] == text[i] ? same + 1 : 0;
+		to = same ? to : i + 1;
+	}
+	*ret_from = from;
+	*ret_to = to;
+	return true;
+}
+
+/* A line that is another now: what differs in it, or all of it where that is shorter. */
+static void put_change(struct bytes *out, int64_t number, const char *old, size_t old_len, const char *text, size_t len)
+{
+	size_t began = out->len, from, to = 0;
+
+	while (old_len == len && out->len - began < len && next_difference(old, text, len, to, &from, &to)) {
+		bytes_put(out, "\t", 1);
+		bytes_number(out, number);
+		bytes_put(out, "+", 1);
+		bytes_number(out, (int64_t)from);
+		bytes_put(out, " ", 1);
+		put_escaped(out, text + from, to - from, true);
+		bytes_put(out, "\n", 1);
+	}
+	if (old_len == len && out->len - began < len)
+		return;
+	out->len = began;
+	bytes_put(out, "\t", 1);
+	bytes_number(out, number);
+	bytes_put(out, " ", 1);
+	put_escaped(out, text, len, true);
+	bytes_put(out, "\n", 1);
+}
+
+/* The lines that differ, when there are as many as before and this is the shorter way; false, and nothing written, else. */
 static bool put_changed(struct bytes *out, const struct entry *e, const char *text, size_t len, int64_t us)
 {
 	const char *old = e->text, *old_end = old + e->len, *end = text + len;
-	size_t began = out->len, changed = 0;
+	size_t began = out->len;
 
 	if (len < LINES_FROM || e->len < LINES_FROM || end[-1] != '\n' || old_end[-1] != '\n')
 		return false;
 	put_head_of(out, "~", us, e->path);
 	bytes_put(out, "\n", 1);
-	for (int64_t line = 1; text < end && old < old_end && changed <= len / 2; line++) {
+	for (int64_t line = 1; text < end && old < old_end && out->len - began < len / 2; line++) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		const char *old_stop = memchr(old, '\n', (size_t)(old_end - old));
-		size_t n = (size_t)(stop - text);
+		size_t n = (size_t)(stop - text), old_n = (size_t)(old_stop - old);
 
-		if (n != (size_t)(old_stop - old) || memcmp(text, old, n) != 0) {
-			changed += n ? n + 1 : len; /* a line without a text could not be told from its number */
-			bytes_put(out, "\t", 1);
-			bytes_number(out, line);
-			bytes_put(out, " ", 1);
-			put_escaped(out, text, n, true);
-			bytes_put(out, "\n", 1);
-		}
+		if (!n && old_n) /* a line without a text could not be told from its number */
+			break;
+		if (n != old_n || memcmp(text, old, n) != 0)
+			put_change(out, line, old, old_n, text, n);
 		text = stop + 1;
 		old = old_stop + 1;
 	}
-	if (text == end && old == old_end && changed <= len / 2)
+	if (text == end && old == old_end && out->len - began < len / 2)
 		return true;
 	out->len = began;
 	return false;
