@@ -167,7 +167,8 @@ static void recording_close(struct host *h)
 	host_close(r->inner);
 	machine_unref(h->machine);
 	record_entries_free(&r->entries);
-	free(r->kept);
+	slots_free(&r->kept);
+	free(r->kept_of);
 	free(r->moments.p);
 	free(r->records.p);
 	free(r->names.p);
@@ -233,7 +234,8 @@ int recording_open(struct host *in, record_sink *sink, void *arg, struct host **
 	m->about = *host_about(in);
 	m->kept_limit = host_cost(in).kept_limit;
 	read_only(&m->about);
-	*r = (struct recording){.h = {.ops = &recording_ops, .machine = m}, .inner = in, .sink = sink, .arg = arg, .free = NO_SLOT};
+	*r = (struct recording){.h = {.ops = &recording_ops, .machine = m}, .inner = in, .sink = sink, .arg = arg};
+	r->kept = slots_new();
 	*ret = &r->h;
 	return 0;
 }
