@@ -77,7 +77,7 @@ int recording_flush(struct host *h, bool end)
 
 void recording_all(struct host *h, bool all)
 {
-	recording_of(h)->all = all;
+	recording_of(h)->all_next = all;
 }
 
 void recording_anonymous(struct host *h)
@@ -93,7 +93,7 @@ static void take_want(struct recording *r)
 
 	if (host_about(r->inner)->kind == HOST_CAPTURE && !host_read(r->inner, "@capture/tick", &answer) &&
 		answer_value(answer.text, "want", &want))
-		r->all = slice_is(want, "all");
+		r->all_next = slice_is(want, "all");
 }
 
 static int recording_tick(struct host *h, int by)
@@ -105,6 +105,7 @@ static int recording_tick(struct host *h, int by)
 	if (err < 0)
 		return err;
 	take_want(r);
+	r->all = r->all_next;
 	r->tick++;
 	r->began_ns = host_now(r->inner);
 	r->wall_ns = host_wall(r->inner);
