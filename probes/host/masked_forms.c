@@ -57,6 +57,16 @@ static void hostname(struct masks *m, struct text *t, struct slice s)
 	}
 }
 
+static void cgroups(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		mask_path(m, t, line);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
 /* Lines of a machine's own kind, and the host's names in them: "LPAR Name:  web". */
 static void sysinfo(struct masks *m, struct text *t, struct slice s)
 {
@@ -104,7 +114,7 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
 	{"/proc/", "/cmdline", mask_command},
-	{"/proc/", "/cgroup", mask_path},
+	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interfaces},
 	{"/proc/net/dev", "", mask_interfaces},
 	{"/proc/cpuinfo", "", NULL},

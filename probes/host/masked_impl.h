@@ -40,6 +40,9 @@ const char *mask_real(const struct masks *m, enum mask_kind kind, struct slice m
 /* Gives it the stand-in that it is to have; another one like it when that is taken. */
 const char *mask_pair(struct masks *m, enum mask_kind kind, struct slice real, const char *masked);
 
+/* So many guests are about to be named for the first time: their numbers get as many digits, so that they sort. */
+void mask_expect(struct masks *m, size_t guests);
+
 void mask_put(struct text *t, const char *bytes, size_t len); /* NUL bytes too */
 void mask_put_slice(struct text *t, struct slice s);
 
@@ -51,8 +54,9 @@ void mask_interfaces(struct masks *m, struct text *t, struct slice s);
 void mask_words(struct masks *m, struct text *t, struct slice s);
 
 void mask_host(struct masks *m, struct text *t, struct slice s); /* a name, a full name, an address */
-/* The path of a file: what every machine has stays. disk: so does not what only looks like it. */
+/* The path of a file: what lies there on every machine stays; mask_image(): devices and firmware alone. */
 void mask_file(struct masks *m, struct text *t, struct slice s);
+void mask_image(struct masks *m, struct text *t, struct slice s);
 bool mask_is_system(struct slice path);
 void mask_sentence(struct masks *m, struct text *t, struct slice s);
 /* Of links, cgroups and folders: part by part, and how to get back. */

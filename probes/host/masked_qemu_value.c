@@ -133,8 +133,10 @@ static void put_keyed(struct masks *m, struct text *t, struct slice key, struct 
 		/* nodes of the block layer refer to each other by the same keys as files */
 		if (is_made_up(s))
 			mask_put_slice(t, s);
+		else if (slice_starts(s, "/sys/"))
+			mask_path(m, t, s);
 		else
-			mask_file(m, t, s);
+			mask_image(m, t, s);
 		return;
 	}
 	if (how == HOW_HOST && !is_pci(s)) {

@@ -126,7 +126,7 @@ static void how_host(struct masks *m, struct text *t, struct slice s)
 
 static void how_path(struct masks *m, struct text *t, struct slice s)
 {
-	mask_file(m, t, s);
+	mask_image(m, t, s);
 }
 
 static void how_partition(struct masks *m, struct text *t, struct slice s)
@@ -269,6 +269,10 @@ void masked_xml_value(struct masks *m, struct text *t, struct xml_where where, s
 	}
 	if (where.metadata) {
 		metadata(m, t, where, s);
+		return;
+	}
+	if (where.foreign && s.len) {
+		how_words(m, t, s);
 		return;
 	}
 	for (size_t i = 0; i < COUNT(rows); i++) {
