@@ -88,6 +88,21 @@ static void sysinfo(struct masks *m, struct text *t, struct slice s)
 	}
 }
 
+/* "  web3-eth0: 1 2 3": what stands before the colon. */
+static void interfaces(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *colon = memchr(line.p, ':', line.len);
+		size_t n = colon ? (size_t)(colon - line.p) : 0;
+
+		mask_interface(m, t, (struct slice){line.p, n});
+		mask_put(t, line.p + n, line.len - n);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
 struct form {
 	const char *begin, *end; /* of the path */
 	mask_form *how; /* NULL: as it is */
@@ -116,7 +131,7 @@ static const struct form forms[] = {
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interfaces},
-	{"/proc/net/dev", "", mask_interfaces},
+	{"/proc/net/dev", "", interfaces},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
 	{"/proc/softirqs", "", NULL},

@@ -48,8 +48,10 @@ void mask_put_slice(struct text *t, struct slice s);
 
 /* UUIDs, MAC addresses, world-wide names and, where ip says so, IP addresses: wherever they stand in s. */
 void mask_shapes(struct masks *m, struct text *t, struct slice s, bool ip);
-/* An interface is named by its MAC address; nothing else is looked for. */
+/* Interfaces may be named by their MAC address; nothing else is looked for. */
 void mask_interfaces(struct masks *m, struct text *t, struct slice s);
+/* Names of guests within that of an interface: "web3-eth0". */
+void mask_within(struct masks *m, struct text *t, struct slice s);
 /* Whole words that are names of hosts or, where they cannot be words of a sentence, of guests. */
 void mask_words(struct masks *m, struct text *t, struct slice s);
 
@@ -63,6 +65,7 @@ void mask_sentence(struct masks *m, struct text *t, struct slice s);
 const char *mask_guest(struct masks *m, struct slice name); /* as mask_of(), found in cgroups too */
 void mask_path(struct masks *m, struct text *t, struct slice s);
 void mask_part(struct masks *m, struct text *t, struct slice s);
+void mask_interface(struct masks *m, struct text *t, struct slice s); /* a part too, with blanks around it */
 void mask_unpath(const struct masks *m, struct text *t, const char *path);
 
 void mask_xml(struct masks *m, struct text *t, struct slice s);

@@ -168,6 +168,9 @@ void mask_stats(struct masks *m, struct text *t, struct slice s)
 		if (path && path + 5 == equals) {
 			mask_put(t, line.p, (size_t)(equals + 1 - line.p));
 			mask_image(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
+		} else if (equals && slice_starts(line, "net.") && memmem(line.p, line.len, ".name=", 6)) {
+			mask_put(t, line.p, (size_t)(equals + 1 - line.p));
+			mask_interface(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
 		} else {
 			mask_shapes(m, t, line, true);
 		}

@@ -195,6 +195,11 @@ static void how_argument(struct masks *m, struct text *t, struct slice s)
 	mask_option(m, t, s);
 }
 
+static void how_interface(struct masks *m, struct text *t, struct slice s)
+{
+	mask_interface(m, t, s);
+}
+
 /* A filter's "IP" and the like; words such as "dhcp" are its own. */
 static void how_address(struct masks *m, struct text *t, struct slice s)
 {

@@ -235,6 +235,29 @@ static void handles_share(void **state)
 	masking_end(&m);
 }
 
+/* Interfaces are called after guests as often as not: everywhere, and so that they are found again. */
+static void interfaces(void **state)
+{
+	struct masking m = masking_new();
+
+	(void)state;
+	tree_text(m.tree, "sys/class/net/web3-eth0/mtu", "1500\n");
+	tree_text(m.tree, "sys/class/net/vnet1/mtu", "9000\n");
+	tree_text(m.tree, "proc/net/dev", "Inter-|\n web3-eth0: 1 2\nvnet1: 3 4\n  eth0: 1 1\n");
+	tree_text(m.tree, "@virt/stats/interface", "guest " MASKING_WEB3 "\nnet.0.name=web3-eth0\nnet.1.name=vnet1\n");
+	tree_text(m.tree, "@virt/" MASKING_WEB3 "/live/xml",
+		"<domain><devices><interface><source bridge='br-web3'/><target dev='web3-eth0'/></interface></devices></domain>");
+	masking_open(&m);
+	masking_says(m.h, "/proc/net/dev", "Inter-|\n guest2-eth0: 1 2\nvnet1: 3 4\n  eth0: 1 1\n");
+	masking_says(m.h, "@virt/stats/interface",
+		"guest 00000000-0000-4000-8000-000000000002\nnet.0.name=guest2-eth0\nnet.1.name=vnet1\n");
+	masking_says(m.h, "@virt/00000000-0000-4000-8000-000000000002/live/xml",
+		"<domain><devices><interface><source bridge='br-guest2'/><target dev='guest2-eth0'/></interface></devices></domain>");
+	masking_says(m.h, "/sys/class/net/guest2-eth0/mtu", "1500\n");
+	masking_says(m.h, "/sys/class/net/vnet1/mtu", "9000\n");
+	masking_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
 		cmocka_unit_test(process_names),
 		cmocka_unit_test(folders),
 		cmocka_unit_test(links),
+		cmocka_unit_test(interfaces),
 		cmocka_unit_test(common_words),
 		cmocka_unit_test(about),
 		cmocka_unit_test(kept),
