@@ -147,8 +147,8 @@ char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct
 	text_add(&l.out, "\n");
 	if (d->n)
 		text_add(&l.out, "%zu difference%s; ", d->n, d->n == 1 ? "" : "s");
-	else
-		text_add(&l.out, "no difference; ");
+	else /* "the same" is not said of what was not seen */
+		text_add(&l.out, "no difference%s; ", d->unknown > d->compared / 10 ? " in what is known" : "");
 	text_add(&l.out, "%zu values compared, %zu of them not known on one or both sides\n", d->compared, d->unknown);
 	return l.out.bytes;
 }
