@@ -25,6 +25,7 @@ struct want {
 	bool everything; /* read all that is due or not */
 	bool deep; /* reads that interrupt CPUs are allowed */
 };
+struct want want_copy(struct arena *a, const struct want *from); /* with what it points to, in the arena */
 
 struct tick {
 	struct host *h;

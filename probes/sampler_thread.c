@@ -6,7 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "probes/cpuset.h"
 #include "probes/sampler_impl.h"
 
 enum { SECOND_TICK_NS = 200000000 };
@@ -51,19 +50,11 @@ void sampler_thread_notify(struct sampler *s)
 		BUG("eventfd: %s", strerror(errno)); /* its counter cannot be full */
 }
 
-static void want_copy(struct owned_want *to, const struct want *from)
+static void own(struct owned_want *to, const struct want *from)
 {
-	*to = (struct owned_want){.want = *from, .a = arena_new(0)};
-	if (from->cpus)
-		to->want.cpus = cpuset_copy(to->a, from->cpus);
-	to->want.explain = arena_strdup(to->a, from->explain);
-	if (from->nguests) {
-		const char **guests = arena_array(to->a, from->nguests, sizeof(*guests));
+	struct arena *a = arena_new(0);
 
-		for (size_t i = 0; i < from->nguests; i++)
-			guests[i] = arena_strdup(to->a, from->guests[i]);
-		to->want.guests = guests;
-	}
+	*to = (struct owned_want){.want = want_copy(a, from), .a = a};
 }
 
 bool sampler_wait(struct sampler *s, uint64_t until)
@@ -90,7 +81,7 @@ struct owned_want sampler_take_want(struct sampler *s)
 {
 	struct owned_want want;
 
-	want_copy(&want, &s->want.want);
+	own(&want, &s->want.want);
 	s->want.want.everything = false;
 	return want;
 }
@@ -178,7 +169,7 @@ void sampler_want(struct sampler *s, const struct want *want, bool soon)
 	pthread_mutex_lock(&s->lock);
 	all = s->want.want.everything;
 	arena_free(s->want.a);
-	want_copy(&s->want, want);
+	own(&s->want, want);
 	s->want.want.everything = all || want->everything; /* until a tick has done so */
 	s->soon = s->soon || soon;
 	if (soon)

@@ -12,7 +12,7 @@
 	}
 
 /* Readable on black and on white. */
-enum { BLUE = 31, AMBER = 136, RED = 196, MAGENTA = 5 };
+enum { BLUE = 31, AMBER = 136, RED = 196, MAGENTA = 5, VIOLET = 133 };
 
 /* clang-format off */
 static const struct look looks[ROLE_COUNT] = {
@@ -55,6 +55,7 @@ static const struct look looks[ROLE_COUNT] = {
 	[ROLE_new]         = PLAIN(ATTR_BOLD),
 	[ROLE_input]       = PLAIN(ATTR_UNDERLINE),
 	[ROLE_message]     = PLAIN(ATTR_BOLD),
+	[ROLE_differ]      = IN(VIOLET, ATTR_BOLD | ATTR_UNDERLINE),
 };
 /* clang-format on */
 

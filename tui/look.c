@@ -116,6 +116,20 @@ struct look look_of(const struct theme *theme, enum role role, bool selected, st
 	return shown;
 }
 
+struct look look_flagged(const struct theme *theme, enum role role, unsigned flags, struct look_limits limits)
+{
+	struct theme marked = *theme;
+	struct look *look = &marked.look[role], differ = theme->look[ROLE_differ];
+
+	if (flags & CELL_DIFFERS) {
+		look->attrs |= differ.attrs;
+		look->attrs &= (uint8_t)~ATTR_DIM; /* what differs is not to be overlooked */
+		if (look->fg == COLOUR_DEFAULT || role == ROLE_text || role == ROLE_strong)
+			look->fg = differ.fg;
+	}
+	return look_of(&marked, role, flags & CELL_SELECTED, limits);
+}
+
 uint32_t look_char(const struct cell *cell, const struct cell *right, bool ascii)
 {
 	int width = right && right->ch == 0 ? 2 : 1;

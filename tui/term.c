@@ -39,7 +39,7 @@ struct term {
 	int npairs, max_pairs;
 	struct look pairs[MAX_PAIRS];
 	struct theme theme; /* of paint */
-	struct paint paint[2][ROLE_COUNT];
+	struct paint paint[CELL_FLAGS][ROLE_COUNT];
 	struct cell *shown; /* what ncurses was told last, w × h */
 	int w, h, cursor_x, cursor_y;
 	bool everything, cursor_moved;
@@ -269,9 +269,9 @@ static void set_theme(struct term *t, const struct theme *theme)
 	memcpy(&t->theme, theme, sizeof(t->theme));
 	t->everything = true;
 	t->npairs = 1;
-	for (int selected = 0; selected < 2; selected++) {
+	for (unsigned flags = 0; flags < CELL_FLAGS; flags++) {
 		for (int r = 0; r < ROLE_COUNT; r++)
-			t->paint[selected][r] = paint_of(t, look_of(theme, (enum role)r, selected, t->limits));
+			t->paint[flags][r] = paint_of(t, look_flagged(theme, (enum role)r, flags, t->limits));
 	}
 }
 
@@ -279,7 +279,7 @@ static void set_theme(struct term *t, const struct theme *theme)
 static void put(const struct term *t, int x, int y, const struct cell *cell, const struct cell *right)
 {
 	struct paint p =
-		t->paint[cell->flags & CELL_SELECTED ? 1 : 0][cell->role < ROLE_COUNT ? cell->role : ROLE_text];
+		t->paint[cell->flags % CELL_FLAGS][cell->role < ROLE_COUNT ? cell->role : ROLE_text];
 	wchar_t text[2] = {(wchar_t)look_char(cell, right, t->ascii), L'\0'};
 	cchar_t shown;
 

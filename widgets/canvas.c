@@ -139,11 +139,21 @@ void canvas_role(struct canvas *c, struct rect r, enum role role)
 			cell_at(c, x, y)->role = (uint8_t)role;
 }
 
-void canvas_select(struct canvas *c, struct rect r)
+static void flag(struct canvas *c, struct rect r, enum cell_flags f)
 {
 	struct rect s = seen(c, r);
 
 	for (int y = s.y; y < s.y + s.h; y++)
 		for (int x = s.x; x < s.x + s.w; x++)
-			cell_at(c, x, y)->flags |= CELL_SELECTED;
+			cell_at(c, x, y)->flags |= (uint8_t)f;
+}
+
+void canvas_select(struct canvas *c, struct rect r)
+{
+	flag(c, r, CELL_SELECTED);
+}
+
+void canvas_differ(struct canvas *c, struct rect r)
+{
+	flag(c, r, CELL_DIFFERS);
 }

@@ -17,7 +17,11 @@ struct cell {
 	uint16_t pad; /* always 0: cells are compared with memcmp */
 };
 
-enum cell_flags { CELL_SELECTED = 1 << 0 }; /* drawn with the look of ROLE_select over its own colour */
+enum cell_flags {
+	CELL_SELECTED = 1 << 0, /* drawn with the look of ROLE_select over its own colour */
+	CELL_DIFFERS = 1 << 1, /* with that of ROLE_differ, which leaves what warns its colour */
+	CELL_FLAGS = 1 << 2, /* so many combinations */
+};
 
 struct rect {
 	int x, y, w, h;
@@ -46,6 +50,7 @@ int canvas_h(const struct canvas *c);
 void canvas_fill(struct canvas *c, struct rect r, uint32_t ch, enum role role);
 void canvas_role(struct canvas *c, struct rect r, enum role role); /* characters stay */
 void canvas_select(struct canvas *c, struct rect r);
+void canvas_differ(struct canvas *c, struct rect r);
 void canvas_char(struct canvas *c, int x, int y, uint32_t ch, enum role role);
 
 /*
@@ -68,7 +73,7 @@ int text_width(const char *text); /* cells that canvas_text() would take */
 
 /*
  * The view as text, a line a row, trailing spaces cut; the second: the roles, one letter a cell (ROLE_select where a
- * cell is selected), trailing ROLE_text cut. malloc'd; NULL without memory.
+ * cell is selected, ROLE_differ where it differs), trailing ROLE_text cut. malloc'd; NULL without memory.
  */
 char *canvas_to_text(const struct canvas *c);
 char *canvas_to_roles(const struct canvas *c);

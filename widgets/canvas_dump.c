@@ -48,7 +48,9 @@ char *canvas_to_roles(const struct canvas *c)
 
 		for (int x = 0; x < c->at.w; x++) {
 			const struct cell *cell = &row_of(c, y)[x];
-			enum role r = cell->flags & CELL_SELECTED ? ROLE_select : (enum role)cell->role;
+			enum role r = cell->flags & CELL_SELECTED  ? ROLE_select
+				      : cell->flags & CELL_DIFFERS ? ROLE_differ
+								   : (enum role)cell->role;
 
 			*p++ = role_letter(r);
 			if (r != ROLE_text)

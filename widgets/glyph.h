@@ -33,6 +33,7 @@ enum glyph {
 	GLYPH_OFFLINE, /* × x: a CPU that is not there */
 	GLYPH_FAR, /* ▼ V: a clock far below its base */
 	GLYPH_SLOW, /* ▽ v: a clock a little below its base */
+	GLYPH_DIFFERS, /* ≠ ! */
 	GLYPH_COUNT
 };
 

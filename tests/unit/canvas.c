@@ -247,6 +247,8 @@ static void selection_lies_over_what_is_drawn(void **state)
 	assert_int_equal(p.cells[1].flags, CELL_SELECTED);
 	canvas_char(&p.c, 2, 0, 'X', ROLE_text); /* what is drawn later lies above it */
 	picture_is(&p.c, "abXde\n\n", "SN.NR\n\n");
+	canvas_differ(&p.c, (struct rect){3, 0, 9, 1}); /* the cursor is seen first */
+	picture_is(&p.c, "abXde\n\n", "SN.Nm\n\n");
 	picture_end(&p);
 }
 

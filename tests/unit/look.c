@@ -47,6 +47,27 @@ static bool same(struct look a, struct look b)
 	return a.fg == b.fg && a.bg == b.bg && a.attrs == b.attrs;
 }
 
+/* What differs is seen on every role, with few colours and without any, and warnings keep their colour. */
+static void what_differs_shows_on_every_role(void **state)
+{
+	struct theme theme;
+
+	(void)state;
+	theme_builtin(&theme);
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (int r = 0; r < ROLE_COUNT; r++) {
+			struct look plain = look_flagged(&theme, (enum role)r, 0, kinds[k]);
+			struct look marked = look_flagged(&theme, (enum role)r, CELL_DIFFERS, kinds[k]);
+			struct look both = look_flagged(&theme, (enum role)r, CELL_DIFFERS | CELL_SELECTED, kinds[k]);
+
+			assert_true(same(plain, look_of(&theme, (enum role)r, false, kinds[k])));
+			assert_true(marked.attrs & ATTR_UNDERLINE && both.attrs & ATTR_UNDERLINE);
+			assert_true(r == ROLE_select || !same(marked, both));
+		}
+	assert_int_equal(look_flagged(&theme, ROLE_crit, CELL_DIFFERS, kinds[0]).fg,
+		look_of(&theme, ROLE_crit, false, kinds[0]).fg);
+}
+
 static void the_cursor_shows_on_every_role(void **state)
 {
 	static const struct look selects[] = {{-1, -1, ATTR_REVERSE}, {-1, -1, 0}, {-1, 4, 0}, {15, 236, ATTR_BOLD},
@@ -139,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stays_within_the_terminal),
 		cmocka_unit_test(the_cursor_shows_on_every_role),
+		cmocka_unit_test(what_differs_shows_on_every_role),
 		cmocka_unit_test(own_colour_where_it_can_be_read),
 		cmocka_unit_test(without_colour_backgrounds_turn_reverse),
 		cmocka_unit_test(characters),

@@ -41,7 +41,7 @@ static const struct look_limits few[] = {{16, true}, {16, false}, {8, true}, {8,
 static const enum role groups[][10] = {
 	{ROLE_good, ROLE_info, ROLE_warn, ROLE_crit, ROLE_unknown, ROLE_stale, ROLE_select, ROLE_danger, ROLE_COUNT},
 	{ROLE_idle, ROLE_low, ROLE_middle, ROLE_high, ROLE_offline, ROLE_select, ROLE_mark, ROLE_COUNT},
-	{ROLE_text, ROLE_strong, ROLE_select, ROLE_mark, ROLE_COUNT},
+	{ROLE_text, ROLE_strong, ROLE_select, ROLE_mark, ROLE_differ, ROLE_COUNT},
 	{ROLE_tab, ROLE_tab_on, ROLE_tab_off, ROLE_COUNT},
 	{ROLE_label_live, ROLE_label_other, ROLE_title, ROLE_COUNT},
 	{ROLE_head, ROLE_sort, ROLE_COUNT},
