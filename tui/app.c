@@ -12,6 +12,8 @@
 #include "probes/host/host.h"
 #include "probes/sampler.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
+#include "tui/cmd.h"
 #include "tui/commands.h"
 #include "tui/themes.h"
 
@@ -36,6 +38,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->capture = host_about(h)->kind == HOST_CAPTURE;
+	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
 	a->threads = loop_fds != NULL;
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
@@ -75,7 +78,7 @@ bool app_free(struct app *a)
 	if (!changer_free(a->changer, a->quit_after ? stop_list_ns
 				      : changing(a) ? stop_change_ns
 						    : STOP_SAMPLER_NS) ||
-		!sampler_stop(a->sampler, STOP_SAMPLER_NS))
+		!sampler_stop(a->sampler, STOP_SAMPLER_NS) || !beside_free(a->beside))
 		return false;
 	snapshot_unref(a->snap);
 	sampler_free(a->sampler);
@@ -121,16 +124,28 @@ struct view app_view(const struct app *a)
 	};
 }
 
-/* What is looked at now; what it points to is in the arena. */
-static struct want want_now(const struct app *a, struct arena *arena, bool everything)
+struct view app_view_shown(const struct app *a)
+{
+	return beside_alone(a) ? beside_view(a) : app_view(a);
+}
+
+struct want app_want_of(
+	const struct app *a, const struct view *v, const void *state, struct arena *arena, bool everything)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
 	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
 
-	want.cpus = p->on_screen ? p->on_screen(&v, a->state[a->panel], arena) : NULL;
+	want.cpus = p->on_screen ? p->on_screen(v, state, arena) : NULL;
 	if (p->guests)
-		want.guests = p->guests(&v, a->state[a->panel], arena, &want.nguests);
+		want.guests = p->guests(v, state, arena, &want.nguests);
+	return want;
+}
+
+static struct want want_now(const struct app *a, struct arena *arena, bool everything)
+{
+	struct view v = app_view(a);
+	struct want want = app_want_of(a, &v, a->state[a->panel], arena, everything);
+
 	if (a->overlay == OVERLAY_PIN)
 		want.guests = pin_also(a, arena, want.guests, &want.nguests);
 	return want;
@@ -150,6 +165,8 @@ static void tell(struct app *a, bool soon, bool everything)
 		app_refresh(a);
 	else if (soon && !a->threads)
 		app_sample(a, everything);
+	else if (soon)
+		beside_want(a, everything);
 }
 
 void app_want(struct app *a, bool soon)
@@ -244,6 +261,7 @@ void app_refresh(struct app *a)
 		tell_panel(a);
 		app_want(a, false); /* what came is on the screen now */
 	}
+	beside_refresh(a, fresh);
 	while (changer_take(a->changer, &d)) {
 		if (d.job == CHANGER_LIST)
 			took_list(a, &d);
@@ -270,6 +288,7 @@ void app_open_panel(struct app *a, int panel)
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_PLAN : OVERLAY_NONE;
 	a->explain[0] = '\0';
 	tell_panel(a);
+	beside_opened_panel(a);
 	app_want(a, false);
 	if (!a->threads) {
 		changer_wait(a->changer);
@@ -314,7 +333,7 @@ struct app_wants *app_wants(struct app *a)
 static bool prompt_key(struct app *a, uint32_t code)
 {
 	size_t n = strlen(a->input);
-	char text[INPUT_SIZE];
+	char text[INPUT_SIZE], *filter = a->prompt == PROMPT_DIFF ? diff_filter(a) : a->filter;
 
 	if (code == K_ESC) {
 		a->prompt = PROMPT_NONE;
@@ -333,14 +352,16 @@ static bool prompt_key(struct app *a, uint32_t code)
 		a->prompt = PROMPT_NONE;
 		if (prompt == PROMPT_COMMAND)
 			app_command(a, text);
+		else if (prompt == PROMPT_BESIDE)
+			cmd_beside(a, text);
 		else
-			snprintf(a->filter, sizeof(a->filter), "%s", text);
+			snprintf(filter, INPUT_SIZE, "%s", text);
 	} else if (code >= 0x20 && code < 0x7f && n + 1 < sizeof(a->input)) {
 		a->input[n] = (char)code;
 		a->input[n + 1] = '\0';
 	}
-	if (a->prompt == PROMPT_FILTER)
-		snprintf(a->filter, sizeof(a->filter), "%s", a->input);
+	if (a->prompt == PROMPT_FILTER || a->prompt == PROMPT_DIFF)
+		snprintf(filter, INPUT_SIZE, "%s", a->input);
 	return true;
 }
 

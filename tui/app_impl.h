@@ -10,7 +10,9 @@
 #include "tui/look.h"
 #include "tui/panel.h"
 
+struct beside;
 struct changer;
+struct found;
 struct history;
 struct host;
 struct pin_pick;
@@ -26,8 +28,9 @@ enum overlay {
 	OVERLAY_THEME,
 	OVERLAY_PLAN,
 	OVERLAY_PIN,
+	OVERLAY_DIFF,
 };
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
 
@@ -69,6 +72,7 @@ struct plan {
 struct app {
 	struct sampler *sampler;
 	struct changer *changer;
+	struct beside *beside; /* the second host */
 	bool threads, stepped;
 	bool capture; /* its time is played, see tui/tape.c */
 	bool ended; /* that it plays no further was told */
@@ -116,6 +120,10 @@ struct app {
 };
 
 struct view app_view(const struct app *a);
+struct view app_view_shown(const struct app *a); /* the same, or of the host beside where that is shown alone */
+/* What is looked at in that view; what it points to is in the arena. */
+struct want app_want_of(
+	const struct app *a, const struct view *v, const void *state, struct arena *arena, bool everything);
 const struct panel *app_panel(const struct app *a);
 void app_say(struct app *a, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Seconds since the host last gave anything, when that is too long; else 0. */
@@ -131,6 +139,7 @@ void tape_tell(struct app *a); /* says once that the end has come */
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
+const char *explain_value(struct arena *a, const struct found *at); /* "2.40 GHz", "reading", "absent (ENOENT)" */
 void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void picker_draw(struct app *a, struct canvas *c);

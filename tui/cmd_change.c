@@ -10,6 +10,7 @@
 #include "probes/targets.h"
 #include "probes/topology.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/cmd.h"
 
 static void item(struct menu *m, enum role role, const char *command, const char *format, ...)
@@ -208,6 +209,7 @@ void cmd_governor(struct app *a, const char *arg)
 	const char *scope = arg + n + strspn(arg + n, " ");
 	char governor[64];
 
+	beside_here(a);
 	if (!f || !f->policy.n) {
 		app_say(a, ROLE_warn,
 			f ? "No cpufreq driver is bound here: there is no governor to switch." : "Reading: not yet.");
@@ -230,6 +232,7 @@ void cmd_undo(struct app *a, const char *arg)
 	struct view v = app_view(a);
 	uint64_t id = 0, held;
 
+	beside_here(a);
 	if (a->capture) {
 		app_say(a, ROLE_info, "A capture has no journal: a change is put back on the machine itself.");
 		return;

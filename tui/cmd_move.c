@@ -8,7 +8,7 @@
 static void move(struct app *a, enum motion m)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 
 	if (a->overlay == OVERLAY_HELP || a->overlay == OVERLAY_EXPLAIN || a->overlay == OVERLAY_ENTRY) {
 		int page = a->h > 8 ? a->h - 8 : 1;
@@ -81,7 +81,7 @@ void cmd_next(struct app *a, const char *arg)
 void cmd_open(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 	const void *state = a->state[a->panel];
 	int64_t cpu = p->cpu ? p->cpu(&v, state) : -1;
 	const char *more = p->opens ? p->opens(&v, state) : NULL;
@@ -110,7 +110,7 @@ void cmd_open(struct app *a, const char *arg)
 void cmd_back(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 
 	(void)arg;
 	if (a->overlay)

@@ -4,6 +4,7 @@
 
 #include "probes/pin_ask.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/cmd.h"
 
 static void plan(struct app *a, const struct pin_ask *ask)
@@ -24,6 +25,7 @@ void cmd_pin(struct app *a, const char *arg)
 	struct pin_ask ask;
 	const char *why, *who, *key;
 
+	beside_here(a);
 	if (!*arg || strcmp(arg, "p") == 0) {
 		picker_pin_open(a);
 		if (a->threads) /* while CPUs are picked: whom the plan warns of is read anew */

@@ -6,13 +6,14 @@
 #include "probes/sampler.h"
 #include "probes/topology.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/cmd.h"
 #include "tui/themes.h"
 
 void cmd_explain(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 
 	if (a->overlay == OVERLAY_EXPLAIN && (!*arg || strcmp(arg, "?") == 0)) {
 		cmd_cancel(a, "");
@@ -129,7 +130,7 @@ static bool mark_several(struct app *a, const struct panel *p, const struct view
 void cmd_mark(struct app *a, const char *arg)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 	int64_t cpu = p->cpu ? p->cpu(&v, a->state[a->panel]) : -1;
 
 	if (strcmp(arg, "none") == 0) {
@@ -223,6 +224,8 @@ void cmd_cancel(struct app *a, const char *arg)
 	struct view v = app_view(a);
 
 	(void)arg;
+	if (!a->overlay && beside_cancel(a))
+		return;
 	if (a->overlay == OVERLAY_PLAN)
 		plan_close(a);
 	else if (a->overlay)

@@ -10,6 +10,7 @@
 #include "probes/cpu.h"
 #include "probes/topology.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/commands.h"
 #include "tui/pin_pick.h"
 #include "widgets/frame.h"
@@ -73,6 +74,7 @@ static void draw_title(const struct app *a, struct arena *arena, struct canvas *
 		t.right = tape_words(a, arena, clock, false);
 		t.brief = tape_words(a, arena, clock, true);
 	}
+	beside_title(a, arena, &t);
 	frame_title(c, 0, &t);
 }
 
@@ -144,6 +146,13 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 			n = add_key(a, keys, n, pin_hints[i].key, pin_hints[i].label, strchr("hE", pin_hints[i].key[0]) != NULL);
 		return n;
 	}
+	if (a->overlay == OVERLAY_DIFF) {
+		n = add_key(a, keys, n, "Esc", "close", true);
+		n = add_key(a, keys, n, "Enter", "explain", true);
+		n = add_key(a, keys, n, "/", "filter", false);
+		n = add_key(a, keys, n, "m", beside_moving(a) ? "only what is set" : "what moves too", false);
+		return add_key(a, keys, n, "o", "close the other host", false);
+	}
 	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU || a->overlay == OVERLAY_PIN) {
 		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_PLAN ? "no, leave it" : "back", true);
 		n = add_key(a, keys, n, "↑", "move", false);
@@ -157,6 +166,11 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 	}
 	if (a->capture)
 		n = add_commands(a, arena, keys, n, true);
+	if (beside_snapshot(a)) {
+		n = add_key(a, keys, n, "=", "differences", true);
+		if (a->w < BESIDE_W)
+			n = add_key(a, keys, n, "D", beside_alone(a) ? "this host" : "other host", true);
+	}
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
 		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
 	return add_commands(a, arena, keys, n, false);
@@ -188,13 +202,17 @@ static void draw_message(const struct app *a, struct canvas *c, int y)
 /* The lowest line: what is typed, what the program answers, or the keys. */
 static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, int y, int *ret_x)
 {
+	static const char *const prompts[] = {[PROMPT_COMMAND] = ":",
+		[PROMPT_FILTER] = "/",
+		[PROMPT_BESIDE] = "FILE, DIR or now: ",
+		[PROMPT_DIFF] = "/"};
 	struct frame_key keys[FRAME_KEYS];
 	size_t n;
 
 	*ret_x = -1;
 	a->nkey_hits = 0;
 	if (a->prompt) {
-		int x = canvas_text(c, 1, y, -1, ROLE_key, a->prompt == PROMPT_COMMAND ? ":" : "/");
+		int x = canvas_text(c, 1, y, -1, ROLE_key, prompts[a->prompt]);
 
 		*ret_x = canvas_text(c, x, y, canvas_w(c) - x - 1, ROLE_input, a->input);
 		return;
@@ -222,6 +240,7 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 		x = canvas_printf(c, x, y, -1, ROLE_info, " filter: %s ", a->filter);
 	if (a->marks)
 		x = canvas_printf(c, x, y, -1, ROLE_mark, " marked: %s ", cpuset_text(arena, a->marks));
+	x = beside_status(a, arena, c, x, y);
 	if (a->deep)
 		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");
 }
@@ -256,6 +275,9 @@ static void draw_overlay(struct app *a, struct canvas *screen)
 	case OVERLAY_PIN:
 		pin_draw(a, c);
 		break;
+	case OVERLAY_DIFF:
+		diff_draw(a, c);
+		break;
 	case OVERLAY_NONE:
 		break;
 	}
@@ -278,7 +300,7 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	a->h = h;
 	*ret_x = -1;
 	*ret_y = h - 1;
-	a->panel_rect = (struct rect){0, 3, w, h - 5};
+	a->panel_rect = beside_place(a, (struct rect){0, 3, w, h - 5});
 	if (w < SMALL_W || h < SMALL_H) {
 		a->panel_rect.w = a->panel_rect.h = 0;
 		a->nkey_hits = 0; /* what is not seen cannot be clicked */
@@ -293,10 +315,12 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	draw_title(a, arena, &c);
 	draw_tabs(a, &c);
 	frame_rule(&c, 2);
-	part = canvas_part(&c, a->panel_rect);
-	v = app_view(a);
-	v.ascii = ascii;
-	app_panel(a)->draw(&part, &v, a->state[a->panel]);
+	if (!beside_draw(a, &c)) {
+		part = canvas_part(&c, a->panel_rect);
+		v = app_view(a);
+		v.ascii = ascii;
+		app_panel(a)->draw(&part, &v, a->state[a->panel]);
+	}
 	frame_rule(&c, h - 2);
 	draw_status(a, arena, &c, h - 2);
 	draw_bottom(a, arena, &c, h - 1, ret_x);

@@ -1,7 +1,7 @@
 /* The mouse: a click is a key of what it meets, or the panel's own. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/util.h"
-#include "tui/app_impl.h"
+#include "tui/beside.h"
 
 static bool in(struct rect r, int x, int y)
 {
@@ -11,7 +11,7 @@ static bool in(struct rect r, int x, int y)
 void app_mouse(struct app *a, struct key key)
 {
 	const struct panel *p = app_panel(a);
-	struct view v = app_view(a);
+	struct view v = app_view_shown(a);
 	struct key as = {.code = 0};
 
 	if (key.button == BUTTON_WHEEL_UP || key.button == BUTTON_WHEEL_DOWN)
@@ -29,6 +29,9 @@ void app_mouse(struct app *a, struct key key)
 			as.code = (uint32_t)('1' + i);
 	if (as.code) {
 		app_key(a, as);
+	} else if (!a->overlay && key.button == BUTTON_LEFT && beside_click(a, key)) {
+		if (key.twice)
+			app_command(a, "open");
 	} else if (!a->overlay && p->click && key.button == BUTTON_LEFT && in(a->panel_rect, key.x, key.y)) {
 		p->click(&v, a->state[a->panel], key.x - a->panel_rect.x, key.y - a->panel_rect.y);
 		if (key.twice)

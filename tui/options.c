@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "probes/host/host.h"
@@ -63,6 +64,13 @@ int print_text(const char *text)
 	if (fputs(text, stdout) >= 0 && !fflush(stdout) && !ferror(stdout))
 		return EXIT_DONE;
 	return complain(EXIT_FAILED, "the output could not be written: %s", strerror(errno ? errno : EIO));
+}
+
+unsigned print_columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
 }
 
 static int seconds(const char *name, const char *text, double lo, double hi, double *ret)
@@ -159,7 +167,7 @@ int options_agree(const struct options *o)
 	if (o->open && (o->root || o->connect))
 		return complain(EXIT_USAGE, "--open names a capture and --%s another host: one of them",
 			o->root ? "root" : "connect");
-	if (o->tick && !o->open)
+	if (o->tick && !o->open && !o->named)
 		return complain(EXIT_USAGE, "--tick is of a capture, which --open names");
 	if (o->open && o->script && !strcmp(o->open, "-") && !strcmp(o->script, "-"))
 		return complain(EXIT_USAGE, "--open - and --script - would both read the standard input");
@@ -175,6 +183,14 @@ static int check_tick(const struct options *o, struct host *h)
 		return 0;
 	return complain(EXIT_FAILED, "%s has %u tick%s: there is no tick %u", o->open, ticks, ticks == 1 ? "" : "s",
 		o->tick);
+}
+
+void options_name(struct options *o, const char *name)
+{
+	bool now = strcmp(name, "now") == 0, folder = !now && host_is_folder(name);
+
+	o->root = folder ? name : NULL;
+	o->open = now || folder ? NULL : name;
 }
 
 struct host *options_host(const struct options *o)

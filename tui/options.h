@@ -13,6 +13,7 @@ struct options {
 	const char *root; /* --root DIR, else NULL: this machine */
 	const char *open; /* --open FILE, else NULL */
 	unsigned tick; /* --tick N of a capture; 0: not given */
+	bool named; /* the hosts are arguments of the subcommand: --tick is of those */
 	bool read_only, no_mouse;
 	const char *connect; /* --connect URI, else NULL: the system's libvirt, and none with --root */
 	double interval; /* seconds, 0: not given */
@@ -37,6 +38,12 @@ int complain(int status, const char *format, ...) __attribute__((format(printf, 
 
 /* Prints it. EXIT_DONE, or EXIT_FAILED after a complaint; what stdout could not write before counts too. */
 int print_text(const char *text);
+
+/* How wide the terminal is that it prints to; 0: to none. */
+unsigned print_columns(void);
+
+/* The machine that a word names: "now" is this one, a folder holds its /sys and /proc, all else is a capture. */
+void options_name(struct options *o, const char *name);
 
 struct host;
 /* The host that the options name; NULL after a complaint. */

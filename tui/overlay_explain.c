@@ -23,7 +23,7 @@ static void add(struct dialog_line *lines, size_t *n, const char *label, const c
 		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
 }
 
-static const char *value_line(struct arena *a, const struct found *at)
+const char *explain_value(struct arena *a, const struct found *at)
 {
 	const char *text, *unit = unit_word(at->field->unit);
 
@@ -111,7 +111,7 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 			ROLE_warn);
 		return n;
 	}
-	add(lines, &n, "Value", value_line(arena, at),
+	add(lines, &n, "Value", explain_value(arena, at),
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
 	if (e && strcmp(e->address, a->explain) == 0) {

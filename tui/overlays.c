@@ -1,6 +1,6 @@
 /* Which overlay a key or a click belongs to. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tui/app_impl.h"
+#include "tui/beside.h"
 
 bool overlay_key(struct app *a, uint32_t code)
 {
@@ -13,6 +13,8 @@ bool overlay_key(struct app *a, uint32_t code)
 		return plan_key(a, code);
 	case OVERLAY_PIN:
 		return pin_key(a, code);
+	case OVERLAY_DIFF:
+		return diff_key(a, code);
 	case OVERLAY_NONE:
 	case OVERLAY_HELP:
 	case OVERLAY_EXPLAIN:
@@ -26,5 +28,7 @@ bool overlay_click(struct app *a, struct key key)
 {
 	if (a->overlay == OVERLAY_THEME)
 		return picker_click(a, key.x, key.y, key.twice);
+	if (a->overlay == OVERLAY_DIFF)
+		return key.button == BUTTON_LEFT && diff_click(a, key.x, key.y, key.twice);
 	return a->overlay == OVERLAY_PIN && key.button == BUTTON_LEFT && pin_click(a, key.x, key.y, key.twice);
 }

@@ -42,6 +42,7 @@ struct panel {
 	const char *name, *title, *brief;
 	const char *sentence; /* what it answers */
 	size_t state_size; /* zeroed at first */
+	size_t remembers; /* from here on in the state lies what tick() remembers of one host; 0: nothing is */
 	const struct hint *hints;
 	size_t nhints;
 	void (*draw)(struct canvas *c, const struct view *v, const void *state);

@@ -35,8 +35,11 @@ static struct slice filled(struct reading *r, struct slice s)
 
 static const char *check_path(struct reading *r, struct slice path)
 {
-	struct slice is = filled(r, path);
+	struct slice is;
 
+	if (!r->c->without_missing && path.len < PATH_MAX && text_is_plain(path))
+		return NULL;
+	is = filled(r, path);
 	if (memchr(is.p, '\0', is.len))
 		return "no path has a NUL in it";
 	if (is.len >= PATH_MAX)

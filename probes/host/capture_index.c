@@ -9,7 +9,8 @@
 #include "probes/host/capture_impl.h"
 #include "probes/util.h"
 
-enum { SLOTS_FIRST = 1024, SAID_FIRST = 512 };
+/* So much of the text is a path at least, as a rule: then nothing has to be moved to where there is more room. */
+enum { BYTES_EACH = 64, ROOM_LEAST = 512 };
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -23,12 +24,15 @@ static uint64_t fold(uint64_t a, uint64_t b)
 static uint32_t hash_of(const struct capture *c, enum capture_verb verb, const char *path, size_t len)
 {
 	uint64_t h = c->key[0] ^ (len << 2 | verb), word[2];
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i += sizeof(word)) {
-		word[0] = word[1] = 0;
-		memcpy(word, path + i, len - i < sizeof(word) ? len - i : sizeof(word));
+	for (; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(word, path + i, sizeof(word));
 		h = fold(h ^ word[0], c->key[1] ^ word[1]) + c->key[0];
 	}
+	word[0] = word[1] = 0;
+	memcpy(word, path + i, len - i);
+	h = fold(h ^ word[0], c->key[1] ^ word[1]) + c->key[0];
 	h = fold(h, c->key[1]);
 	return (uint32_t)(h ^ h >> 32);
 }
@@ -98,9 +102,10 @@ void capture_index_begin(struct capture *c)
 	if (getrandom(c->key, sizeof(c->key), GRND_NONBLOCK) != (ssize_t)sizeof(c->key))
 		c->key[0] = fold(clock_now_ns(), (uint64_t)clock_wall_ns()), c->key[1] = fold(c->key[0], (uintptr_t)c | 1);
 	c->names = arena_new(0);
-	c->room = SAID_FIRST;
+	c->room = (uint32_t)(c->len / BYTES_EACH) + ROOM_LEAST;
 	c->said = xcalloc(c->room, sizeof(*c->said));
-	c->slots = SLOTS_FIRST;
+	for (c->slots = ROOM_LEAST; c->slots < c->room / 2;)
+		c->slots *= 2;
 	c->slot = xcalloc(c->slots, sizeof(*c->slot));
 }
 

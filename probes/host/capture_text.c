@@ -45,20 +45,26 @@ static uint64_t odd_bytes(uint64_t v)
 	return ((v - 0x20 * each) | (v + (0x80 - '{') * each) | (backslash - each) | v) & top;
 }
 
+static bool eight_are_plain(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return !odd_bytes(v);
+}
+
 bool text_is_plain(struct slice s)
 {
-	uint64_t odd = 0, v;
-	size_t i = 0;
+	char few[8] = "        ";
 
-	for (; i + 8 <= s.len && !odd; i += 8) {
-		memcpy(&v, s.p + i, 8);
-		odd = odd_bytes(v);
+	if (s.len < 8) {
+		memcpy(few, s.p, s.len);
+		return eight_are_plain(few);
 	}
-	if (odd)
-		return false;
-	for (v = 0x2020202020202020U; i < s.len; i++)
-		v = v << 8 | (unsigned char)s.p[i];
-	return !odd_bytes(v);
+	for (size_t i = 0; i + 8 < s.len; i += 8)
+		if (!eight_are_plain(s.p + i))
+			return false;
+	return eight_are_plain(s.p + s.len - 8);
 }
 
 /* At a backslash; how many bytes it takes, 0 when it is no escape. */
@@ -177,6 +183,10 @@ bool text_ends(struct slice s)
 
 void text_fill(struct bytes *to, struct slice s, uint32_t number)
 {
+	if (text_is_plain(s)) {
+		bytes_put(to, s.p, s.len);
+		return;
+	}
 	for (size_t i = 0, run, n; i < s.len; i += n) {
 		struct slice inside;
 		char word[SUM_MOST + 2], c;

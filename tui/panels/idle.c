@@ -357,6 +357,7 @@ const struct panel panel_idle = {
 	.brief = "Idle",
 	.sentence = "How deep each CPU slept in the last seconds, what waking it costs, and who limits its sleep.",
 	.state_size = sizeof(struct state),
+	.remembers = offsetof(struct state, memory),
 	.hints = hints,
 	.nhints = COUNT(hints),
 	.draw = draw,

@@ -1,0 +1,77 @@
+/* Which columns of a table move by themselves: the panel is asked, by the cursor of a copy of its state. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/address.h"
+#include "tui/beside_mark.h"
+
+static uint64_t heads_of(const struct canvas *c)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (int y = 0; y < c->at.h; y++)
+		for (int x = 0, w = mark_head(c, y) ? c->at.w : 0; x < w; x++)
+			h = (h ^ mark_row(c, y)[x].ch) * 1099511628211u;
+	return h;
+}
+
+/* The part of a head that the cursor has chosen: false when there is none. */
+static bool chosen(const struct canvas *c, struct mark_column *ret)
+{
+	for (int y = 0; y < c->at.h; y++) {
+		const struct cell *cell = mark_row(c, y);
+		int from = 0, to;
+
+		if (!mark_head(c, y))
+			continue;
+		while (from < c->at.w && !(cell[from].flags & CELL_SELECTED))
+			from++;
+		for (to = from; to < c->at.w && cell[to].flags & CELL_SELECTED; to++)
+			;
+		if (from < c->at.w && to - from < c->at.w) {
+			*ret = (struct mark_column){mark_head(c, y), from, to - from};
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool moves_by_itself(const struct panel *p, const struct view *v, const void *state)
+{
+	char address[ADDRESS_MAX];
+	struct found at;
+
+	return p->address && p->address(v, state, address, sizeof(address)) && address_find(v->s, address, &at) == 0 &&
+	       at.field && at.field->flags & FIELD_MOVES;
+}
+
+void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
+	const void *state)
+{
+	uint64_t heads = heads_of(picture);
+	struct mark_column first = {0, 0, 0}, at;
+	struct cell *cells;
+	void *copy;
+
+	if (m->panel == p && m->w == v->w && m->heads == heads)
+		return;
+	*m = (struct mark_columns){.panel = p, .w = v->w, .heads = heads};
+	cells = xcalloc((size_t)(v->w * v->h) + 1, sizeof(*cells));
+	copy = xcalloc(1, p->state_size);
+	memcpy(copy, state, p->state_size);
+	for (size_t i = 0; i < MARK_COLUMNS; i++) {
+		struct canvas c = canvas_over(cells, v->w, v->h, v->ascii);
+
+		p->draw(&c, v, copy);
+		if (!chosen(&c, &at) || (i && at.zone == first.zone && at.x == first.x))
+			break; /* none, or it has come round */
+		if (!i)
+			first = at;
+		if (moves_by_itself(p, v, copy))
+			m->at[m->n++] = at;
+		p->move(v, copy, MOVE_NEXT);
+	}
+	free(copy);
+	free(cells);
+}

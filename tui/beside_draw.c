@@ -1,0 +1,211 @@
+/* Two hosts on the screen: the halves with their headings, or the one that is shown, and what differs marked. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "probes/address.h"
+#include "tui/beside_host.h"
+#include "tui/beside_impl.h"
+#include "widgets/glyph.h"
+
+enum { ALL_ROWS = 2048 }; /* of the picture that has rows which are scrolled away */
+
+static bool both(const struct app *a)
+{
+	return a->beside->snap && a->w >= BESIDE_W;
+}
+
+struct rect beside_place(const struct app *a, struct rect whole)
+{
+	struct beside *b = a->beside;
+	int w = (whole.w - 1) / 2;
+
+	if (!both(a)) {
+		b->half = (struct rect){0, 0, 0, 0};
+		return whole;
+	}
+	b->half = (struct rect){whole.x + whole.w - w, whole.y + 1, w, whole.h - 1};
+	return (struct rect){whole.x, whole.y + 1, w, whole.h - 1};
+}
+
+static const char *clock_of(struct arena *arena, const struct snapshot *s)
+{
+	time_t now = (time_t)(s->wall_ns / 1000000000);
+	char text[16] = "";
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		strftime(text, sizeof(text), "%H:%M:%S", &tm);
+	return arena_strdup(arena, text);
+}
+
+/* Above a half: whose it is. */
+static void heading(struct canvas *screen, struct rect r, const struct snapshot *s, const char *middle)
+{
+	struct canvas c = canvas_part(screen, (struct rect){r.x, r.y - 1, r.w, 1});
+	struct arena *arena = arena_new(0);
+	struct frame_title t = {.host = s->about.hostname,
+		.label = s->about.label,
+		.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other,
+		.middle = middle,
+		.right = clock_of(arena, s)};
+
+	if (s->tape.ticks)
+		t.right = arena_printf(
+			arena, "tick %u of %u  %s", (unsigned)s->tape.tick, (unsigned)s->tape.ticks, t.right);
+	frame_title(&c, 0, &t);
+	arena_free(arena);
+}
+
+/* One host's panel again, with all its rows, for when that is asked for. */
+struct tall {
+	const struct panel *panel;
+	struct view view;
+	const void *state;
+	struct cell *cells;
+	struct canvas c;
+};
+
+static const struct canvas *draw_tall(void *arg)
+{
+	struct tall *t = arg;
+
+	t->view.h = ALL_ROWS;
+	t->cells = xcalloc((size_t)t->view.w * ALL_ROWS, sizeof(*t->cells));
+	t->c = canvas_over(t->cells, t->view.w, ALL_ROWS, t->view.ascii);
+	t->panel->draw(&t->c, &t->view, t->state);
+	return &t->c;
+}
+
+/* Draws this host's panel into one canvas, the other's into the other, and marks them, but for the one that nobody sees. */
+static void draw_marked(struct app *a, struct canvas *c[2], const struct view view[2], const struct canvas *unseen)
+{
+	struct beside *b = a->beside;
+	const struct panel *p = app_panel(a);
+	const void *state[2] = {a->state[a->panel], beside_state(a)};
+	struct mark_side side[2];
+	struct tall tall[2];
+
+	for (int i = 0; i < 2; i++) {
+		p->draw(c[i], &view[i], state[i]);
+		tall[i] = (struct tall){.panel = p, .view = view[i], .state = state[i]};
+		side[i] = (struct mark_side){.c = c[i], .all = draw_tall, .arg = &tall[i], .unseen = c[i] == unseen};
+	}
+	mark_columns(&b->columns, c[0], p, &view[0], state[0]);
+	mark_differences(side, b->moving ? NULL : &b->columns);
+	b->marked = side[c[0] == unseen].rows;
+	for (int i = 0; i < 2; i++)
+		free(tall[i].cells);
+}
+
+static void draw_both(struct app *a, struct canvas *screen, const struct view view[2])
+{
+	struct beside *b = a->beside;
+	struct canvas left = canvas_part(screen, a->panel_rect), right = canvas_part(screen, b->half);
+	struct rect line = {a->panel_rect.x + a->panel_rect.w, a->panel_rect.y - 1, 1, a->panel_rect.h + 1};
+	char said[48] = "";
+
+	draw_marked(a, (struct canvas *[2]){&left, &right}, view, NULL);
+	if (b->marked)
+		snprintf(said, sizeof(said), "%s %zu row%s", glyph_text(screen, GLYPH_DIFFERS), b->marked,
+			b->marked == 1 ? "" : "s");
+	heading(screen, a->panel_rect, a->snap, NULL);
+	heading(screen, b->half, b->snap, said);
+	canvas_fill(screen, line, glyph_char(screen, GLYPH_VLINE), ROLE_rule);
+}
+
+/* The hidden one is drawn where nobody sees it, so that marks are the same as side by side. */
+static void draw_one(struct app *a, struct canvas *screen, const struct view view[2])
+{
+	struct cell *cells = xcalloc((size_t)(view->w * view->h) + 1, sizeof(*cells));
+	struct canvas shown = canvas_part(screen, a->panel_rect),
+		      hidden = canvas_over(cells, view->w, view->h, view->ascii);
+	bool alone = beside_alone(a);
+
+	draw_marked(a, (struct canvas *[2]){alone ? &hidden : &shown, alone ? &shown : &hidden}, view, &hidden);
+	free(cells);
+}
+
+bool beside_draw(struct app *a, struct canvas *screen)
+{
+	struct view view[2];
+
+	if (!a->beside->snap || !a->snap)
+		return false;
+	view[0] = app_view(a);
+	view[1] = beside_view(a);
+	view[0].ascii = view[1].ascii = screen->ascii;
+	if (both(a))
+		draw_both(a, screen, view);
+	else
+		draw_one(a, screen, view);
+	return true;
+}
+
+void beside_title(const struct app *a, struct arena *arena, struct frame_title *t)
+{
+	const struct snapshot *s = a->beside->snap;
+
+	if (!beside_alone(a))
+		return;
+	t->host = s->about.hostname;
+	t->label = arena_printf(arena, "OTHER HOST: %s", s->about.label);
+	t->label_role = ROLE_label_other;
+	t->middle = arena_printf(arena, "D shows %s", a->snap ? a->snap->about.hostname : "this host");
+	t->right = clock_of(arena, s);
+}
+
+const char *beside_there(const struct app *a, struct arena *arena)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	char address[ADDRESS_MAX];
+	struct found at;
+
+	if (!beside_snapshot(a) || !a->snap || !p->address ||
+		!p->address(&v, a->state[a->panel], address, sizeof(address)) ||
+		!diff_at(a->snap, a->beside->snap, address))
+		return NULL;
+	if (address_find(a->beside->snap, address, &at))
+		return "nothing like it";
+	return at.value ? explain_value(arena, &at) : NULL;
+}
+
+int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, int y)
+{
+	struct beside *b = a->beside;
+	uint32_t tick, ticks;
+	const char *text;
+	char why[200];
+
+	if (beside_opening(a)) {
+		other_phase(b->other, &tick, &ticks, why);
+		text = ticks ? arena_printf(arena, ": tick %u of %u", (unsigned)tick, (unsigned)ticks) : "";
+		return canvas_printf(c, x, y, -1, ROLE_info, " opening %s%s · Esc cancels ", other_what(b->other), text);
+	}
+	if (!b->snap)
+		return x;
+	if (!both(a) && !beside_alone(a))
+		x = canvas_printf(c, x, y, -1, ROLE_info, " D shows %s ", b->snap->about.hostname);
+	text = beside_there(a, arena);
+	if (text)
+		x = canvas_printf(c, x, y, -1, ROLE_differ, " %s %s: %s ", glyph_text(c, GLYPH_DIFFERS),
+			b->snap->about.hostname, text);
+	return x;
+}
+
+bool beside_click(struct app *a, struct key key)
+{
+	const struct panel *p = app_panel(a);
+	struct rect r = a->beside->half;
+	struct view v;
+
+	if (!r.w || !p->click || !a->beside->snap || key.x < r.x || key.x >= r.x + r.w || key.y < r.y ||
+		key.y >= r.y + r.h)
+		return false;
+	v = beside_view(a);
+	p->click(&v, a->state[a->panel], key.x - r.x, key.y - r.y);
+	return true;
+}

@@ -1,0 +1,308 @@
+/* The thread of the host beside: it alone calls that host, so that one that hangs is nobody's trouble. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/beside_host.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "probes/host/answer.h"
+#include "probes/host/host.h"
+#include "probes/sampler.h"
+
+enum { APART_MS = 500, NEWS_MS = 100 };
+
+struct other {
+	struct other_ask ask; /* its texts are our own */
+	struct host *host; /* the thread's own, until the sampler has it */
+	struct sampler *sampler;
+	uint64_t told_ns; /* when the last news was told */
+
+	pthread_t thread;
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t wake, done; /* for the thread; for who waits for it */
+	enum other_phase phase;
+	uint32_t tick, ticks;
+	bool capture;
+	char why[WHY_SIZE];
+	struct arena *want_arena; /* NULL: nothing is asked for */
+	struct want want;
+	bool busy; /* with what was asked for */
+	bool leave, ended;
+};
+
+static struct timespec at(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+}
+
+static void tell(struct other *o)
+{
+	uint64_t one = 1;
+
+	if (o->ask.notify >= 0 && write(o->ask.notify, &one, sizeof(one)) < 0)
+		BUG("eventfd: %s", strerror(errno)); /* its counter cannot be full */
+}
+
+static void set_phase(struct other *o, enum other_phase phase)
+{
+	pthread_mutex_lock(&o->lock);
+	o->phase = phase;
+	pthread_cond_broadcast(&o->done);
+	pthread_mutex_unlock(&o->lock);
+	tell(o);
+}
+
+static bool leaves(struct other *o)
+{
+	bool leave;
+
+	pthread_mutex_lock(&o->lock);
+	leave = o->leave;
+	pthread_mutex_unlock(&o->lock);
+	return leave;
+}
+
+/* A folder is a machine's files, everything else a capture: which of them it is the host itself finds out. */
+static int open_host(struct other *o)
+{
+	struct host_options options = {.read_only = true};
+	int err;
+
+	if (o->host)
+		return 0;
+	if (strcmp(o->ask.what, "now") == 0) {
+		options.connect = o->ask.connect;
+		return host_open(&options, &o->host, o->why);
+	}
+	options.root = o->ask.what;
+	err = host_open(&options, &o->host, o->why);
+	if (err != -ENOTDIR)
+		return err;
+	options = (struct host_options){.read_only = true, .open = o->ask.what};
+	return host_open(&options, &o->host, o->why);
+}
+
+/* Rates and loads need two samples; false: it is to leave. */
+static bool wait_apart(struct other *o)
+{
+	struct timespec until = at(clock_now_ns() + (uint64_t)APART_MS * 1000000);
+	bool leave;
+
+	pthread_mutex_lock(&o->lock);
+	while (!o->leave && pthread_cond_timedwait(&o->wake, &o->lock, &until) != ETIMEDOUT)
+		;
+	leave = o->leave;
+	pthread_mutex_unlock(&o->lock);
+	return !leave;
+}
+
+/* Where the capture stands now, for who waits; told now and then. */
+static void progress(struct other *o, struct tape tape)
+{
+	pthread_mutex_lock(&o->lock);
+	o->tick = tape.tick;
+	o->ticks = tape.ticks;
+	pthread_mutex_unlock(&o->lock);
+	if (clock_now_ns() - o->told_ns > (uint64_t)NEWS_MS * 1000000) {
+		o->told_ns = clock_now_ns();
+		tell(o);
+	}
+}
+
+static void play(struct other *o, const struct want *want)
+{
+	uint32_t before, target;
+	struct tape tape = {0};
+
+	do {
+		struct snapshot *s = sampler_step(o->sampler, want);
+
+		before = tape.tick;
+		tape = s->tape;
+		snapshot_unref(s);
+		progress(o, tape);
+		target = o->ask.tick && o->ask.tick < tape.ticks ? o->ask.tick : tape.ticks;
+	} while (tape.tick > before && tape.tick < target && !leaves(o));
+}
+
+static void sample_twice(struct other *o, struct host *h, const struct want *want)
+{
+	double ms = o->ask.timeout * 1000 - APART_MS;
+
+	host_wait(h, ms > 1 ? (unsigned)ms : 1);
+	snapshot_unref(sampler_step(o->sampler, want));
+	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
+		host_wait(h, 0);
+	if (wait_apart(o))
+		snapshot_unref(sampler_step(o->sampler, want));
+	host_wait(h, 0);
+}
+
+static void answer_asks(struct other *o)
+{
+	pthread_mutex_lock(&o->lock);
+	while (!o->leave) {
+		struct arena *a = o->want_arena;
+		struct want want = o->want;
+
+		if (!a) {
+			pthread_cond_wait(&o->wake, &o->lock);
+			continue;
+		}
+		o->want_arena = NULL;
+		o->busy = true;
+		pthread_mutex_unlock(&o->lock);
+		snapshot_unref(sampler_step(o->sampler, &want));
+		arena_free(a);
+		tell(o);
+		pthread_mutex_lock(&o->lock);
+		o->busy = false;
+		pthread_cond_broadcast(&o->done);
+	}
+	pthread_mutex_unlock(&o->lock);
+}
+
+static void *run(void *arg)
+{
+	static const struct want want = {.everything = true};
+	struct other *o = arg;
+	struct host *h;
+
+	if (open_host(o)) {
+		set_phase(o, OTHER_FAILED);
+	} else {
+		h = o->host;
+		o->capture = host_about(h)->kind == HOST_CAPTURE;
+		o->sampler = sampler_new(h);
+		set_phase(o, OTHER_READING);
+		if (o->capture)
+			play(o, &want);
+		else
+			sample_twice(o, h, &want);
+		set_phase(o, OTHER_READY);
+		answer_asks(o);
+		sampler_free(o->sampler);
+	}
+	pthread_mutex_lock(&o->lock);
+	o->ended = true;
+	pthread_cond_broadcast(&o->done);
+	pthread_mutex_unlock(&o->lock);
+	tell(o);
+	return NULL;
+}
+
+static void other_free(struct other *o)
+{
+	arena_free(o->want_arena);
+	pthread_cond_destroy(&o->wake);
+	pthread_cond_destroy(&o->done);
+	pthread_mutex_destroy(&o->lock);
+	free((char *)(uintptr_t)o->ask.what);
+	free((char *)(uintptr_t)o->ask.connect);
+	free(o);
+}
+
+struct other *other_start(const struct other_ask *ask)
+{
+	struct other *o = xcalloc(1, sizeof(*o));
+	pthread_condattr_t attr;
+
+	o->ask = *ask;
+	o->ask.what = xstrdup(ask->what);
+	o->ask.connect = ask->connect ? xstrdup(ask->connect) : NULL;
+	o->host = ask->host;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&o->wake, &attr);
+	pthread_cond_init(&o->done, &attr);
+	pthread_condattr_destroy(&attr);
+	pthread_mutex_init(&o->lock, NULL);
+	if (pthread_create(&o->thread, NULL, run, o)) {
+		host_close(o->host);
+		other_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+const char *other_what(const struct other *o)
+{
+	return o->ask.what;
+}
+
+enum other_phase other_phase(struct other *o, uint32_t *ret_tick, uint32_t *ret_ticks, char why[200])
+{
+	enum other_phase phase;
+
+	pthread_mutex_lock(&o->lock);
+	phase = o->phase;
+	*ret_tick = o->tick;
+	*ret_ticks = o->ticks;
+	if (phase == OTHER_FAILED)
+		memcpy(why, o->why, sizeof(o->why));
+	pthread_mutex_unlock(&o->lock);
+	return phase;
+}
+
+void other_wait(struct other *o)
+{
+	pthread_mutex_lock(&o->lock);
+	while (o->phase < OTHER_READY || (o->phase == OTHER_READY && (o->busy || o->want_arena)))
+		pthread_cond_wait(&o->done, &o->lock);
+	pthread_mutex_unlock(&o->lock);
+}
+
+struct snapshot *other_latest(struct other *o)
+{
+	return sampler_latest(o->sampler);
+}
+
+struct history *other_history(struct other *o)
+{
+	return sampler_history(o->sampler);
+}
+
+void other_step(struct other *o, const struct want *want)
+{
+	struct arena *a = arena_new(0);
+
+	pthread_mutex_lock(&o->lock);
+	if (o->capture) { /* it stays at its tick */
+		arena_free(a);
+	} else {
+		arena_free(o->want_arena);
+		o->want_arena = a;
+		o->want = want_copy(a, want);
+		pthread_cond_broadcast(&o->wake);
+	}
+	pthread_mutex_unlock(&o->lock);
+}
+
+void other_leave(struct other *o)
+{
+	pthread_mutex_lock(&o->lock);
+	o->leave = true;
+	pthread_cond_broadcast(&o->wake);
+	pthread_mutex_unlock(&o->lock);
+}
+
+bool other_gone(struct other *o, uint64_t until_ns)
+{
+	struct timespec until = at(until_ns);
+	bool ended;
+
+	pthread_mutex_lock(&o->lock);
+	while (!o->ended && pthread_cond_timedwait(&o->done, &o->lock, &until) != ETIMEDOUT)
+		;
+	ended = o->ended;
+	pthread_mutex_unlock(&o->lock);
+	if (!ended)
+		return false;
+	pthread_join(o->thread, NULL);
+	other_free(o);
+	return true;
+}

@@ -1,0 +1,40 @@
+/* The inside of the second host: what is open, and what is remembered of both for the marks and the list. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_BESIDE_IMPL_H
+#define TUI_BESIDE_IMPL_H
+
+#include "probes/diff.h"
+#include "tui/beside.h"
+#include "tui/beside_mark.h"
+
+enum { BESIDE_LEFT = 8 }; /* hosts that still end */
+
+struct beside {
+	char *connect;
+	double timeout;
+	int notify;
+	struct other *other; /* opened or being opened, or NULL */
+	struct other *left[BESIDE_LEFT]; /* told to end */
+	size_t nleft;
+	char asked[INPUT_SIZE]; /* what was asked for last, to be offered again */
+
+	struct snapshot *snap; /* of the other host, NULL: none yet */
+	void *state[APP_TABS]; /* what panels remember of it */
+	bool alone; /* where there is room for one: the other is shown */
+	struct rect half; /* where the other's panel is on the screen; w 0: it is not there */
+	struct mark_columns columns; /* which of them move by themselves, while the panel is the same */
+	size_t marked; /* rows of this host that differ, in the last picture */
+
+	bool moving; /* what moves by itself counts as a difference */
+	struct arena *arena; /* of the list */
+	struct differences list;
+	const struct difference **shown; /* those that the filter leaves */
+	size_t nshown;
+	uint64_t of[2]; /* the snapshots that the list was made of */
+	bool of_moving;
+	char of_filter[INPUT_SIZE], filter[INPUT_SIZE];
+	size_t on, first; /* the row under the cursor, the uppermost seen */
+	struct rect hit; /* where the rows are on the screen */
+};
+
+#endif

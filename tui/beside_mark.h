@@ -1,0 +1,45 @@
+/* Marks: two pictures of the same panel, their rows matched by what they begin with, the words that differ marked. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TUI_BESIDE_MARK_H
+#define TUI_BESIDE_MARK_H
+
+#include "tui/panel.h"
+
+enum { MARK_COLUMNS = 32 };
+
+struct mark_column {
+	uint32_t zone; /* mark_head() of its table */
+	int x, w;
+};
+
+/* Columns of tables whose numbers change by themselves: left alone. */
+struct mark_columns {
+	const struct panel *panel; /* of which this was found out, at that width, with these heads; NULL: not yet */
+	int w;
+	uint64_t heads;
+	size_t n;
+	struct mark_column at[MARK_COLUMNS];
+};
+
+/* Finds them out, with a copy of the panel's state, unless that was done for the same picture. */
+void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
+	const void *state);
+
+const struct cell *mark_row(const struct canvas *c, int y);
+/* What tells the head of a table from others: how it begins, since a host may have more tables than the other. 0: no head. */
+uint32_t mark_head(const struct canvas *c, int y);
+
+/* One of the two pictures. */
+struct mark_side {
+	struct canvas *c;
+	/* A picture of this host's panel with every row, for those that are scrolled away here: asked for once at most. */
+	const struct canvas *(*all)(void *arg);
+	void *arg;
+	bool unseen; /* nobody sees it: it is only what the other one is compared to */
+	size_t rows; /* how many of its rows differ */
+};
+
+/* Marks in each the words that the other has not, and puts a sign before their rows. columns: NULL: everything counts. */
+void mark_differences(struct mark_side side[2], const struct mark_columns *columns);
+
+#endif
