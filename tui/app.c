@@ -37,8 +37,8 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->plan.may = host_may_write(h, a->plan.not_now) == 0;
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
-	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
+	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
@@ -160,13 +160,13 @@ static void tell(struct app *a, bool soon, bool everything)
 		sampler_ask(a->sampler, &want); /* nothing can be read but what was */
 	else
 		sampler_want(a->sampler, &want, soon);
+	if (soon && a->threads)
+		beside_want(a, everything);
 	arena_free(arena);
 	if (soon && !a->threads && a->capture)
 		app_refresh(a);
 	else if (soon && !a->threads)
 		app_sample(a, everything);
-	else if (soon)
-		beside_want(a, everything);
 }
 
 void app_want(struct app *a, bool soon)

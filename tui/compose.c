@@ -164,13 +164,13 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		n = add_key(a, keys, n, "↑", "scroll", false);
 		return add_key(a, keys, n, "q", "close", true);
 	}
-	if (a->capture)
-		n = add_commands(a, arena, keys, n, true);
 	if (beside_snapshot(a)) {
 		n = add_key(a, keys, n, "=", "differences", true);
 		if (a->w < BESIDE_W)
 			n = add_key(a, keys, n, "D", beside_alone(a) ? "this host" : "other host", true);
 	}
+	if (a->capture)
+		n = add_commands(a, arena, keys, n, true);
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
 		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
 	return add_commands(a, arena, keys, n, false);

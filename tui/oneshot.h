@@ -17,9 +17,10 @@ struct snapshot;
  */
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
 
-/* Of a capture another handle, which stands where it was played to: opened anew it would not, nor come from a pipe. Else NULL. */
-struct host *oneshot_tape(const struct options *o, struct sampler *s);
 /* The value of --only: names of probes. 0, or EXIT_USAGE after a complaint. */
 int oneshot_only(const char *arg, const char **ret);
+
+/* Of a capture another handle, which stands where it was played to: opened anew it would not, nor come from a pipe. Else NULL. */
+struct host *oneshot_tape(const struct options *o, struct sampler *s);
 
 #endif
