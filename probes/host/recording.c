@@ -39,7 +39,7 @@ static void put_begin(struct recording *r, struct bytes *out)
 {
 	if (r->tick == 1)
 		record_head(out, &(struct head){host_about(&r->h), host_cost(&r->h).kept_limit, r->anonymous});
-	record_tick(out, r->tick, r->began_ns, r->wall_ns, r->all);
+	record_tick(out, r->tick, r->began_ns, r->wall_ns, r->tick_all);
 	if (!r->moments.len)
 		return;
 	bytes_put(out, "n", 1);
@@ -105,6 +105,7 @@ static int recording_tick(struct host *h, int by)
 	if (err < 0)
 		return err;
 	take_want(r);
+	r->tick_all = r->all;
 	r->tick++;
 	r->began_ns = host_now(r->inner);
 	r->wall_ns = host_wall(r->inner);

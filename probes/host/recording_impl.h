@@ -67,7 +67,8 @@ struct recording {
 	uint64_t tick; /* 0: none yet, and nothing is recorded */
 	uint64_t began_ns, us; /* of the tick; what now() said last, since then */
 	int64_t wall_ns;
-	bool all, anonymous, asked, flushed;
+	bool all, tick_all; /* of the next tick, and of the one in hand: it is written when the next begins */
+	bool anonymous, asked, flushed;
 	struct bytes moments, records; /* of the tick in hand: numbers of its n line, and what follows it */
 	struct bytes names; /* of the listing in hand */
 };
