@@ -21,5 +21,7 @@ bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *add
 
 	if (address_find(a, address, &x) || address_find(b, address, &y) || !x.value || !y.value)
 		return false;
-	return x.value->u != y.value->u && x.field->type != TYPE_TEXT;
+	if (x.field->type == TYPE_TEXT)
+		return strcmp(value_text_or(*x.value, ""), value_text_or(*y.value, "")) != 0;
+	return x.field->type <= TYPE_F64 && x.value->u != y.value->u;
 }

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/diff.h"
 #include "probes/guests.h"
 #include "probes/history.h"
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "probes/shell.h"
-#include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "widgets/dialog.h"
 #include "widgets/format.h"
 #include "widgets/spark.h"
 
-enum { EXPLAIN_LINES = 16, GRAPH_ROWS = 5, RAW_BYTES = 600 };
+enum { EXPLAIN_LINES = 18, GRAPH_ROWS = 5, RAW_BYTES = 600 };
 
 static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
 {
@@ -98,6 +99,22 @@ static const char *person_words(struct arena *a, const struct snapshot *s, const
 	return strcmp(what, "connection") == 0 ? arena_printf(a, "%s version", virsh) : path;
 }
 
+/* The same on the host beside this one. */
+static void add_there(const struct app *a, struct arena *arena, struct dialog_line *lines, size_t *n)
+{
+	const struct snapshot *s = beside_snapshot(a);
+	struct found at = {.field = NULL};
+	bool there = s && address_find(s, a->explain, &at) == 0 && at.field;
+
+	if (!s)
+		return;
+	add(lines, n, "There", arena_printf(arena, "%s (%s)", there ? explain_value(arena, &at) : "nothing has this address",
+				       s->about.hostname),
+		diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
+	if (there && s->explained && strcmp(s->explained->address, a->explain) == 0)
+		add(lines, n, "Raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
+}
+
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
 {
 	const struct explained *e = a->snap ? a->snap->explained : NULL;
@@ -109,10 +126,12 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 		add(lines, &n, NULL,
 			err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
 			ROLE_warn);
+		add_there(a, arena, lines, &n);
 		return n;
 	}
 	add(lines, &n, "Value", explain_value(arena, at),
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
+	add_there(a, arena, lines, &n);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
 	if (e && strcmp(e->address, a->explain) == 0) {
 		add(lines, &n, "Source", person_words(arena, a->snap, e->path), ROLE_box);
