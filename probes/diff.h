@@ -7,13 +7,22 @@
 
 enum difference_kind { DIFFERENCE_VALUE, DIFFERENCE_ONLY_A, DIFFERENCE_ONLY_B }; /* ONLY: rows, or a whole probe */
 
+/* Of many rows that each have another number. */
+struct difference_range {
+	double low, mean, high;
+};
+
 struct difference {
 	enum difference_kind kind;
-	const char *address; /* "frequency.policy[0-95].governor": the keys of all rows that differ like this */
+	/* "frequency.policy[0-95].governor": all rows that differ like this, by names that people know; many are not named */
+	const char *address;
+	const char *full; /* the same with the keys of addresses, every one of them */
 	const char *first; /* the address of the first of them, for who wants to explain it */
 	const struct probe *probe;
 	const struct field *field; /* NULL for rows */
 	const char *a, *b; /* in words, with units; "-" where it is not there; NULL for rows */
+	const struct value *va, *vb; /* of the first of them, in the snapshots; NULL where there is no field */
+	const struct difference_range *range; /* of a and of b, where each row has another number; else NULL */
 	uint32_t rows; /* how many rows differ like this */
 	bool moves; /* a counter or a rate: FIELD_MOVES */
 };
@@ -32,8 +41,11 @@ struct differences diff_snapshots(
 /* Whether these two facts, found by the same address, differ: for marks on the screen. */
 bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address);
 
-/* As text for people, and as one object, schema "hvscope-diff/1". For free(). */
-char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct differences *d);
+/*
+ * As text for people, and as one object, schema "hvscope-diff/1". For free(). columns: what does not fit beside its
+ * address stands below it; 0: everything beside.
+ */
+char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns);
 char *diff_json(const struct snapshot *a, const struct snapshot *b, const struct differences *d);
 
 #endif

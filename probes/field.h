@@ -11,6 +11,7 @@
 enum field_flags {
 	FIELD_HISTORY = 1 << 0, /* its past is kept */
 	FIELD_MOVES = 1 << 1, /* changes all the time by itself: no diff, no golden */
+	FIELD_WHO = 1 << 2, /* says which machine this is: the last thing that a diff names */
 };
 
 struct field {

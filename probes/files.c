@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,33 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "probes/files_impl.h"
 #include "probes/util.h"
 
-enum { LOCK_TRIES = 500, LOCK_PAUSE_MS = 10, NAME_TRIES = 64, NAMES_MOST = 256 };
+enum { LOCK_TRIES = 500, LOCK_PAUSE_MS = 10, NAMES_MOST = 256 };
 
 struct files_log {
 	int fd;
 	char *path;
 };
-
-__attribute__((format(printf, 3, 4))) static int refuse(char why[200], int err, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(why, 200, format, ap);
-	va_end(ap);
-	return err;
-}
-
-static int failed(char why[200], const char *what, const char *path)
-{
-	int err = -errno;
-
-	if (err == -ELOOP)
-		return refuse(why, err, "%s is a symbolic link, which is not followed", path);
-	return refuse(why, err, "%s cannot be %s: %s", path, what, strerrordesc_np(-err));
-}
 
 /* Whoever may write a file that hvscope believes could make it do things; root's own files are fine to read. */
 static int look(int fd, const char *path, bool write, char why[200])
@@ -49,15 +30,15 @@ static int look(int fd, const char *path, bool write, char why[200])
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return failed(why, "looked at", path);
+		return files_failed(why, "looked at", path);
 	if (!S_ISREG(st.st_mode))
-		return refuse(why, -EINVAL, "%s is not a regular file", path);
+		return files_refuse(why, -EINVAL, "%s is not a regular file", path);
 	if (!st.st_nlink)
-		return refuse(why, -ESTALE, "%s was removed just now", path);
+		return files_refuse(why, -ESTALE, "%s was removed just now", path);
 	if (st.st_uid != geteuid() && (write || st.st_uid))
-		return refuse(why, -EPERM, "%s belongs to another user (%u)", path, (unsigned)st.st_uid);
+		return files_refuse(why, -EPERM, "%s belongs to another user (%u)", path, (unsigned)st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(why, -EPERM, "%s may be written by other users: chmod go-w makes it usable", path);
+		return files_refuse(why, -EPERM, "%s may be written by other users: chmod go-w makes it usable", path);
 	return 0;
 }
 
@@ -68,7 +49,7 @@ static int open_own(const char *path, int flags, char why[200], int *ret)
 	int err;
 
 	if (fd < 0)
-		return failed(why, flags & O_CREAT ? "opened for writing" : "opened", path);
+		return files_failed(why, flags & O_CREAT ? "opened for writing" : "opened", path);
 	err = look(fd, path, flags & O_CREAT, why);
 	if (err) {
 		close(fd);
@@ -91,12 +72,12 @@ static int read_all(int fd, const char *path, size_t cap, char **ret_text, size_
 			continue;
 		if (n < 0) {
 			free(text);
-			return failed(why, "read", path);
+			return files_failed(why, "read", path);
 		}
 		len += (size_t)n;
 		if (len > cap) {
 			free(text);
-			return refuse(why, -EFBIG, "%s has more than %zu bytes", path, cap);
+			return files_refuse(why, -EFBIG, "%s has more than %zu bytes", path, cap);
 		}
 		if (!n)
 			break;
@@ -109,49 +90,6 @@ static int read_all(int fd, const char *path, size_t cap, char **ret_text, size_
 	*ret_text = text;
 	*ret_len = len;
 	return 0;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static char *folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder;
-
-	if (!slash)
-		return xstrdup(".");
-	folder = xstrdup(path);
-	folder[slash == path ? 1 : slash - path] = '\0';
-	return folder;
-}
-
-/* A new name is on the disk only when its folder is. */
-static int sync_folder(const char *path, char why[200])
-{
-	char *folder = folder_of(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
-
-	/* a folder that may not be read, or is on a file system that syncs none: there the name is as safe as it gets
-	 */
-	if (fd < 0 ? errno != EACCES : fsync(fd) && errno != EINVAL)
-		err = failed(why, "brought to the disk", folder);
-	if (fd >= 0)
-		close(fd);
-	free(folder);
-	return err;
 }
 
 int files_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200])
@@ -177,7 +115,7 @@ int files_names(const char *folder, const char *ending, char ***ret_names, size_
 	char **names;
 
 	if (!dir)
-		return failed(why, "listed", folder);
+		return files_failed(why, "listed", folder);
 	names = xcalloc(NAMES_MOST, sizeof(*names));
 	for (struct dirent *e; n < NAMES_MOST && (e = readdir(dir));) {
 		size_t len = strlen(e->d_name);
@@ -201,67 +139,10 @@ void files_names_free(char **names, size_t n)
 	free(names);
 }
 
-/* rename() would replace a link, a device or a FIFO; whoever named one did not mean that. */
-static int replaceable(const char *path, char why[200])
-{
-	struct stat st;
-
-	if (lstat(path, &st))
-		return errno == ENOENT ? 0 : failed(why, "looked at", path);
-	if (S_ISLNK(st.st_mode))
-		return refuse(why, -ELOOP, "%s is a symbolic link, which is not followed", path);
-	if (!S_ISREG(st.st_mode))
-		return refuse(why, -EINVAL, "%s is not a regular file", path);
-	return 0;
-}
-
-static int make_beside(const char *path, char **ret_name, char why[200])
-{
-	for (int i = 0; i < NAME_TRIES; i++) {
-		char *name = xasprintf("%s.%ld.%d~", path, (long)getpid(), i);
-		int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-		if (fd >= 0) {
-			*ret_name = name;
-			return fd;
-		}
-		free(name);
-		if (errno != EEXIST)
-			return failed(why, "written", path);
-	}
-	return refuse(why, -EEXIST, "%s cannot be written: too many unfinished copies beside it", path);
-}
-
-int files_write(const char *path, const char *text, size_t len, char why[200])
-{
-	char *name = NULL;
-	int err = replaceable(path, why), fd;
-
-	if (err)
-		return err;
-	fd = make_beside(path, &name, why);
-	if (fd < 0)
-		return fd;
-	err = write_all(fd, text, len);
-	if (!err && fsync(fd))
-		err = -errno;
-	if (close(fd) && !err)
-		err = -errno;
-	if (!err && rename(name, path))
-		err = -errno;
-	if (err) {
-		unlink(name);
-		errno = -err;
-		failed(why, "written", path);
-	}
-	free(name);
-	return err ? err : sync_folder(path, why);
-}
-
 /* Makes the missing folders above path, for us alone. */
 static int make_folders(const char *path, char why[200])
 {
-	char *folder = folder_of(path);
+	char *folder = files_folder_of(path);
 	int err = 0;
 
 	for (char *p = folder + 1; !err; p++) {
@@ -274,9 +155,9 @@ static int make_folders(const char *path, char why[200])
 		if (!access(folder, F_OK))
 			err = 0;
 		else if (!mkdir(folder, 0700))
-			err = sync_folder(folder, why);
+			err = files_sync_folder(folder, why);
 		else if (errno != EEXIST)
-			err = failed(why, "made", folder);
+			err = files_failed(why, "made", folder);
 		*p = old;
 		if (!old)
 			break;
@@ -288,16 +169,16 @@ static int make_folders(const char *path, char why[200])
 /* In a folder that others may write, a file can be taken away and another put in its place. */
 static int private_folder(const char *path, char why[200])
 {
-	char *folder = folder_of(path);
+	char *folder = files_folder_of(path);
 	struct stat st;
 	int err = 0;
 
 	if (stat(folder, &st))
-		err = failed(why, "looked at", folder);
+		err = files_failed(why, "looked at", folder);
 	else if (st.st_uid != geteuid() && st.st_uid)
-		err = refuse(why, -EPERM, "folder %s belongs to another user (%u)", folder, (unsigned)st.st_uid);
+		err = files_refuse(why, -EPERM, "folder %s belongs to another user (%u)", folder, (unsigned)st.st_uid);
 	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !(st.st_mode & S_ISVTX))
-		err = refuse(
+		err = files_refuse(
 			why, -EPERM, "folder %s may be written by other users: chmod go-w makes it usable", folder);
 	free(folder);
 	return err;
@@ -312,10 +193,10 @@ static int lock(int fd, const char *path, char why[200])
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return 0;
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return failed(why, "locked", path);
+			return files_failed(why, "locked", path);
 		nanosleep(&pause, NULL);
 	}
-	return refuse(why, -EBUSY, "%s is locked by another process", path);
+	return files_refuse(why, -EBUSY, "%s is locked by another process", path);
 }
 
 int files_log_open(const char *path, struct files_log **ret, char why[200])
@@ -332,7 +213,7 @@ int files_log_open(const char *path, struct files_log **ret, char why[200])
 		err = look(fd, path, true, why);
 	/* whether this call made the file or another one did that died before its name was safe: it costs little */
 	if (!err)
-		err = sync_folder(path, why);
+		err = files_sync_folder(path, why);
 	if (err) {
 		if (fd >= 0)
 			close(fd);
@@ -355,9 +236,9 @@ int files_log_append(struct files_log *log, const char *line, char why[200])
 	int err;
 
 	if (fstat(log->fd, &st) || (st.st_size && pread(log->fd, &last, 1, st.st_size - 1) != 1))
-		return failed(why, "read", log->path);
+		return files_failed(why, "read", log->path);
 	text = xasprintf("%s%s\n", last == '\n' ? "" : "\n", line);
-	err = write_all(log->fd, text, strlen(text));
+	err = files_put(log->fd, text, strlen(text));
 	if (!err && fsync(log->fd))
 		err = -errno;
 	free(text);
@@ -365,10 +246,10 @@ int files_log_append(struct files_log *log, const char *line, char why[200])
 		return 0;
 	/* a record that is not surely on the disk must not be believed later */
 	if (ftruncate(log->fd, st.st_size))
-		return refuse(why, err, "%s cannot be written: %s; it may end in half a line", log->path,
+		return files_refuse(why, err, "%s cannot be written: %s; it may end in half a line", log->path,
 			strerrordesc_np(-err));
 	errno = -err;
-	return failed(why, "written", log->path);
+	return files_failed(why, "written", log->path);
 }
 
 void files_log_close(struct files_log *log)

@@ -25,6 +25,13 @@ char *files_build_folder(void);
 /* Replaces or makes the file, 0600: either all of the text is on the disk, or what was there before still is. */
 int files_write(const char *path, const char *text, size_t len, char why[200]);
 
+/* The same for a text that comes in pieces. Nothing has the name before the end, which frees d, as abandoning it does. */
+struct files_draft;
+int files_draft(const char *path, struct files_draft **ret, char why[200]);
+int files_draft_add(struct files_draft *d, const char *bytes, size_t len, char why[200]);
+int files_draft_end(struct files_draft *d, char why[200]);
+void files_draft_abandon(struct files_draft *d); /* NULL is fine */
+
 /* A file that is open for appending and locked against every other hvscope. */
 struct files_log;
 

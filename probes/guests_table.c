@@ -22,7 +22,7 @@ static const struct field fields[] = {
 	FIELD(struct guest, uuid, "UUID", TYPE_TEXT, UNIT_NONE, 0, LIST, "The name that never changes."),
 	FIELD(struct guest, name, "Name", TYPE_TEXT, UNIT_NONE, 0, LIST, "The name in libvirt."),
 	G_TEXT(title, "Title", "The name that people gave it: that of the cloud, else its title."),
-	FIELD(struct guest, id, "Id", TYPE_U64, UNIT_ID, 0, LIST, "Libvirt's number of this run."),
+	FIELD(struct guest, id, "Id", TYPE_U64, UNIT_ID, FIELD_MOVES, LIST, "Libvirt's number of this run."),
 	FIELD(struct guest, state, "State", TYPE_TEXT, UNIT_NONE, 0, LIST,
 		"Running, paused, shutoff, crashed or other."),
 	G_BOOL(persistent, "Persistent", LIST, "It is defined: it is still there when it is off."),
@@ -40,7 +40,7 @@ static const struct field fields[] = {
 	G_U64(cores, "Cores", UNIT_COUNT, "Cores in each die that it sees."),
 	G_U64(threads, "Threads", UNIT_COUNT, "Threads of each core that it sees."),
 	G_U64(memory_kib, "Memory", UNIT_KIB, "The most memory that it can have."),
-	FIELD(struct guest, balloon_kib, "Memory now", TYPE_U64, UNIT_KIB, 0,
+	FIELD(struct guest, balloon_kib, "Memory now", TYPE_U64, UNIT_KIB, FIELD_MOVES,
 		SOURCES("@virt/{uuid}/live/xml", "@virt/{uuid}/config/xml", "@virt/stats/" GUESTS_HEAVY),
 		"The memory that its balloon leaves it."),
 	G_CPUS(emulator_cpus, "Emulator pin", "CPUs that QEMU's own threads and vhost are pinned to."),
@@ -108,7 +108,7 @@ static const struct field disk_fields[] = {
 	FIELD(struct guest_interface, member, label, TYPE_F64, UNIT_PER_S, FIELD_MOVES, NET, meaning)
 static const struct field interface_fields[] = {
 	I_TEXT(name, "Interface", "Net0 for the first in the definition, and so on."),
-	I_TEXT(mac, "MAC", "Its hardware address."),
+	FIELD(struct guest_interface, mac, "MAC", TYPE_TEXT, UNIT_NONE, FIELD_WHO, XML, "Its hardware address."),
 	I_TEXT(model, "Model", "The network card that the guest sees."),
 	I_TEXT(source, "Source", "The kind of thing that it is plugged into: bridge, network, direct."),
 	I_TEXT(source_name, "Where", "The bridge, network or interface that it is plugged into."),

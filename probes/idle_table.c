@@ -49,10 +49,10 @@ const struct field idle_fields[NIDLE_FIELDS] = {
 		"How often the CPUs fell asleep, all of them, per second."),
 	FIELD(struct idle, kept, "Open files", TYPE_U64, UNIT_COUNT, FIELD_MOVES, SOURCES("counted"),
 		"Files of idle states that are kept open, since opening them costs more than reading."),
-	FIELD(struct idle, every, "Ticks a reading", TYPE_U64, UNIT_COUNT, 0,
+	FIELD(struct idle, every, "Ticks a reading", TYPE_U64, UNIT_COUNT, FIELD_MOVES,
 		SOURCES("computed from the files that fit"),
 		"The counters of a CPU are read in every so many ticks; 1 is each."),
-	TEXT(struct idle, pace, "Pace", SOURCES("computed from the files that fit"),
+	FIELD(struct idle, pace, "Pace", TYPE_TEXT, UNIT_NONE, FIELD_MOVES, SOURCES("computed from the files that fit"),
 		"How often the counters are read, and why not more often."),
 };
 

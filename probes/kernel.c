@@ -29,7 +29,7 @@ static const struct field fields[] = {
 	FIELD(struct kernel, boot_id, "Boot id", TYPE_TEXT, UNIT_NONE, FIELD_MOVES,
 		SOURCES("/proc/sys/kernel/random/boot_id"),
 		"Differs from boot to boot: values of another boot are lost."),
-	FIELD(struct kernel, hostname, "Host name", TYPE_TEXT, UNIT_NONE, 0,
+	FIELD(struct kernel, hostname, "Host name", TYPE_TEXT, UNIT_NONE, FIELD_WHO,
 		SOURCES("/proc/sys/kernel/hostname", "/etc/hostname"), "What this host calls itself."),
 	FIELD(struct kernel, uptime_s, "Uptime", TYPE_F64, UNIT_S, FIELD_MOVES, SOURCES("/proc/uptime"),
 		"Seconds since the kernel was booted."),

@@ -45,7 +45,7 @@ const struct field numa_node_fields[NNUMA_NODE_FIELDS] = {
 		"Memory of processes that is no file's: guests without huge page pools."),
 	KIB(anon_huge_kib, "Transparent huge", FIELD_MOVES, "How much of the anonymous memory is in huge pages."),
 	KIB(shmem_kib, "Shared", FIELD_MOVES, "Shared memory and tmpfs; it can only be freed by swapping."),
-	FIELD(struct numa_node, watermark_kib, "High watermark", TYPE_U64, UNIT_KIB, 0, SOURCES("/proc/zoneinfo"),
+	FIELD(struct numa_node, watermark_kib, "High watermark", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("/proc/zoneinfo"),
 		"Free memory that the kernel's own reclaim aims for on this node."),
 	FIELD(struct numa_node, distance, "Distances", TYPE_NUMBERS, UNIT_NONE, 0, SOURCES(NODE "distance"),
 		"How far each node is, in the order of the nodes: 10 is this one, 20 twice as far."),

@@ -44,7 +44,7 @@ const struct field placement_guest_fields[NPLACEMENT_GUEST_FIELDS] = {
 		"Whether libvirt lists it."),
 	GUEST(joined, "On this host", TYPE_BOOL, UNIT_NONE, 0, JOIN("guests.guest and threads.guest"),
 		"Whether it runs on this machine and its process was found."),
-	GUEST(pid, "Process", TYPE_U64, UNIT_ID, 0, THREADS, "The number of its QEMU process."),
+	GUEST(pid, "Process", TYPE_U64, UNIT_ID, FIELD_MOVES, THREADS, "The number of its QEMU process."),
 	GUEST(vcpus, "vCPUs", TYPE_U64, UNIT_COUNT, 0, JOIN("guests.guest and threads.guest"), "The CPUs that it has."),
 	GUEST(pinned, "Pinned", TYPE_U64, UNIT_COUNT, 0, THREADS,
 		"Its vCPUs that may not run on all CPUs that guests may have."),

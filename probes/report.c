@@ -19,19 +19,9 @@ static const char *mood_sign(enum headline_mood mood)
 	return signs[mood];
 }
 
-/* Continuation bytes take no column: the names of units and hosts are the only ones that have any. */
-static int columns(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void pad(FILE *out, const char *text, int width, bool right)
 {
-	int blanks = width - columns(text);
+	int blanks = width - text_columns(text);
 
 	if (right)
 		fprintf(out, "%*s%s", blanks > 0 ? blanks : 0, "", text);
@@ -88,8 +78,8 @@ static void sheet_put(FILE *out, const struct sheet *t)
 	int *width = arena_array(t->a, t->columns, sizeof(*width));
 
 	for (size_t i = 0; i < t->rows * t->columns; i++)
-		if (columns(t->cell[i]) > width[i % t->columns])
-			width[i % t->columns] = columns(t->cell[i]);
+		if (text_columns(t->cell[i]) > width[i % t->columns])
+			width[i % t->columns] = text_columns(t->cell[i]);
 	for (size_t r = 0; r < t->rows; r++) {
 		fprintf(out, "   ");
 		for (size_t c = 0; c < t->columns; c++) {

@@ -14,6 +14,9 @@ char *report_text(const struct snapshot *s);
 
 /* A value as text without its unit; what is not known in words: "reading", "denied", "not read: would interrupt". */
 char *value_words(struct arena *a, struct value v, enum type type);
+/* A value as JSON: null when it is not known. */
+struct js;
+struct js *value_json(struct arena *a, struct value v, enum type type);
 /* Why a value is not known, naming the errno and the path of its source: "denied: EACCES /sys/…". */
 char *value_why(struct arena *a, const struct value *v, const char *path);
 

@@ -47,8 +47,10 @@ static struct js *words(const char *text, bool numbers)
 	return array;
 }
 
-static struct js *known(struct walk *w, struct value v, enum type type)
+struct js *value_json(struct arena *a, struct value v, enum type type)
 {
+	if (!value_known(v))
+		return js_null();
 	switch (type) {
 	case TYPE_U64:
 		return js_u64(v.u);
@@ -61,7 +63,7 @@ static struct js *known(struct walk *w, struct value v, enum type type)
 	case TYPE_TEXT:
 		return js_text(v.text);
 	case TYPE_CPUS:
-		return js_text(cpuset_text(w->a, v.set));
+		return js_text(cpuset_text(a, v.set));
 	case TYPE_WORDS:
 	case TYPE_NUMBERS:
 		break;
@@ -76,7 +78,7 @@ static void set_fields(struct walk *w, struct js *o, const struct field *fields,
 	for (size_t i = 0; i < n; i++) {
 		const struct value *v = field_value(&fields[i], row);
 
-		js_set(o, fields[i].name, value_known(*v) ? known(w, *v, fields[i].type) : js_null());
+		js_set(o, fields[i].name, value_json(w->a, *v, fields[i].type));
 		if (!value_known(*v))
 			set_why(w, o, &fields[i], v);
 	}

@@ -45,6 +45,15 @@ char *text_end(struct text *t, struct arena *a)
 	return copy;
 }
 
+int text_columns(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
 size_t utf8_length(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;

@@ -18,6 +18,8 @@ __attribute__((format(printf, 2, 3))) void text_add(struct text *t, const char *
 /* A copy in the arena; t is gone. Without an arena there is no copy and NULL. */
 char *text_end(struct text *t, struct arena *a);
 
+/* How many columns it takes where each character takes one: continuation bytes take none. */
+int text_columns(const char *text);
 /* Length of the UTF-8 sequence at s, 0 when it is none: overlong forms, surrogates and all above U+10FFFF are none. */
 size_t utf8_length(const char *s);
 /* The code of this sequence of n bytes, when it is a control character or a mark that hides or turns text; else 0. */

@@ -46,7 +46,7 @@ const struct field threads_memory_fields[NTHREADS_MEMORY_FIELDS] = {
 const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS] = {
 	GUEST(key, "Guest", TYPE_TEXT, UNIT_NONE, 0, SOURCES("/proc/{pid}/cmdline"),
 		"Its UUID when libvirt lists it as running here, else the number of its process."),
-	GUEST(pid, "Process", TYPE_U64, UNIT_ID, 0, SOURCES("/proc"), "The number of its QEMU process."),
+	GUEST(pid, "Process", TYPE_U64, UNIT_ID, FIELD_MOVES, SOURCES("/proc"), "The number of its QEMU process."),
 	GUEST(managed, "Managed", TYPE_BOOL, UNIT_NONE, 0, SOURCES("guests.guest"),
 		"Whether libvirt lists it; others were started by hand, by another user or by another program."),
 	GUEST(uuid, "UUID", TYPE_TEXT, UNIT_NONE, 0, SOURCES("/proc/{pid}/cmdline"),

@@ -117,10 +117,10 @@ reserved "libxml2 is known to probes/guest_xml.c alone" 'libxml' 'probes/guest_x
 reserved "zlib and libcurl stay with the host" 'zlib\.h|curl/' 'probes/host/'
 calls "files and sockets are opened by the host and by probes/files.c" \
 	'open|openat|openat2|creat|fopen|freopen|opendir|fdopendir|scandir|popen|system|socket|nftw|glob' \
-	'probes/host/|probes/files\.c:'
+	'probes/host/|probes/files(_draft)?\.c:'
 calls "files are looked at by the host and by probes/files.c" \
 	'stat|lstat|fstatat|statx|access|faccessat|readlink|readlinkat|syscall' \
-	'probes/host/|probes/files(_program)?\.c:'
+	'probes/host/|probes/files(_draft|_program)?\.c:'
 calls "only tui/ prints" 'printf|vprintf|puts|putchar|perror|psignal' 'tui/|probes/util\.c:'
 rule "only tui/ knows stdout and stderr" "$(grep -wE 'stdout|stderr|STDOUT_FILENO|STDERR_FILENO' <<<"$code" |
 	grep -vE '^(tui/|probes/util\.c:)')"

@@ -18,16 +18,18 @@ enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each sec
 
 static const char usage[] =
 	"usage: hvscope simulate [--packages 4] [--cores 64] [--threads 2] [--states 8] [--driver NAME]\n"
-	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--moving [N]] DIR\n"
+	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--moving [N]]\n"
+	"                        [--moving-guests N] DIR\n"
 	"Writes the /sys and /proc of a machine of that size into DIR, which must be new or empty; look at it with\n"
 	"hvscope --root DIR. --guests adds so many guests, with what libvirt says of them and their threads.\n"
-	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C.\n";
+	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C;\n"
+	"--moving-guests lets only N guests work, the others are calm.\n";
 
 struct asked {
 	struct simulate_options o;
 	bool shaped; /* something was said about the machine */
 	bool moving;
-	unsigned flips;
+	unsigned flips, working; /* CPUs a second that change; guests, UINT_MAX: all */
 	const char *dir;
 };
 
@@ -63,10 +65,11 @@ static int take_option(struct asked *a, int c, const char *name)
 		['i'] = &a->o.states,
 		['b'] = &a->o.busy_percent,
 		['v'] = &a->o.guests,
-		['m'] = &a->flips};
+		['m'] = &a->flips,
+		['w'] = &a->working};
 	uint64_t v = 0;
 
-	a->shaped = a->shaped || c != 'm';
+	a->shaped = a->shaped || (c != 'm' && c != 'w');
 	if (c == 'd') {
 		a->o.driver = optarg;
 		return DONE;
@@ -75,11 +78,9 @@ static int take_option(struct asked *a, int c, const char *name)
 		a->o.governor = optarg;
 		return DONE;
 	}
-	if (c == 'm') {
-		a->moving = true;
-		if (!optarg)
-			return DONE;
-	}
+	a->moving = a->moving || c == 'm' || c == 'w';
+	if (c == 'm' && !optarg)
+		return DONE;
 	if (!parse_number(optarg, c == 's' ? UINT64_MAX : UINT_MAX, &v)) {
 		char what[80];
 
@@ -104,6 +105,7 @@ static const struct option options[] = {
 	{"guests", required_argument, NULL, 'v'},
 	{"seed", required_argument, NULL, 's'},
 	{"moving", optional_argument, NULL, 'm'},
+	{"moving-guests", required_argument, NULL, 'w'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
@@ -115,6 +117,7 @@ static int parse(int argc, char **argv, struct asked *a)
 
 	simulate_defaults(&a->o);
 	a->flips = 2;
+	a->working = UINT_MAX;
 	optind = 0;
 	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, ":", options, &which)) != -1) {
@@ -166,6 +169,8 @@ static int move_until_stopped(const struct asked *a, const sigset_t *signals)
 	uint64_t last = now_ms();
 	int err = simulate_open(a->dir, &s, why);
 
+	if (!err && a->working != UINT_MAX)
+		simulate_working(s, a->working);
 	while (!err && sigtimedwait(signals, NULL, &step) < 0) {
 		uint64_t now = now_ms();
 		/* After a long stop (Ctrl-Z, a suspended machine) the missing hours are not made up for. */
@@ -223,7 +228,11 @@ int cmd_simulate(int argc, char **argv)
 	a.o.stop_arg = &signals;
 	status = prepare(&a);
 	if (!status && a.moving) {
-		printf("moving %s: %u CPUs a second change; Ctrl-C ends\n", a.dir, a.flips);
+		char some[40] = "";
+
+		if (a.working != UINT_MAX)
+			snprintf(some, sizeof some, " and %u guests work", a.working);
+		printf("moving %s: %u CPUs a second change%s; Ctrl-C ends\n", a.dir, a.flips, some);
 		fflush(stdout);
 		status = move_until_stopped(&a, &signals);
 	}

@@ -43,7 +43,8 @@ static int help(void)
 	       "  --script FILE        obey the commands in FILE and print canvases; - is standard input\n"
 	       "  --version            this version, and those of the libraries\n"
 	       "\n"
-	       "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not confirmed.\n",
+	       "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not confirmed.\n"
+	       "Of diff: 0 no difference, 1 they differ, 2 wrong usage, 4 they could not be compared.\n",
 		themes_names(themes, sizeof(themes)));
 	fputs("Probes:", stdout);
 	for (size_t i = 0; i < nprobes; i++)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/oneshot.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "probes/host/host.h"
@@ -23,6 +24,14 @@ static unsigned wait_ms(const struct options *o, double apart)
 	double ms = (o->timeout - apart) * 1000 - REST_MS;
 
 	return ms > WAIT_LEAST_MS ? (unsigned)ms : WAIT_LEAST_MS;
+}
+
+int oneshot_only(const char *arg, const char **ret)
+{
+	if (!arg[strspn(arg, ",")])
+		return complain(EXIT_USAGE, "--only takes names of probes, not \"%s\"; hvscope --help lists them", arg);
+	*ret = arg;
+	return 0;
 }
 
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)

@@ -15,4 +15,7 @@ struct snapshot;
  */
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
 
+/* The value of --only: names of probes. 0, or EXIT_USAGE after a complaint. */
+int oneshot_only(const char *arg, const char **ret);
+
 #endif

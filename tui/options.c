@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "probes/host/host.h"
 #include "probes/util.h"
@@ -61,6 +63,13 @@ int print_text(const char *text)
 	if (fputs(text, stdout) >= 0 && !fflush(stdout) && !ferror(stdout))
 		return EXIT_DONE;
 	return complain(EXIT_FAILED, "the output could not be written: %s", strerror(errno ? errno : EIO));
+}
+
+unsigned print_columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
 }
 
 static int seconds(const char *name, const char *text, double lo, double hi, double *ret)
@@ -149,6 +158,14 @@ int options_read(struct options *o, int argc, char **argv, const struct option *
 			return -err;
 	}
 	return optind;
+}
+
+void options_name(struct options *o, const char *name)
+{
+	bool now = strcmp(name, "now") == 0, folder = !now && host_is_folder(name);
+
+	o->root = folder ? name : NULL;
+	o->open = now || folder ? NULL : name;
 }
 
 struct host *options_host(const struct options *o)

@@ -35,6 +35,12 @@ int complain(int status, const char *format, ...) __attribute__((format(printf, 
 /* Prints it. EXIT_DONE, or EXIT_FAILED after a complaint; what stdout could not write before counts too. */
 int print_text(const char *text);
 
+/* How wide the terminal is that it prints to; 0: to none. */
+unsigned print_columns(void);
+
+/* The machine that a word names: "now" is this one, a folder holds its /sys and /proc, all else is a capture. */
+void options_name(struct options *o, const char *name);
+
 struct host;
 /* The host that the options name; NULL after a complaint. */
 struct host *options_host(const struct options *o);

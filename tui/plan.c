@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "probes/arena.h"
@@ -280,10 +279,8 @@ char *plan_text(struct arena *a, const struct change *c, const char *not_now, in
 void plan_print(const struct change *c, const char *not_now)
 {
 	struct arena *a = arena_new(0);
-	struct winsize size;
-	bool terminal = isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 
-	fputs(plan_text(a, c, not_now, terminal ? size.ws_col : 0), stdout);
+	fputs(plan_text(a, c, not_now, print_columns()), stdout);
 	fflush(stdout);
 	arena_free(a);
 }

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "probes/probe.h"
 #include "probes/report.h"
@@ -21,10 +20,8 @@ static int on(int val, const char *arg, void *data)
 
 	if (val == 'j')
 		r->json = true;
-	else if (!arg[strspn(arg, ",")])
-		return complain(EXIT_USAGE, "--only takes names of probes, not \"%s\"; hvscope --help lists them", arg);
 	else
-		r->only = arg;
+		return oneshot_only(arg, &r->only);
 	return 0;
 }
 

@@ -50,6 +50,7 @@ enum {
 	CAPTURE_TEXT_MOST = 64 << 20, /* of one answer, braces filled in */
 	CAPTURE_PATHS_MOST = 4 << 20, /* braces filled in */
 	CAPTURE_TICKS_MOST = 1 << 20,
+	CAPTURE_LINES_MOST = 32 << 20, /* of texts that ~ changes, braces filled in */
 	CAPTURE_LINKS_MOST = 40, /* on the way to one record, as Linux does */
 };
 
@@ -60,5 +61,7 @@ enum {
  * names file, line and what is wrong with it.
  */
 int capture_open(const struct host_options *o, struct host **ret, char why[200]);
+/* The same of a text with a NUL behind it, which it takes over even when it fails; file: what errors name. */
+int capture_open_text(char *text, size_t len, const char *file, struct host **ret, char why[200]);
 
 #endif

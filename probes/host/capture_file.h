@@ -11,8 +11,8 @@ int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret
 struct capture_file;
 
 /*
- * A new file beside path, which takes its place at the end (0600; a link there is replaced, not followed); compressed when
- * the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
+ * A new file beside path, which takes its place at the end (0600; what is no regular file there is refused, a link too: to
+ * replace /dev/stdout would be a catastrophe); compressed when the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
  */
 int capture_file_create(const char *path, struct capture_file **ret, char why[200]);
 int capture_file_write(struct capture_file *f, const char *bytes, size_t len, char why[200]);

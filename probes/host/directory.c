@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "probes/host/answer.h"
@@ -77,6 +78,13 @@ static struct host *first(struct files_machine *m, const char *root)
 
 	free(real);
 	return h;
+}
+
+bool host_is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
 int directory_open(const struct host_options *o, struct host **ret, char why[200])

@@ -338,7 +338,7 @@ struct host *files_handle_new(struct machine *m)
 	struct files_handle *f = xcalloc(1, sizeof(*f));
 
 	f->h = (struct host){.ops = &files_ops, .machine = m};
-	f->free = -1;
+	f->kept = slots_new();
 	grow(f);
 	return &f->h;
 }

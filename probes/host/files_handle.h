@@ -4,13 +4,13 @@
 #define PROBES_HOST_FILES_HANDLE_H
 
 #include "probes/host/files.h"
+#include "probes/host/slots.h"
 
 struct files_handle {
 	struct host h;
 	char *buf; /* of the answer; one byte more than size, for the NUL */
 	size_t size; /* what can be read into buf */
-	int *fd; /* of kept files, by number; a free slot holds -2 - the next free one */
-	int slots, free;
+	struct slots kept; /* descriptors of kept files */
 };
 
 static inline struct files_handle *files_of(struct host *h)

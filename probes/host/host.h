@@ -71,6 +71,8 @@ struct host_options {
 
 /* Opens the live host, a directory host or a capture. On failure why says what and why in one sentence. */
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
+/* Whether this path of the person's own machine is a folder: then it is a root, else a capture. */
+bool host_is_folder(const char *path);
 
 /*
  * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick,

@@ -2,15 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "probes/host/answer.h"
 #include "probes/host/files_handle.h"
-#include "probes/util.h"
 
-enum { KEPT_MOST = 12000, NO_SLOT = -1 };
+enum { KEPT_MOST = 12000 };
 
 uint32_t files_kept_limit(void)
 {
@@ -29,29 +27,6 @@ uint32_t files_kept_limit(void)
 	return most < KEPT_MOST ? (uint32_t)most : KEPT_MOST;
 }
 
-static int take_slot(struct files_handle *f, int fd)
-{
-	if (f->free == NO_SLOT) {
-		int more = f->slots ? f->slots * 2 : 64;
-		f->fd = xrealloc(f->fd, (size_t)more, sizeof(*f->fd));
-		for (int i = f->slots; i < more; i++)
-			f->fd[i] = i + 1 < more ? -2 - (i + 1) : -2 - NO_SLOT;
-		f->free = f->slots;
-		f->slots = more;
-	}
-	int slot = f->free;
-	f->free = -2 - f->fd[slot];
-	f->fd[slot] = fd;
-	return slot;
-}
-
-static int kept_fd(const struct files_handle *f, int kept)
-{
-	if (kept < 0 || kept >= f->slots || f->fd[kept] < 0)
-		BUG("no file is kept as %d", kept);
-	return f->fd[kept];
-}
-
 int files_keep(struct host *h, const char *path)
 {
 	char why[WHY_SIZE];
@@ -63,13 +38,13 @@ int files_keep(struct host *h, const char *path)
 		machine_give_kept(h->machine, 1);
 		return fd;
 	}
-	return take_slot(files_of(h), fd);
+	return slots_take(&files_of(h)->kept, fd);
 }
 
 int files_read_kept(struct host *h, int kept, struct answer *ret)
 {
 	struct files_handle *f = files_of(h);
-	int r = files_fill(f, kept_fd(f, kept), ret);
+	int r = files_fill(f, slots_get(&f->kept, kept), ret);
 
 	/* The path is not kept beside the descriptor: whoever keeps thousands of files knows which is which. */
 	return r < 0 ? answer_errno(ret, r, "a file that was open") : 0;
@@ -79,17 +54,16 @@ void files_drop(struct host *h, int kept)
 {
 	struct files_handle *f = files_of(h);
 
-	close(kept_fd(f, kept));
-	f->fd[kept] = -2 - f->free;
-	f->free = kept;
+	close(slots_get(&f->kept, kept));
+	slots_give(&f->kept, kept);
 	machine_give_kept(h->machine, 1);
 }
 
 void files_drop_all(struct files_handle *f)
 {
-	for (int i = 0; i < f->slots; i++) {
-		if (f->fd[i] >= 0)
+	for (int i = 0; i < f->kept.n; i++) {
+		if (f->kept.value[i] >= 0)
 			files_drop(&f->h, i);
 	}
-	free(f->fd);
+	slots_free(&f->kept);
 }

@@ -51,6 +51,14 @@ int simulate_open(const char *dir, struct simulation **ret, char why[200]);
  * scaling_governor. Every file keeps its inode and its length. -ERANGE when a counter would need one more digit.
  */
 int simulate_move(struct simulation *s, unsigned ms, unsigned flips, char why[200]);
+
+/*
+ * From now on so many guests work, the first ones of those that can; the others are calm: their threads sleep, their
+ * cards and disks rest, and so do the CPUs that are theirs alone. Before the first call all of them work.
+ */
+void simulate_working(struct simulation *s, unsigned guests);
+/* What libvirt's answers are dated by from now on, instead of this machine's clock; it outlives s. */
+void simulate_clock(struct simulation *s, const uint64_t *now_ns);
 void simulate_close(struct simulation *s); /* NULL is fine */
 
 #endif

@@ -26,6 +26,7 @@ static const struct {
 struct count {
 	size_t at; /* where the number is */
 	uint64_t rate, rest; /* a second; thousandths */
+	unsigned guest;
 };
 
 /* One of the two texts, and what grows in it. */
@@ -37,6 +38,8 @@ struct counts {
 
 struct guest_counts {
 	const struct model *m;
+	const bool *calm; /* of each guest */
+	const uint64_t *now_ns; /* NULL: this machine's clock */
 	int root;
 	struct counts traffic, work;
 	struct held connection;
@@ -72,7 +75,7 @@ static size_t find_counts(const struct model *m, const struct sim_guest *g, stru
 		first = false;
 		if (rate && key < len) {
 			c->count = xrealloc(c->count, c->n + 1, sizeof *c->count);
-			c->count[c->n++] = (struct count){.at = at + key + 1, .rate = rate};
+			c->count[c->n++] = (struct count){.at = at + key + 1, .rate = rate, .guest = g->index};
 		}
 		at += len + 1;
 	}
@@ -93,7 +96,8 @@ static void find_all(struct guest_counts *c)
 	c->begin[c->m->o.guests] = work;
 }
 
-int guest_counts_open(const struct model *m, int root, struct guest_counts **ret, char why[200])
+int guest_counts_open(
+	const struct model *m, int root, const bool *calm, struct guest_counts **ret, char why[200])
 {
 	static const char word[] = "\nanswered_ns=";
 	struct guest_counts *c = xcalloc(1, sizeof *c);
@@ -101,6 +105,7 @@ int guest_counts_open(const struct model *m, int root, struct guest_counts **ret
 	int err;
 
 	c->m = m;
+	c->calm = calm;
 	c->traffic.text.fd = c->work.text.fd = c->connection.fd = -1;
 	c->begin = xcalloc(m->o.guests + 1, sizeof *c->begin);
 	c->root = openat(root, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
@@ -143,13 +148,18 @@ void guest_counts_close(struct guest_counts *c)
 	free(c);
 }
 
-static int pass(struct counts *c, unsigned ms)
+void guest_counts_clock(struct guest_counts *c, const uint64_t *now_ns)
+{
+	c->now_ns = now_ns;
+}
+
+static int pass(struct counts *c, const bool *calm, unsigned ms)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < c->n && !err; i++) {
 		struct count *n = &c->count[i];
-		uint64_t thousandths = n->rate * ms + n->rest;
+		uint64_t thousandths = calm[n->guest] ? n->rest : n->rate * ms + n->rest;
 
 		n->rest = thousandths % 1000;
 		err = number_add(c->text.text + n->at, thousandths / 1000);
@@ -159,10 +169,10 @@ static int pass(struct counts *c, unsigned ms)
 
 int guest_counts_pass(struct guest_counts *c, unsigned ms)
 {
-	int err = pass(&c->traffic, ms);
+	int err = pass(&c->traffic, c->calm, ms);
 
 	c->ms += ms;
-	return err ? err : pass(&c->work, ms);
+	return err ? err : pass(&c->work, c->calm, ms);
 }
 
 /* A guest's own file says the same as its part of the text of all. */
@@ -189,7 +199,7 @@ int guest_counts_write(struct guest_counts *c, char why[200])
 	char clock[CLOCK_DIGITS + 2];
 	int err = held_write(&c->traffic.text, 0, c->traffic.text.len, "@virt/stats/" SIM_TRAFFIC, why);
 
-	snprintf(clock, sizeof clock, "%0*" PRIu64, CLOCK_DIGITS, clock_now_ns());
+	snprintf(clock, sizeof clock, "%0*" PRIu64, CLOCK_DIGITS, c->now_ns ? *c->now_ns : clock_now_ns());
 	memcpy(c->connection.text + c->clock, clock, CLOCK_DIGITS);
 	if (!err)
 		err = held_write(&c->connection, c->clock, CLOCK_DIGITS, "@virt/connection", why);

@@ -44,6 +44,8 @@ struct guest_moves {
 	struct mover *mover;
 	size_t n;
 	unsigned *ones, *hot; /* of each CPU: vCPUs that have nowhere else to go; the thread that works, from 1 */
+	bool *rests; /* of each CPU */
+	bool *calm; /* of each guest */
 	unsigned ms; /* since the start, in which quiet ones were not written */
 	struct guest_counts *counts;
 };
@@ -125,6 +127,8 @@ int guest_moves_open(const struct model *m, int root, struct guest_moves **ret, 
 	g->m = m;
 	g->ones = xcalloc(m->ncpus, sizeof *g->ones);
 	g->hot = xcalloc(m->ncpus, sizeof *g->hot);
+	g->rests = xcalloc(m->ncpus, sizeof *g->rests);
+	g->calm = xcalloc(m->o.guests, sizeof *g->calm);
 	g->mover = xcalloc((size_t)m->o.guests * SIM_THREADS, sizeof *g->mover);
 	g->root = openat(root, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (g->root < 0) {
@@ -136,7 +140,7 @@ int guest_moves_open(const struct model *m, int root, struct guest_moves **ret, 
 	for (size_t i = 0; i < g->n && !err; i++)
 		err = open_mover(g, &g->mover[i], why);
 	if (!err)
-		err = guest_counts_open(m, root, &g->counts, why);
+		err = guest_counts_open(m, root, g->calm, &g->counts, why);
 	if (err) {
 		guest_moves_close(g);
 		return err;
@@ -158,7 +162,48 @@ void guest_moves_close(struct guest_moves *g)
 	free(g->mover);
 	free(g->ones);
 	free(g->hot);
+	free(g->rests);
+	free(g->calm);
 	free(g);
+}
+
+void guest_moves_working(struct guest_moves *g, unsigned guests)
+{
+	if (!g)
+		return;
+	for (unsigned i = 0; i < g->m->o.guests; i++) {
+		const struct sim_guest *guest = &g->m->guest[i];
+		bool can = guest->pid && !guest->paused;
+
+		g->calm[i] = can && !guests;
+		guests -= can && guests;
+	}
+	memset(g->rests, 0, g->m->ncpus * sizeof *g->rests);
+	/* Two guests can be on one: it rests when neither works. */
+	for (int working = 0; working < 2; working++) {
+		for (size_t i = 0; i < g->n; i++) {
+			const struct mover *v = &g->mover[i];
+
+			if (v->t.role == SIM_VCPU && v->cpus.one && g->calm[v->g->index] == !working)
+				g->rests[v->cpus.first] = !working;
+		}
+	}
+}
+
+bool guest_moves_rests(const struct guest_moves *g, unsigned cpu)
+{
+	return g && g->rests[cpu];
+}
+
+void guest_moves_clock(struct guest_moves *g, const uint64_t *now_ns)
+{
+	if (g)
+		guest_counts_clock(g->counts, now_ns);
+}
+
+static bool sleeps(const struct guest_moves *g, const struct mover *v)
+{
+	return v->g->paused || g->calm[v->g->index];
 }
 
 /* Another CPU of those it may have, if its number is as long: the file keeps its length. */
@@ -193,7 +238,7 @@ static void work(const struct guest_moves *g, struct mover *v, unsigned index, u
 		v->run = !ones && g->hot[v->now] == index + 1 ? load * 10 : 5;
 		v->wait = v->run > LIVELY ? 2 : 0;
 	}
-	if (v->g->paused)
+	if (sleeps(g, v))
 		v->run = v->wait = 0;
 	v->slices = v->run ? v->run / 5 + 60 : 0;
 }
@@ -215,11 +260,11 @@ void guest_moves_second(struct guest_moves *g, const uint8_t *load, uint64_t sec
 		struct mover *v = &g->mover[i];
 		uint64_t random = model_random(g->m, v->t.tid, OF_MOVE + second);
 
-		if (!v->cpus.one && random % 16 == 0)
+		if (!v->cpus.one && random % 16 == 0 && !g->calm[v->g->index])
 			wander(g, v, random / 16);
-		if (v->t.role == SIM_VCPU && v->cpus.one && !v->g->paused)
+		if (v->t.role == SIM_VCPU && v->cpus.one && !sleeps(g, v))
 			g->ones[v->now]++;
-		else if (v->t.role == SIM_VCPU && !v->g->paused && works_before(g, i, g->hot[v->now]))
+		else if (v->t.role == SIM_VCPU && !sleeps(g, v) && works_before(g, i, g->hot[v->now]))
 			g->hot[v->now] = (unsigned)i + 1;
 	}
 	for (size_t i = 0; i < g->n; i++)

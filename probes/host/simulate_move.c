@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probes/host/simulate_flip.h"
 #include "probes/host/simulate_guest_move.h"
 #include "probes/host/simulate_held.h"
 #include "probes/host/simulate_irq_move.h"
@@ -187,30 +188,16 @@ void simulate_close(struct simulation *s)
 	free(s);
 }
 
-/* Lets n CPUs change, no CPU twice, in turns one that wakes up and one that falls asleep: the share stays. */
-static void flip(struct simulation *s, unsigned n)
+void simulate_working(struct simulation *s, unsigned guests)
 {
-	unsigned ncpus = s->m.ncpus;
-	bool *done = xcalloc(ncpus, sizeof *done);
+	guest_moves_working(s->guests, guests);
+	for (unsigned cpu = 0; cpu < s->m.ncpus; cpu++)
+		s->m.busy[cpu] = s->m.busy[cpu] && !guest_moves_rests(s->guests, cpu);
+}
 
-	if (n > ncpus)
-		n = ncpus;
-	for (unsigned i = 0; i < n; i++) {
-		unsigned from = (unsigned)(model_random(&s->m, i, 1000 + s->second * 8) % ncpus), pick = ncpus;
-		bool wanted = (s->second + i) % 2;
-
-		for (unsigned k = 0; k < ncpus && pick == ncpus; k++) {
-			unsigned cpu = (from + k) % ncpus;
-
-			pick = !done[cpu] && s->m.busy[cpu] == wanted ? cpu : ncpus;
-		}
-		/* None of that kind is left: any other. */
-		for (unsigned cpu = 0; cpu < ncpus && pick == ncpus; cpu++)
-			pick = done[cpu] ? ncpus : cpu;
-		done[pick] = true;
-		s->m.busy[pick] = !s->m.busy[pick];
-	}
-	free(done);
+void simulate_clock(struct simulation *s, const uint64_t *now_ns)
+{
+	guest_moves_clock(s->guests, now_ns);
 }
 
 /* v, moved by up to `by` thousandths in steps of one. */
@@ -275,7 +262,7 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 {
 	int err = 0;
 
-	flip(s, flips);
+	simulate_flip(&s->m, s->guests, s->second, flips);
 	if (s->sleepers)
 		sleepers_begin_second(s->sleepers, s->second);
 	for (unsigned cpu = 0; cpu < s->m.ncpus && !err; cpu++) {

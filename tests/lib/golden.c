@@ -1,8 +1,11 @@
-/* Golden pictures: what a screen looked like when somebody last looked at it and found it right. */
+/* Golden texts: kept in files, compared line by line, and written anew when somebody asks for it. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/lib/golden.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +15,8 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
-#include "tests/lib/screen.h"
 
-#define FOLDER "tests/golden/screens"
+enum { LINES_MOST = 70 }; /* more than a screen has */
 
 /* "" when there is none. */
 static char *read_all(const char *path)
@@ -32,14 +34,12 @@ static char *read_all(const char *path)
 	return text;
 }
 
-static void write_all(const char *path, const char *text)
+static void write_all(const char *folder, const char *path, const char *text)
 {
 	FILE *f;
 
-	if (mkdir("tests/golden", 0777) && errno != EEXIST)
-		fail_msg("tests/golden: %s", strerror(errno));
-	if (mkdir(FOLDER, 0777) && errno != EEXIST)
-		fail_msg(FOLDER ": %s", strerror(errno));
+	if (mkdir(folder, 0777) && errno != EEXIST)
+		fail_msg("%s: %s", folder, strerror(errno));
 	f = fopen(path, "we");
 	if (!f)
 		fail_msg("%s: %s", path, strerror(errno));
@@ -47,52 +47,39 @@ static void write_all(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Line by line: only what differs, - as it should be, + as it is. */
+/* Line by line: only what differs, - as it should be, + as it is; of what has moved the first lines say enough. */
 static void print_difference(const char *want, const char *got)
 {
-	for (int row = 1; *want || *got; row++) {
+	int printed = 0;
+
+	for (int row = 1; (*want || *got) && printed < LINES_MOST; row++) {
 		size_t nwant = strcspn(want, "\n"), ngot = strcspn(got, "\n");
 
-		if (nwant != ngot || strncmp(want, got, nwant) != 0)
+		if (nwant != ngot || strncmp(want, got, nwant) != 0) {
 			print_message("# %3d - %.*s\n#     + %.*s\n", row, (int)nwant, want, (int)ngot, got);
+			printed++;
+		}
 		want += nwant + (want[nwant] != '\0');
 		got += ngot + (got[ngot] != '\0');
 	}
 }
 
-static bool same(struct screen *s, const char *name)
+bool golden_same(const char *kind, const char *name, const char *got)
 {
 	const char *ask = getenv("GOLDEN_UPDATE");
-	char *path = xasprintf(FOLDER "/%s-%dx%d", name, s->w, s->h), *text = xstrdup(screen_text(s));
-	char *got = xasprintf("%s~ roles\n%s", text, screen_roles(s)), *want = read_all(path);
+	char *folder = xasprintf("tests/golden/%s", kind), *path = xasprintf("%s/%s", folder, name);
+	char *want = read_all(path);
 	bool equal = strcmp(want, got) == 0;
 
 	if (!equal && ask && *ask) {
-		write_all(path, got);
+		write_all(folder, path, got);
 		equal = true;
 	} else if (!equal) {
 		print_message("# %s is no longer what it was; GOLDEN_UPDATE=1 blesses what it is now\n", path);
 		print_difference(want, got);
 	}
 	free(want);
-	free(got);
-	free(text);
 	free(path);
+	free(folder);
 	return equal;
-}
-
-void screen_golden(struct screen *s, const char *name, bool few)
-{
-	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {220, 60}};
-	int w = s->w, h = s->h;
-	bool all = true;
-
-	for (size_t i = 0; i < (few ? 2 : COUNT(sizes)); i++) {
-		s->w = sizes[i][0];
-		s->h = sizes[i][1];
-		all = same(s, name) && all;
-	}
-	s->w = w;
-	s->h = h;
-	assert_true(all);
 }

@@ -133,6 +133,7 @@ static void test_statuses(void **state)
 	expect("--cores 0 a", 2, "--cores can be 1 to 512, not 0");
 	expect("--busy x a", 2, "not x");
 	expect("--driver frob a", 2, "--driver can be");
+	expect("--moving-guests -1 a", 2, "--moving-guests takes a number from 0 on, not -1");
 	expect("--moving=x a", 2, "--moving takes a number from 0 on, not x");
 	assert_int_equal(access("a", F_OK), -1);
 }
@@ -185,6 +186,7 @@ static void test_moving(void **state)
 	assert_int_equal(stat("t/proc/stat", &before), 0);
 	/* What it made itself it moves again, with or without the same words, in any order. */
 	moves_until("t --moving=3", SIGINT);
+	moves_until("t --moving=3 --moving-guests 4", SIGINT);
 	moves_until("--moving 3 --states 0 --cores 2 --packages 1 t", SIGHUP);
 	assert_int_equal(stat("t/proc/stat", &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino);

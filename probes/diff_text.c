@@ -1,0 +1,139 @@
+/* The diff as text: one aligned line a difference, under the title of its probe. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/diff.h"
+#include "probes/text.h"
+
+enum { INDENT = 2, GAP = 2 };
+/* How many lines one field gets before they are only counted. */
+enum { ALIKE_MOST = 6 };
+
+struct layout {
+	struct text out;
+	unsigned columns; /* 0: as wide as it is */
+	int address, a; /* widths */
+};
+
+static void put_host(struct layout *l, const char *which, const struct snapshot *s)
+{
+	char where[sizeof(s->about.where)], name[sizeof(s->about.hostname)];
+
+	text_printable(where, sizeof(where), s->about.where);
+	text_printable(name, sizeof(name), s->about.hostname);
+	text_add(&l->out, "%*s%s  %s  %s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where);
+}
+
+/* Beside its address, or below it. */
+static bool fits(const struct layout *l, const struct difference *d)
+{
+	int address = text_columns(d->address), a = text_columns(d->a), b = text_columns(d->b);
+
+	address = address > l->address ? address : l->address;
+	a = a > l->a ? a : l->a;
+	return !l->columns || INDENT + address + GAP + a + GAP + b <= (int)l->columns;
+}
+
+static void widen(int *width, const char *text, int most)
+{
+	int n = text_columns(text);
+
+	if (n > *width && n <= most)
+		*width = n;
+}
+
+static struct layout layout_of(const struct differences *d, unsigned columns)
+{
+	int most = columns ? (int)columns : 160;
+	struct layout l = {.out = text_begin(), .columns = columns};
+
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->row[i].kind != DIFFERENCE_VALUE)
+			continue;
+		widen(&l.address, d->row[i].address, most / 2);
+		widen(&l.a, d->row[i].a, most / 4);
+	}
+	return l;
+}
+
+static void put_padded(struct layout *l, const char *text, int width)
+{
+	int blanks = width - text_columns(text);
+
+	text_add(&l->out, "%s%*s", text, blanks > 0 ? blanks : 0, "");
+}
+
+static void put_row(struct layout *l, const char *address, const char *a, const char *b)
+{
+	text_add(&l->out, "%*s", INDENT, "");
+	put_padded(l, address, l->address);
+	text_add(&l->out, "%*s", GAP, "");
+	put_padded(l, a, l->a);
+	text_add(&l->out, "%*s%s\n", GAP, "", b);
+}
+
+static void put_difference(struct layout *l, const struct difference *d)
+{
+	bool a = d->kind == DIFFERENCE_ONLY_A;
+
+	if (d->kind == DIFFERENCE_VALUE && fits(l, d))
+		put_row(l, d->address, d->a, d->b);
+	else if (d->kind == DIFFERENCE_VALUE)
+		text_add(&l->out, "%*s%s\n%*sA  %s\n%*sB  %s\n", INDENT, "", d->address, 3 * INDENT, "", d->a,
+			3 * INDENT, "", d->b);
+	else if (d->a)
+		text_add(&l->out, "%*sonly in %s: %s (in %s %s)\n", INDENT, "", a ? "A" : "B", d->address,
+			a ? "B" : "A", a ? d->b : d->a);
+	else
+		text_add(&l->out, "%*sonly in %s: %s (%u)\n", INDENT, "", a ? "A" : "B", d->address, d->rows);
+}
+
+static bool alike(const struct difference *x, const struct difference *y)
+{
+	return x->field && x->field == y->field && x->kind == y->kind && x->moves == y->moves;
+}
+
+/* The probe's title, or why those that follow come last. */
+static void put_title(struct layout *l, const struct difference *d, const struct difference *before)
+{
+	if (before && before->probe == d->probe && before->moves == d->moves)
+		return;
+	text_add(&l->out, "\n%s%s\n", d->probe->title, d->moves ? " (moves by itself)" : "");
+}
+
+static void put_all(struct layout *l, const struct differences *d)
+{
+	if (d->n)
+		text_add(&l->out, "\n");
+	if (d->n)
+		put_row(l, "", "A", "B");
+	for (size_t i = 0, end; i < d->n; i = end) {
+		size_t most = ALIKE_MOST;
+
+		put_title(l, &d->row[i], i ? &d->row[i - 1] : NULL);
+		for (end = i + 1; end < d->n && alike(&d->row[i], &d->row[end]); end++)
+			;
+		if (end - i <= most + 1)
+			most = end - i;
+		for (size_t k = i; k < end && k - i < most; k++)
+			put_difference(l, &d->row[k]);
+		if (end - i > most)
+			text_add(&l->out, "%*sand %zu more lines of %s; --json has them all\n", INDENT, "",
+				end - i - most, d->row[i].field->name);
+	}
+}
+
+char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns)
+{
+	struct layout l = layout_of(d, columns);
+
+	text_add(&l.out, "hvscope diff\n");
+	put_host(&l, "A", a);
+	put_host(&l, "B", b);
+	put_all(&l, d);
+	text_add(&l.out, "\n");
+	if (d->n)
+		text_add(&l.out, "%zu difference%s; ", d->n, d->n == 1 ? "" : "s");
+	else
+		text_add(&l.out, "no difference; ");
+	text_add(&l.out, "%zu values compared, %zu of them not known on one or both sides\n", d->compared, d->unknown);
+	return l.out.bytes;
+}

@@ -1,0 +1,92 @@
+/* Plays a capture: the records of a tick become what its paths answer. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/host/capture_impl.h"
+#include "probes/util.h"
+
+void capture_forget(struct capture *c)
+{
+	for (uint32_t i = 0; i < c->nsaid; i++) {
+		struct said *s = &c->said[i];
+
+		free(s->line);
+		s->line = NULL;
+		s->body = (struct piece){0, 0};
+		s->lines = NO_LINES;
+		s->changed = false;
+	}
+	c->tick = 0;
+}
+
+/* From now on each line of the text is a place of its own. */
+static void lay_out(const struct capture *c, struct said *s)
+{
+	struct slice line;
+	uint32_t number;
+	struct lines l;
+
+	s->lines = 0;
+	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
+		s->lines++;
+	s->line = xcalloc(s->lines ? s->lines : 1, sizeof(*s->line));
+	s->lines = 0;
+	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
+		s->line[s->lines++] = (struct piece){(uint32_t)(line.p - c->text), number};
+}
+
+/* at: behind the record's own line. */
+static void change(const struct capture *c, struct said *s, uint32_t at, uint32_t number)
+{
+	struct slice line;
+	uint32_t which;
+
+	for (; c->text[at] == '\t'; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
+		if (!s->line)
+			lay_out(c, s);
+		if (!capture_change(capture_line(c, at + 1), &which, &line) || which > s->lines)
+			BUG("a change of line %u of %u was not seen", which, s->lines);
+		s->line[which - 1] = (struct piece){(uint32_t)(line.p - c->text), number};
+	}
+}
+
+static void play_record(struct capture *c, struct slice line)
+{
+	struct record rec;
+	struct slice path;
+	struct paths p;
+	uint32_t number;
+
+	if (capture_record(c, line, &rec))
+		BUG("a record that was not checked");
+	int error = rec.refused ? capture_errno(rec.body) : 0;
+	for (paths_begin(c, rec.path, &p); paths_next(&p, &path, &number);) {
+		struct said *s = capture_find(c, rec.verb, path.p, path.len);
+
+		if (!s)
+			BUG("a path that was not found before");
+		s->us = rec.us;
+		if (rec.changes) {
+			change(c, s, (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1), number);
+			continue;
+		}
+		free(s->line);
+		s->line = NULL;
+		s->body = (struct piece){rec.at, number};
+		s->error = (int16_t)error;
+	}
+}
+
+void capture_play(struct capture *c, uint32_t tick)
+{
+	const struct capture_tick *t = &c->ticks[tick - 1];
+	struct slice line;
+
+	for (uint32_t at = t->at; at < t->end; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
+		line = capture_line(c, at);
+		if (line.len && capture_is_record(line.p[0]))
+			play_record(c, line);
+	}
+	c->tick = tick;
+}

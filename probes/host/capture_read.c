@@ -1,0 +1,155 @@
+/* Reads a capture from its first line to its last, so that whatever is asked of it later can be taken as it stands. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/host/capture_read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/host/answer.h"
+#include "probes/util.h"
+
+enum { FILE_SHOWN_MOST = 80 }; /* so that there is room for what is wrong with it */
+
+int reading_bad(struct reading *r, int err, const char *what)
+{
+	const char *file = r->file, *slash = strrchr(file, '/');
+	char text[WHY_SIZE];
+
+	if (strlen(file) > FILE_SHOWN_MOST && slash)
+		file = slash + 1;
+	snprintf(text, sizeof(text), ":%u: %s", r->number, what);
+	return why_path(r->why, err, file, text);
+}
+
+bool reading_next(struct reading *r)
+{
+	const char *p = r->c->text + r->next, *end = memchr(p, '\n', r->c->len - r->next);
+	size_t len = end ? (size_t)(end - p) : r->c->len - r->next;
+
+	r->number += len || end;
+	if (len > CAPTURE_LINE_MOST)
+		r->err = reading_bad(r, -EFBIG, "a line of more than 16 MiB");
+	/* A line without its end was cut, whatever it says; but what is typed by hand may end in the last one. */
+	if (r->err || !(end || (len == 1 && *p == '.')))
+		return false;
+	r->line = (struct slice){p, len};
+	r->start = r->next;
+	r->next += (uint32_t)len + (end != NULL);
+	return true;
+}
+
+bool reading_next_behind_tab(struct reading *r)
+{
+	if (r->c->text[r->next] != '\t' || !reading_next(r))
+		return false;
+	r->line.p++;
+	r->line.len--;
+	return true;
+}
+
+static int magic(struct reading *r)
+{
+	struct slice text = {r->c->text, r->c->len}, line;
+	char what[WHY_SIZE], version[24];
+
+	r->number = 1;
+	if (!text.len)
+		return reading_bad(r, -EBADMSG, "it is empty");
+	if (!slice_starts(text, "hvscope-capture "))
+		return reading_bad(r, -EBADMSG, "it is no capture: that would begin with \"" CAPTURE_MAGIC "\"");
+	slice_line(&text, &line);
+	if (slice_is(line, CAPTURE_MAGIC "\r"))
+		return reading_bad(r, -EBADMSG, "its lines end as those of Windows do, with a carriage return");
+	r->next = (uint32_t)(text.p - r->c->text);
+	if (slice_is(line, CAPTURE_MAGIC))
+		return 0;
+	copy_printable(version, sizeof(version), line.p + 16, line.len - 16);
+	snprintf(what, sizeof(what), "a capture of version %s, and this hvscope reads version 1", version);
+	return reading_bad(r, -EBADMSG, what);
+}
+
+static int comment(struct reading *r)
+{
+	struct text_size size;
+	struct slice words = r->line;
+
+	/* Nobody has to write \x7b in a comment. */
+	for (size_t i = 0; i < words.len;) {
+		size_t run = 0;
+
+		while (i + run < words.len && !strchr("\\{}", words.p[i + run]))
+			run++;
+		const char *wrong = text_check((struct slice){words.p + i, run}, TEXT_TAB, &size);
+		if (wrong)
+			return reading_bad(r, -EBADMSG, wrong);
+		i += run + 1;
+	}
+	return 0;
+}
+
+static int the_end(struct reading *r)
+{
+	if (r->line.len != 1)
+		return reading_bad(r, -EBADMSG, "no line begins like this; the last one is a point alone");
+	if (!r->c->nticks)
+		return reading_bad(r, -EBADMSG, "it ends before its first tick");
+	r->c->ticks[r->c->nticks - 1].end = r->start;
+	r->ended = true;
+	return 0;
+}
+
+static int other(struct reading *r)
+{
+	if (capture_is_record(r->line.p[0]))
+		return reading_record(r);
+	if (r->line.p[0] == '\t')
+		return reading_bad(r, -EBADMSG, "a line behind a tab, and none above it that it belongs to");
+	return reading_bad(r, -EBADMSG, "no line of a capture begins like this");
+}
+
+static int one_line(struct reading *r)
+{
+	static const struct {
+		char sign;
+		int (*check)(struct reading *r);
+	} kinds[] = {{'#', comment}, {':', reading_about}, {'@', reading_tick}, {'n', reading_now}, {'.', the_end}};
+
+	if (!r->line.len)
+		return 0;
+	if (r->ended && r->line.p[0] != '#')
+		return reading_bad(r, -EBADMSG, "a line behind the end");
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (r->line.p[0] == kinds[i].sign)
+			return kinds[i].check(r);
+	return other(r);
+}
+
+static int cut_off(struct reading *r)
+{
+	char what[WHY_SIZE];
+
+	if (r->c->nticks > 1)
+		snprintf(what, sizeof(what), "it was cut off here; the last tick that is whole is %u",
+			r->c->nticks - 1);
+	else
+		snprintf(what, sizeof(what), "it was cut off here, before its first tick was whole");
+	return reading_bad(r, -EBADMSG, what);
+}
+
+int capture_check(struct capture *c, const char *file, char why[200])
+{
+	struct reading r = {.c = c, .why = why, .file = strcmp(file, "-") ? file : "standard input"};
+	int err = magic(&r);
+
+	while (!err && reading_next(&r))
+		err = one_line(&r);
+	if (!err)
+		err = r.err;
+	if (!err && !r.ended)
+		err = cut_off(&r);
+	else if (!err && r.next < c->len)
+		err = reading_bad(&r, -EBADMSG, "a line behind the end");
+	capture_forget(c);
+	return err;
+}

@@ -1,0 +1,367 @@
+/* The masking host: wraps another one, and no name, address or serial number of the machine passes through it. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/host/answer.h"
+#include "probes/host/machine.h"
+#include "probes/host/masked_comm.h"
+#include "probes/host/masked_impl.h"
+#include "probes/host/recording.h"
+#include "probes/util.h"
+
+struct masked_machine {
+	struct machine m; /* its lock guards what follows */
+	struct masks *masks;
+	struct masked_comms comms;
+};
+
+/* A file that is kept: how it is asked for, and what it is for the host inside. */
+struct kept_path {
+	char *masked, *real;
+	mask_form *form;
+};
+
+struct masked {
+	struct host h;
+	struct host *inner;
+	struct text path, out; /* the path that the host inside understands; the answer */
+	struct kept_path *kept;
+	size_t nkept;
+};
+
+static struct masked *self(struct host *h)
+{
+	return (struct masked *)h;
+}
+
+static struct masked_machine *machine_of(const struct host *h)
+{
+	return (struct masked_machine *)h->machine;
+}
+
+static struct masks *lock(const struct host *h)
+{
+	struct masked_machine *m = machine_of(h);
+
+	pthread_mutex_lock(&m->m.lock);
+	return m->masks;
+}
+
+static void unlock(const struct host *h)
+{
+	pthread_mutex_unlock(&machine_of(h)->m.lock);
+}
+
+/* As the host inside calls it. */
+static const char *real_path(struct host *h, const char *path)
+{
+	struct masked *s = self(h);
+
+	s->path.len = 0;
+	mask_unpath(lock(h), &s->path, path);
+	unlock(h);
+	return s->path.bytes;
+}
+
+/* The sentence begins with the path as it is shown, if with any: then with the masked one. */
+static int mask_why(struct host *h, const char *masked, const char *real, int err, struct answer *ret)
+{
+	struct text rest = text_begin();
+	char shown[WHY_SIZE], why[WHY_SIZE];
+	size_t n;
+
+	why_path(shown, 0, real, "");
+	n = strlen(shown);
+	if (strncmp(ret->why, shown, n) != 0)
+		n = 0;
+	mask_sentence(lock(h), &rest, slice_of(ret->why + n));
+	unlock(h);
+	if (n)
+		why_path(why, 0, masked, rest.bytes);
+	else
+		snprintf(why, sizeof(why), "%s", rest.bytes);
+	memcpy(ret->why, why, sizeof(why));
+	text_end(&rest, NULL);
+	ret->text = "";
+	ret->len = 0;
+	return err;
+}
+
+/* What a process is called: its command line says whether it was told to be, and is looked at once. */
+static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct answer *ret)
+{
+	struct masked_machine *m = machine_of(h);
+	struct masked *s = self(h);
+	size_t at = (size_t)(comm.p - ret->text);
+	struct answer command;
+	struct text masked = text_begin(), all = text_begin();
+	char path[64];
+	const char *known;
+
+	lock(h);
+	known = masked_comm_known(&m->comms, pid, comm);
+	unlock(h);
+	mask_put(&all, ret->text, ret->len); /* the answer ends with the next call */
+	comm.p = all.bytes + at;
+	if (!known) {
+		snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
+		if (host_read(s->inner, path, &command))
+			command = (struct answer){.text = "", .len = 0};
+		lock(h);
+		if (!mask_process(m->masks, (struct slice){command.text, command.len}, comm, &masked))
+			mask_put_slice(&masked, comm);
+		known = masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len});
+		unlock(h);
+	}
+	s->out.len = 0;
+	mask_put(&s->out, all.bytes, at);
+	mask_put_slice(&s->out, slice_of(known));
+	mask_put(&s->out, comm.p + comm.len, all.len - at - comm.len);
+	text_end(&masked, NULL);
+	text_end(&all, NULL);
+	ret->text = s->out.bytes;
+	ret->len = s->out.len;
+	return 0;
+}
+
+static int mask_answer(struct host *h, const struct kept_path *k, int result, struct answer *ret)
+{
+	struct masked *s = self(h);
+	struct slice text, comm;
+	uint32_t pid;
+
+	if (result < 0)
+		return mask_why(h, k->masked, k->real, result, ret);
+	text = (struct slice){ret->text, ret->len};
+	if (masked_comm_place(k->real, text, &comm, &pid))
+		return masked_comm_is_usual(comm) || comm.len >= COMM_SIZE ? result : mask_comm(h, comm, pid, ret);
+	if (!k->form)
+		return result;
+	s->out.len = 0;
+	s->out.bytes[0] = '\0';
+	k->form(lock(h), &s->out, text);
+	unlock(h);
+	ret->text = s->out.bytes;
+	ret->len = s->out.len;
+	return result;
+}
+
+static int masked_tick(struct host *h, int by)
+{
+	return host_tick(self(h)->inner, by);
+}
+
+static void forget_kept(struct kept_path *k)
+{
+	free(k->masked);
+	free(k->real);
+	*k = (struct kept_path){NULL};
+}
+
+static int masked_keep(struct host *h, const char *path)
+{
+	struct masked *s = self(h);
+	const char *real = real_path(h, path);
+	int kept = host_keep(s->inner, real);
+
+	if (kept < 0)
+		return kept;
+	if ((size_t)kept >= s->nkept) {
+		s->kept = xrealloc(s->kept, (size_t)kept * 2 + 16, sizeof(*s->kept));
+		memset(s->kept + s->nkept, 0, ((size_t)kept * 2 + 16 - s->nkept) * sizeof(*s->kept));
+		s->nkept = (size_t)kept * 2 + 16;
+	}
+	s->kept[kept] = (struct kept_path){.masked = xstrdup(path), .real = xstrdup(real), .form = mask_form_of(real)};
+	return kept;
+}
+
+static int masked_read_kept(struct host *h, int kept, struct answer *ret)
+{
+	return mask_answer(h, &self(h)->kept[kept], host_read_kept(self(h)->inner, kept, ret), ret);
+}
+
+static void masked_drop(struct host *h, int kept)
+{
+	host_drop(self(h)->inner, kept);
+	forget_kept(&self(h)->kept[kept]);
+}
+
+static int masked_read(struct host *h, const char *path, struct answer *ret)
+{
+	const char *real = real_path(h, path);
+	/* neither is changed */
+	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)};
+
+	self(h)->inner->wait_ms = h->wait_ms;
+	return mask_answer(h, &k, host_read(self(h)->inner, real, ret), ret);
+}
+
+/* What a process has open may be the image of a guest. */
+static void mask_target(struct masks *m, struct text *t, struct slice s)
+{
+	if (s.len && s.p[0] == '/')
+		mask_file(m, t, s);
+	else
+		mask_path(m, t, s);
+}
+
+static int masked_link(struct host *h, const char *path, struct answer *ret)
+{
+	const char *real = real_path(h, path);
+	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_target};
+
+	return mask_answer(h, &k, host_link(self(h)->inner, real, ret), ret);
+}
+
+struct listing {
+	struct host *h;
+	int (*each)(const char *name, void *arg);
+	void *arg;
+};
+
+static int mask_name(const char *name, void *arg)
+{
+	struct listing *l = arg;
+	struct text *out = &self(l->h)->out;
+
+	if (!name[strspn(name, "0123456789")])
+		return l->each(name, l->arg);
+	out->len = 0;
+	mask_part(lock(l->h), out, slice_of(name));
+	unlock(l->h);
+	return l->each(out->bytes, l->arg);
+}
+
+static int masked_list(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg)
+{
+	struct listing l = {.h = h, .each = each, .arg = arg};
+
+	return host_list(self(h)->inner, real_path(h, dir), mask_name, &l);
+}
+
+static int masked_write(struct host *h, const char *path, const char *text, struct answer *ret)
+{
+	(void)h;
+	(void)text;
+	return answer_refuse(ret, -EROFS, path, ": what is masked is only read");
+}
+
+static int masked_start(struct host *h, const char *job, struct answer *ret)
+{
+	return masked_write(h, job, NULL, ret);
+}
+
+static int masked_poll(struct host *h, int id, struct answer *ret)
+{
+	struct kept_path k = {(char *)(uintptr_t) "a job", (char *)(uintptr_t) "a job", mask_sentence};
+
+	return mask_answer(h, &k, host_poll(self(h)->inner, id, ret), ret);
+}
+
+static int masked_stop(struct host *h, int id)
+{
+	return host_stop(self(h)->inner, id);
+}
+
+static uint64_t masked_now(struct host *h)
+{
+	return host_now(self(h)->inner);
+}
+
+static int64_t masked_wall(struct host *h)
+{
+	return host_wall(self(h)->inner);
+}
+
+static void masked_close(struct host *h)
+{
+	struct masked *s = self(h);
+
+	for (size_t i = 0; i < s->nkept; i++)
+		forget_kept(&s->kept[i]);
+	free(s->kept);
+	text_end(&s->path, NULL);
+	text_end(&s->out, NULL);
+	host_close(s->inner);
+	machine_unref(h->machine);
+	free(s);
+}
+
+static int masked_again(struct host *h, struct host **ret);
+
+static const struct host_ops masked_ops = {
+	.again = masked_again,
+	.tick = masked_tick,
+	.keep = masked_keep,
+	.read_kept = masked_read_kept,
+	.drop = masked_drop,
+	.read = masked_read,
+	.link = masked_link,
+	.list = masked_list,
+	.write = masked_write,
+	.start = masked_start,
+	.poll = masked_poll,
+	.stop = masked_stop,
+	.now = masked_now,
+	.wall = masked_wall,
+	.close = masked_close,
+};
+
+static struct host *wrap(struct machine *m, struct host *inner)
+{
+	struct masked *s = xcalloc(1, sizeof(*s));
+
+	*s = (struct masked){.h = {.ops = &masked_ops, .machine = m}, .inner = inner, .path = text_begin(), .out = text_begin()};
+	return &s->h;
+}
+
+static int masked_again(struct host *h, struct host **ret)
+{
+	struct host *inner;
+	int r = host_again(self(h)->inner, &inner);
+
+	if (r < 0)
+		return r;
+	*ret = wrap(machine_ref(h->machine), inner);
+	return 0;
+}
+
+static void end(struct machine *m)
+{
+	struct masked_machine *mm = (struct masked_machine *)m;
+
+	masks_free(mm->masks);
+	masked_comms_free(&mm->comms);
+	free(mm);
+}
+
+/* The folder or file that a machine is opened from is called after it as often as not. */
+static void mask_about(struct masks *m, struct about *a)
+{
+	struct text host = text_begin();
+
+	mask_host(m, &host, slice_of(a->hostname));
+	snprintf(a->hostname, sizeof(a->hostname), "%s", host.bytes);
+	if (a->where[0])
+		snprintf(a->where, sizeof(a->where), "%s", a->hostname);
+	a->writable = false;
+	if (!a->why_read_only[0])
+		snprintf(a->why_read_only, sizeof(a->why_read_only), "What is masked is only read.");
+	text_end(&host, NULL);
+}
+
+int masked_open(struct host *inner, struct host **ret)
+{
+	struct masked_machine *m = xcalloc(1, sizeof(*m));
+
+	machine_init(&m->m, end);
+	m->m.about = *host_about(inner);
+	m->m.kept_limit = host_cost(inner).kept_limit;
+	m->masks = masks_new();
+	mask_about(m->masks, &m->m.about);
+	*ret = wrap(&m->m, inner);
+	return 0;
+}

@@ -1,0 +1,170 @@
+/* How each answer is masked, by its path: names are replaced where they are names, and numbers stay what they are. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "probes/host/masked_impl.h"
+#include "probes/util.h"
+
+static void all_shapes(struct masks *m, struct text *t, struct slice s)
+{
+	mask_shapes(m, t, s, true);
+}
+
+/* A version may look like an address. */
+static void no_address(struct masks *m, struct text *t, struct slice s)
+{
+	mask_shapes(m, t, s, false);
+}
+
+/* The text without the blanks around it is one word of that kind. */
+static void whole(struct masks *m, struct text *t, struct slice s, enum mask_kind kind)
+{
+	struct slice word = slice_trim(s);
+
+	mask_put(t, s.p, (size_t)(word.p - s.p));
+	if (word.len)
+		mask_put_slice(t, slice_of(mask_of(m, kind, word)));
+	mask_put(t, word.p + word.len, s.len - (size_t)(word.p - s.p) - word.len);
+}
+
+static void serial(struct masks *m, struct text *t, struct slice s)
+{
+	size_t before = t->len;
+
+	mask_shapes(m, t, s, false);
+	if (t->len - before != s.len || memcmp(t->bytes + before, s.p, s.len) != 0)
+		return;
+	t->len = before;
+	whole(m, t, s, MASK_SERIAL);
+}
+
+static void name(struct masks *m, struct text *t, struct slice s)
+{
+	whole(m, t, s, MASK_NAME);
+}
+
+/* The first line that says something; /etc/hostname may hold comments, and who reads them knows no other. */
+static void hostname(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice line;
+
+	while (slice_line(&s, &line)) {
+		bool comment = line.len && line.p[0] == '#';
+
+		if (!comment)
+			mask_host(m, t, line);
+		mask_put(t, "\n", s.len || (!comment && line.p[line.len] == '\n'));
+	}
+}
+
+/* Lines of a machine's own kind, and the host's names in them: "LPAR Name:  web". */
+static void sysinfo(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice line, key, value;
+
+	while (slice_line(&s, &line)) {
+		bool pair = slice_pair(line, ':', &key, &value) && value.len;
+
+		if (pair && memmem(key.p, key.len, "Name", 4)) {
+			mask_put(t, line.p, (size_t)(value.p - line.p));
+			mask_host(m, t, value);
+		} else if (pair && memmem(key.p, key.len, "Sequence", 8)) {
+			mask_put(t, line.p, (size_t)(value.p - line.p));
+			whole(m, t, value, MASK_SERIAL);
+		} else {
+			mask_shapes(m, t, line, true);
+		}
+		mask_put(t, "\n", 1);
+	}
+}
+
+struct form {
+	const char *begin, *end; /* of the path */
+	mask_form *how; /* NULL: as it is */
+};
+
+static const struct form forms[] = {
+	{"@virt/guests", "", mask_guests},
+	{"@virt/connection", "", mask_connection},
+	{"@virt/", "/xml", mask_xml},
+	{"@virt/", "", mask_stats},
+	{"@cpuid/", "", NULL},
+	{"@pci/", "", NULL},
+	{"@perf/", "", NULL},
+	{"@tsc", "", NULL},
+	{"@qos/", "", NULL},
+	{"@msr/", "", NULL},
+	{"@capture/", "", NULL},
+	{"@", "", mask_sentence},
+	{"/proc/cmdline", "", mask_boot},
+	{"/proc/version", "", mask_version},
+	{"/proc/sysinfo", "", sysinfo},
+	{"/proc/sys/kernel/hostname", "", hostname},
+	{"/proc/sys/kernel/domainname", "", hostname},
+	{"/proc/sys/kernel/osrelease", "", NULL},
+	{"/etc/hostname", "", hostname},
+	{"/proc/", "/cmdline", mask_command},
+	{"/proc/", "/cgroup", mask_path},
+	{"/proc/interrupts", "", mask_interfaces},
+	{"/proc/net/dev", "", mask_interfaces},
+	{"/proc/cpuinfo", "", NULL},
+	{"/proc/stat", "", NULL},
+	{"/proc/softirqs", "", NULL},
+	{"/proc/vmstat", "", NULL},
+	{"/proc/zoneinfo", "", NULL},
+	{"/proc/meminfo", "", NULL},
+	{"/proc/diskstats", "", NULL},
+	{"/proc/irq/", "", NULL},
+	{"/proc/pressure/", "", NULL},
+	{"/proc/uptime", "", NULL},
+	{"/proc/sys/vm/", "", NULL},
+	{"/proc/", "/schedstat", NULL},
+	{"/sys/devices/system/", "", NULL},
+	{"/sys/fs/cgroup/", "", NULL},
+	{"/sys/module/", "", NULL},
+	{"/sys/", "/dm/name", name},
+	{"/sys/", "/dm/uuid", serial},
+	{"/sys/", "serial", serial},
+	{"/sys/", "serial_number", serial},
+	{"/sys/", "asset_tag", serial},
+	{"/sys/", "_uuid", serial},
+	{"/sys/", "/uuid", serial},
+	{"/sys/", "/wwid", serial},
+	{"/sys/", "/wwn", serial},
+	{"/sys/", "/nguid", serial},
+	{"/sys/", "/eui", serial},
+	{"/sys/", "/subsysnqn", serial},
+	{"/sys/", "/hostnqn", serial},
+	{"/sys/", "/hostid", serial},
+	{"/sys/", "/unique_id", serial},
+	{"/sys/", "/sas_address", serial},
+	{"/sys/", "/port_name", serial},
+	{"/sys/", "/node_name", serial},
+	{"/sys/", "/phys_switch_id", serial},
+	{"/sys/", "/phys_port_id", serial},
+	{"/sys/", "/vpd_pg80", serial},
+	{"/sys/", "/vpd_pg83", serial},
+	{"/sys/", "/targetname", name},
+	{"/sys/", "/initiatorname", name},
+	{"/sys/class/dmi/", "", NULL},
+	{"/sys/devices/virtual/dmi/", "", NULL},
+	{"/sys/", "version", NULL},
+	{"/sys/", "fw_ver", NULL},
+	{"/sys/", "rev", NULL},
+	{"/sys/bus/pci/", "", no_address},
+	{"/sys/block/", "", no_address},
+	{"", "", all_shapes},
+};
+
+mask_form *mask_form_of(const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0;; i++) {
+		const struct form *f = &forms[i];
+		size_t begin = strlen(f->begin), end = strlen(f->end);
+
+		if (len >= begin + end && !memcmp(path, f->begin, begin) && !memcmp(path + len - end, f->end, end))
+			return f->how;
+	}
+}

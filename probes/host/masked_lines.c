@@ -1,0 +1,216 @@
+/* Masks texts of lines: libvirt's lists and counters, the kernel's own command line and version. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/guests_impl.h"
+#include "probes/host/masked_impl.h"
+#include "probes/util.h"
+
+/* The newline that ended the line just taken, if there was one. */
+static void put_newline(struct text *t, struct slice whole, struct slice line)
+{
+	mask_put(t, "\n", line.p + line.len < whole.p + whole.len);
+}
+
+/* UUID ID STATE GENERATION KEPT NAME: the name is the rest, and escaped. */
+void mask_guests(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		size_t at = 0;
+
+		for (unsigned blanks = 0; at < line.len && blanks < 5; at++)
+			blanks += line.p[at] == ' ';
+		mask_shapes(m, t, (struct slice){line.p, at}, false);
+		if (at < line.len) {
+			char *plain = guests_unescape((struct slice){line.p + at, line.len - at});
+
+			mask_put_slice(t, slice_of(mask_guest(m, slice_of(plain))));
+			free(plain);
+		}
+		put_newline(t, s, line);
+	}
+}
+
+/* "qemu+ssh://root@node7/system?socket=…": the server, and nothing about who asks it how. */
+static void mask_uri(struct masks *m, struct text *t, struct slice s)
+{
+	const char *server = memmem(s.p, s.len, "://", 3), *slash, *at, *query;
+	struct slice rest;
+
+	if (!server) {
+		mask_sentence(m, t, s);
+		return;
+	}
+	server += 3;
+	mask_put(t, s.p, (size_t)(server - s.p));
+	rest = (struct slice){server, s.len - (size_t)(server - s.p)};
+	slash = memchr(rest.p, '/', rest.len);
+	if (slash && slash > rest.p) {
+		at = memrchr(rest.p, '@', (size_t)(slash - rest.p));
+		mask_host(m, t, (struct slice){at ? at + 1 : rest.p, (size_t)(slash - (at ? at + 1 : rest.p))});
+	}
+	rest = slash ? (struct slice){slash, rest.len - (size_t)(slash - rest.p)} : rest;
+	query = memchr(rest.p, '?', rest.len);
+	if (query)
+		rest.len = (size_t)(query - rest.p);
+	if (rest.len < 2 || slice_is(rest, "/system") || slice_is(rest, "/session") || slice_is(rest, "/default"))
+		mask_put_slice(t, rest);
+	else
+		mask_file(m, t, rest);
+}
+
+void mask_connection(struct masks *m, struct text *t, struct slice s)
+{
+	static const struct {
+		const char *key;
+		mask_form *how;
+	} keys[] = {{"uri", mask_uri}, {"hostname", mask_host}, {"why", mask_sentence}, {"remedy", mask_sentence}};
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *equals = memchr(line.p, '=', line.len);
+		struct slice key = {line.p, equals ? (size_t)(equals - line.p) : line.len};
+		struct slice value = {line.p + key.len + (equals != NULL), line.len - key.len - (equals != NULL)};
+		mask_form *how = NULL;
+
+		for (size_t i = 0; i < COUNT(keys); i++)
+			if (equals && slice_is(key, keys[i].key))
+				how = keys[i].how;
+		mask_put(t, line.p, key.len + (equals != NULL));
+		if (how && value.len)
+			how(m, t, value);
+		else
+			mask_put_slice(t, value);
+		put_newline(t, s, line);
+	}
+}
+
+void mask_stats(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *path = memmem(line.p, line.len, ".path=", 6);
+		const char *equals = memchr(line.p, '=', line.len);
+
+		if (path && path + 5 == equals) {
+			mask_put(t, line.p, (size_t)(equals + 1 - line.p));
+			mask_file(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
+		} else {
+			mask_shapes(m, t, line, true);
+		}
+		put_newline(t, s, line);
+	}
+}
+
+static bool names_something(struct slice key)
+{
+	static const char *const keys[] = {"root", "resume", "hostname", "systemd.hostname", "ds", "url", "ks", "inst.ks",
+		"inst.repo", "inst.stage2", "nfsroot", "netroot", "rd.lvm.lv", "rd.lvm.vg", "rd.luks.name", "rd.luks.uuid",
+		"rd.luks.key", "rd.md.uuid", "rd.dm.uuid", "cryptdevice", "cryptkey", "luks", "zfs", "ip", "iscsi_initiator",
+		"iscsi_target_name", "rd.iscsi.initiator", "rd.iscsi.firmware", "domain", "ifname", "vlan", "bond", "nameserver",
+		"rd.break", "preseed/url", "cloud-config-url", "seedfrom", "fetch", "archiso_http_srv", "ostree", "boot", "fsck.root",
+		"real_root", "crypt_root", "rootflags_source", "log_buf", "netconsole", "systemd.machine_id"};
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (slice_is(key, keys[i]))
+			return true;
+	return slice_starts(key, "rd.znet") || slice_starts(key, "rd.zfcp") || slice_starts(key, "iscsi_") ||
+	       slice_starts(key, "rd.iscsi");
+}
+
+/* "UUID=…", "LABEL=…", "/dev/mapper/vg-root", "/dev/vda1" */
+static void boot_value(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const tags[] = {"UUID=", "PARTUUID=", "LABEL=", "PARTLABEL=", "ZFS="};
+	size_t before;
+
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if (slice_starts(s, tags[i])) {
+			mask_put(t, s.p, strlen(tags[i]));
+			s.p += strlen(tags[i]);
+			s.len -= strlen(tags[i]);
+			break;
+		}
+	before = t->len;
+	if (s.len && s.p[0] == '/') {
+		mask_file(m, t, s);
+		return;
+	}
+	mask_shapes(m, t, s, true);
+	if (!s.len || t->len - before != s.len || memcmp(t->bytes + before, s.p, s.len) != 0)
+		return;
+	t->len = before;
+	mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, s)));
+}
+
+void mask_boot(struct masks *m, struct text *t, struct slice s)
+{
+	struct text shaped = text_begin();
+
+	for (size_t i = 0; i < s.len;) {
+		struct slice word = {s.p + i, 0}, key;
+		const char *equals;
+
+		if (isspace((unsigned char)s.p[i])) {
+			mask_put(t, s.p + i++, 1);
+			continue;
+		}
+		while (i + word.len < s.len && !isspace((unsigned char)word.p[word.len]))
+			word.len++;
+		equals = memchr(word.p, '=', word.len);
+		key = (struct slice){word.p, equals ? (size_t)(equals - word.p) : word.len};
+		if (equals && names_something(key)) {
+			mask_put(t, word.p, key.len + 1);
+			boot_value(m, t, (struct slice){equals + 1, word.len - key.len - 1});
+		} else {
+			shaped.len = 0;
+			mask_shapes(m, &shaped, word, true);
+			mask_words(m, t, (struct slice){shaped.bytes, shaped.len});
+		}
+		i += word.len;
+	}
+	text_end(&shaped, NULL);
+}
+
+/* Who builds for everybody; whoever else builds a kernel does so on a host of its own. */
+static bool builds_for_all(struct slice user, struct slice host)
+{
+	static const char *const builders[] = {"buildd", "mockbuild", "debian-kernel", "abuild", "builduser", "nixbld"};
+	static const char *const domains[] = {".debian.org", ".redhat.com", ".fedoraproject.org", ".suse.de", ".suse.com",
+		".centos.org", ".rockylinux.org", ".almalinux.org", ".opensuse.org", ".archlinux.org", ".proxmox.com",
+		".oracle.com"};
+
+	for (size_t i = 0; i < COUNT(builders); i++)
+		if (slice_is(user, builders[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(domains); i++)
+		if (host.len > strlen(domains[i]) && !memcmp(host.p + host.len - strlen(domains[i]), domains[i], strlen(domains[i])))
+			return true;
+	return false;
+}
+
+void mask_version(struct masks *m, struct text *t, struct slice s)
+{
+	const char *open = memchr(s.p, '(', s.len), *close = open ? memchr(open, ')', s.len - (size_t)(open - s.p)) : NULL;
+	const char *at = close ? memchr(open, '@', (size_t)(close - open)) : NULL;
+	struct slice user, host;
+
+	if (at) {
+		user = (struct slice){open + 1, (size_t)(at - open) - 1};
+		host = (struct slice){at + 1, (size_t)(close - at) - 1};
+	}
+	if (!at || builds_for_all(user, host)) {
+		mask_put_slice(t, s);
+		return;
+	}
+	mask_put(t, s.p, (size_t)(user.p - s.p));
+	mask_put_slice(t, slice_is(user, "root") ? user : slice_of(mask_of(m, MASK_NAME, user)));
+	mask_put(t, "@", 1);
+	mask_host(m, t, host);
+	mask_put(t, close, s.len - (size_t)(close - s.p));
+}
