@@ -1,5 +1,6 @@
 /* Explain: what a number means, where it comes from word by word, how fresh it is, and how it was before. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,15 +105,17 @@ static void add_there(const struct app *a, struct arena *arena, struct dialog_li
 {
 	const struct snapshot *s = beside_snapshot(a);
 	struct found at = {.field = NULL};
-	bool there = s && address_find(s, a->explain, &at) == 0 && at.field;
+	int err = s ? address_find(s, a->explain, &at) : 0;
+	bool there = !err && at.field;
 
 	if (!s)
 		return;
-	add(lines, n, "There", arena_printf(arena, "%s (%s)", there ? explain_value(arena, &at) : "nothing has this address",
-				       s->about.hostname),
-		diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
+	add(lines, n, "There",
+		arena_printf(arena, "%s: %s", s->about.hostname, there ? explain_value(arena, &at)
+				: err || !at.probe ? "nothing has this address" : "there are such facts"),
+		!there || diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
 	if (there && s->explained && strcmp(s->explained->address, a->explain) == 0)
-		add(lines, n, "Raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
+		add(lines, n, "Its raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
 }
 
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
@@ -124,7 +127,10 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 	add(lines, &n, NULL, a->explain, ROLE_strong);
 	if (err || !at->field) {
 		add(lines, &n, NULL,
-			err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
+			!err                    ? "These are several facts: the panels show them."
+			: beside_snapshot(a) ? "This host has nothing like it."
+			: err == -ESRCH      ? "It is not there now: what it was about has gone."
+					     : "Nothing has this address.",
 			ROLE_warn);
 		add_there(a, arena, lines, &n);
 		return n;
