@@ -31,6 +31,7 @@ int files_draft(const char *path, struct files_draft **ret, char why[200]);
 int files_draft_add(struct files_draft *d, const char *bytes, size_t len, char why[200]);
 int files_draft_end(struct files_draft *d, char why[200]);
 void files_draft_abandon(struct files_draft *d); /* NULL is fine */
+const char *files_draft_name(const struct files_draft *d); /* what it is called until its end */
 
 /* A file that is open for appending and locked against every other hvscope. */
 struct files_log;

@@ -144,6 +144,11 @@ static void draft_free(struct files_draft *d)
 	free(d);
 }
 
+const char *files_draft_name(const struct files_draft *d)
+{
+	return d->name;
+}
+
 void files_draft_abandon(struct files_draft *d)
 {
 	if (!d)

@@ -38,6 +38,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
+	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
@@ -159,12 +160,17 @@ static void tell(struct app *a, bool soon, bool everything)
 	struct arena *arena = arena_new(0);
 	struct want want = want_now(a, arena, everything);
 
-	sampler_want(a->sampler, &want, soon);
-	if (soon && !a->threads)
-		app_sample(a, everything);
-	else if (soon)
+	if (soon && a->capture)
+		sampler_ask(a->sampler, &want); /* nothing can be read but what was */
+	else
+		sampler_want(a->sampler, &want, soon);
+	if (soon && a->threads)
 		beside_want(a, everything);
 	arena_free(arena);
+	if (soon && !a->threads && a->capture)
+		app_refresh(a);
+	else if (soon && !a->threads)
+		app_sample(a, everything);
 }
 
 void app_want(struct app *a, bool soon)
@@ -186,6 +192,13 @@ void app_sample(struct app *a, bool everything)
 		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
 	snapshot_unref(sampler_step(a->sampler, &want));
 	arena_free(arena);
+	app_refresh(a);
+}
+
+void app_play_to(struct app *a, unsigned tick)
+{
+	app_want(a, false);
+	sampler_seek(a->sampler, tick ? tick : UINT32_MAX);
 	app_refresh(a);
 }
 
@@ -213,6 +226,14 @@ static bool explains(const struct app *a, const struct snapshot *s)
 	return *a->explain && s->explained && strcmp(s->explained->address, a->explain) == 0;
 }
 
+/* Time has turned back: what panels remember of the last snapshots is still to come. */
+static void forget(struct app *a)
+{
+	for (size_t i = 0; i < npanels; i++)
+		if (panels[i] && panels[i]->forget)
+			panels[i]->forget(a->state[i]);
+}
+
 static void tell_panel(struct app *a)
 {
 	struct view v = app_view(a);
@@ -235,6 +256,8 @@ void app_refresh(struct app *a)
 		fresh = !a->snap || a->snap->id != latest->id;
 		if (fresh)
 			a->taken_ns = clock_now_ns();
+		if (a->snap && latest->t_ns < a->snap->t_ns)
+			forget(a);
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
@@ -250,11 +273,13 @@ void app_refresh(struct app *a)
 			plan_took(a, &d);
 		changer_done_free(&d);
 	}
+	if (a->capture)
+		tape_tell(a);
 }
 
 unsigned app_silent(const struct app *a)
 {
-	uint64_t silent = a->threads && !a->paused ? clock_now_ns() - a->taken_ns : 0;
+	uint64_t silent = a->threads && !a->paused && !a->capture ? clock_now_ns() - a->taken_ns : 0;
 
 	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
 }

@@ -140,8 +140,7 @@ void signals_stop_self(void)
 		sig = SIGTTIN;
 }
 
-/* What is ignored, as SIGHUP is below nohup, would wait too, and look as if somebody had asked. */
-static bool ignored(int sig)
+bool signals_ignored(int sig)
 {
 	struct sigaction now;
 
@@ -154,7 +153,7 @@ void signals_hold(sigset_t *ret_was)
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(leave) / sizeof(leave[0]); i++)
-		if (!ignored(leave[i]))
+		if (!signals_ignored(leave[i]))
 			sigaddset(&set, leave[i]);
 	pthread_sigmask(SIG_BLOCK, &set, ret_was);
 }

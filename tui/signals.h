@@ -29,5 +29,7 @@ void signals_stop_self(void);
 void signals_hold(sigset_t *ret_was);
 bool signals_asked_to_leave(void);
 void signals_release(const sigset_t *was);
+/* What is ignored, as SIGHUP is below nohup, would wait too, and look as if somebody had asked. */
+bool signals_ignored(int sig);
 
 #endif

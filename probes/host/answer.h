@@ -7,6 +7,8 @@
 
 #include "probes/host/host.h"
 
+#define KEPT_FILE "a file that was open" /* what errors of a kept file name: nobody knows its path there */
+
 enum { WHY_SIZE = 200 }; /* of answer.why and of every why[] beside it */
 
 /* CLOCK_MONOTONIC, the clock of hosts that have no clock of their own. */

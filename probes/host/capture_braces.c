@@ -66,7 +66,7 @@ bool numbers_next(struct numbers *n, uint32_t *ret)
 	uint32_t last;
 
 	if (!n->left) {
-		if (!take_range(&n->rest, &n->next, &last))
+		if (!n->rest.len || !take_range(&n->rest, &n->next, &last))
 			return false;
 		n->left = last - n->next + 1;
 		take(&n->rest, ',');

@@ -19,6 +19,9 @@
 #include "probes/util.h"
 
 enum { STANDARD_INPUT, STANDARD_OUTPUT };
+
+#define CAPTURE_NAME "hvscope-capture " /* of any version */
+
 enum { CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
 enum { WINDOW = MAX_WBITS + 16, MEMORY = 8 }; /* 16: with the head and the tail of gzip */
 
@@ -156,11 +159,21 @@ static int look(int fd, const char *name, size_t *ret_size, char why[200])
 	return 0;
 }
 
+/* Nobody need be at the other end of a pipe when it is opened; once it is open its bytes are waited for. */
+static int open_to_read(const char *path, int flags)
+{
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
 int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200])
 {
 	bool standard = strcmp(path, "-") == 0;
 	struct reading r = {.name = standard ? "standard input" : path, .cap = cap, .why = why};
-	int fd = standard ? STANDARD_INPUT : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC), err;
+	int fd = standard ? STANDARD_INPUT : open_to_read(path, 0), err;
 
 	if (fd < 0)
 		return files_failed(why, "opened", path);
@@ -182,6 +195,41 @@ int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret
 	(*ret_text)[r.len] = '\0';
 	*ret_len = r.len;
 	return 0;
+}
+
+/* Whether these first bytes of a file, unpacked if need be, are those of a capture. */
+static bool begins_as_one(const unsigned char *bytes, size_t len)
+{
+	unsigned char head[sizeof(CAPTURE_NAME)];
+	z_stream z = {.next_in = bytes, .avail_in = (uInt)len, .next_out = head, .avail_out = sizeof(head)};
+
+	if (len >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
+		if (inflateInit2(&z, WINDOW) != Z_OK)
+			return false;
+		inflate(&z, Z_SYNC_FLUSH);
+		inflateEnd(&z);
+		bytes = head;
+		len = sizeof(head) - z.avail_out;
+	}
+	return len >= strlen(CAPTURE_NAME) && memcmp(bytes, CAPTURE_NAME, strlen(CAPTURE_NAME)) == 0;
+}
+
+int capture_file_replaces(const char *path, char why[200])
+{
+	unsigned char bytes[1024];
+	ssize_t n;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	int fd = open_to_read(path, O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : files_failed(why, "opened", path);
+	struct stat st;
+	n = fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : pread(fd, bytes, sizeof(bytes), 0);
+	close(fd);
+	if (!n || (n > 0 && begins_as_one(bytes, (size_t)n)))
+		return 0;
+	return files_refuse(why, -EEXIST, "%s is there and is no capture", path);
 }
 
 int capture_file_create(const char *path, struct capture_file **ret, char why[200])
@@ -265,6 +313,16 @@ int capture_file_end(struct capture_file *f, char why[200])
 		err = files_draft_end(f->draft, why);
 	file_free(f);
 	return err;
+}
+
+char *capture_file_draft(const struct capture_file *f)
+{
+	return f->draft ? xstrdup(files_draft_name(f->draft)) : NULL;
+}
+
+void capture_file_remove(const char *draft)
+{
+	unlink(draft);
 }
 
 void capture_file_abandon(struct capture_file *f)

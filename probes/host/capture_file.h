@@ -15,9 +15,14 @@ struct capture_file;
  * replace /dev/stdout would be a catastrophe); compressed when the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
  */
 int capture_file_create(const char *path, struct capture_file **ret, char why[200]);
+/* 0 where nothing is lost when path is written: it is "-", not there, empty, or a capture; else -EEXIST, and what it is. */
+int capture_file_replaces(const char *path, char why[200]);
 int capture_file_write(struct capture_file *f, const char *bytes, size_t len, char why[200]);
 /* Brings it to the disk under its name, and frees f. After an error nothing is left behind. */
 int capture_file_end(struct capture_file *f, char why[200]);
+/* What is written is called that until then, for free(); NULL: standard output. Who leaves at once removes it. */
+char *capture_file_draft(const struct capture_file *f);
+void capture_file_remove(const char *draft);
 void capture_file_abandon(struct capture_file *f); /* frees f and removes what was written; NULL is fine */
 
 #endif

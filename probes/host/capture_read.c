@@ -27,13 +27,15 @@ bool reading_next(struct reading *r)
 	const char *p = r->c->text + r->next, *end = memchr(p, '\n', r->c->len - r->next);
 	size_t len = end ? (size_t)(end - p) : r->c->len - r->next;
 
-	r->number += len || end;
-	if (len > CAPTURE_LINE_MOST)
+	if (len > CAPTURE_LINE_MOST) {
+		r->number++;
 		r->err = reading_bad(r, -EFBIG, "a line of more than 16 MiB");
+	}
 	/* A line without its end was cut, whatever it says; but what is typed by hand may end in the last one. */
 	if (r->err || !(end || (len == 1 && *p == '.')))
 		return false;
 	r->line = (struct slice){p, len};
+	r->number++;
 	r->start = r->next;
 	r->next += (uint32_t)len + (end != NULL);
 	return true;
@@ -129,6 +131,7 @@ static int cut_off(struct reading *r)
 {
 	char what[WHY_SIZE];
 
+	r->number += r->next < r->c->len;
 	if (r->c->nticks > 1)
 		snprintf(what, sizeof(what), "it was cut off here; the last tick that is whole is %u",
 			r->c->nticks - 1);

@@ -47,7 +47,7 @@ int files_read_kept(struct host *h, int kept, struct answer *ret)
 	int r = files_fill(f, slots_get(&f->kept, kept), ret);
 
 	/* The path is not kept beside the descriptor: whoever keeps thousands of files knows which is which. */
-	return r < 0 ? answer_errno(ret, r, "a file that was open") : 0;
+	return r < 0 ? answer_errno(ret, r, KEPT_FILE) : 0;
 }
 
 void files_drop(struct host *h, int kept)

@@ -18,7 +18,12 @@ int recording_open(struct host *inner, record_sink *sink, void *arg, struct host
 
 /* The next tick reads everything; said with it in the capture. Call before the tick. */
 void recording_all(struct host *recording, bool all);
-/* Writes down the tick in hand, and with end what closes a capture. 0, or the first error of the sink. */
+/* Says in the head that the names are masked. Call before the first tick. */
+void recording_anonymous(struct host *recording);
+/*
+ * Writes down the tick in hand, and with end what closes a capture. 0, or the first error of the sink; -EFBIG: the
+ * capture is as long as one may be, what came later is not in it, and end still closes it.
+ */
 int recording_flush(struct host *recording, bool end);
 
 /*

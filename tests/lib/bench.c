@@ -24,6 +24,11 @@ uint64_t bench_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t bench_thread_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
 uint64_t bench_cpu_ns(pid_t pid)
 {
 	clockid_t clock;

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 uint64_t bench_ns(void); /* monotonic */
+uint64_t bench_thread_ns(void); /* CPU time of this thread */
 /* CPU time of all threads of a process, those that ended too; 0 when it is gone. */
 uint64_t bench_cpu_ns(pid_t pid);
 
