@@ -151,7 +151,10 @@ static void answer_asks(struct other *o)
 		o->want_arena = NULL;
 		o->busy = true;
 		pthread_mutex_unlock(&o->lock);
-		snapshot_unref(sampler_step(o->sampler, &want));
+		if (o->capture) /* it stays at its tick */
+			sampler_ask(o->sampler, &want);
+		else
+			snapshot_unref(sampler_step(o->sampler, &want));
 		arena_free(a);
 		tell(o);
 		pthread_mutex_lock(&o->lock);
@@ -263,17 +266,16 @@ struct history *other_history(struct other *o)
 
 void other_step(struct other *o, const struct want *want)
 {
-	struct arena *a = arena_new(0);
+	struct arena *a;
 
+	if (o->capture && !want->explain)
+		return;
+	a = arena_new(0);
 	pthread_mutex_lock(&o->lock);
-	if (o->capture) { /* it stays at its tick */
-		arena_free(a);
-	} else {
-		arena_free(o->want_arena);
-		o->want_arena = a;
-		o->want = want_copy(a, want);
-		pthread_cond_broadcast(&o->wake);
-	}
+	arena_free(o->want_arena);
+	o->want_arena = a;
+	o->want = want_copy(a, want);
+	pthread_cond_broadcast(&o->wake);
 	pthread_mutex_unlock(&o->lock);
 }
 

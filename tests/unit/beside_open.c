@@ -207,15 +207,18 @@ static void many_that_hang(void **state)
 	struct slow slow[12];
 	int fds[2];
 	struct app *a = program(tree, fds);
+	size_t n = 0;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(slow); i++) {
-		beside_open(a, "slow.host", slow_host(&slow[i], tree));
-		if (beside_opening(a))
-			until_it_hangs(&slow[i]);
+	while (!strstr(a->message, "do not let go")) {
+		assert_true(n < COUNT(slow));
+		beside_open(a, "slow.host", slow_host(&slow[n], tree));
+		if (!strstr(a->message, "do not let go"))
+			until_it_hangs(&slow[n]);
+		n++;
 	}
-	assert_non_null(strstr(a->message, "do not let go"));
-	for (size_t i = 0; i < COUNT(slow); i++)
+	assert_true(n > 2);
+	for (size_t i = 0; i < n; i++)
 		let_go(&slow[i]);
 	end(a, fds);
 	tree_free(tree);
