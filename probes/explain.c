@@ -51,7 +51,7 @@ static bool left_alone(const struct snapshot *snap, const struct want *want, con
 {
 	bool read_now = !at->value->age_ds && at->block && at->block->t_ns == snap->t_ns;
 
-	if (want->deep)
+	if (want->deep || snap->about.kind == HOST_CAPTURE) /* what is written down interrupts nobody */
 		return false;
 	if (read_interrupts_package(snap, path))
 		return !read_now;

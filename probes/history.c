@@ -13,6 +13,8 @@
 #include "probes/parse.h"
 #include "probes/probe.h"
 
+enum { SIZE_AT_FIRST = 256 };
+
 struct ring {
 	uint64_t key; /* 0: the slot is free */
 	uint64_t last; /* number of the probe's block that was written last */
@@ -36,7 +38,7 @@ struct history *history_new(void)
 	struct history *h = xcalloc(1, sizeof(*h));
 
 	pthread_mutex_init(&h->lock, NULL);
-	h->size = 256;
+	h->size = SIZE_AT_FIRST;
 	h->ring = xcalloc(h->size, sizeof(*h->ring));
 	h->past = xcalloc(nprobes, sizeof(*h->past));
 	return h;
@@ -57,6 +59,17 @@ void history_free(struct history *h)
 	free(h->past);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
+}
+
+void history_clear(struct history *h)
+{
+	pthread_mutex_lock(&h->lock);
+	rings_free(h->ring, h->size);
+	h->size = SIZE_AT_FIRST;
+	h->used = 0;
+	h->ring = xcalloc(h->size, sizeof(*h->ring));
+	memset(h->past, 0, nprobes * sizeof(*h->past));
+	pthread_mutex_unlock(&h->lock);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t with)

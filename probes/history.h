@@ -16,6 +16,8 @@ void history_free(struct history *h); /* NULL is fine */
 /* Only the sampler calls this: takes the blocks of s that are new since the last call. */
 void history_append(struct history *h, const struct snapshot *s);
 
+void history_clear(struct history *h); /* as if nothing had come yet */
+
 /*
  * Copies the newest n values of a field, the newest last; NAN where it was not known. Returns how many there were
  * (at most n and HISTORY_LENGTH); 0 for an address without history. May be called from any thread.

@@ -91,8 +91,13 @@ static void find_host(struct journal *j, struct host *h)
 
 int journal_open(struct host *h, struct journal **ret, char why[200])
 {
-	struct journal *j = xcalloc(1, sizeof(*j));
+	struct journal *j;
 
+	if (h && host_about(h)->kind == HOST_CAPTURE) { /* this machine's is that of another machine */
+		snprintf(why, 200, "a capture has no journal: hvscope journal on its machine lists changes");
+		return -EOPNOTSUPP;
+	}
+	j = xcalloc(1, sizeof(*j));
 	j->a = arena_new(0);
 	j->path = find_path(j);
 	if (!j->path) {

@@ -49,7 +49,8 @@ struct journal;
  * The journal of this user: $HVSCOPE_STATE/journal in tests, /var/lib/hvscope/journal for root, else
  * $XDG_STATE_HOME/hvscope/journal (~/.local/state). No file is made before the first record. Records are refused for
  * a host that may not be written, and (but for tests) for one that is not this machine. h may be NULL: such a journal
- * only reads, and knows no boot. h is used during this call alone. why: a sentence after an error.
+ * only reads, and knows no boot. A capture has none: -EOPNOTSUPP. h is used during this call alone. why: a sentence
+ * after an error.
  */
 int journal_open(struct host *h, struct journal **ret, char why[200]);
 void journal_close(struct journal *j);

@@ -80,6 +80,7 @@ struct explained {
 struct tape {
 	uint32_t tick, ticks; /* from 1; both 0: no capture */
 	bool all; /* everything was read in this tick */
+	uint64_t next_ns; /* until the next one; 0: not known, or the last */
 };
 
 /* Immutable, reference-counted: the newest block of each probe, in the order of probes.def; NULL: none yet. */

@@ -18,6 +18,8 @@ struct sampler *sampler_new(struct host *h)
 	struct sampler *s = xcalloc(1, sizeof(*s));
 
 	s->host = h;
+	s->capture = host_about(h)->kind == HOST_CAPTURE;
+	s->tape.on = true;
 	s->history = history_new();
 	s->run = xcalloc(nprobes, sizeof(*s->run));
 	for (size_t i = 0; i < nprobes; i++) {
@@ -26,6 +28,13 @@ struct sampler *sampler_new(struct host *h)
 	}
 	sampler_thread_init(s);
 	return s;
+}
+
+struct host *sampler_again(struct sampler *s)
+{
+	struct host *h;
+
+	return host_again(s->host, &h) ? NULL : h;
 }
 
 void sampler_free(struct sampler *s)
@@ -39,6 +48,7 @@ void sampler_free(struct sampler *s)
 	}
 	sampler_thread_end(s);
 	snapshot_unref(s->latest);
+	snapshot_unref(s->newest);
 	history_free(s->history);
 	host_close(s->host);
 	free(s->run);
@@ -124,6 +134,7 @@ static bool due(const struct sampler *s, size_t i, const struct want *want, uint
 	       now - run->last_ns + 50000000 >= (uint64_t)probes[i]->period_ms * 1000000;
 }
 
+/* The same blocks in a snapshot of its own. */
 static struct snapshot *copy(const struct snapshot *from)
 {
 	struct snapshot *s = snapshot_new(nprobes);
@@ -131,14 +142,21 @@ static struct snapshot *copy(const struct snapshot *from)
 	if (!from)
 		return s;
 	s->about = from->about;
+	s->tape = from->tape;
 	s->id = from->id;
+	s->t_ns = from->t_ns;
+	s->wall_ns = from->wall_ns;
+	s->cost_calls = from->cost_calls;
+	s->cost_bytes = from->cost_bytes;
+	s->cost_ns = from->cost_ns;
+	s->cost_kept = from->cost_kept;
+	s->whole = from->whole;
 	for (size_t i = 0; i < nprobes; i++)
 		s->block[i] = block_ref(from->block[i]);
 	return s;
 }
 
-/* Makes s the newest; the caller keeps its own reference. */
-static void publish(struct sampler *s, struct snapshot *snap)
+void sampler_publish(struct sampler *s, struct snapshot *snap)
 {
 	struct snapshot *old;
 
@@ -172,19 +190,22 @@ static void stamp(struct sampler *s, struct snapshot *snap, uint64_t now, uint64
 	snap->cost_ns = cpu_now() - cpu_ns;
 }
 
-struct snapshot *sampler_step(struct sampler *s, const struct want *want)
+static void now_newest(struct sampler *s, struct snapshot *snap)
 {
-	struct snapshot *so_far = copy(s->latest); /* only this thread replaces it */
+	snapshot_unref(s->newest);
+	s->newest = snapshot_ref(snap);
+}
+
+struct snapshot *sampler_tick(struct sampler *s, const struct want *want, const struct tape *tape, bool show)
+{
+	struct snapshot *so_far = copy(s->newest);
 	struct host_cost from = host_cost(s->host);
-	uint64_t cpu_ns = cpu_now(), now;
-	static const struct want nothing;
+	uint64_t cpu_ns = cpu_now(), now = host_now(s->host);
 	bool first = s->ticks == 0;
 
-	if (!want)
-		want = &nothing;
 	so_far->about = *host_about(s->host);
-	host_tick(s->host, 1);
-	now = host_now(s->host);
+	so_far->tape = *tape;
+	so_far->t_ns = now;
 	for (size_t i = 0; i < nprobes; i++) {
 		struct block *b = due(s, i, want, now) ? ask(s, i, so_far, want, now) : NULL;
 
@@ -192,9 +213,9 @@ struct snapshot *sampler_step(struct sampler *s, const struct want *want)
 			continue;
 		block_unref(so_far->block[i]);
 		so_far->block[i] = b;
-		if (first && s->notify >= 0) { /* what is there can be painted, the rest says "reading" */
+		if (first && show && s->notify >= 0) { /* what is there can be painted, the rest says "reading" */
 			stamp(s, so_far, now, cpu_ns, &from);
-			publish(s, so_far);
+			sampler_publish(s, so_far);
 			struct snapshot *next = copy(so_far);
 			snapshot_unref(so_far);
 			so_far = next;
@@ -206,8 +227,51 @@ struct snapshot *sampler_step(struct sampler *s, const struct want *want)
 	stamp(s, so_far, now, cpu_ns, &from);
 	history_append(s->history, so_far);
 	s->ticks++;
-	publish(s, so_far);
+	now_newest(s, so_far);
+	if (show)
+		sampler_publish(s, so_far);
 	return so_far;
+}
+
+struct snapshot *sampler_answer(struct sampler *s, const struct want *want)
+{
+	struct snapshot *snap = copy(s->newest);
+
+	snap->about = *host_about(s->host);
+	if (want->explain)
+		sampler_explain(s, snap, want);
+	now_newest(s, snap);
+	sampler_publish(s, snap);
+	return snap;
+}
+
+void sampler_forget(struct sampler *s)
+{
+	for (size_t i = 0; i < nprobes; i++) {
+		struct probe_run *run = &s->run[i];
+
+		if (probes[i]->end)
+			probes[i]->end(s->host, run->state);
+		memset(run->state, 0, probes[i]->state_size);
+		run->asked = false;
+		run->last_ns = 0;
+	}
+	history_clear(s->history);
+	snapshot_unref(s->newest);
+	s->newest = NULL;
+}
+
+struct snapshot *sampler_step(struct sampler *s, const struct want *want)
+{
+	static const struct want nothing;
+	static const struct tape none;
+
+	if (!want)
+		want = &nothing;
+	if (s->capture)
+		return sampler_play_step(s, want);
+	host_tick(s->host, 1);
+	return sampler_tick(s, want, &none, true);
 }
 
 struct snapshot *sampler_latest(struct sampler *s)

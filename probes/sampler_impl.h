@@ -23,21 +23,38 @@ struct owned_want {
 
 struct sampler {
 	struct host *host;
+	bool capture; /* it has ticks of its own, see sampler_play.c */
 	struct history *history;
 	struct probe_run *run; /* nprobes */
 	uint64_t blocks;
 	_Atomic uint64_t ticks;
+	struct snapshot *newest; /* that was sampled, published or not: of who samples alone */
 
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t wake; /* the thread waits on it, on the monotonic clock */
 	struct snapshot *latest;
 	struct owned_want want;
+	struct playing tape;
 	uint64_t interval_ns;
 	pthread_t thread;
 	int notify; /* an eventfd, or -1 */
 	bool running, stop, soon, paused, ended;
 };
 
+/* Samples what is due after the host has moved. show: publishes it, and in the first tick also what is there so far. */
+struct snapshot *sampler_tick(struct sampler *s, const struct want *want, const struct tape *tape, bool show);
+/* Makes snap the one that all see; the caller keeps its own reference. */
+void sampler_publish(struct sampler *s, struct snapshot *snap);
+/* The newest once more, with what want explains in it, published. */
+struct snapshot *sampler_answer(struct sampler *s, const struct want *want);
+void sampler_forget(struct sampler *s); /* as if nothing had been sampled yet */
+
+struct snapshot *sampler_play_step(struct sampler *s, const struct want *want);
+void sampler_play_thread(struct sampler *s); /* until it is told to stop */
+
+uint64_t sampler_clock(void); /* monotonic, of this program */
+struct owned_want sampler_take_want(struct sampler *s); /* with the lock held; `everything` counts once */
+bool sampler_wait(struct sampler *s, uint64_t until); /* with the lock held: false when that time has come */
 void sampler_thread_init(struct sampler *s);
 void sampler_thread_end(struct sampler *s);
 void sampler_thread_notify(struct sampler *s);

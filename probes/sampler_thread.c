@@ -10,7 +10,7 @@
 
 enum { SECOND_TICK_NS = 200000000 };
 
-static uint64_t monotonic(void)
+uint64_t sampler_clock(void)
 {
 	struct timespec ts;
 
@@ -57,36 +57,50 @@ static void own(struct owned_want *to, const struct want *from)
 	*to = (struct owned_want){.want = want_copy(a, from), .a = a};
 }
 
+bool sampler_wait(struct sampler *s, uint64_t until)
+{
+	struct timespec then = at(until);
+
+	if (until == UINT64_MAX)
+		return pthread_cond_wait(&s->wake, &s->lock) == 0;
+	return pthread_cond_timedwait(&s->wake, &s->lock, &then) != ETIMEDOUT;
+}
+
 /* Waits until it is time for the next tick: false when it is time to end. Called with the lock held. */
 static bool wait_until(struct sampler *s, uint64_t next)
 {
-	struct timespec until = at(next);
-	int err = 0;
+	bool due = false;
 
-	while (!s->stop && !s->soon && (s->paused || err != ETIMEDOUT))
-		err = s->paused ? pthread_cond_wait(&s->wake, &s->lock)
-				: pthread_cond_timedwait(&s->wake, &s->lock, &until);
+	while (!s->stop && !s->soon && (s->paused || !due))
+		due = !sampler_wait(s, s->paused ? UINT64_MAX : next);
 	s->soon = false;
 	return !s->stop;
 }
 
-static void *run(void *arg)
+struct owned_want sampler_take_want(struct sampler *s)
 {
-	struct sampler *s = arg;
-	uint64_t start = monotonic(), next = start;
+	struct owned_want want;
+
+	own(&want, &s->want.want);
+	s->want.want.everything = false;
+	return want;
+}
+
+static void sample_until_stopped(struct sampler *s)
+{
+	uint64_t start = sampler_clock(), next = start;
 	bool second = true, go;
 
 	do {
-		struct owned_want want = {.a = NULL};
+		struct owned_want want;
 		uint64_t now;
 
 		pthread_mutex_lock(&s->lock);
-		own(&want, &s->want.want);
-		s->want.want.everything = false;
+		want = sampler_take_want(s);
 		pthread_mutex_unlock(&s->lock);
 		snapshot_unref(sampler_step(s, &want.want));
 		arena_free(want.a);
-		now = monotonic();
+		now = sampler_clock();
 		next += second ? SECOND_TICK_NS : s->interval_ns;
 		second = false;
 		if (next < now) /* ticks that were missed are not made up for */
@@ -94,9 +108,19 @@ static void *run(void *arg)
 		pthread_mutex_lock(&s->lock);
 		go = wait_until(s, next);
 		pthread_mutex_unlock(&s->lock);
-		if (go && monotonic() < next)
-			next = monotonic(); /* woken early: the interval counts from here */
+		if (go && sampler_clock() < next)
+			next = sampler_clock(); /* woken early: the interval counts from here */
 	} while (go);
+}
+
+static void *run(void *arg)
+{
+	struct sampler *s = arg;
+
+	if (s->capture)
+		sampler_play_thread(s);
+	else
+		sample_until_stopped(s);
 	pthread_mutex_lock(&s->lock);
 	s->ended = true;
 	pthread_cond_broadcast(&s->wake);
@@ -110,14 +134,16 @@ int sampler_start(struct sampler *s, uint64_t interval_ns, int notify)
 
 	s->interval_ns = interval_ns;
 	s->notify = notify;
+	s->running = true;
 	err = pthread_create(&s->thread, NULL, run, s);
-	s->running = err == 0;
+	if (err)
+		s->running = false;
 	return -err;
 }
 
 bool sampler_stop(struct sampler *s, uint64_t wait_ns)
 {
-	struct timespec until = at(monotonic() + wait_ns);
+	struct timespec until = at(sampler_clock() + wait_ns);
 	bool ended;
 
 	if (!s->running)

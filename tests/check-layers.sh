@@ -115,9 +115,9 @@ reserved "jansson is known to probes/json.c alone" 'jansson' 'probes/json\.c$'
 reserved "inih is known to themes/theme.c alone" 'ini\.h|INIReader' 'themes/theme\.c$'
 reserved "libxml2 is known to probes/guest_xml.c alone" 'libxml' 'probes/guest_xml\.c$'
 reserved "zlib and libcurl stay with the host" 'zlib\.h|curl/' 'probes/host/'
-calls "files and sockets are opened by the host and by probes/files.c" \
+calls "files and sockets are opened by the host and by probes/files.c, the terminal by tui/tty.c" \
 	'open|openat|openat2|creat|fopen|freopen|opendir|fdopendir|scandir|popen|system|socket|nftw|glob' \
-	'probes/host/|probes/files(_draft)?\.c:'
+	'probes/host/|probes/files(_draft)?\.c:|tui/tty\.c:'
 calls "files are looked at by the host and by probes/files.c" \
 	'stat|lstat|fstatat|statx|access|faccessat|readlink|readlinkat|syscall' \
 	'probes/host/|probes/files(_draft|_program)?\.c:'

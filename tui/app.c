@@ -4,10 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/changer.h"
-#include "probes/history.h"
 #include "probes/host/answer.h"
 #include "probes/host/host.h"
 #include "probes/sampler.h"
@@ -38,6 +36,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
+	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
@@ -74,11 +73,15 @@ static bool changing(const struct app *a)
 
 bool app_free(struct app *a)
 {
-	if (!changer_free(a->changer, a->quit_after ? stop_list_ns
-				      : changing(a) ? stop_change_ns
-						    : STOP_SAMPLER_NS) ||
-		!sampler_stop(a->sampler, STOP_SAMPLER_NS) || !beside_free(a->beside))
+	/* a change in hand comes first: it is put back, whatever hangs */
+	if (a->changer && !changer_free(a->changer, a->quit_after ? stop_list_ns
+				      : changing(a)               ? stop_change_ns
+						                  : STOP_SAMPLER_NS))
 		return false;
+	a->changer = NULL;
+	if (!beside_stop(a->beside) || !sampler_stop(a->sampler, STOP_SAMPLER_NS))
+		return false;
+	beside_free(a->beside);
 	snapshot_unref(a->snap);
 	sampler_free(a->sampler);
 	if (a->entries)
@@ -128,72 +131,6 @@ struct view app_view_shown(const struct app *a)
 	return beside_alone(a) ? beside_view(a) : app_view(a);
 }
 
-struct want app_want_of(
-	const struct app *a, const struct view *v, const void *state, struct arena *arena, bool everything)
-{
-	const struct panel *p = app_panel(a);
-	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
-
-	want.cpus = p->on_screen ? p->on_screen(v, state, arena) : NULL;
-	if (p->guests)
-		want.guests = p->guests(v, state, arena, &want.nguests);
-	return want;
-}
-
-static struct want want_now(const struct app *a, struct arena *arena, bool everything)
-{
-	struct view v = app_view(a);
-	struct want want = app_want_of(a, &v, a->state[a->panel], arena, everything);
-
-	if (a->overlay == OVERLAY_PIN)
-		want.guests = pin_also(a, arena, want.guests, &want.nguests);
-	return want;
-}
-
-static void tell(struct app *a, bool soon, bool everything)
-{
-	struct arena *arena = arena_new(0);
-	struct want want = want_now(a, arena, everything);
-
-	sampler_want(a->sampler, &want, soon);
-	if (soon && !a->threads)
-		app_sample(a, everything);
-	else if (soon)
-		beside_want(a, everything);
-	arena_free(arena);
-}
-
-void app_want(struct app *a, bool soon)
-{
-	tell(a, soon, false);
-}
-
-void app_read_all(struct app *a)
-{
-	tell(a, true, true);
-}
-
-void app_sample(struct app *a, bool everything)
-{
-	struct arena *arena = arena_new(0);
-	struct want want = want_now(a, arena, everything);
-
-	if (a->host) /* a daemon that hung once is not waited for again */
-		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
-	snapshot_unref(sampler_step(a->sampler, &want));
-	arena_free(arena);
-	app_refresh(a);
-}
-
-void app_wait(double seconds)
-{
-	uint64_t ns = (uint64_t)(seconds * 1e9);
-	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-
-	while (nanosleep(&ts, &ts))
-		;
-}
-
 static void took_list(struct app *a, struct changer_done *d)
 {
 	if (a->entries)
@@ -207,6 +144,14 @@ static void took_list(struct app *a, struct changer_done *d)
 static bool explains(const struct app *a, const struct snapshot *s)
 {
 	return *a->explain && s->explained && strcmp(s->explained->address, a->explain) == 0;
+}
+
+/* Time has turned back: what panels remember of the last snapshots is still to come. */
+static void forget(struct app *a)
+{
+	for (size_t i = 0; i < npanels; i++)
+		if (panels[i] && panels[i]->forget)
+			panels[i]->forget(a->state[i]);
 }
 
 static void tell_panel(struct app *a)
@@ -231,6 +176,8 @@ void app_refresh(struct app *a)
 		fresh = !a->snap || a->snap->id != latest->id;
 		if (fresh)
 			a->taken_ns = clock_now_ns();
+		if (a->snap && latest->t_ns < a->snap->t_ns)
+			forget(a);
 		snapshot_unref(a->snap);
 		a->snap = latest;
 	}
@@ -246,11 +193,13 @@ void app_refresh(struct app *a)
 			plan_took(a, &d);
 		changer_done_free(&d);
 	}
+	if (a->capture)
+		tape_tell(a);
 }
 
 unsigned app_silent(const struct app *a)
 {
-	uint64_t silent = a->threads && !a->paused ? clock_now_ns() - a->taken_ns : 0;
+	uint64_t silent = a->threads && !a->paused && !a->capture ? clock_now_ns() - a->taken_ns : 0;
 
 	return silent > a->patience_ns ? (unsigned)(silent / 1000000000) : 0;
 }

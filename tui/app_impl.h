@@ -74,6 +74,8 @@ struct app {
 	struct changer *changer;
 	struct beside *beside; /* the second host */
 	bool threads, stepped;
+	bool capture; /* its time is played, see tui/tape.c */
+	bool ended; /* that it plays no further was told */
 	struct host *host; /* the sampler's, where this thread samples: it may wait for daemons; else NULL */
 
 	struct snapshot *snap; /* what is shown */
@@ -128,6 +130,11 @@ void app_say(struct app *a, enum role role, const char *format, ...) __attribute
 unsigned app_silent(const struct app *a);
 void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
 void app_read_all(struct app *a); /* the same, and all is read at once, due or not */
+
+/* Where a capture stands, for the title: "tick 12 of 60 ▶ 09:34:00", or "12/60 ▶ 09:34:00". In the arena. */
+const char *tape_words(const struct app *a, struct arena *arena, const char *clock, bool brief);
+const char *tape_label(const struct app *a); /* what the key of pause does now */
+void tape_tell(struct app *a); /* says once that the end has come */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);

@@ -6,7 +6,9 @@
 struct app;
 
 #define COMMAND(function, keys, name, arguments, label, sentence) void cmd_##function(struct app *a, const char *arg);
+#define TAPE COMMAND
 #include "tui/commands.def"
 #undef COMMAND
+#undef TAPE
 
 #endif

@@ -233,6 +233,10 @@ void cmd_undo(struct app *a, const char *arg)
 	uint64_t id = 0, held;
 
 	beside_here(a);
+	if (a->capture) {
+		app_say(a, ROLE_info, "A capture has no journal: a change is put back on the machine itself.");
+		return;
+	}
 	if (*arg && strcmp(arg, "u") != 0 && parse_u64(slice_of(arg), &id)) {
 		app_say(a, ROLE_warn, "undo takes the number of a change, not \"%s\".", arg);
 		return;

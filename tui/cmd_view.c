@@ -150,6 +150,10 @@ void cmd_mark(struct app *a, const char *arg)
 void cmd_pause(struct app *a, const char *arg)
 {
 	(void)arg;
+	if (a->capture) {
+		sampler_play(a->sampler, !sampler_playing(a->sampler).on);
+		return;
+	}
 	a->paused = !a->paused;
 	if (!a->paused)
 		app_refresh(a);
@@ -177,6 +181,10 @@ void cmd_deep(struct app *a, const char *arg)
 {
 	bool on = strcmp(arg, "on") == 0;
 
+	if (a->capture) {
+		app_say(a, ROLE_info, "A capture holds what was read when it was made: there is nothing deeper.");
+		return;
+	}
 	if (*arg && !on && strcmp(arg, "off") != 0) {
 		app_say(a, ROLE_warn, "deep is on or off, not \"%s\": it stays %s.", arg, a->deep ? "on" : "off");
 		return;
@@ -191,7 +199,10 @@ void cmd_deep(struct app *a, const char *arg)
 void cmd_read_now(struct app *a, const char *arg)
 {
 	(void)arg;
-	app_read_all(a);
+	if (a->capture)
+		app_say(a, ROLE_info, "A capture holds what was read when it was made: there is no more to read.");
+	else
+		app_read_all(a);
 }
 
 void cmd_redraw(struct app *a, const char *arg)

@@ -11,9 +11,12 @@
 
 const struct command commands[] = {
 #define COMMAND(function, keys, name, arguments, label, sentence) \
-	{keys, name, arguments, label, sentence, cmd_##function},
+	{false, keys, name, arguments, label, sentence, cmd_##function},
+#define TAPE(function, keys, name, arguments, label, sentence) \
+	{true, keys, name, arguments, label, sentence, cmd_##function},
 #include "tui/commands.def"
 #undef COMMAND
+#undef TAPE
 };
 
 const size_t ncommands = COUNT(commands);

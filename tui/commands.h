@@ -3,12 +3,14 @@
 #ifndef TUI_COMMANDS_H
 #define TUI_COMMANDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct app;
 
 struct command {
+	bool tape; /* it moves the time of a capture, and nothing else */
 	const char *keys; /* names, parted by blanks */
 	const char *name, *arguments, *label, *sentence;
 	void (*run)(struct app *a, const char *arg); /* arg: "" when there is none; of a key: the key's name */

@@ -15,6 +15,8 @@
 #include "tui/pin_pick.h"
 #include "widgets/frame.h"
 
+enum { WIDE = 100 }; /* from here on the title has room for the day of a capture */
+
 /* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
 static const char *short_model(struct arena *a, const char *model)
 {
@@ -54,7 +56,7 @@ static void draw_title(const struct app *a, struct arena *arena, struct canvas *
 	const struct snapshot *s = a->snap;
 	time_t now = s ? (time_t)(s->wall_ns / 1000000000) : 0;
 	struct frame_title t = {.program = "hvscope", .host = "", .label = "READING", .label_role = ROLE_label_other};
-	char clock[16] = "";
+	char clock[24] = "";
 	struct tm tm;
 
 	if (s) {
@@ -65,9 +67,13 @@ static void draw_title(const struct app *a, struct arena *arena, struct canvas *
 		t.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other;
 		t.middle = machine(arena, s);
 		if (localtime_r(&now, &tm))
-			strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+			strftime(clock, sizeof(clock), a->capture && canvas_w(c) >= WIDE ? "%F %T" : "%T", &tm);
 	}
 	t.right = a->paused ? arena_printf(arena, "PAUSED %s", clock) : clock;
+	if (s && a->capture) {
+		t.right = tape_words(a, arena, clock, false);
+		t.brief = tape_words(a, arena, clock, true);
+	}
 	beside_title(a, arena, &t);
 	frame_title(c, 0, &t);
 }
@@ -92,6 +98,30 @@ static size_t add_key(struct app *a, struct frame_key *keys, size_t n, const cha
 	keys[n] = (struct frame_key){key, label, keep};
 	a->key_code[n] = key_from_name(first);
 	return n + 1;
+}
+
+static bool in_hints(const struct panel *p, const char *key)
+{
+	for (size_t i = 0; i < p->nhints; i++)
+		if (strcmp(p->hints[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* time: of a capture, those that move its time, and no others. */
+static size_t add_commands(struct app *a, struct arena *arena, struct frame_key *keys, size_t n, bool time)
+{
+	for (size_t i = 0; i < ncommands && n + 1 < FRAME_KEYS; i++) {
+		const struct command *c = &commands[i];
+		const char *name = arena_printf(arena, "%.*s", (int)strcspn(c->keys, " "), c->keys);
+		bool pauses = strcmp(name, "Space") == 0, stays = strcmp(name, "h") == 0 || strcmp(name, "q") == 0;
+
+		if (time != (c->tape || (a->capture && pauses)) || (c->tape && !a->capture))
+			continue;
+		if (*c->label && !in_hints(app_panel(a), name))
+			n = add_key(a, keys, n, name, pauses && a->capture ? tape_label(a) : c->label, stays);
+	}
+	return n;
 }
 
 /* The keys that count now: the panel's own, then those of every panel; or those of what lies on top. */
@@ -139,19 +169,11 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		if (a->w < BESIDE_W)
 			n = add_key(a, keys, n, "D", beside_alone(a) ? "this host" : "other host", true);
 	}
+	if (a->capture)
+		n = add_commands(a, arena, keys, n, true);
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
 		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
-	for (size_t i = 0; i < ncommands && n + 1 < FRAME_KEYS; i++) {
-		const char *name = arena_printf(arena, "%.*s", (int)strcspn(commands[i].keys, " "), commands[i].keys);
-		bool said = false;
-
-		for (size_t k = 0; k < p->nhints; k++)
-			said = said || strcmp(p->hints[k].key, name) == 0;
-		if (*commands[i].label && !said)
-			n = add_key(
-				a, keys, n, name, commands[i].label, strcmp(name, "h") == 0 || strcmp(name, "q") == 0);
-	}
-	return n;
+	return add_commands(a, arena, keys, n, false);
 }
 
 static const char *working(struct app *a, struct arena *arena)

@@ -11,12 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "probes/host/host.h"
 #include "probes/sampler.h"
 #include "probes/util.h"
 #include "tui/app_impl.h"
 #include "tui/signals.h"
 #include "tui/subcommands.h"
 #include "tui/term.h"
+#include "tui/tty.h"
 
 enum { FD_TERM, FD_SIGNAL, FD_SNAPSHOT, FD_CHANGE, FD_COUNT };
 
@@ -105,7 +107,7 @@ static int patience(const struct loop *l)
 {
 	if (l->app->quit_after || (l->app->overlay == OVERLAY_PLAN && l->app->plan.phase == PLAN_APPLYING))
 		return 100;
-	return l->app->paused ? -1 : 1000 + (int)(l->app->patience_ns / 1000000);
+	return l->app->paused || l->app->capture ? -1 : 1000 + (int)(l->app->patience_ns / 1000000);
 }
 
 static void run(struct loop *l)
@@ -149,6 +151,30 @@ static void print_stats(const struct app *a)
 			a->snap ? a->snap->cost_kept : 0);
 }
 
+static bool from_pipe(const struct options *o)
+{
+	return o->open && strcmp(o->open, "-") == 0;
+}
+
+static int no_terminal(void)
+{
+	return complain(EXIT_FAILED, "there is no terminal to draw on; hvscope report prints the facts without one");
+}
+
+/* A capture is played as it was recorded, where no other interval is asked for; one of its ticks stands still. */
+static int start_sampling(const struct loop *l, const struct options *o)
+{
+	double usual = l->app->capture ? 0 : 1.0;
+	int err;
+
+	if (o->tick)
+		sampler_play(l->app->sampler, false);
+	err = sampler_start(l->app->sampler, (uint64_t)((o->interval > 0 ? o->interval : usual) * 1e9), l->fd[FD_SNAPSHOT]);
+	if (!err && o->tick)
+		sampler_seek(l->app->sampler, o->tick);
+	return err;
+}
+
 int run_program_over(struct host *h, const struct options *o)
 {
 	struct loop l = {.term = NULL};
@@ -156,9 +182,15 @@ int run_program_over(struct host *h, const struct options *o)
 	char why[200];
 	int err;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return complain(
-			EXIT_FAILED, "there is no terminal to draw on; hvscope report prints the facts without one");
+	if ((!isatty(STDIN_FILENO) && !from_pipe(o)) || !isatty(STDOUT_FILENO))
+		return no_terminal();
+	/* before signals are events: a pipe can take its time, and Ctrl-C ends that */
+	if (!h && o->open && !(h = options_host(o)))
+		return EXIT_FAILED;
+	if (from_pipe(o) && tty_take_keys()) {
+		host_close(h);
+		return no_terminal();
+	}
 	l.fd[FD_SIGNAL] = signals_open();
 	l.fd[FD_SNAPSHOT] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l.fd[FD_CHANGE] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -178,7 +210,7 @@ int run_program_over(struct host *h, const struct options *o)
 	l.app->terminal = term_limits(l.term);
 	l.dirty = true;
 	show(&l); /* the frame stands before the first read of the host */
-	err = sampler_start(l.app->sampler, (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 1e9), l.fd[FD_SNAPSHOT]);
+	err = start_sampling(&l, o);
 	if (!err)
 		run(&l);
 	term_close(l.term);

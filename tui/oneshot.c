@@ -51,6 +51,11 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 		sampler_free(s);
 		return NULL;
 	}
+	if (host_about(h)->kind == HOST_CAPTURE) {
+		sampler_seek(s, o->tick ? o->tick : UINT32_MAX);
+		*ret = sampler_latest(s);
+		return s;
+	}
 	host_wait(h, wait_ms(o, apart));
 	snapshot_unref(sampler_step(s, &want));
 	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
@@ -58,4 +63,9 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 	wait_ns((uint64_t)(apart * 1e9));
 	*ret = sampler_step(s, &want);
 	return s;
+}
+
+struct host *oneshot_tape(const struct options *o, struct sampler *s)
+{
+	return o->open ? sampler_again(s) : NULL;
 }

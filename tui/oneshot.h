@@ -5,11 +5,13 @@
 
 #include "tui/options.h"
 
+struct host;
 struct sampler;
 struct snapshot;
 
 /*
- * Opens the host, samples twice, the interval of the options apart (0.5 s when none was given). only: names of probes
+ * Opens the host, samples twice, the interval of the options apart (0.5 s when none was given); a capture is played up
+ * to the tick of the options, without waiting. only: names of probes
  * parted by commas, or NULL. NULL after a complaint, *ret_status says how it ends. Free with sampler_free(), the
  * snapshot with snapshot_unref().
  */
@@ -17,5 +19,8 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 
 /* The value of --only: names of probes. 0, or EXIT_USAGE after a complaint. */
 int oneshot_only(const char *arg, const char **ret);
+
+/* Of a capture another handle, which stands where it was played to: opened anew it would not, nor come from a pipe. Else NULL. */
+struct host *oneshot_tape(const struct options *o, struct sampler *s);
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "probes/host/host.h"
+#include "probes/sampler.h"
 #include "probes/util.h"
 
 enum {
@@ -157,7 +158,31 @@ int options_read(struct options *o, int argc, char **argv, const struct option *
 		if (err)
 			return -err;
 	}
-	return optind;
+	err = stop ? 0 : options_agree(o);
+	return err ? -err : optind;
+}
+
+int options_agree(const struct options *o)
+{
+	if (o->open && (o->root || o->connect))
+		return complain(EXIT_USAGE, "--open names a capture and --%s another host: one of them",
+			o->root ? "root" : "connect");
+	if (o->tick && !o->open && !o->named)
+		return complain(EXIT_USAGE, "--tick is of a capture, which --open names");
+	if (o->open && o->script && !strcmp(o->open, "-") && !strcmp(o->script, "-"))
+		return complain(EXIT_USAGE, "--open - and --script - would both read the standard input");
+	return 0;
+}
+
+/* A tick that is not there is told before anything is drawn. */
+static int check_tick(const struct options *o, struct host *h)
+{
+	uint32_t ticks = o->tick ? sampler_ticks_of(h) : 0;
+
+	if (o->tick <= ticks)
+		return 0;
+	return complain(EXIT_FAILED, "%s has %u tick%s: there is no tick %u", o->open, ticks, ticks == 1 ? "" : "s",
+		o->tick);
 }
 
 void options_name(struct options *o, const char *name)
@@ -175,11 +200,16 @@ struct host *options_host(const struct options *o)
 	struct host *h = NULL;
 	char why[200];
 
-	if (o->open && (o->root || o->connect)) {
-		complain(EXIT_FAILED, "--open names a capture and --%s another host: one of them", o->root ? "root" : "connect");
+	if (o->open && !strcmp(o->open, "-") && isatty(STDIN_FILENO)) {
+		complain(EXIT_FAILED, "--open - reads a capture from the standard input, which is the terminal");
 		return NULL;
 	}
-	if (host_open(&ho, &h, why))
+	if (host_open(&ho, &h, why)) {
 		complain(EXIT_FAILED, "%s", why);
-	return h;
+		return NULL;
+	}
+	if (!o->open || !check_tick(o, h))
+		return h;
+	host_close(h);
+	return NULL;
 }

@@ -13,6 +13,7 @@ struct options {
 	const char *root; /* --root DIR, else NULL: this machine */
 	const char *open; /* --open FILE, else NULL */
 	unsigned tick; /* --tick N of a capture; 0: not given */
+	bool named; /* the hosts are arguments of the subcommand: --tick is of those */
 	bool read_only, no_mouse;
 	const char *connect; /* --connect URI, else NULL: the system's libvirt, and none with --root */
 	double interval; /* seconds, 0: not given */
@@ -28,6 +29,9 @@ struct options {
  */
 int options_read(struct options *o, int argc, char **argv, const struct option *extra,
 	int (*on)(int val, const char *arg, void *data), void *data, bool stop);
+
+/* 0, or EXIT_USAGE after a complaint: what is given at all stands against each other. Of a subcommand it is asked above. */
+int options_agree(const struct options *o);
 
 /* A line on stderr: "hvscope: what, why, what would help". Returns the status. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -59,6 +59,7 @@ struct panel {
 	const struct cpuset *(*on_screen)(const struct view *v, const void *state, struct arena *a);
 	/* A new snapshot is there, or the panel was opened: what it remembers of the last ones. May be NULL. */
 	void (*tick)(const struct view *v, void *state);
+	void (*forget)(void *state); /* time was turned back: what it remembers is still to come. May be NULL. */
 	void (*sort)(void *state, bool reverse); /* by the column under the cursor; may be NULL */
 	/* Shows what `what` names instead, "" the next; returns what is shown, NULL: no such thing. May be NULL. */
 	const char *(*by)(void *state, const char *what);

@@ -17,7 +17,7 @@
  *   key NAME …     presses keys: g, Enter, Down, Ctrl-L
  *   type TEXT      presses a key for each character
  *   size WxH       from now on
- *   tick [N]       samples N times, without waiting
+ *   tick [N]       samples N times, without waiting; of a capture: its next N ticks
  *   wait SECONDS   lets the host move
  *   show | roles   prints the canvas, or the role of each cell
  *   echo TEXT      prints a line
@@ -189,7 +189,10 @@ int run_script(const struct options *o)
 		return EXIT_FAILED;
 	}
 	themes_complain(o);
-	app_sample(s.app, true);
+	if (o->open)
+		app_play_to(s.app, o->tick);
+	else
+		app_sample(s.app, true);
 	for (char *line; !status && !app_quits(s.app) && (line = strsep(&rest, "\n"));) {
 		s.line++;
 		status = obey(&s, line);

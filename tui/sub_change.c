@@ -42,16 +42,15 @@ static int unreadable(const struct change *c)
 	return status;
 }
 
-int sub_change(const struct options *o, struct change *c, bool yes)
+int sub_change(const struct options *o, struct host *h, struct change *c, bool yes)
 {
-	struct host *h = options_host(o);
 	struct journal *j = NULL;
 	char why[200], not_now[200] = "";
 	struct result r;
 	sigset_t held;
 	int status, err;
 
-	if (!h)
+	if (!h && !(h = options_host(o)))
 		return EXIT_FAILED;
 	host_wait(h, (unsigned)(o->timeout * 1000));
 	err = change_fill(h, c);

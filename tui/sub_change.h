@@ -8,8 +8,12 @@
 #include "tui/options.h"
 
 struct change;
+struct host;
 
-/* An exit status, after all was said. yes: it is not asked. */
-int sub_change(const struct options *o, struct change *c, bool yes);
+/*
+ * An exit status, after all was said. yes: it is not asked. h: the handle to read and write by, closed here; NULL: the
+ * host of the options is opened anew.
+ */
+int sub_change(const struct options *o, struct host *h, struct change *c, bool yes);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "probes/arena.h"
+#include "probes/host/host.h"
 #include "probes/pin_ask.h"
 #include "probes/probe.h"
 #include "probes/sampler.h"
@@ -27,7 +28,7 @@ static int on(int val, const char *arg, void *data)
 }
 
 /* EXIT_DONE with no step: there is nothing to do. */
-static int plan(const struct options *o, const struct pin_ask *ask, struct change *c)
+static int plan(const struct options *o, const struct pin_ask *ask, struct change *c, struct host **ret)
 {
 	struct snapshot *snap;
 	int status, err;
@@ -40,6 +41,7 @@ static int plan(const struct options *o, const struct pin_ask *ask, struct chang
 		status = complain(EXIT_FAILED, "%s", c->title);
 	else
 		status = err ? print_text(arena_printf(c->a, "%s Nothing was changed.\n", c->title)) : EXIT_DONE;
+	*ret = status ? NULL : oneshot_tape(o, sampler);
 	snapshot_unref(snap);
 	sampler_free(sampler);
 	return status;
@@ -52,6 +54,7 @@ int sub_pin(struct options *o, int argc, char **argv)
 	struct pin p = {.yes = false};
 	int at = options_read(o, argc, argv, extra, on, &p, false), status;
 	const char *words[3], *why;
+	struct host *h = NULL;
 	struct change *c;
 
 	if (at < 0)
@@ -64,9 +67,11 @@ int sub_pin(struct options *o, int argc, char **argv)
 	if (pin_ask_words(words, (size_t)(argc - at - 1), &p.ask, &why))
 		return complain(EXIT_USAGE, "%s", why);
 	c = change_new();
-	status = plan(o, &p.ask, c);
+	status = plan(o, &p.ask, c, &h);
 	if (!status && c->nsteps)
-		status = sub_change(o, c, p.yes);
+		status = sub_change(o, h, c, p.yes);
+	else
+		host_close(h);
 	change_free(c);
 	return status;
 }

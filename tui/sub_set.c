@@ -8,6 +8,7 @@
 #include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/frequency.h"
+#include "probes/host/host.h"
 #include "probes/sampler.h"
 #include "probes/targets.h"
 #include "tui/oneshot.h"
@@ -30,7 +31,7 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
-static int plan(const struct options *o, const struct set *s, const char *governor, struct change *c)
+static int plan(const struct options *o, const struct set *s, const char *governor, struct change *c, struct host **ret)
 {
 	struct snapshot *snap;
 	struct arena *a = arena_new(0);
@@ -60,6 +61,7 @@ static int plan(const struct options *o, const struct set *s, const char *govern
 		complain(status, "%s", c->title);
 	else if (err)
 		printf("%s Nothing was changed.\n", c->title);
+	*ret = status ? NULL : oneshot_tape(o, sampler);
 	snapshot_unref(snap);
 	sampler_free(sampler);
 	arena_free(a);
@@ -72,6 +74,7 @@ int sub_set(struct options *o, int argc, char **argv)
 		{"cpus", required_argument, NULL, 'c'}, {"yes", no_argument, NULL, 'y'}, {NULL, 0, NULL, 0}};
 	struct set s = {.cpus = NULL};
 	int at = options_read(o, argc, argv, extra, on, &s, false), status;
+	struct host *h = NULL;
 	struct change *c;
 
 	if (at < 0)
@@ -79,9 +82,11 @@ int sub_set(struct options *o, int argc, char **argv)
 	if (argc - at != 2 || strcmp(argv[at], "governor") != 0)
 		return complain(EXIT_USAGE, "what can be set is: governor NAME [--cpus LIST] [--yes]");
 	c = change_new();
-	status = plan(o, &s, argv[at + 1], c);
+	status = plan(o, &s, argv[at + 1], c, &h);
 	if (!status && c->nsteps)
-		status = sub_change(o, c, s.yes);
+		status = sub_change(o, h, c, s.yes);
+	else
+		host_close(h);
 	change_free(c);
 	return status;
 }

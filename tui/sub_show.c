@@ -67,10 +67,15 @@ int sub_show(struct options *o, int argc, char **argv)
 	if (!app)
 		return EXIT_FAILED;
 	themes_complain(o);
-	app_sample(app, true);
-	app_wait(o->interval > 0 ? o->interval : 0.5);
-	app_open_panel(app, panel);
-	app_sample(app, true);
+	if (o->open) {
+		app_play_to(app, o->tick);
+		app_open_panel(app, panel);
+	} else {
+		app_sample(app, true);
+		app_wait(o->interval > 0 ? o->interval : 0.5);
+		app_open_panel(app, panel);
+		app_sample(app, true);
+	}
 	text = app_picture(app, show.w, show.h, show.roles);
 	status = print_text(text);
 	free(text);

@@ -3,6 +3,7 @@
 #include "tui/tty.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,19 @@ static struct {
 	char bytes[256];
 	struct termios before;
 } rescue;
+
+int tty_take_keys(void)
+{
+	int fd = isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_CLOEXEC), err = 0;
+
+	if (fd == STDIN_FILENO)
+		return 0;
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
 
 int tty_remember(void)
 {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Keys come from the terminal itself where standard input is something else: it takes its place. 0 or -errno. */
+int tty_take_keys(void);
 int tty_remember(void); /* the modes as they are now, for tty_restore() and term_rescue(). 0 or -errno */
 void tty_restore(void);
 void tty_keys_raw(void); /* Ctrl-S does not freeze the screen; Ctrl-V and Ctrl-O are keys; Enter is not Ctrl-J */

@@ -42,12 +42,18 @@ void frame_title(struct canvas *c, int y, const struct frame_title *t)
 	int w = canvas_w(c), margin = w < NARROW ? 0 : 1, gap = w < NARROW ? 1 : 2, x = margin, left;
 	int label = width_of(t->label), program = width_of(t->program) + gap, right = width_of(t->right) + gap;
 	int host = width_of(t->host) + gap, room = w - 2 * margin - label;
+	const char *end = t->right;
 
 	canvas_fill(c, (struct rect){0, y, w, 1}, ' ', ROLE_title);
 	if (!t->program || program + host + (t->right ? right : 0) > room)
 		program = 0;
-	if (!t->right || program + host + right > room)
+	if (t->brief && host + right > room) {
+		end = t->brief;
+		right = width_of(end) + gap;
+		right = right < room ? right : 0;
+	} else if (!t->right || program + host + right > room) {
 		right = 0;
+	}
 	if (host > room - program - right)
 		host = room - program - right;
 	if (program)
@@ -59,7 +65,7 @@ void frame_title(struct canvas *c, int y, const struct frame_title *t)
 		canvas_fill(c, (struct rect){x - 1, y, label + 2, 1}, ' ', t->label_role);
 	left = canvas_cut(c, x, y, label < w ? label : w, t->label_role, t->label);
 	if (right)
-		canvas_right(c, left, y, w - margin - left, ROLE_title, t->right);
+		canvas_right(c, left, y, w - margin - left, ROLE_title, end);
 	if (t->middle)
 		draw_middle(c, y, left + 2, w - margin - right, t->middle);
 }

@@ -11,11 +11,11 @@
 enum { FRAME_KEYS = 32 };
 
 /* When narrow it gives up, in this order: middle part by part (at " · ", from the right), program, right, the end of
- * host. The label stays. */
+ * host. The label stays, and so does brief, which stands for right where that has no room. */
 struct frame_title {
 	const char *program, *host, *label;
 	enum role label_role;
-	const char *middle, *right; /* may be NULL */
+	const char *middle, *right, *brief; /* may be NULL */
 };
 void frame_title(struct canvas *c, int y, const struct frame_title *t);
 

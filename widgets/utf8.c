@@ -69,6 +69,7 @@ static bool is_ours(uint32_t ch)
 		{0x2190, 0x23FF}, /* arrows, mathematics, technical */
 		{0x2500, 0x25FF}, /* lines, blocks, shapes */
 		{0x2713, 0x2718}, /* check marks */
+		{0x275A, 0x275A}, /* half of the sign of pause */
 	};
 
 	for (size_t i = 0; i < sizeof range / sizeof range[0]; i++)

@@ -3,6 +3,7 @@
 #include "probes/host/capture.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,9 +66,11 @@ static int give_tick(struct host *h, struct answer *ret)
 {
 	const struct capture *c = capture_of(h);
 	struct bytes *b = &handle_of(h)->answer;
-	char text[80];
-	int n = snprintf(text, sizeof(text), "tick=%u\nticks=%u\nwant=%s\n", c->tick, c->nticks,
-		tick_of(c)->due ? "due" : "all");
+	const struct capture_tick *t = tick_of(c);
+	bool more = c->tick && c->tick < c->nticks;
+	char text[120];
+	int n = snprintf(text, sizeof(text), "tick=%u\nticks=%u\nwant=%s\nnext_ns=%" PRIu64 "\n", c->tick, c->nticks,
+		t->due ? "due" : "all", more ? t[1].ns - t->ns : 0);
 
 	b->len = 0;
 	bytes_put(b, text, (size_t)n);

@@ -18,8 +18,9 @@
  *   n US US …                  what now() said in this tick when it was asked, in that order: microseconds since its begin
  *   = PATH [TEXT]              read: TEXT is one line with its newline; without it the text are the lines that follow:
  *   <tab>LINE                  each behind a tab. None: the text is empty.
- *   ~ PATH                     the text of before, but for these lines: <tab>NUMBER LINE, numbers from 1, ascending; none:
- *                              only its time is another
+ *   ~ PATH                     the text of before, but for these lines: <tab>NUMBER LINE, numbers from 1, ascending; of a
+ *                              long line only bytes: <tab>NUMBER+BYTE TEXT, as many as TEXT has, from BYTE on (the first is
+ *                              0, escapes count as what they mean). None: only its time is another
  *   > PATH TARGET              link
  *   / PATH                     list: a name in each line that follows, in the order of the machine
  *   ! PATH ERRNO               read was refused: ENOENT, EACCES …; a line that follows is the other side's own sentence, when
@@ -58,7 +59,7 @@ enum {
 /*
  * The host of a capture. path: "-" is standard input. Before its first tick() no path has an answer (-ENODATA).
  * tick(h, ±n) moves all handles of the machine; -ERANGE, and nothing moved, where there is no such tick; by one backward from
- * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due. write: -EROFS. On failure why
+ * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due, next_ns= until the next one, 0 at the last. write: -EROFS. On failure why
  * names file, line and what is wrong with it.
  */
 int capture_open(const struct host_options *o, struct host **ret, char why[200]);

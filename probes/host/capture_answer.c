@@ -23,6 +23,10 @@ static int say_lines(const struct capture *c, const struct said *s, struct bytes
 	uint32_t number;
 	int err = 0;
 
+	if (s->patched) {
+		capture_patch_say(s, to);
+		return 0;
+	}
 	if (s->line) {
 		for (uint32_t i = 0; !err && i < s->lines; i++) {
 			line = capture_line(c, s->line[i].at);

@@ -15,6 +15,7 @@ struct seen {
 	uint64_t lines, bytes;
 	uint32_t last; /* of ~: the last line that changes */
 	bool ends; /* with \c */
+	struct slice line; /* of the record itself */
 };
 
 static int bad(struct reading *r, const char *wrong)
@@ -81,17 +82,17 @@ static int check_text(struct reading *r, struct seen *s)
 
 static int check_changes(struct reading *r, struct seen *s)
 {
-	uint32_t number;
-	struct slice line;
+	struct change ch, last = {.line = 0};
 	int err = 0;
 
 	while (!err && reading_next_behind_tab(r)) {
-		if (!capture_change(r->line, &number, &line))
-			return bad(r, "a changed line is a tab, its number, a blank and the line");
-		if (number <= s->last)
+		if (!capture_change(r->line, &ch))
+			return bad(r, "a changed line is a tab, its number, a blank and the line, or 3+17 and the bytes there");
+		if (ch.line < last.line || (ch.line == last.line && (!last.part || !ch.part || ch.from <= last.from)))
 			return bad(r, "the numbers of changed lines begin with 1 and ascend");
-		s->last = number;
-		err = check_line(r, s, line, TEXT_TAB | TEXT_END);
+		last = ch;
+		s->last = ch.line;
+		err = check_line(r, s, ch.text, ch.part ? TEXT_TAB : TEXT_TAB | TEXT_END);
 	}
 	return err;
 }
@@ -137,7 +138,7 @@ static int check_refusal(struct reading *r, struct seen *s)
 }
 
 /* What the record means for one of its paths, as far as it matters to the records behind it. */
-static const char *take(struct reading *r, const struct seen *s, struct said *said)
+static const char *take_lines(struct reading *r, const struct seen *s, struct said *said)
 {
 	if (!s->rec.changes) {
 		said->lines = s->rec.verb == VERB_READ && !s->rec.refused ? (uint32_t)s->lines : NO_LINES;
@@ -157,6 +158,14 @@ static const char *take(struct reading *r, const struct seen *s, struct said *sa
 	return r->laid > CAPTURE_LINES_MOST ? "more lines are changed one by one than anybody has" : NULL;
 }
 
+/* The capture is played while it is checked: what changes within a line must find that line long enough. */
+static const char *take(struct reading *r, const struct seen *s, struct said *said, uint32_t number)
+{
+	const char *wrong = take_lines(r, s, said);
+
+	return wrong ? wrong : capture_take(r->c, said, &s->rec, s->line, number);
+}
+
 static int take_paths(struct reading *r, const struct seen *s)
 {
 	const char *wrong = NULL;
@@ -171,14 +180,14 @@ static int take_paths(struct reading *r, const struct seen *s)
 		r->made += (s->may & TEXT_SUM) != 0;
 		if (!said || r->made > CAPTURE_PATHS_MOST)
 			return reading_bad(r, -EFBIG, "more paths than anybody has");
-		wrong = take(r, s, said);
+		wrong = take(r, s, said, number);
 	}
 	return bad(r, wrong);
 }
 
 int reading_record(struct reading *r)
 {
-	struct seen s = {.may = 0};
+	struct seen s = {.line = r->line};
 	struct text_size path;
 	const char *wrong = capture_record(r->c, r->line, &s.rec);
 	uint32_t number = r->number;

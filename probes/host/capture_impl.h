@@ -32,6 +32,7 @@ struct said {
 	bool changed; /* by ~ */
 	int64_t us; /* when, since the tick began */
 	struct piece *line; /* of a text that ~ has changed: where each of its lines stands now; else NULL */
+	struct patched *patched; /* of one that was changed within lines: what they are now; else NULL */
 };
 
 struct capture_tick {
@@ -58,6 +59,7 @@ struct capture {
 	uint32_t nticks, tick; /* tick: the one in hand, 0 before the first */
 	uint64_t moves; /* how often the tick in hand was another one */
 	struct bytes scratch;
+	uint64_t copied, held; /* bytes of texts that were changed within lines: since the first tick, and now */
 };
 
 /* capture_index.c: paths, and what was said of each. */
@@ -80,8 +82,13 @@ struct record {
 bool capture_is_record(char first);
 /* Takes the line apart; NULL, or what is wrong with it. */
 const char *capture_record(const struct capture *c, struct slice line, struct record *ret);
-/* "3 LINE", behind the tab of a record that changes; false when it is not like that. */
-bool capture_change(struct slice line, uint32_t *ret_number, struct slice *ret_line);
+/* "3 LINE" or "3+17 TEXT", behind the tab of a record that changes. */
+struct change {
+	uint32_t line, from;
+	bool part; /* only the bytes from there on */
+	struct slice text;
+};
+bool capture_change(struct slice line, struct change *ret); /* false when it is not like that */
 /* A negative errno of that name, 0 when there is none. */
 int capture_errno(struct slice name);
 
@@ -113,7 +120,15 @@ bool lines_next(struct lines *l, struct slice *ret_line, uint32_t *ret_number);
 /* capture_read.c: the whole text is checked, ticks and paths are found. */
 int capture_check(struct capture *c, const char *file, char why[200]);
 
+/* capture_patch.c: a text that is changed within its lines. NULL, or what is wrong with it; the line must be there. */
+const char *capture_patch(struct capture *c, struct said *s, const struct change *change, uint32_t number);
+void capture_patch_say(const struct said *s, struct bytes *to);
+void capture_patch_free(struct capture *c, struct said *s);
+
 /* capture_play.c */
+/* What the record in line says of one of its paths, for which its number stands: NULL, or what is wrong with it. */
+const char *capture_take(
+	struct capture *c, struct said *s, const struct record *rec, struct slice line, uint32_t number);
 void capture_forget(struct capture *c); /* to before the first tick */
 void capture_play(struct capture *c, uint32_t tick); /* takes the records of the tick, which is the next one */
 

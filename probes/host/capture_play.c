@@ -6,17 +6,24 @@
 #include "probes/host/capture_impl.h"
 #include "probes/util.h"
 
+static void forget(struct capture *c, struct said *s)
+{
+	capture_patch_free(c, s);
+	free(s->line);
+	s->line = NULL;
+}
+
 void capture_forget(struct capture *c)
 {
 	for (uint32_t i = 0; i < c->nsaid; i++) {
 		struct said *s = &c->said[i];
 
-		free(s->line);
-		s->line = NULL;
+		forget(c, s);
 		s->body = (struct piece){0, 0};
 		s->lines = NO_LINES;
 		s->changed = false;
 	}
+	c->copied = 0;
 	c->tick = 0;
 }
 
@@ -37,18 +44,35 @@ static void lay_out(const struct capture *c, struct said *s)
 }
 
 /* at: behind the record's own line. */
-static void change(const struct capture *c, struct said *s, uint32_t at, uint32_t number)
+static const char *change(struct capture *c, struct said *s, uint32_t at, uint32_t number)
 {
+	const char *wrong = NULL;
 	struct slice line;
-	uint32_t which;
+	struct change ch;
 
-	for (; c->text[at] == '\t'; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
-		if (!s->line)
+	for (; !wrong && c->text[at] == '\t'; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
+		line = capture_line(c, at + 1);
+		if (!s->line && !s->patched)
 			lay_out(c, s);
-		if (!capture_change(capture_line(c, at + 1), &which, &line) || which > s->lines)
-			BUG("a change of line %u of %u was not seen", which, s->lines);
-		s->line[which - 1] = (struct piece){(uint32_t)(line.p - c->text), number};
+		if (!capture_change(line, &ch) || ch.line > s->lines)
+			BUG("a change of line %u of %u was not seen", ch.line, s->lines);
+		if (ch.part || s->patched)
+			wrong = capture_patch(c, s, &ch, number);
+		else
+			s->line[ch.line - 1] = (struct piece){(uint32_t)(ch.text.p - c->text), number};
 	}
+	return wrong;
+}
+
+const char *capture_take(struct capture *c, struct said *s, const struct record *rec, struct slice line, uint32_t number)
+{
+	s->us = rec->us;
+	if (rec->changes)
+		return change(c, s, (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1), number);
+	forget(c, s);
+	s->body = (struct piece){rec->at, number};
+	s->error = (int16_t)(rec->refused ? capture_errno(rec->body) : 0);
+	return NULL;
 }
 
 static void play_record(struct capture *c, struct slice line)
@@ -60,21 +84,12 @@ static void play_record(struct capture *c, struct slice line)
 
 	if (capture_record(c, line, &rec))
 		BUG("a record that was not checked");
-	int error = rec.refused ? capture_errno(rec.body) : 0;
 	for (paths_begin(c, rec.path, &p); paths_next(&p, &path, &number);) {
 		struct said *s = capture_find(c, rec.verb, path.p, path.len);
+		const char *wrong = s ? capture_take(c, s, &rec, line, number) : "a path that was not found before";
 
-		if (!s)
-			BUG("a path that was not found before");
-		s->us = rec.us;
-		if (rec.changes) {
-			change(c, s, (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1), number);
-			continue;
-		}
-		free(s->line);
-		s->line = NULL;
-		s->body = (struct piece){rec.at, number};
-		s->error = (int16_t)error;
+		if (wrong)
+			BUG("%s", wrong);
 	}
 }
 

@@ -138,15 +138,36 @@ bool lines_next(struct lines *l, struct slice *ret_line, uint32_t *ret_number)
 	return true;
 }
 
-bool capture_change(struct slice line, uint32_t *ret_number, struct slice *ret_line)
+/* A number of at most nine digits off the front. */
+static bool take_number(struct slice *rest, uint32_t *ret)
 {
-	const char *blank = memchr(line.p, ' ', line.len);
-	struct slice number = {line.p, blank ? (size_t)(blank - line.p) : line.len};
-	uint64_t n;
+	size_t n = 0;
+	uint64_t u;
 
-	if (!number.len || number.len > 9 || parse_u64(number, &n) || !n)
+	while (n < rest->len && rest->p[n] >= '0' && rest->p[n] <= '9')
+		n++;
+	if (!n || n > 9 || parse_u64((struct slice){rest->p, n}, &u))
 		return false;
-	*ret_number = (uint32_t)n;
-	*ret_line = blank ? (struct slice){blank + 1, line.len - number.len - 1} : (struct slice){line.p + line.len, 0};
+	*ret = (uint32_t)u;
+	rest->p += n;
+	rest->len -= n;
+	return true;
+}
+
+bool capture_change(struct slice line, struct change *ret)
+{
+	*ret = (struct change){.line = 0};
+	if (!take_number(&line, &ret->line) || !ret->line)
+		return false;
+	if (line.len && line.p[0] == '+') {
+		line.p++;
+		line.len--;
+		ret->part = true;
+		if (!take_number(&line, &ret->from))
+			return false;
+	}
+	if (line.len && line.p[0] != ' ')
+		return false;
+	ret->text = line.len ? (struct slice){line.p + 1, line.len - 1} : line;
 	return true;
 }

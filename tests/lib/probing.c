@@ -4,11 +4,13 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -42,6 +44,16 @@ void probing_pass(struct probing *p, unsigned ms)
 {
 	sham_pass(p->m, ms);
 	probing_tick(p);
+}
+
+void probing_news(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	uint64_t n;
+
+	if (poll(&poll_fd, 1, 20000) != 1)
+		fail_msg("no snapshot within 20 s");
+	assert_int_equal(read(fd, &n, sizeof(n)), sizeof(n));
 }
 
 static struct value find(struct probing *p, const char *address)

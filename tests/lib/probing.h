@@ -22,6 +22,9 @@ void probing_end(struct probing *p);
 void probing_tick(struct probing *p); /* without time going by */
 void probing_pass(struct probing *p, unsigned ms); /* time, then a tick */
 
+/* Waits until the eventfd says that a sampler has something new, which is counted away. */
+void probing_news(int fd);
+
 /* The test fails where the address leads to no value. */
 struct value probing_value(struct probing *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Known, and this; the failure names the address. */

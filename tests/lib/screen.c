@@ -17,6 +17,7 @@
 #include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/picture.h"
+#include "tests/lib/tape.h"
 #include "tests/lib/tree.h"
 
 static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
@@ -69,6 +70,20 @@ struct screen *screen_open(const char *host, bool writable)
 	if (host_has(host, "later"))
 		host_unpack(s->tree, host, "later");
 	sample(s);
+	return s;
+}
+
+struct screen *screen_tape(const char *host, unsigned ticks)
+{
+	struct screen *s = screen_new();
+	struct options o = {.timeout = 3};
+	char *path = tape_file(s->folder, host, ticks);
+
+	s->app = app_over(tape_host(path), &o, NULL);
+	assert_non_null(s->app);
+	free(path);
+	s->app->message[0] = '\0';
+	app_play_to(s->app, 2);
 	return s;
 }
 

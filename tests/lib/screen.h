@@ -24,6 +24,8 @@ struct screen {
  * may be changed, which no option of the program can ask for. All of these end the test when they fail.
  */
 struct screen *screen_open(const char *host, bool writable);
+/* A capture of that machine with so many ticks, see tape.h; it stands at the second. */
+struct screen *screen_tape(const char *host, unsigned ticks);
 /* The same on a folder that is there already; sampled once. */
 struct screen *screen_over(const char *folder);
 void screen_close(struct screen *s);

@@ -47,7 +47,7 @@ void sham_free(struct sham *s)
 
 void sham_kind(struct sham *s, enum host_kind kind)
 {
-	s->m.about.kind = kind;
+	s->m.about.kind = s->m.about.origin = kind;
 	s->m.about.is_this_machine = kind == HOST_LIVE;
 }
 

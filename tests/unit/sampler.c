@@ -1,7 +1,6 @@
 /* Tests the sampler: who is due, what is seen while a first tick goes on, explaining, and a thread that hangs. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -186,21 +185,10 @@ static void test_explain_interrupts_nobody(void **state)
 	probing_end(&p);
 }
 
-/* Waits until the sampler said something new; what it said is counted away. */
-static void wait_for_news(int fd)
-{
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	uint64_t n;
-
-	if (poll(&poll_fd, 1, 20000) != 1)
-		fail_msg("no snapshot within 20 s");
-	assert_int_equal(read(fd, &n, sizeof(n)), sizeof(n));
-}
-
 static void wait_for_ticks(struct probing *p, int fd, uint64_t ticks)
 {
 	while (sampler_ticks(p->s) < ticks)
-		wait_for_news(fd);
+		probing_news(fd);
 }
 
 static void latest(struct probing *p)
@@ -220,7 +208,7 @@ static void test_first_tick_shows_what_is_there(void **state)
 	sham_hang(p.m, "/proc/1/comm");
 	assert_int_equal(sampler_start(p.s, SECONDS(1000), fd), 0);
 	sham_hanging(p.m);
-	wait_for_news(fd);
+	probing_news(fd);
 	latest(&p);
 	assert_false(p.snap->whole);
 	assert_int_equal(sampler_ticks(p.s), 0);

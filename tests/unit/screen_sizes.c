@@ -20,6 +20,15 @@ static void small_host(void **state)
 	screen_close(s);
 }
 
+static void a_capture(void **state)
+{
+	struct screen *s = screen_tape("founding", 5);
+
+	(void)state;
+	screen_every_size(s, 3, 5);
+	screen_close(s);
+}
+
 static void host_without_cpus(void **state)
 {
 	struct screen *s = screen_open("empty", false);
@@ -111,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small_host),
+		cmocka_unit_test(a_capture),
 		cmocka_unit_test(host_without_cpus),
 		cmocka_unit_test(host_whose_files_lie),
 		cmocka_unit_test(host_of_512_cpus),

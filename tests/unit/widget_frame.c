@@ -13,7 +13,8 @@
 #include "widgets/frame.h"
 
 static const struct frame_title title = {
-	"hvscope", "kvm07", "THIS MACHINE", ROLE_label_live, "Xeon Gold 6240R ×2 · 96 CPUs · 2 nodes", "03:12:44"};
+	"hvscope", "kvm07", "THIS MACHINE", ROLE_label_live, "Xeon Gold 6240R ×2 · 96 CPUs · 2 nodes", "03:12:44",
+	NULL};
 
 static const struct frame_tab tabs[] = {
 	{"Overview", NULL, ROLE_tab},
@@ -32,13 +33,18 @@ static const struct frame_key keys[] = {
 
 enum { TABS = sizeof tabs / sizeof tabs[0], KEYS = sizeof keys / sizeof keys[0] };
 
-static void title_is(int w, const char *text, const char *roles)
+static void this_title_is(const struct frame_title *t, int w, const char *text, const char *roles)
 {
 	struct picture p = picture_new(w, 1, false);
 
-	frame_title(&p.c, 0, &title);
+	frame_title(&p.c, 0, t);
 	picture_is(&p.c, text, roles);
 	picture_end(&p);
+}
+
+static void title_is(int w, const char *text, const char *roles)
+{
+	this_title_is(&title, w, text, roles);
 }
 
 static void titles_give_up_in_order(void **state)
@@ -57,6 +63,24 @@ static void titles_give_up_in_order(void **state)
 	title_is(17, "kvm… THIS MACHINE\n", NULL);
 	title_is(12, "THIS MACHINE\n", NULL);
 	title_is(6, "THIS …\n", NULL);
+}
+
+/* What stands for the end of the title is given up after the end of the host's name. */
+static void a_brief_end_stays(void **state)
+{
+	static const struct frame_title t = {.program = "hvscope",
+		.host = "kvm07",
+		.label = "CAPTURE",
+		.label_role = ROLE_label_other,
+		.right = "tick 12 of 60 ▶  03:12:44",
+		.brief = "12/60 ▶ 03:12:44"};
+
+	(void)state;
+	this_title_is(&t, 60, " hvscope  kvm07  CAPTURE          tick 12 of 60 ▶  03:12:44\n", NULL);
+	this_title_is(&t, 46, "kvm07 CAPTURE        tick 12 of 60 ▶  03:12:44\n", NULL);
+	this_title_is(&t, 38, "kvm07 CAPTURE         12/60 ▶ 03:12:44\n", NULL);
+	this_title_is(&t, 28, "kv… CAPTURE 12/60 ▶ 03:12:44\n", NULL);
+	this_title_is(&t, 20, "kvm07 CAPTURE\n", NULL);
 }
 
 static void tabs_are(int w, const char *text, const char *roles)
@@ -184,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(titles_give_up_in_order),
+		cmocka_unit_test(a_brief_end_stays),
 		cmocka_unit_test(tabs_become_shorter),
 		cmocka_unit_test(help_and_quit_stay),
 		cmocka_unit_test(everything_draws_at_every_width),

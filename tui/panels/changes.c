@@ -179,7 +179,7 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	else if (held)
 		canvas_printf(c, 1, 0, v->w - 1, ROLE_text,
 			"Nothing is left to put back, but %zu that others changed since: u tries again.", held);
-	else
+	else if (!v->entries_why)
 		canvas_text(c, 1, 0, v->w - 1, ROLE_text, "Nothing is left to put back.");
 	if (v->s && v->entries && v->entries->skipped)
 		canvas_printf(c, 1, 1, v->w - 1, ROLE_warn, "%zu lines of the journal could not be read.",

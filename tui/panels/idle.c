@@ -339,6 +339,11 @@ static void tick(const struct view *v, void *state)
 	idle_remember(snapshot_facts(v->s, &probe_idle), &((struct state *)state)->memory);
 }
 
+static void forget(void *state)
+{
+	((struct state *)state)->memory = (struct idle_memory){.nstates = 0};
+}
+
 static void sort(void *state, bool reverse)
 {
 	struct state *st = state;
@@ -363,5 +368,6 @@ const struct panel panel_idle = {
 	.go = go,
 	.on_screen = on_screen,
 	.tick = tick,
+	.forget = forget,
 	.sort = sort,
 };
