@@ -110,8 +110,11 @@ static bool parse_wall(struct slice s, int64_t *ret)
 	time_t t = timegm(&same);
 	bool real = same.tm_mday == tm.tm_mday && same.tm_mon == tm.tm_mon && same.tm_hour == tm.tm_hour &&
 		    same.tm_min == tm.tm_min && same.tm_sec == tm.tm_sec;
+	/* nanoseconds of 64 bits end in 2262 */
+	if (!real || !slice_is(s, "Z") || tm.tm_year < 70 || tm.tm_year >= 300)
+		return false;
 	*ret = (int64_t)t * 1000000000 + ns;
-	return real && slice_is(s, "Z") && tm.tm_year >= 70 && tm.tm_year < 300;
+	return true;
 }
 
 static const char *take_tick(struct reading *r, struct capture_tick *ret)

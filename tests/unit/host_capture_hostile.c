@@ -130,7 +130,7 @@ static void a_million_ticks_are_played(void **state)
 	assert_int_equal(capture_open_text(xstrdup(text), len, "x.host", &h, why), 0);
 	assert_int_equal(host_tick(h, TICKS), 0);
 	assert_reads(h, "/a", "1048576\n");
-	assert_reads(h, "@capture/tick", "tick=1048576\nticks=1048576\nwant=due\n");
+	assert_reads(h, "@capture/tick", "tick=1048576\nticks=1048576\nwant=due\nnext_ns=0\n");
 	assert_int_equal(host_tick(h, 1), -ERANGE);
 	assert_int_equal(host_tick(h, -TICKS + 1), 0);
 	assert_reads(h, "/a", "1\n");

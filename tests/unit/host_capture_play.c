@@ -23,20 +23,20 @@ static void moves_between_its_ends(void **state)
 		int by, err;
 		const char *a, *b, *tick;
 	} row[] = {
-		{0, 0, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{-1, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{4, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{1, 0, "1\n", "", "tick=1\nticks=3\nwant=all\n"},
-		{1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\n"},
-		{1, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{1, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{0, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\n"},
-		{-2, 0, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{3, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-2, 0, "1\n", "", "tick=1\nticks=3\nwant=all\n"},
+		{0, 0, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-1, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{4, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{1, 0, "1\n", "", "tick=1\nticks=3\nwant=all\nnext_ns=1000000000\n"},
+		{1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\nnext_ns=1000000000\n"},
+		{1, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{1, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{0, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\nnext_ns=1000000000\n"},
+		{-2, 0, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{3, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-2, 0, "1\n", "", "tick=1\nticks=3\nwant=all\nnext_ns=1000000000\n"},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
