@@ -209,6 +209,9 @@ int reading_record(struct reading *r)
 					: check_names(r, &s);
 	if (err || r->err)
 		return err ? err : r->err;
+	/* It was cut off in the middle of this record. */
+	if (r->c->text[r->next] == '\t' && s.rec.changes)
+		return 0;
 	/* What is wrong with a path is said of its own line, not of the last one behind it. */
 	uint32_t last = r->number;
 	r->number = number;
