@@ -35,7 +35,7 @@ static void label_and_keys_are_there(struct screen *s, const char *name)
 		s->w = sizes[i / COUNT(panel)][0];
 		s->h = sizes[i / COUNT(panel)][1];
 		screen_keys(s, panel[i % COUNT(panel)].key);
-		if (!strstr(screen_row(s, 0), "DIRECTORY"))
+		if (!strstr(screen_row(s, 0), "CAPTURE"))
 			fail_msg("%s: no label in %s", name, screen_row(s, 0));
 		if (!strstr(screen_bottom(s), "h help") || !strstr(screen_bottom(s), "q quit"))
 			fail_msg("%s: no way out in %s", name, screen_bottom(s));
