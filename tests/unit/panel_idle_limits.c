@@ -17,14 +17,6 @@
 #include "tests/lib/tree.h"
 #include "tui/panels/idle_impl.h"
 
-static struct screen *open_on(const char *host)
-{
-	struct screen *s = screen_open(host, false);
-
-	screen_keys(s, "4");
-	return s;
-}
-
 /* What @qos/global answers; a real one is a device of this very machine. */
 static const char *qos;
 static int (*read_before)(struct host *h, const char *path, struct answer *ret);
