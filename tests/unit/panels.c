@@ -97,7 +97,7 @@ static struct screen *changed_host(void)
 
 static void goldens_of_changes(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "9");

@@ -144,7 +144,7 @@ static void help_scrolls_to_its_end(void **state)
 
 static void what_is_not_known_is_said(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "z");
@@ -168,7 +168,7 @@ static void what_is_not_known_is_said(void **state)
 static void panels_by_digits_and_arrows(void **state)
 {
 	static const char *const later[] = {"8", "Findings"};
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 120;
