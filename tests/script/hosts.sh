@@ -24,6 +24,6 @@ for file in "${machines[@]}"; do
 done
 
 ends "a slow machine and its twin differ" 1 "$HVSCOPE" diff tests/hosts/pstate-slow.host tests/hosts/fine.host
-like "by what makes it slow" "$output" 'energy'
+like "by what makes it slow" "$output" 'frequency.policy\[0-7\].epp +power +performance'
 is "there are machines" "$((${#machines[@]} >= 12))" 1
 done_testing
