@@ -59,8 +59,8 @@ enum {
 /*
  * The host of a capture. path: "-" is standard input. Before its first tick() no path has an answer (-ENODATA).
  * tick(h, ±n) moves all handles of the machine; -ERANGE, and nothing moved, where there is no such tick; by one backward from
- * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due, next_ns= until the next one, 0 at the last. write: -EROFS. On failure why
- * names file, line and what is wrong with it.
+ * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due, next_ns= until the next one, 0 at the
+ * last. write: -EROFS. On failure why names file, line and what is wrong with it.
  */
 int capture_open(const struct host_options *o, struct host **ret, char why[200]);
 /* The same of a text with a NUL behind it, which it takes over even when it fails; file: what errors name. */

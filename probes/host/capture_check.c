@@ -202,11 +202,11 @@ int reading_record(struct reading *r)
 	if (wrong)
 		return bad(r, wrong);
 	s.may = path.set ? TEXT_SUM : 0;
-	err = s.rec.refused		 ? check_refusal(r, &s)
-	      : s.rec.changes		 ? check_changes(r, &s)
+	err = s.rec.refused             ? check_refusal(r, &s)
+	      : s.rec.changes           ? check_changes(r, &s)
 	      : s.rec.verb == VERB_READ ? check_text(r, &s)
 	      : s.rec.verb == VERB_LINK ? check_target(r, &s)
-					 : check_names(r, &s);
+					: check_names(r, &s);
 	if (err || r->err)
 		return err ? err : r->err;
 	/* What is wrong with a path is said of its own line, not of the last one behind it. */

@@ -132,8 +132,8 @@ static int cut_off(struct reading *r)
 	char what[WHY_SIZE];
 
 	if (r->c->nticks > 1)
-		snprintf(what, sizeof(what), "it was cut off here; the last tick that is whole is %u",
-			r->c->nticks - 1);
+		snprintf(
+			what, sizeof(what), "it was cut off here; the last tick that is whole is %u", r->c->nticks - 1);
 	else
 		snprintf(what, sizeof(what), "it was cut off here, before its first tick was whole");
 	return reading_bad(r, -EBADMSG, what);

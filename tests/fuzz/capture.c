@@ -1,4 +1,5 @@
-/* Fuzzes the reader of captures: what it takes can be played forward, and again from the start with the same answers. */
+/* Fuzzes the reader of captures: what it takes can be played forward, and again from the start with the same answers.
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdint.h>

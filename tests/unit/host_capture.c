@@ -39,7 +39,8 @@ static void says_who_it_is_by_its_file(void **state)
 {
 	static const struct {
 		const char *file, *name;
-	} row[] = {{"node7.host", "node7"}, {"node7.host.gz", "node7"}, {"a/b.host/node.7", "node.7"}, {".host", ".host"}};
+	} row[] = {
+		{"node7.host", "node7"}, {"node7.host.gz", "node7"}, {"a/b.host/node.7", "node.7"}, {".host", ".host"}};
 	char *tree = tree_new();
 
 	(void)state;
@@ -173,8 +174,8 @@ static void knows_when_it_was_answered(void **state)
 static void knows_what_the_clock_said(void **state)
 {
 	(void)state;
-	struct host *h = capture_of_text(CAPTURE_HEAD CAPTURE_TICK_1 "n 5 17 17\n" CAPTURE_TICK_2 CAPTURE_TICK_3
-								     "= /x 1\nn 9\n.\n");
+	struct host *h = capture_of_text(
+		CAPTURE_HEAD CAPTURE_TICK_1 "n 5 17 17\n" CAPTURE_TICK_2 CAPTURE_TICK_3 "= /x 1\nn 9\n.\n");
 	struct host *other;
 
 	assert_int_equal(host_now(h), 1000000000);
@@ -228,9 +229,9 @@ static void reads_the_time_of_day(void **state)
 static void keeps_as_many_as_the_machine_did(void **state)
 {
 	(void)state;
-	struct host *h = capture_of_text(CAPTURE_HEAD ": kept 2\n" CAPTURE_TICK_1
-						      "= /a 1\n= /b 2\n= /c 3\n! /no EACCES\n" CAPTURE_TICK_2
-						      "= /a 9\n! /b ENOENT\n\ta file that was open: gone\n.\n");
+	struct host *h = capture_of_text(
+		CAPTURE_HEAD ": kept 2\n" CAPTURE_TICK_1 "= /a 1\n= /b 2\n= /c 3\n! /no EACCES\n" CAPTURE_TICK_2
+			     "= /a 9\n! /b ENOENT\n\ta file that was open: gone\n.\n");
 	struct host *other;
 	struct answer a;
 	int ka, kb;

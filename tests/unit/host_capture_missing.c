@@ -1,4 +1,5 @@
-/* Machines written by hand: what has no record is not there, links are followed, folders are where something is in them. */
+/* Machines written by hand: what has no record is not there, links are followed, folders are where something is in
+ * them. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <limits.h>
@@ -27,9 +28,10 @@ static struct host *machine(const char *ticks)
 static void knows_files_folders_and_what_is_missing(void **state)
 {
 	(void)state;
-	struct host *h = machine("= /sys/a/one 1\n= /sys/a-b 2\n= /sys/a/two/x 3\n= /sys/a/.hidden 4\n> /sys/a/zlink one\n"
-				 "/ /sys/empty\n/ /sys/said\n\tonly\n= /sys/said/other 5\n! /proc/7/fd EACCES\n= /top 6\n"
-				 "= /sys/a!/x 7\n= @virt/guests g\n");
+	struct host *h =
+		machine("= /sys/a/one 1\n= /sys/a-b 2\n= /sys/a/two/x 3\n= /sys/a/.hidden 4\n> /sys/a/zlink one\n"
+			"/ /sys/empty\n/ /sys/said\n\tonly\n= /sys/said/other 5\n! /proc/7/fd EACCES\n= /top 6\n"
+			"= /sys/a!/x 7\n= @virt/guests g\n");
 
 	assert_reads(h, "/sys/a/one", "1\n");
 	assert_reads(h, "/sys/a", "EISDIR: /sys/a is a directory, not a file");
@@ -64,10 +66,11 @@ static void knows_files_folders_and_what_is_missing(void **state)
 static void follows_links(void **state)
 {
 	(void)state;
-	struct host *h = machine("> /sys/class/net/eth0 ../../devices/pci/net/eth0\n= /sys/devices/pci/net/eth0/speed 10\n"
-				 "= /sys/devices/pci/numa_node 1\n> /sys/devices/pci/net/eth0/device ../../../pci\n"
-				 "> /abs /sys/devices\n> /up ../../../../sys\n> /to/a b\n> /to/b c\n= /to/c end\n"
-				 "> /dangling nowhere\n> /round round\n> /ping /pong/x\n> /pong /ping\n> /dot ./to/.//c\n");
+	struct host *h =
+		machine("> /sys/class/net/eth0 ../../devices/pci/net/eth0\n= /sys/devices/pci/net/eth0/speed 10\n"
+			"= /sys/devices/pci/numa_node 1\n> /sys/devices/pci/net/eth0/device ../../../pci\n"
+			"> /abs /sys/devices\n> /up ../../../../sys\n> /to/a b\n> /to/b c\n= /to/c end\n"
+			"> /dangling nowhere\n> /round round\n> /ping /pong/x\n> /pong /ping\n> /dot ./to/.//c\n");
 	struct answer a;
 
 	assert_reads(h, "/sys/class/net/eth0/speed", "10\n");
@@ -121,7 +124,8 @@ static void follows_40_links(void **state)
 static void long_paths_are_no_paths(void **state)
 {
 	(void)state;
-	struct host *h = machine("> /l{0-1} l0/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n= /x 1\n");
+	struct host *h =
+		machine("> /l{0-1} l0/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n= /x 1\n");
 	char path[2 * PATH_MAX], *is;
 
 	for (size_t len = PATH_MAX - 4; len < PATH_MAX + 3; len++) {

@@ -17,26 +17,26 @@
 static void moves_between_its_ends(void **state)
 {
 	(void)state;
-	struct host *h = capture_of_text(CAPTURE_HEAD CAPTURE_TICK_1 "= /a 1\n" CAPTURE_TICK_2 "= /a 2\n" CAPTURE_TICK_3
-								     "= /b 3\n.\n");
+	struct host *h = capture_of_text(
+		CAPTURE_HEAD CAPTURE_TICK_1 "= /a 1\n" CAPTURE_TICK_2 "= /a 2\n" CAPTURE_TICK_3 "= /b 3\n.\n");
 	static const struct {
 		int by, err;
 		const char *a, *b, *tick;
 	} row[] = {
-		{0, 0, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{-1, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{4, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{1, 0, "1\n", "", "tick=1\nticks=3\nwant=all\n"},
-		{1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\n"},
-		{1, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{1, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{0, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\n"},
-		{-2, 0, "", "", "tick=0\nticks=3\nwant=all\n"},
-		{3, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\n"},
-		{-2, 0, "1\n", "", "tick=1\nticks=3\nwant=all\n"},
+		{0, 0, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-1, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{4, -ERANGE, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{1, 0, "1\n", "", "tick=1\nticks=3\nwant=all\nnext_ns=1000000000\n"},
+		{1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\nnext_ns=1000000000\n"},
+		{1, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{1, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{0, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-1, 0, "2\n", "", "tick=2\nticks=3\nwant=due\nnext_ns=1000000000\n"},
+		{-2, 0, "", "", "tick=0\nticks=3\nwant=all\nnext_ns=0\n"},
+		{3, 0, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{2147483647, -ERANGE, "2\n", "3\n", "tick=3\nticks=3\nwant=all\nnext_ns=0\n"},
+		{-2, 0, "1\n", "", "tick=1\nticks=3\nwant=all\nnext_ns=1000000000\n"},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -64,16 +64,17 @@ static void assert_tick(struct host *h, int tick)
 	} row[] = {
 		{"/lines", {"a\nb\nc\n", "a\nB\nc\n", "A\nB\n\n", "newer\n"}},
 		{"/one", {"x\n", "\n", "y\n", "y\n"}},
-		{"/gone", {"1\n", "ENOENT: /gone: No such file or directory", "ENOENT: /gone: No such file or directory",
-				  "ENOENT: /gone: No such file or directory"}},
+		{"/gone",
+			{"1\n", "ENOENT: /gone: No such file or directory", "ENOENT: /gone: No such file or directory",
+				"ENOENT: /gone: No such file or directory"}},
 		{"/comes", {"ENOENT: /comes: No such file or directory", "2\n", "2\n", "2\n"}},
 		{"/cpu0", {"cpu0 0\ncpu1 1\ncpu2 2\nend 0", "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n",
 				  "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n", "cpu0 0\nmiddle 0\ncpu2 2\nlast 1\n"}},
 		{"/cpu1", {"cpu0 0\ncpu1 1\ncpu2 2\nend 1", "cpu0 0\nmiddle 1\ncpu2 2\nlast 2\n",
 				  "first\nmiddle 1\ncpu2 2\nno end", "first\nmiddle 1\ncpu2 2\nno end"}},
 	};
-	static const char *const list[] = {"x ", "y z ", "y z ", "ENOENT"},
-				 *const link[] = {"one", "two", "two", "EINVAL: /l: Invalid argument"};
+	static const char *const list[] = {"x ", "y z ", "y z ", "ENOENT"}, *const link[] = {"one", "two", "two",
+										    "EINVAL: /l: Invalid argument"};
 
 	for (size_t i = 0; i < COUNT(row); i++)
 		assert_reads(h, row[i].path, row[i].text[tick - 1]);

@@ -75,69 +75,70 @@ static struct slice slice(const char *text)
 	return (struct slice){text, strlen(text)};
 }
 
+enum { ALL = TEXT_TAB | TEXT_END | TEXT_SET };
+
+static const struct {
+	const char *text;
+	unsigned may;
+	const char *wrong; /* a word of it; NULL: nothing is wrong */
+	uint64_t times;
+} checked[] = {
+	{"", 0, NULL, 1},
+	{"plain ~|~ text of more than eight bytes", 0, NULL, 1},
+	{"a\tb", TEXT_TAB, NULL, 1},
+	{"a\tb", 0, "control", 0},
+	{"a\x1b[2J", ALL, "control", 0},
+	{"a\x7f", ALL, "control", 0},
+	{"\xc2\x9b", ALL, "control", 0},
+	{"\xe2\x80\xae", ALL, "control", 0}, /* turns what follows around */
+	{"a\r", ALL, "carriage", 0},
+	{"a\rb", ALL, "control", 0},
+	{"\xff", ALL, "UTF-8", 0},
+	{"\xc3", ALL, "UTF-8", 0},
+	{"\xed\xa0\x80", ALL, "UTF-8", 0},
+	{"\\", ALL, "backslash", 0},
+	{"\\q", ALL, "backslash", 0},
+	{"\\x1", ALL, "backslash", 0},
+	{"\\x1g", ALL, "backslash", 0},
+	{"\\c", 0, "backslash", 0},
+	{"\\c ", ALL, "backslash", 0},
+	{"a\\c", ALL, NULL, 1},
+	{"{", ALL, "brace", 0},
+	{"}", ALL, "brace", 0},
+	{"{0-3", ALL, "brace", 0},
+	{"{}", ALL, "no set", 0},
+	{"{%4}", 0, "no set", 0},
+	{"{%4}", TEXT_SUM, NULL, 1},
+	{"{} {0-3}", ALL, NULL, 4},
+	{"{0-3,8,10-11}", ALL, NULL, 7},
+	{"{0}", TEXT_SUM, "no set here", 0},
+	{"{0-3} {0-3}", ALL, "already", 0},
+	{"{3-0}", ALL, "upward", 0},
+	{"{0-}", ALL, "set", 0},
+	{"{0,}", ALL, "set", 0},
+	{"{0 1}", ALL, "set", 0},
+	{"{1234567890}", ALL, "nine", 0},
+	{"{0-999999999}", ALL, "so many", 0},
+	{"{*2}", TEXT_SUM, "sum", 0},
+	{"{+}", TEXT_SUM, "sum", 0},
+	{"{ }", TEXT_SUM, "sum", 0},
+	{"{+1 }", TEXT_SUM, "sum", 0},
+	{"{/0}", TEXT_SUM, "divided", 0},
+	{"{%0}", TEXT_SUM, "divided", 0},
+	{"{+1234567890}", TEXT_SUM, "sum", 0},
+};
+
 static void checks_texts(void **state)
 {
-	enum { ALL = TEXT_TAB | TEXT_END | TEXT_SET };
-	static const struct {
-		const char *text;
-		unsigned may;
-		const char *wrong; /* a word of it; NULL: nothing is wrong */
-		uint64_t times;
-	} row[] = {
-		{"", 0, NULL, 1},
-		{"plain ~|~ text of more than eight bytes", 0, NULL, 1},
-		{"a\tb", TEXT_TAB, NULL, 1},
-		{"a\tb", 0, "control", 0},
-		{"a\x1b[2J", ALL, "control", 0},
-		{"a\x7f", ALL, "control", 0},
-		{"\xc2\x9b", ALL, "control", 0},
-		{"\xe2\x80\xae", ALL, "control", 0}, /* turns what follows around */
-		{"a\r", ALL, "carriage", 0},
-		{"a\rb", ALL, "control", 0},
-		{"\xff", ALL, "UTF-8", 0},
-		{"\xc3", ALL, "UTF-8", 0},
-		{"\xed\xa0\x80", ALL, "UTF-8", 0},
-		{"\\", ALL, "backslash", 0},
-		{"\\q", ALL, "backslash", 0},
-		{"\\x1", ALL, "backslash", 0},
-		{"\\x1g", ALL, "backslash", 0},
-		{"\\c", 0, "backslash", 0},
-		{"\\c ", ALL, "backslash", 0},
-		{"a\\c", ALL, NULL, 1},
-		{"{", ALL, "brace", 0},
-		{"}", ALL, "brace", 0},
-		{"{0-3", ALL, "brace", 0},
-		{"{}", ALL, "no set", 0},
-		{"{%4}", 0, "no set", 0},
-		{"{%4}", TEXT_SUM, NULL, 1},
-		{"{} {0-3}", ALL, NULL, 4},
-		{"{0-3,8,10-11}", ALL, NULL, 7},
-		{"{0}", TEXT_SUM, "no set here", 0},
-		{"{0-3} {0-3}", ALL, "already", 0},
-		{"{3-0}", ALL, "upward", 0},
-		{"{0-}", ALL, "set", 0},
-		{"{0,}", ALL, "set", 0},
-		{"{0 1}", ALL, "set", 0},
-		{"{1234567890}", ALL, "nine", 0},
-		{"{0-999999999}", ALL, "so many", 0},
-		{"{*2}", TEXT_SUM, "sum", 0},
-		{"{+}", TEXT_SUM, "sum", 0},
-		{"{ }", TEXT_SUM, "sum", 0},
-		{"{+1 }", TEXT_SUM, "sum", 0},
-		{"{/0}", TEXT_SUM, "divided", 0},
-		{"{%0}", TEXT_SUM, "divided", 0},
-		{"{+1234567890}", TEXT_SUM, "sum", 0},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(row); i++) {
+	for (size_t i = 0; i < COUNT(checked); i++) {
 		struct text_size size;
-		const char *wrong = text_check(slice(row[i].text), row[i].may, &size);
+		const char *wrong = text_check(slice(checked[i].text), checked[i].may, &size);
 
-		if (!wrong != !row[i].wrong || (wrong && !strstr(wrong, row[i].wrong)))
-			fail_msg("%zu %s: %s", i, row[i].text, wrong ? wrong : "nothing is wrong");
-		if (!wrong && size.times != row[i].times)
-			fail_msg("%s: %d times", row[i].text, (int)size.times);
+		if (!wrong != !checked[i].wrong || (wrong && !strstr(wrong, checked[i].wrong)))
+			fail_msg("%zu %s: %s", i, checked[i].text, wrong ? wrong : "nothing is wrong");
+		if (!wrong && size.times != checked[i].times)
+			fail_msg("%s: %d times", checked[i].text, (int)size.times);
 	}
 }
 
