@@ -73,11 +73,15 @@ static bool changing(const struct app *a)
 
 bool app_free(struct app *a)
 {
-	if (!changer_free(a->changer, a->quit_after ? stop_list_ns
-				      : changing(a) ? stop_change_ns
-						    : STOP_SAMPLER_NS) ||
-		!sampler_stop(a->sampler, STOP_SAMPLER_NS) || !beside_free(a->beside))
+	/* a change in hand comes first: it is put back, whatever hangs */
+	if (a->changer && !changer_free(a->changer, a->quit_after ? stop_list_ns
+				      : changing(a)               ? stop_change_ns
+						                  : STOP_SAMPLER_NS))
 		return false;
+	a->changer = NULL;
+	if (!beside_stop(a->beside) || !sampler_stop(a->sampler, STOP_SAMPLER_NS))
+		return false;
+	beside_free(a->beside);
 	snapshot_unref(a->snap);
 	sampler_free(a->sampler);
 	if (a->entries)

@@ -93,9 +93,12 @@ static void draw_marked(struct app *a, struct canvas *c[2], const struct view vi
 		tall[i] = (struct tall){.panel = p, .view = view[i], .state = state[i]};
 		side[i] = (struct mark_side){.c = c[i], .all = draw_tall, .arg = &tall[i], .unseen = c[i] == unseen};
 	}
-	mark_columns(&b->columns, c[0], p, &view[0], state[0]);
-	mark_differences(side, b->moving ? NULL : &b->columns);
-	b->marked = side[c[0] == unseen].rows;
+	b->marked = 0;
+	if (!p->entry) { /* the journal is this host's alone */
+		mark_columns(&b->columns, c[0], p, &view[0], state[0]);
+		mark_differences(side, b->moving ? NULL : &b->columns);
+		b->marked = side[c[0] == unseen].rows;
+	}
 	for (int i = 0; i < 2; i++)
 		free(tall[i].cells);
 }

@@ -6,6 +6,8 @@
 
 #include "widgets/glyph.h"
 
+enum { LOW = 16 }; /* a panel with fewer rows has none to say that there are more */
+
 struct word {
 	int x, w;
 };
@@ -22,6 +24,7 @@ struct line {
 struct page {
 	struct line *line;
 	int n;
+	bool more; /* there are rows that are not in the picture, or may be */
 };
 
 const struct cell *mark_row(const struct canvas *c, int y)
@@ -151,7 +154,7 @@ uint32_t mark_head(const struct canvas *c, int y)
 
 static struct page page_of(struct arena *a, const struct canvas *c)
 {
-	struct page p = {arena_array(a, (size_t)c->at.h, sizeof(*p.line)), c->at.h};
+	struct page p = {.line = arena_array(a, (size_t)c->at.h, sizeof(*p.line)), .n = c->at.h, .more = c->at.h < LOW};
 	uint32_t zone = 0;
 
 	for (int y = 0; y < p.n; y++) {
@@ -165,6 +168,7 @@ static struct page page_of(struct arena *a, const struct canvas *c)
 		l->word = arena_array(a, (size_t)c->at.w / 2 + 1, sizeof(*l->word));
 		words_of(c, l);
 		l->key = key_of(l);
+		p.more = p.more || says_more(l);
 		for (int k = 0; l->key.w && k < y; k++)
 			l->nth += p.line[k].zone == zone && same(l->cell, l->key, p.line[k].cell, p.line[k].key);
 	}
@@ -286,7 +290,7 @@ static const struct line *partner(struct arena *a, const struct page page[2], st
 			r = there;
 		return r;
 	}
-	if (!whole->line && other->all) {
+	if (!whole->line && theirs->more && other->all) {
 		const struct canvas *all = other->all(other->arg);
 
 		*whole = page_of(a, all);
@@ -301,7 +305,7 @@ void mark_differences(struct mark_side side[2], const struct mark_columns *colum
 	struct page first = page_of(a, side[0].c), second = page_of(a, side[1].c);
 
 	for (int i = 0; i < 2; i++) {
-		struct page page[2] = {i ? second : first, i ? first : second}, whole = {NULL, 0};
+		struct page page[2] = {i ? second : first, i ? first : second}, whole = {.line = NULL};
 		struct canvas *c = side[i].c;
 
 		side[i].rows = 0;

@@ -60,6 +60,8 @@ static int print_diff(const struct diff_options *d, const struct snapshot *a, co
 		status = print_text("\n");
 	if (status)
 		return EXIT_COULD_NOT;
+	if (!all.n && all.unknown == all.compared)
+		return complain(EXIT_COULD_NOT, "nothing that was asked for is known of both: nothing was compared");
 	return all.n ? EXIT_FAILED : EXIT_DONE; /* as diff and cmp do: 1 is "they differ" */
 }
 
