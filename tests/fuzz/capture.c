@@ -9,7 +9,7 @@
 #include "probes/host/capture_impl.h"
 #include "probes/util.h"
 
-enum { PATHS_ASKED = 300, TICKS_PLAYED = 12, DIGITS_MOST = 3 };
+enum { PATHS_ASKED = 30, TICKS_PLAYED = 5, DIGITS_MOST = 3 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

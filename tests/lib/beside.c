@@ -20,8 +20,7 @@ static char *unpacked(const char *name)
 	char *tree = tree_new();
 
 	host_unpack(tree, name, "tree");
-	if (host_has(name, "later"))
-		host_unpack(tree, name, "later");
+	host_unpack(tree, name, "later");
 	return tree;
 }
 
