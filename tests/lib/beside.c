@@ -29,7 +29,6 @@ struct besides besides_open(const char *here, const char *there)
 	struct besides b = {.tree = {unpacked(here)}};
 
 	b.tree[1] = strcmp(here, there) ? unpacked(there) : b.tree[0];
-
 	b.s = screen_over(b.tree[0]);
 	screen_tick(b.s);
 	b.s->w = 120;
