@@ -19,6 +19,7 @@
 #include "tests/lib/picture.h"
 #include "tests/lib/tape.h"
 #include "tests/lib/tree.h"
+#include "tui/beside.h"
 
 static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
 
@@ -179,6 +180,8 @@ static void stop_clocks(struct app *a)
 
 	if (a->snap)
 		a->snap->wall_ns = clock_ns;
+	if (beside_snapshot(a))
+		((struct snapshot *)(uintptr_t)beside_snapshot(a))->wall_ns = clock_ns;
 	for (size_t i = 0; a->entries && i < a->entries->n; i++) {
 		memcpy(&entry, &a->entries->entry, sizeof(entry)); /* its const is for everybody else */
 		entry[i].wall_ns = clock_ns - (int64_t)(a->entries->n - i) * 60000000000;
