@@ -19,7 +19,8 @@ static void put_host(struct layout *l, const char *which, const struct snapshot 
 
 	text_printable(where, sizeof(where), s->about.where);
 	text_printable(name, sizeof(name), s->about.hostname);
-	text_add(&l->out, "%*s%s  %s  %s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where);
+	text_add(&l->out, "%*s%s  %s  %s%s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where,
+		s->about.anonymous ? "  anonymous" : "");
 }
 
 /* Beside its address, or below it. */
@@ -143,6 +144,9 @@ char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct
 	text_add(&l.out, "hvscope diff\n");
 	put_host(&l, "A", a);
 	put_host(&l, "B", b);
+	if (a->about.anonymous || b->about.anonymous)
+		text_add(&l.out, "%*sAnonymous names are of one file alone: guest1 may be another on each side.\n",
+			INDENT, "");
 	put_all(&l, d);
 	text_add(&l.out, "\n");
 	if (d->n)

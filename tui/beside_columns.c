@@ -1,4 +1,4 @@
-/* Which columns of a table move by themselves: the panel is asked, by the cursor of a copy of its state. */
+/* Which columns and rows move by themselves: the panel is asked, by the cursor of a copy of its state. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 static uint64_t heads_of(const struct canvas *c)
 {
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = 0;
 
 	for (int y = 0; y < c->at.h; y++)
 		for (int x = 0, w = mark_head(c, y) ? c->at.w : 0; x < w; x++)
@@ -71,6 +71,45 @@ void mark_columns(struct mark_columns *m, const struct canvas *picture, const st
 		if (moves_by_itself(p, v, copy))
 			m->at[m->n++] = at;
 		p->move(v, copy, MOVE_NEXT);
+	}
+	free(copy);
+	free(cells);
+}
+
+/* The row that the cursor is on, all across, or -1. */
+static int row_chosen(const struct canvas *c)
+{
+	for (int y = 0; y < c->at.h; y++) {
+		const struct cell *cell = mark_row(c, y);
+		int x = 0;
+
+		while (x < c->at.w && cell[x].flags & CELL_SELECTED)
+			x++;
+		if (x && x == c->at.w)
+			return y;
+	}
+	return -1;
+}
+
+void mark_moving_rows(const struct panel *p, const struct view *v, const void *state, bool *ret)
+{
+	struct cell *cells = xcalloc((size_t)(v->w * v->h) + 1, sizeof(*cells));
+	void *copy = xcalloc(1, p->state_size);
+	int before = -1;
+
+	memcpy(copy, state, p->state_size);
+	p->move(v, copy, MOVE_HOME);
+	for (int i = 0; i < v->h; i++) {
+		struct canvas c = canvas_over(cells, v->w, v->h, v->ascii);
+		int y;
+
+		p->draw(&c, v, copy);
+		y = row_chosen(&c);
+		if (y <= before)
+			break; /* that was the last one */
+		ret[y] = moves_by_itself(p, v, copy);
+		before = y;
+		p->move(v, copy, MOVE_DOWN);
 	}
 	free(copy);
 	free(cells);

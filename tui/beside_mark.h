@@ -16,7 +16,7 @@ struct mark_column {
 struct mark_columns {
 	const struct panel *panel; /* of which this was found out, at that width, with these heads; NULL: not yet */
 	int w;
-	uint64_t heads;
+	uint64_t heads; /* 0: there is no table */
 	size_t n;
 	struct mark_column at[MARK_COLUMNS];
 };
@@ -25,6 +25,12 @@ struct mark_columns {
 void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
 	const void *state);
 
+/*
+ * Finds out which rows of a panel without tables are about what moves by itself, so that their numbers are left alone: ret has
+ * v->h of them.
+ */
+void mark_moving_rows(const struct panel *p, const struct view *v, const void *state, bool *ret);
+
 const struct cell *mark_row(const struct canvas *c, int y);
 /* What tells the head of a table from others: how it begins, since a host may have more tables than the other. 0: no head. */
 uint32_t mark_head(const struct canvas *c, int y);
@@ -32,6 +38,7 @@ uint32_t mark_head(const struct canvas *c, int y);
 /* One of the two pictures. */
 struct mark_side {
 	struct canvas *c;
+	const bool *moves; /* rows whose numbers are left alone, or NULL */
 	/* A picture of this host's panel with every row, for those that are scrolled away here: asked for once at most. */
 	const struct canvas *(*all)(void *arg);
 	void *arg;

@@ -12,7 +12,7 @@
  *   # WORDS                    a comment, wherever a line of the other kinds may stand; so may an empty line
  *   : KEY VALUE                of the machine, before the first tick: kind live|directory|training (what was recorded),
  *                              hostname, kept (how many files it may keep open), missing ENOENT|ENODATA, program (version
- *                              that wrote it), anonymous yes. Unknown keys are ignored.
+ *                              that wrote it), anonymous yes|no. Unknown keys are ignored.
  *   @ N NS WALL [all|due]      tick N (1, 2, …) began at NS on the host's monotonic clock and at WALL (UTC, RFC 3339, up to
  *                              nanoseconds). all: everything was read in it; due: only what was due. Without: all.
  *   n US US …                  what now() said in this tick when it was asked, in that order: microseconds since its begin

@@ -47,13 +47,19 @@ static const char *about_missing(struct capture *c, struct slice value)
 	return c->without_missing || slice_is(value, "ENODATA") ? NULL : "what is missing is ENOENT or ENODATA";
 }
 
+static const char *about_anonymous(struct capture *c, struct slice value)
+{
+	c->m.about.anonymous = slice_is(value, "yes");
+	return c->m.about.anonymous || slice_is(value, "no") ? NULL : "anonymous is yes or no";
+}
+
 int reading_about(struct reading *r)
 {
 	static const struct {
 		const char *key;
 		const char *(*take)(struct capture *c, struct slice value);
-	} keys[] = {
-		{"kind", about_kind}, {"hostname", about_hostname}, {"kept", about_kept}, {"missing", about_missing}};
+	} keys[] = {{"kind", about_kind}, {"hostname", about_hostname}, {"kept", about_kept},
+		{"missing", about_missing}, {"anonymous", about_anonymous}};
 	struct slice rest = {r->line.p + 1, r->line.len - 1}, key;
 	struct text_size size;
 	const char *wrong;

@@ -59,7 +59,7 @@ static void many_free(struct many *many)
 /* Stand-ins in the order of the names: what is sorted by them, and goes to the first, is the same when masked. */
 static void name_all(struct masks *m, struct slice s)
 {
-	struct many names = {NULL}, uuids = {NULL};
+	struct many names = {.n = 0}, uuids = {.n = 0};
 	struct text unused = text_begin();
 	struct slice line;
 	size_t at;

@@ -20,15 +20,15 @@ static char *unpacked(const char *name)
 	char *tree = tree_new();
 
 	host_unpack(tree, name, "tree");
-	if (host_has(name, "later"))
-		host_unpack(tree, name, "later");
+	host_unpack(tree, name, "later");
 	return tree;
 }
 
 struct besides besides_open(const char *here, const char *there)
 {
-	struct besides b = {.tree = {unpacked(here), unpacked(there)}};
+	struct besides b = {.tree = {unpacked(here)}};
 
+	b.tree[1] = strcmp(here, there) ? unpacked(there) : b.tree[0];
 	b.s = screen_over(b.tree[0]);
 	screen_tick(b.s);
 	b.s->w = 120;
@@ -42,8 +42,9 @@ struct besides besides_open(const char *here, const char *there)
 void besides_close(struct besides *b)
 {
 	screen_close(b->s);
-	for (int i = 0; i < 2; i++)
-		tree_free(b->tree[i]);
+	if (b->tree[1] != b->tree[0])
+		tree_free(b->tree[1]);
+	tree_free(b->tree[0]);
 }
 
 size_t besides_marks(struct besides *b, int half)

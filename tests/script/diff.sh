@@ -84,6 +84,13 @@ like 'what differs' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +pe
 ends 'one from standard input' 1 "$HVSCOPE" diff - kvm08.host.gz <kvm07.host
 like 'it is the same' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
 ends 'a capture and a folder' 1 "$HVSCOPE" diff kvm07.host slow
+sed 's/^: kind/: anonymous yes\n&/' kvm07.host >anonymous.host
+ends 'an anonymous capture' 0 "$HVSCOPE" diff kvm07.host anonymous.host
+like 'it is said whose names they are' "$output" 'anonymous\.host  anonymous.*Anonymous names are of one file alone'
+ends 'as JSON too' 0 "$HVSCOPE" diff --json kvm07.host anonymous.host
+like 'of each' "$output" '"anonymous": false.*"anonymous": true'
+sed 's/^: kind/: anonymous perhaps\n&/' kvm07.host >perhaps.host
+ends 'it is yes or no' 4 "$HVSCOPE" diff kvm07.host perhaps.host
 head -n 9 kvm07.host >cut.host
 ends 'a capture that was cut off: 4' 4 "$HVSCOPE" diff kvm07.host cut.host
 like 'which one' "$output" 'B, "cut.host", could not be read'

@@ -73,17 +73,17 @@ static int row_with(struct screen *s, const char *text)
 static void keys_move_both(void **state)
 {
 	struct besides b = besides_open("founding", "fine");
+	const char *p;
 	int y;
 
 	(void)state;
 	screen_keys(b.s, "3 Down Down");
 	y = row_with(b.s, "  2     -");
-	screen_roles(b.s);
-	for (const char *p = b.s->text; y--;)
-		memmove(b.s->text, p + strcspn(p, "\n") + 1, strlen(p + strcspn(p, "\n") + 1) + 1), p = b.s->text;
-	b.s->text[strcspn(b.s->text, "\n")] = '\0';
-	assert_int_equal(strspn(b.s->text, "N"), 59); /* the whole row, here … */
-	assert_int_equal(strspn(b.s->text + 61, "N"), 59); /* … and there */
+	p = screen_roles(b.s);
+	while (y--)
+		p += strcspn(p, "\n") + 1;
+	assert_int_equal(strspn(p, "N"), 59); /* the whole row, here … */
+	assert_int_equal(strspn(p + 61, "N"), 59); /* … and there */
 	screen_command(b.s, "filter 0-1");
 	must_not_show(b.s, "  2     -");
 	screen_click(b.s, 70, row_with(b.s, "  1     -"), BUTTON_LEFT, false); /* in the other's half */
@@ -154,6 +154,42 @@ static void the_fact_under_the_cursor(void **state)
 	besides_close(&b);
 }
 
+/* The letters of a row's roles, in this host's half. */
+static void roles_of_row(struct screen *s, int y, char ret[60])
+{
+	const char *p = screen_roles(s);
+
+	while (y--)
+		p += strcspn(p, "\n") + 1;
+	snprintf(ret, 60, "%.*s", (int)strcspn(p, "\n"), p);
+}
+
+/* What moves by itself is no difference, unless it is asked for. */
+static void what_moves_counts_when_it_is_asked_for(void **state)
+{
+	struct besides b = besides_open("founding", "fine");
+	int memory = row_with(b.s, "MEMORY  412 of"), cpu;
+	char roles[60];
+
+	(void)state;
+	roles_of_row(b.s, memory, roles);
+	assert_int_not_equal(roles[9], 'm'); /* 412 */
+	assert_int_equal(roles[27], 'm'); /* KSM */
+	screen_command(b.s, "differences moving");
+	roles_of_row(b.s, memory, roles);
+	assert_int_equal(roles[9], 'm');
+	screen_command(b.s, "panel frequency");
+	screen_keys(b.s, "Down");
+	cpu = row_with(b.s, "  0     -");
+	roles_of_row(b.s, cpu, roles);
+	assert_int_equal(roles[13], 'm'); /* its clock */
+	screen_command(b.s, "differences steady");
+	roles_of_row(b.s, cpu, roles);
+	assert_int_not_equal(roles[13], 'm');
+	assert_int_equal(roles[50], 'm'); /* its governor */
+	besides_close(&b);
+}
+
 static void without_unicode(void **state)
 {
 	struct besides b = besides_open("guests", "no-libvirt");
@@ -219,6 +255,7 @@ int main(void)
 		cmocka_unit_test(one_at_a_time),
 		cmocka_unit_test(changes_are_of_this_host),
 		cmocka_unit_test(the_fact_under_the_cursor),
+		cmocka_unit_test(what_moves_counts_when_it_is_asked_for),
 		cmocka_unit_test(without_unicode),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(goldens),

@@ -227,22 +227,55 @@ static void many_that_hang(void **state)
 /* A folder is read again with each tick of this host. */
 static void it_is_read_again_with_each_tick(void **state)
 {
-	struct besides b = besides_open("founding", "founding");
+	struct besides b = besides_open("founding", "fine");
+	char *other = tree_of("founding");
 
 	(void)state;
-	assert_int_equal(besides_marks(&b, 1), 0);
+	beside_open(b.s->app, other, NULL);
+	must_not_show(b.s, "Governor performance");
 	for (int i = 0; i < 24; i++) {
 		char *path = xasprintf("/sys/devices/system/cpu/cpufreq/policy%d/scaling_governor", i);
 
-		tree_text(b.tree[1], path, "performance\n");
+		tree_text(other, path, "performance\n");
 		free(path);
 	}
-	for (int i = 0; i < 20 && !besides_marks(&b, 1); i++)
+	for (int i = 0; i < 20 && !screen_shows(b.s, "Governor performance"); i++)
 		screen_tick(b.s);
 	must_show(b.s, "Governor performance");
+	must_show(b.s, "Governor powersave");
 	screen_keys(b.s, "=");
 	must_show(b.s, "frequency.policy[0-23].governor");
 	besides_close(&b);
+	tree_free(other);
+}
+
+/* A capture is played to its end, or, beside another, to the tick where that one stands; there it stays. */
+static void captures_beside_each_other(void **state)
+{
+	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_command(s, command);
+	must_show(s, "CAPTURE");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2);
+	screen_command(s, "explain frequency.policy[0].governor");
+	must_show(s, "There    fine: performance");
+	must_show(s, "Its raw  \"performance\\n\"");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2);
+	screen_keys(s, "Esc");
+	screen_command(s, "tick 1");
+	screen_command(s, command);
+	assert_int_equal(s->app->snap->tape.tick, 1);
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
+	screen_keys(s, ".");
+	assert_int_equal(s->app->snap->tape.tick, 2);
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1); /* time is this host's */
+	free(command);
+	free(fine);
+	screen_close(s);
 }
 
 static void only_this_host_is_changed(void **state)
@@ -294,6 +327,7 @@ int main(void)
 		cmocka_unit_test(one_that_hangs_is_given_up),
 		cmocka_unit_test(many_that_hang),
 		cmocka_unit_test(it_is_read_again_with_each_tick),
+		cmocka_unit_test(captures_beside_each_other),
 		cmocka_unit_test(only_this_host_is_changed),
 		cmocka_unit_test(now_is_this_machine),
 	};

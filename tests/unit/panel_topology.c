@@ -321,11 +321,11 @@ static void rows_of_the_tree_are_marked_as_one(void **state)
 /* A CPU that goes offline while it is looked at: the picture follows, and the cursor stays on it. */
 static void a_cpu_goes_offline(void **state)
 {
-	struct screen *s = open_on("founding");
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 120;
-	screen_keys(s, "Home Down");
+	screen_keys(s, "2 Home Down");
 	must_show(s, "CPU 12 ");
 	tree_text(s->tree, "/sys/devices/system/cpu/online", "0-11,13-23\n");
 	screen_tick(s);

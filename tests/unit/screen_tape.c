@@ -121,7 +121,7 @@ static void the_label_is_there_at_every_width(void **state)
 static void other_hosts_have_no_such_keys(void **state)
 {
 	static const char *const keys[] = {".", ",", "<", ">", "L", ": t i c k Space 1 Enter"};
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 200;
