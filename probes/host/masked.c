@@ -98,11 +98,11 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 	size_t at = (size_t)(comm.p - ret->text);
 	struct answer command;
 	struct text masked = text_begin(), all = text_begin();
-	char path[64];
-	const char *known;
+	char path[64], name[COMM_SIZE];
+	bool known;
 
 	lock(h);
-	known = masked_comm_known(&m->comms, pid, comm);
+	known = masked_comm_known(&m->comms, pid, comm, name);
 	unlock(h);
 	mask_put(&all, ret->text, ret->len); /* the answer ends with the next call */
 	comm.p = all.bytes + at;
@@ -113,12 +113,12 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 		lock(h);
 		if (!mask_process(m->masks, (struct slice){command.text, command.len}, comm, &masked))
 			mask_put_slice(&masked, comm);
-		known = masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len});
+		masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len}, name);
 		unlock(h);
 	}
 	s->out.len = 0;
 	mask_put(&s->out, all.bytes, at);
-	mask_put_slice(&s->out, slice_of(known));
+	mask_put_slice(&s->out, slice_of(name));
 	mask_put(&s->out, comm.p + comm.len, all.len - at - comm.len);
 	text_end(&masked, NULL);
 	text_end(&all, NULL);

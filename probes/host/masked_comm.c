@@ -56,14 +56,17 @@ bool masked_comm_is_usual(struct slice comm)
 	return false;
 }
 
-const char *masked_comm_known(const struct masked_comms *c, uint32_t pid, struct slice comm)
+bool masked_comm_known(const struct masked_comms *c, uint32_t pid, struct slice comm, char ret[COMM_SIZE])
 {
 	const struct masked_comm *row = c->row ? &c->row[pid % ROWS] : NULL;
 
-	return row && row->pid == pid && slice_is(comm, row->comm) ? row->masked : NULL;
+	if (!row || row->pid != pid || !slice_is(comm, row->comm))
+		return false;
+	memcpy(ret, row->masked, COMM_SIZE);
+	return true;
 }
 
-const char *masked_comm_tell(struct masked_comms *c, uint32_t pid, struct slice comm, struct slice masked)
+void masked_comm_tell(struct masked_comms *c, uint32_t pid, struct slice comm, struct slice masked, char ret[COMM_SIZE])
 {
 	struct masked_comm *row;
 
@@ -73,5 +76,5 @@ const char *masked_comm_tell(struct masked_comms *c, uint32_t pid, struct slice 
 	row->pid = pid;
 	snprintf(row->comm, sizeof(row->comm), "%.*s", (int)comm.len, comm.p);
 	snprintf(row->masked, sizeof(row->masked), "%.*s", (int)masked.len, masked.p);
-	return row->masked;
+	memcpy(ret, row->masked, COMM_SIZE);
 }

@@ -18,8 +18,8 @@ void masked_comms_free(struct masked_comms *c);
 bool masked_comm_place(const char *path, struct slice text, struct slice *ret, uint32_t *ret_pid);
 /* Names that QEMU and the kernel give. */
 bool masked_comm_is_usual(struct slice comm);
-/* The name it had when it was looked at, or NULL: look at its command line, and tell. */
-const char *masked_comm_known(const struct masked_comms *c, uint32_t pid, struct slice comm);
-const char *masked_comm_tell(struct masked_comms *c, uint32_t pid, struct slice comm, struct slice masked);
+/* The name it had when it was looked at; false: look at its command line, and tell. */
+bool masked_comm_known(const struct masked_comms *c, uint32_t pid, struct slice comm, char ret[COMM_SIZE]);
+void masked_comm_tell(struct masked_comms *c, uint32_t pid, struct slice comm, struct slice masked, char ret[COMM_SIZE]);
 
 #endif

@@ -57,6 +57,16 @@ static void hostname(struct masks *m, struct text *t, struct slice s)
 	}
 }
 
+static void cgroups(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		mask_path(m, t, line);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
 /* Lines of a machine's own kind, and the host's names in them: "LPAR Name:  web". */
 static void sysinfo(struct masks *m, struct text *t, struct slice s)
 {
@@ -75,6 +85,21 @@ static void sysinfo(struct masks *m, struct text *t, struct slice s)
 			mask_shapes(m, t, line, true);
 		}
 		mask_put(t, "\n", 1);
+	}
+}
+
+/* "  web3-eth0: 1 2 3": what stands before the colon. */
+static void interfaces(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *colon = memchr(line.p, ':', line.len);
+		size_t n = colon ? (size_t)(colon - line.p) : 0;
+
+		mask_interface(m, t, (struct slice){line.p, n});
+		mask_put(t, line.p + n, line.len - n);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
 	}
 }
 
@@ -104,9 +129,9 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
 	{"/proc/", "/cmdline", mask_command},
-	{"/proc/", "/cgroup", mask_path},
+	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interfaces},
-	{"/proc/net/dev", "", mask_interfaces},
+	{"/proc/net/dev", "", interfaces},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
 	{"/proc/softirqs", "", NULL},

@@ -40,25 +40,32 @@ const char *mask_real(const struct masks *m, enum mask_kind kind, struct slice m
 /* Gives it the stand-in that it is to have; another one like it when that is taken. */
 const char *mask_pair(struct masks *m, enum mask_kind kind, struct slice real, const char *masked);
 
+/* So many guests are about to be named for the first time: their numbers get as many digits, so that they sort. */
+void mask_expect(struct masks *m, size_t guests);
+
 void mask_put(struct text *t, const char *bytes, size_t len); /* NUL bytes too */
 void mask_put_slice(struct text *t, struct slice s);
 
 /* UUIDs, MAC addresses, world-wide names and, where ip says so, IP addresses: wherever they stand in s. */
 void mask_shapes(struct masks *m, struct text *t, struct slice s, bool ip);
-/* An interface is named by its MAC address; nothing else is looked for. */
+/* Interfaces may be named by their MAC address; nothing else is looked for. */
 void mask_interfaces(struct masks *m, struct text *t, struct slice s);
+/* Names of guests within that of an interface: "web3-eth0". */
+void mask_within(struct masks *m, struct text *t, struct slice s);
 /* Whole words that are names of hosts or, where they cannot be words of a sentence, of guests. */
 void mask_words(struct masks *m, struct text *t, struct slice s);
 
 void mask_host(struct masks *m, struct text *t, struct slice s); /* a name, a full name, an address */
-/* The path of a file: what every machine has stays. disk: so does not what only looks like it. */
+/* The path of a file: what lies there on every machine stays; mask_image(): devices and firmware alone. */
 void mask_file(struct masks *m, struct text *t, struct slice s);
+void mask_image(struct masks *m, struct text *t, struct slice s);
 bool mask_is_system(struct slice path);
 void mask_sentence(struct masks *m, struct text *t, struct slice s);
 /* Of links, cgroups and folders: part by part, and how to get back. */
 const char *mask_guest(struct masks *m, struct slice name); /* as mask_of(), found in cgroups too */
 void mask_path(struct masks *m, struct text *t, struct slice s);
 void mask_part(struct masks *m, struct text *t, struct slice s);
+void mask_interface(struct masks *m, struct text *t, struct slice s); /* a part too, with blanks around it */
 void mask_unpath(const struct masks *m, struct text *t, const char *path);
 
 void mask_xml(struct masks *m, struct text *t, struct slice s);

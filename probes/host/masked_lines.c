@@ -14,23 +14,91 @@ static void put_newline(struct text *t, struct slice whole, struct slice line)
 	mask_put(t, "\n", line.p + line.len < whole.p + whole.len);
 }
 
-/* UUID ID STATE GENERATION KEPT NAME: the name is the rest, and escaped. */
+/* UUID ID STATE GENERATION KEPT NAME: the name is the rest, and escaped. NULL: there is none. */
+static char *name_of(struct slice line, size_t *ret_at)
+{
+	size_t at = 0;
+
+	for (unsigned blanks = 0; at < line.len && blanks < 5; at++)
+		blanks += line.p[at] == ' ';
+	*ret_at = at;
+	return at < line.len ? guests_unescape((struct slice){line.p + at, line.len - at}) : NULL;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct many {
+	char **text;
+	size_t n;
+};
+
+static void add(struct many *many, char *text)
+{
+	/* by doubling */
+	if (!(many->n & (many->n - 1)))
+		many->text = xrealloc(many->text, many->n ? 2 * many->n : 1, sizeof(char *));
+	many->text[many->n++] = text;
+}
+
+static void sort(struct many *many)
+{
+	if (many->n)
+		qsort(many->text, many->n, sizeof(*many->text), by_text);
+}
+
+static void many_free(struct many *many)
+{
+	for (size_t i = 0; i < many->n; i++)
+		free(many->text[i]);
+	free(many->text);
+}
+
+/* Stand-ins in the order of the names: what is sorted by them, and goes to the first, is the same when masked. */
+static void name_all(struct masks *m, struct slice s)
+{
+	struct many names = {NULL}, uuids = {NULL};
+	struct text unused = text_begin();
+	struct slice line;
+	size_t at;
+
+	while (slice_line(&s, &line)) {
+		char *name = name_of(line, &at);
+
+		if (name && !mask_known(m, MASK_GUEST, slice_of(name))) {
+			add(&names, name);
+			add(&uuids, xasprintf("%.*s", line.len < 36 ? (int)line.len : 36, line.p));
+		} else {
+			free(name);
+		}
+	}
+	sort(&names);
+	sort(&uuids);
+	mask_expect(m, names.n);
+	for (size_t i = 0; i < names.n; i++)
+		mask_guest(m, slice_of(names.text[i]));
+	for (size_t i = 0; i < uuids.n; i++)
+		mask_shapes(m, &unused, slice_of(uuids.text[i]), false);
+	many_free(&names);
+	many_free(&uuids);
+	text_end(&unused, NULL);
+}
+
 void mask_guests(struct masks *m, struct text *t, struct slice s)
 {
 	struct slice rest = s, line;
 
+	name_all(m, s);
 	while (slice_line(&rest, &line)) {
-		size_t at = 0;
+		size_t at;
+		char *plain = name_of(line, &at);
 
-		for (unsigned blanks = 0; at < line.len && blanks < 5; at++)
-			blanks += line.p[at] == ' ';
 		mask_shapes(m, t, (struct slice){line.p, at}, false);
-		if (at < line.len) {
-			char *plain = guests_unescape((struct slice){line.p + at, line.len - at});
-
+		if (plain)
 			mask_put_slice(t, slice_of(mask_guest(m, slice_of(plain))));
-			free(plain);
-		}
+		free(plain);
 		put_newline(t, s, line);
 	}
 }
@@ -99,7 +167,10 @@ void mask_stats(struct masks *m, struct text *t, struct slice s)
 
 		if (path && path + 5 == equals) {
 			mask_put(t, line.p, (size_t)(equals + 1 - line.p));
-			mask_file(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
+			mask_image(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
+		} else if (equals && slice_starts(line, "net.") && memmem(line.p, line.len, ".name=", 6)) {
+			mask_put(t, line.p, (size_t)(equals + 1 - line.p));
+			mask_interface(m, t, (struct slice){equals + 1, line.len - (size_t)(equals + 1 - line.p)});
 		} else {
 			mask_shapes(m, t, line, true);
 		}

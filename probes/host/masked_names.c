@@ -23,6 +23,7 @@ struct masks {
 	struct entry **bucket, **masked_bucket;
 	size_t nbuckets, n, bytes;
 	unsigned given[MASK_KINDS];
+	int width; /* of the numbers of guests */
 	char shared[MASK_KINDS][STAND_IN]; /* when there is no more room */
 };
 
@@ -151,7 +152,7 @@ static void name_ip4(char *to, unsigned n)
 }
 
 /* The nth of its kind. */
-static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct slice real)
+static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct slice real, int width)
 {
 	static const char *const words[MASK_KINDS] = {[MASK_GUEST] = "guest", [MASK_SQUEEZED] = "guest",
 		[MASK_HOST] = "host", [MASK_SERIAL] = "SERIAL", [MASK_TITLE] = "title", [MASK_TEXT] = "text",
@@ -159,7 +160,7 @@ static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct s
 	struct slice end;
 
 	if (words[kind]) {
-		snprintf(to, STAND_IN, "%s%u", words[kind], n);
+		snprintf(to, STAND_IN, "%s%0*u", words[kind], kind == MASK_GUEST ? width : 0, n);
 	} else if (kind == MASK_UUID) {
 		snprintf(to, STAND_IN, "00000000-0000-4000-8000-%012u", n);
 	} else if (kind == MASK_MAC) {
@@ -176,6 +177,14 @@ static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct s
 	}
 }
 
+void mask_expect(struct masks *m, size_t guests)
+{
+	if (m->given[MASK_GUEST])
+		return;
+	for (m->width = 1; guests >= 10; guests /= 10)
+		m->width++;
+}
+
 static bool full(const struct masks *m, struct slice real)
 {
 	return m->n >= ENTRIES_MOST || m->bytes + real.len > BYTES_MOST;
@@ -189,12 +198,12 @@ const char *mask_of(struct masks *m, enum mask_kind kind, struct slice real)
 	if (masked)
 		return masked;
 	if (full(m, real)) {
-		name_it(m->shared[kind], kind, 0xffffff, real);
+		name_it(m->shared[kind], kind, 0xffffff, real, 0);
 		return m->shared[kind];
 	}
 	/* a stand-in that is somebody's real name would be taken for that one */
 	do {
-		name_it(name, kind, ++m->given[kind], real);
+		name_it(name, kind, ++m->given[kind], real, m->width);
 	} while (mask_known(m, kind, slice_of(name)));
 	return add(m, kind, real, name);
 }

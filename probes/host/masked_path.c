@@ -87,21 +87,23 @@ static const char *scope_name(struct masks *m, struct slice name)
 	return masked;
 }
 
-/* "production.partition", "machine-production.slice": what people called a group of guests. */
-static bool group_name(struct slice s, struct slice *ret_name)
+/* "production.partition", "machine-production.slice", and a slice that a definition named: groups of guests. */
+static bool group_name(const struct masks *m, struct slice s, struct slice *ret_name)
 {
 	if (ends(s, ".partition"))
 		*ret_name = (struct slice){s.p, s.len - strlen(".partition")};
 	else if (slice_starts(s, "machine-") && ends(s, ".slice"))
 		*ret_name = (struct slice){s.p + 8, s.len - 8 - strlen(".slice")};
+	else if (ends(s, ".slice"))
+		*ret_name = (struct slice){s.p, s.len - strlen(".slice")};
 	else
 		return false;
-	return ret_name->len > 0;
+	return ret_name->len > 0 && (!ends(s, ".slice") || slice_starts(s, "machine-") || mask_known(m, MASK_NAME, *ret_name));
 }
 
 void mask_part(struct masks *m, struct text *t, struct slice s)
 {
-	struct text masked = text_begin();
+	struct text masked = text_begin(), shaped = text_begin();
 	const char *known = mask_known(m, MASK_PART, s);
 	struct slice name;
 
@@ -109,17 +111,29 @@ void mask_part(struct masks *m, struct text *t, struct slice s)
 		mask_put(&masked, s.p, (size_t)(name.p - s.p));
 		mask_put_slice(&masked, slice_of(scope_name(m, name)));
 		mask_put(&masked, name.p + name.len, (size_t)(s.p + s.len - name.p) - name.len);
-	} else if (!known && group_name(s, &name)) {
+	} else if (!known && group_name(m, s, &name)) {
 		mask_put(&masked, s.p, (size_t)(name.p - s.p));
 		mask_put_slice(&masked, slice_of(mask_of(m, MASK_NAME, name)));
 		mask_put(&masked, name.p + name.len, (size_t)(s.p + s.len - name.p) - name.len);
 	} else if (!known) {
-		mask_shapes(m, &masked, s, false);
+		mask_shapes(m, &shaped, s, false);
+		mask_within(m, &masked, (struct slice){shaped.bytes, shaped.len});
 	}
 	if (!known && (masked.len != s.len || memcmp(masked.bytes, s.p, s.len) != 0))
 		known = mask_pair(m, MASK_PART, s, masked.bytes);
 	mask_put_slice(t, known ? slice_of(known) : s);
 	text_end(&masked, NULL);
+	text_end(&shaped, NULL);
+}
+
+void mask_interface(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice name = slice_trim(s);
+	size_t before = (size_t)(name.p - s.p);
+
+	mask_put(t, s.p, before);
+	mask_part(m, t, name);
+	mask_put(t, name.p + name.len, s.len - before - name.len);
 }
 
 void mask_path(struct masks *m, struct text *t, struct slice s)

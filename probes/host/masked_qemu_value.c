@@ -9,7 +9,7 @@
 #include "probes/host/masked_qemu.h"
 #include "probes/util.h"
 
-enum how { HOW_NAME, HOW_KEEP, HOW_ID, HOW_PATH, HOW_HOST, HOW_SERIAL, HOW_WWN, HOW_TEXT, HOW_GUEST };
+enum how { HOW_NAME, HOW_KEEP, HOW_ID, HOW_PATH, HOW_HOST, HOW_SERIAL, HOW_WWN, HOW_TEXT, HOW_GUEST, HOW_INTERFACE };
 
 /* Of keys with dots the last part counts; sorted by what they hold. */
 static const struct {
@@ -18,7 +18,7 @@ static const struct {
 } keys[] = {{"driver", HOW_KEEP}, {"qom-type", HOW_KEEP}, {"type", HOW_KEEP}, {"backend", HOW_KEEP}, {"format", HOW_KEEP},
 	{"if", HOW_KEEP}, {"media", HOW_KEEP}, {"cache", HOW_KEEP}, {"aio", HOW_KEEP}, {"discard", HOW_KEEP},
 	{"detect-zeroes", HOW_KEEP}, {"mode", HOW_KEEP}, {"model", HOW_KEEP}, {"policy", HOW_KEEP}, {"script", HOW_PATH},
-	{"downscript", HOW_PATH}, {"ifname", HOW_KEEP}, {"br", HOW_KEEP}, {"werror", HOW_KEEP}, {"rerror", HOW_KEEP},
+	{"downscript", HOW_PATH}, {"ifname", HOW_INTERFACE}, {"br", HOW_INTERFACE}, {"werror", HOW_KEEP}, {"rerror", HOW_KEEP},
 	{"addr", HOW_HOST}, {"bootindex", HOW_KEEP}, {"driftfix", HOW_KEEP}, {"base", HOW_KEEP}, {"clock", HOW_KEEP},
 	{"queues", HOW_KEEP}, {"vhostfds", HOW_KEEP}, {"fds", HOW_KEEP}, {"fd", HOW_KEEP}, {"vhostfd", HOW_KEEP},
 	{"cpus", HOW_KEEP}, {"host-nodes", HOW_KEEP}, {"vendor", HOW_KEEP}, {"product", HOW_KEEP}, {"version", HOW_KEEP},
@@ -133,12 +133,18 @@ static void put_keyed(struct masks *m, struct text *t, struct slice key, struct 
 		/* nodes of the block layer refer to each other by the same keys as files */
 		if (is_made_up(s))
 			mask_put_slice(t, s);
+		else if (slice_starts(s, "/sys/"))
+			mask_path(m, t, s);
 		else
-			mask_file(m, t, s);
+			mask_image(m, t, s);
 		return;
 	}
 	if (how == HOW_HOST && !is_pci(s)) {
 		mask_host(m, t, s);
+		return;
+	}
+	if (how == HOW_INTERFACE) {
+		mask_interface(m, t, s);
 		return;
 	}
 	mask_shapes(m, t, s, true);

@@ -120,7 +120,7 @@ static size_t take_mac(struct masks *m, struct text *t, struct slice s)
 
 	if (skip && pairs != 7)
 		len = pairs_at(s, '-', &pairs), skip = 0;
-	if (!len && s.len > 2 && s.p[2] == '-')
+	if (pairs < 6 && s.len > 2 && s.p[2] == '-')
 		len = pairs_at(s, '-', &pairs);
 	if (!len || pairs < 6 || len - skip >= sizeof(mac))
 		return 0;

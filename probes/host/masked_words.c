@@ -9,7 +9,7 @@
 #include "probes/host/masked_impl.h"
 #include "probes/util.h"
 
-enum { WORD_LEAST = 3, HOST_MOST = 255, NAME_MOST = 24 };
+enum { WORD_LEAST = 3, HOST_MOST = 255, NAME_MOST = 24, PATH_MOST = 512, INTERFACE_MOST = 16 };
 
 /* A letter, digit or one of the signs that names are made of. */
 static bool of_name(char c)
@@ -74,6 +74,50 @@ static const char *name_known(const struct masks *m, struct slice word, bool quo
 	return masked;
 }
 
+/* "eth0", "br0", "vnet3": as the kernel and libvirt call them, whoever else is called that. */
+static bool is_usual_interface(struct slice s)
+{
+	static const char *const begins[] = {"eth", "eno", "ens", "enp", "enx", "br", "bond", "vnet", "tap", "tun", "veth", "virbr",
+		"macvtap", "macvlan", "wl", "ib", "lo", "team", "docker", "ovs", "vlan", "ifb", "dummy", "vxlan", "wg", "nic"};
+
+	for (size_t i = 0; i < COUNT(begins); i++)
+		if (slice_starts(s, begins[i]))
+			return true;
+	return false;
+}
+
+/* The longest name of a guest at the beginning of s, that ends where a word ends. */
+static size_t guest_at(const struct masks *m, struct slice s, const char **ret)
+{
+	size_t found = 0;
+
+	for (size_t n = WORD_LEAST; n <= s.len && n < INTERFACE_MOST; n++) {
+		struct slice name = {s.p, n};
+		const char *masked;
+
+		if (n < s.len && isalnum((unsigned char)s.p[n]))
+			continue;
+		masked = stands_out(name) && !is_usual_interface(name) ? mask_known(m, MASK_GUEST, name) : NULL;
+		if (masked) {
+			*ret = masked;
+			found = n;
+		}
+	}
+	return found;
+}
+
+void mask_within(struct masks *m, struct text *t, struct slice s)
+{
+	for (size_t i = 0; i < s.len;) {
+		const char *masked = NULL;
+		bool begins = (!i || !isalnum((unsigned char)s.p[i - 1])) && isalnum((unsigned char)s.p[i]);
+		size_t n = begins ? guest_at(m, (struct slice){s.p + i, s.len - i}, &masked) : 0;
+
+		mask_put_slice(t, n ? slice_of(masked) : (struct slice){s.p + i, 1});
+		i += n ? n : 1;
+	}
+}
+
 void mask_words(struct masks *m, struct text *t, struct slice s)
 {
 	size_t i = 0;
@@ -101,45 +145,63 @@ void mask_words(struct masks *m, struct text *t, struct slice s)
 	}
 }
 
-/* What is the same on every machine, and names that the kernel gives. */
+static bool matches(const char *path, const char *const *patterns, size_t n, int flags)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!fnmatch(patterns[i], path, flags))
+			return true;
+	return false;
+}
+
+/* A name that the kernel gives: long ones are of links that udev made of serial numbers. */
+static bool is_device(const char *path)
+{
+	static const char *const patterns[] = {"/dev/pts/[0-9]*", "/dev/net/tun", "/dev/tap[0-9]*", "/dev/vfio/*", "/dev/dri/card[0-9]*",
+		"/dev/dri/renderD[0-9]*", "/dev/input/event[0-9]*", "/dev/input/mice", "/dev/input/mouse[0-9]*", "/dev/cpu*",
+		"/dev/bus/usb/[0-9]*/[0-9]*", "/dev/sg[0-9]*", "/dev/st[0-9]*", "/dev/sev", "/dev/sgx*", "/dev/snd/[a-z]*[0-9]*",
+		"/dev/nvme[0-9]*", "/dev/sd[a-z]", "/dev/sd[a-z][a-z0-9]*", "/dev/vd[a-z]", "/dev/vd[a-z][0-9]*", "/dev/hd[a-z]",
+		"/dev/hd[a-z][0-9]*", "/dev/xvd[a-z]*", "/dev/dm-[0-9]*", "/dev/md[0-9]*", "/dev/loop[0-9]*", "/dev/sr[0-9]*",
+		"/dev/fd[0-9]*", "/dev/nbd[0-9]*", "/dev/pmem[0-9]*", "/dev/parport[0-9]*", "/dev/tty", "/dev/tty[0-9]*",
+		"/dev/ttyS[0-9]*", "/dev/ttyUSB[0-9]*", "/dev/tpm[0-9]*", "/dev/tpmrm[0-9]*", "/dev/vhost-*", "/dev/usb/*",
+		"/dev/cdrom", "/dev/ptmx", "/dev/hvc[0-9]*", "/dev/lp[0-9]*", "/dev/null", "/dev/zero", "/dev/kvm",
+		"/dev/random", "/dev/urandom", "/dev/hwrng", "/dev/rtc", "/dev/hpet", "/dev/full"};
+
+	return strlen(path) < NAME_MOST && !strpbrk(path, ",:= @%+") && matches(path, patterns, COUNT(patterns), FNM_PATHNAME);
+}
+
+static bool as_path(struct slice s, char path[PATH_MOST])
+{
+	if (!s.len || s.len >= PATH_MOST || memmem(s.p, s.len, "/..", 3))
+		return false;
+	snprintf(path, PATH_MOST, "%.*s", (int)s.len, s.p);
+	return true;
+}
+
 bool mask_is_system(struct slice s)
 {
 	static const char *const patterns[] = {"/usr/*", "/bin/*", "/sbin/*", "/lib/*", "/lib64/*", "/nix/store/*", "/proc/*",
-		"/sys/*", "/dev/pts/*", "/dev/net/tun", "/dev/tap[0-9]*", "/dev/vfio/*", "/dev/dri/*", "/dev/input/*", "/dev/cpu*",
-		"/dev/bus/usb/*", "/dev/sg[0-9]*", "/dev/st[0-9]*", "/dev/sev", "/dev/sgx*", "/dev/snd/*", "/dev/nvme[0-9]*",
-		"/dev/sd[a-z]*", "/dev/vd[a-z]*", "/dev/hd[a-z]", "/dev/hd[a-z][0-9]", "/dev/xvd[a-z]*", "/dev/dm-[0-9]*", "/dev/md[0-9]*", "/dev/loop[0-9]*", "/dev/sr[0-9]*",
-		"/dev/fd[0-9]*", "/dev/nbd[0-9]*", "/dev/pmem[0-9]*", "/dev/parport[0-9]*", "/dev/tty*", "/dev/tpm*", "/dev/vhost*",
-		"/run/libvirt/libvirt-sock*", "/var/run/libvirt/libvirt-sock*", "/run/libvirt/virt*-sock*",
-		"/var/run/libvirt/virt*-sock*", "/dev/usb/*", "/dev/cdrom", "/dev/ptmx", "/dev/hvc[0-9]*", "/dev/lp[0-9]*"};
-	static const char *const names[] = {"/", "/dev/null", "/dev/zero", "/dev/kvm", "/dev/random", "/dev/urandom",
-		"/dev/hwrng", "/dev/rtc", "/dev/hpet", "/dev/full", "/dev/hugepages", "/dev/shm", "/machine", "/run/libvirt",
-		"/var/run/libvirt", "/var/lib/libvirt", "/etc/libvirt"};
-	char path[512];
+		"/sys/*", "/run/libvirt/*-sock*", "/var/run/libvirt/*-sock*", "/", "/dev/hugepages", "/dev/shm",
+		"/machine", "/run/libvirt", "/var/run/libvirt", "/var/lib/libvirt", "/etc/libvirt"};
+	char path[PATH_MOST];
 
-	if (!s.len || s.len >= sizeof(path) || memmem(s.p, s.len, "/..", 3))
-		return false;
-	snprintf(path, sizeof(path), "%.*s", (int)s.len, s.p);
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (!strcmp(path, names[i]))
-			return true;
-	for (size_t i = 0; i < COUNT(patterns); i++) {
-		/* a name of the kernel is not long, and a folder's may be anything */
-		bool folder = patterns[i][strlen(patterns[i]) - 2] == '/';
-
-		if (!fnmatch(patterns[i], path, folder ? 0 : FNM_PATHNAME) && (folder || s.len < NAME_MOST || path[1] != 'd'))
-			return true;
-	}
-	return false;
+	return as_path(s, path) && (is_device(path) || matches(path, patterns, COUNT(patterns), 0));
 }
 
 void mask_file(struct masks *m, struct text *t, struct slice s)
 {
-	if (!s.len)
-		return;
 	if (mask_is_system(s))
 		mask_path(m, t, s);
-	else
+	else if (s.len)
 		mask_put_slice(t, slice_of(mask_of(m, MASK_PATH, s)));
+}
+
+void mask_image(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const firmware[] = {"/usr/share/*.fd", "/usr/share/*.bin", "/usr/share/*.rom"};
+	char path[PATH_MOST];
+	bool kept = as_path(s, path) && (is_device(path) || matches(path, firmware, COUNT(firmware), 0));
+
+	mask_put_slice(t, kept || !s.len ? s : slice_of(mask_of(m, MASK_PATH, s)));
 }
 
 /* The bytes of a quoted text at the beginning of s with its quotes, or 0. */

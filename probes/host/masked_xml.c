@@ -1,10 +1,10 @@
 /* Masks a domain's XML as a text: what it is and how its devices are stays byte for byte, what people named does not. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <string.h>
 
 #include "probes/host/masked_impl.h"
 #include "probes/host/masked_xml.h"
+#include "probes/util.h"
 
 enum { DEPTH_MOST = 256 };
 
@@ -49,6 +49,16 @@ static struct slice piece(const struct scan *x, size_t from, size_t to)
 	return (struct slice){x->s.p + from, to - from};
 }
 
+static bool is_foreign(struct slice name)
+{
+	static const char *const ours[] = {"qemu:", "lxc:", "xen:", "bhyve:", "vmware:", "ch:", "test:"};
+
+	for (size_t i = 0; i < COUNT(ours); i++)
+		if (slice_starts(name, ours[i]))
+			return false;
+	return memchr(name.p, ':', name.len) != NULL;
+}
+
 /* A text or value: masked where a row says so, else the same bytes. */
 static void put_value(struct scan *x, struct slice s, const char *attribute, size_t len)
 {
@@ -56,7 +66,8 @@ static void put_value(struct scan *x, struct slice s, const char *attribute, siz
 	struct xml_where where = {.parent = local(around(x, 1)),
 		.element = local(around(x, 0)),
 		.attribute = {attribute, len},
-		.metadata = x->metadata != 0};
+		.metadata = x->metadata != 0,
+		.foreign = is_foreign(around(x, 0))};
 
 	if (x->without)
 		return;

@@ -9,6 +9,7 @@ struct xml_where {
 	struct slice parent, element; /* without prefixes */
 	struct slice attribute; /* empty: the element's text */
 	bool metadata; /* of another program's own elements */
+	bool foreign; /* with a prefix that is not libvirt's */
 };
 
 void masked_xml_value(struct masks *m, struct text *t, struct xml_where where, struct slice s);

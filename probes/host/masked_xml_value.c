@@ -126,7 +126,7 @@ static void how_host(struct masks *m, struct text *t, struct slice s)
 
 static void how_path(struct masks *m, struct text *t, struct slice s)
 {
-	mask_file(m, t, s);
+	mask_image(m, t, s);
 }
 
 static void how_partition(struct masks *m, struct text *t, struct slice s)
@@ -193,6 +193,11 @@ static void how_channel(struct masks *m, struct text *t, struct slice s)
 static void how_argument(struct masks *m, struct text *t, struct slice s)
 {
 	mask_option(m, t, s);
+}
+
+static void how_interface(struct masks *m, struct text *t, struct slice s)
+{
+	mask_interface(m, t, s);
 }
 
 /* A filter's "IP" and the like; words such as "dhcp" are its own. */
@@ -269,6 +274,10 @@ void masked_xml_value(struct masks *m, struct text *t, struct xml_where where, s
 	}
 	if (where.metadata) {
 		metadata(m, t, where, s);
+		return;
+	}
+	if (where.foreign && s.len) {
+		how_words(m, t, s);
 		return;
 	}
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -4,6 +4,7 @@
  * masked [-p] answers FOLDER    "= PATH" and the text, "> PATH TARGET" of all that is below the folder; -p: not masked
  * masked [-p] report FOLDER     the report as JSON, of the second tick
  * masked [-p] why FOLDER PATH…  what is refused, in the host's own words
+ * masked unpack FOLDER NAME     the machine of that name in tests/hosts
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "probes/util.h"
+#include "tests/lib/hosts.h"
 
 struct names {
 	char **name;
@@ -105,6 +107,10 @@ int main(int argc, char **argv)
 	struct host *h;
 	char why[200];
 
+	if (argc == 4 && strcmp(argv[1], "unpack") == 0) {
+		host_unpack(argv[2], argv[3], "tree");
+		return 0;
+	}
 	if (!options.root || host_open(&options, &h, why)) {
 		fprintf(stderr, "masked: %s\n", options.root ? why : "[-p] answers|report|why FOLDER");
 		return 2;

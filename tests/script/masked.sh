@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Of machines with guests nothing that names them is left when masked, and all else is reported as before.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+masked=$HVSCOPE_BUILD/helper/masked
+cd "$top" || exit 1
+command -v python3 >/dev/null || skip_all "python3 is not installed"
+look() {
+	python3 tests/lib/masked.py "$@" 2>"$tmp/looked"
+}
+
+# machine NAME: of the folder $tmp/NAME; $allowed: what may differ in its report
+machine() {
+	"$masked" answers "$tmp/$1" >"$tmp/$1.answers" && "$masked" -p answers "$tmp/$1" >"$tmp/$1.plain" || fail "$1 can be read"
+	is "$1: no name of it is left" "$(look left "$tmp/$1" "$tmp/$1.answers")" ''
+	echo "$(<"$tmp/looked")"
+	like 'and there were some' "$(<"$tmp/looked")" '[1-9][0-9]* of guest.*[1-9][0-9]* of mac.*[1-9][0-9]* of path.*[1-9][0-9]* of uuid'
+	unlike 'which the same look finds where nothing is masked' "$(look left "$tmp/$1" "$tmp/$1.plain" | wc -l)" '^[0-9]$'
+	is 'each document is as well formed as before' "$(look formed "$tmp/$1.answers" | wc -l)" "$(look formed "$tmp/$1.plain" | wc -l)"
+	"$masked" report "$tmp/$1" >"$tmp/$1.json" && "$masked" -p report "$tmp/$1" >"$tmp/$1.was" || fail "$1 can be reported"
+	is 'its report differs in names alone' "$(look same "$tmp/$1.was" "$tmp/$1.json" | grep -vE "$allowed")" ''
+}
+
+for name in guests hostile-guests; do
+	mkdir "$tmp/$name"
+	"$masked" unpack "$tmp/$name" $name
+done
+"$HVSCOPE" simulate --guests 20 --packages 2 --cores 16 "$tmp/simulated" >/dev/null
+allowed='^$' machine guests
+# what is in the root's place was a name too
+allowed='^\.facts\.kernel\.cmdline ' machine simulated
+# shown in another form than they have: cut off, and without what a terminal would obey
+allowed='\.(who|runs|others|cgroup) ' machine hostile-guests
+done_testing

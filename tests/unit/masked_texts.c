@@ -1,0 +1,229 @@
+/* The masking host: what each form of text becomes, and what is left of it. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probes/host/host.h"
+#include "probes/util.h"
+#include "tests/lib/masking.h"
+#include "tests/lib/tree.h"
+
+static void masks_command(const char *command, size_t len, const char *expected, size_t expected_len)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+
+	tree_bytes(m.tree, "proc/77/cmdline", command, len);
+	masking_open(&m);
+	assert_int_equal(host_read(m.h, "/proc/77/cmdline", &answer), 0);
+	for (size_t i = 0; i < answer.len && i < expected_len; i++)
+		if (answer.text[i] != expected[i])
+			fail_msg("at %zu: %.40s, not %.40s", i, answer.text + i, expected + i);
+	assert_int_equal(answer.len, expected_len);
+	masking_end(&m);
+}
+#define COMMAND(text, expected) masks_command(text, sizeof(text), expected, sizeof(expected))
+
+static void host_names(void **state)
+{
+	(void)state;
+	masking_file("proc/sys/kernel/hostname", "kvm07\n", "host1\n");
+	masking_file("proc/sys/kernel/hostname", "kvm07.example.net\n", "host1.example\n");
+	masking_file("proc/sys/kernel/hostname", "localhost\n", "localhost\n");
+	masking_file("etc/hostname", "# of the rack\nkvm07\n", "\nhost1\n");
+	masking_file("proc/version", "Linux version 6.1.0-18-amd64 (root@kvm07) (gcc 12.2.0) #1 SMP\n",
+		"Linux version 6.1.0-18-amd64 (root@host1) (gcc 12.2.0) #1 SMP\n");
+	masking_file("proc/version", "Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org) (gcc 12.2.0)\n",
+		"Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org) (gcc 12.2.0)\n");
+}
+
+static void connections(void **state)
+{
+	struct masking m = masking_new();
+
+	(void)state;
+	tree_text(m.tree, "@virt/connection",
+		"uri=qemu+ssh://root@kvm08.acme.test/system?keyfile=/home/bob/key\nlink=connected\nwhy=\n"
+		"hostname=kvm07.acme.test\nlibvirt=9.0.0\nwhy=Domain not found: no domain with matching uuid '" MASKING_WEB3
+		"' (web3)\n");
+	masking_open(&m);
+	masking_says(m.h, "@virt/connection",
+		"uri=qemu+ssh://host2.example/system\nlink=connected\nwhy=\nhostname=host1.example\nlibvirt=9.0.0\n"
+		"why=Domain not found: no domain with matching uuid '00000000-0000-4000-8000-000000000002' (guest2)\n");
+	masking_end(&m);
+}
+
+static void documents(void **state)
+{
+	(void)state;
+	masking_virt("live/xml",
+		"<?xml version='1.0'?>\n<!-- web3 of Bob -->\n"
+		"<domain type='kvm' id='3'>\n  <name>web3</name>\n  <uuid>" MASKING_WEB3 "</uuid>\n  <title> Shop &amp; more </title>\n"
+		"  <metadata>\n    <acme:owner xmlns:acme=\"http://acme.test/\"><b>Bob</b></acme:owner>\n"
+		"    <nova:instance xmlns:nova=\"http://openstack.org/xmlns/libvirt/nova/1.0\"><nova:name>shop</nova:name>"
+		"<nova:memory>512</nova:memory><nova:user uuid='a'>bob</nova:user></nova:instance>\n  </metadata>\n"
+		"  <devices>\n    <emulator>/usr/bin/qemu-system-x86_64</emulator>\n"
+		"    <disk type='file'><source file=\"/srv/Bob&apos;s.qcow2\"/><target dev='vda'/><serial>WD-1</serial></disk>\n"
+		"    <disk type='block'><source dev='/dev/sdb'/></disk>\n"
+		"    <interface><mac address='52:54:00:6F:3A:01'/><source bridge='br0'/><target dev='vnet2'/></interface>\n"
+		"    <graphics listen='10.1.2.3' passwd='x&lt;y'/>\n    <hostdev><source><address domain='0x0000' bus='0x81' "
+		"slot='0x00' function='0x0'/></source></hostdev>\n  </devices>\n</domain>\n",
+		"<?xml version='1.0'?>\n\n"
+		"<domain type='kvm' id='3'>\n  <name>guest2</name>\n  <uuid>00000000-0000-4000-8000-000000000002</uuid>\n"
+		"  <title> title1 </title>\n"
+		"  <metadata>\n    \n"
+		"    <nova:instance xmlns:nova=\"http://openstack.org/xmlns/libvirt/nova/1.0\"><nova:name>title2</nova:name>"
+		"<nova:memory>512</nova:memory><nova:user uuid='name1'>name2</nova:user></nova:instance>\n  </metadata>\n"
+		"  <devices>\n    <emulator>/usr/bin/qemu-system-x86_64</emulator>\n"
+		"    <disk type='file'><source file=\"/images/1.qcow2\"/><target dev='vda'/><serial>SERIAL1</serial></disk>\n"
+		"    <disk type='block'><source dev='/dev/sdb'/></disk>\n"
+		"    <interface><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='vnet2'/></interface>\n"
+		"    <graphics listen='192.0.2.1' passwd='text1'/>\n    <hostdev><source><address domain='0x0000' bus='0x81' "
+		"slot='0x00' function='0x0'/></source></hostdev>\n  </devices>\n</domain>\n");
+}
+
+static void broken_documents(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} odd[] = {{"", ""}, {"<domain><name>web3", "<domain><name>guest2"}, {"<domain><name>a</name", "<domain><name>guest3<"},
+		{"<domain><a b=web3/>", "<domain><a<"}, {"<domain><a b='web3/>", "<domain><a<"}, {"<domain><!-- web3", "<domain><"},
+		{"<domain><![CDATA[", "<domain><"}, {"< web3>", "<"}, {"<!DOCTYPE d [<!ENTITY a \"web3\">]><d/>", "<!DOCTYPE domain><d/>"},
+		{"</a></b></c>", "</a></b></c>"}, {"<a b='1'c='2'/>", "<a b='1'c='2'/>"},
+		{"<domain><name>&#x77;eb3</name></domain>", "<domain><name>guest2</name></domain>"},
+		{"<domain><name><![CDATA[web3]]></name></domain>", "<domain><name><![CDATA[guest2]]></name></domain>"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(odd); i++)
+		masking_virt("live/xml", odd[i].text, odd[i].expected);
+}
+
+static void deep_documents(void **state)
+{
+	enum { DEPTH = 1000 };
+	struct masking m = masking_new();
+	struct answer answer;
+	char *text = xcalloc(DEPTH * 7 + 64, 1);
+
+	(void)state;
+	for (int i = 0; i < DEPTH; i++)
+		strcat(text, "<a>");
+	strcat(text, "<uuid>" MASKING_WEB3 "</uuid>");
+	for (int i = 0; i < DEPTH; i++)
+		strcat(text, "</a>");
+	tree_text(m.tree, "@virt/" MASKING_ONE "/config/xml", text);
+	masking_open(&m);
+	assert_int_equal(host_read(m.h, "@virt/00000000-0000-4000-8000-000000000001/config/xml", &answer), 0);
+	assert_null(strstr(answer.text, "6f3a1c5e"));
+	assert_non_null(strstr(answer.text, "</a></a>"));
+	free(text);
+	masking_end(&m);
+}
+
+static void counters(void **state)
+{
+	struct masking m = masking_new();
+
+	(void)state;
+	tree_text(m.tree, "@virt/stats/block,balloon",
+		"guest " MASKING_WEB3 "\nblock.0.name=vda\nblock.0.path=/srv/web3.qcow2\nblock.0.rd.reqs=12\nblock.1.path=pool/web3\n"
+		"net.0.name=vnet2\n");
+	masking_open(&m);
+	masking_says(m.h, "@virt/stats/block,balloon",
+		"guest 00000000-0000-4000-8000-000000000002\nblock.0.name=vda\nblock.0.path=/images/1.qcow2\nblock.0.rd.reqs=12\n"
+		"block.1.path=images/2\nnet.0.name=vnet2\n");
+	masking_end(&m);
+}
+
+static void command_lines(void **state)
+{
+	(void)state;
+	COMMAND("/usr/bin/qemu-system-x86_64\0-name\0guest=web3,debug-threads=on\0-uuid\0" MASKING_WEB3 "\0-smp\0" "2,sockets=2\0-S",
+		"/usr/bin/qemu-system-x86_64\0-name\0guest=guest2,debug-threads=on\0-uuid\0"
+		"00000000-0000-4000-8000-000000000002\0-smp\0" "2,sockets=2\0-S");
+	COMMAND("/usr/bin/kvm\0-name\0web3\0-drive\0file=/srv/a,,b.raw,if=virtio,id=shop,serial=WD1\0-vnc\0" "10.0.0.7:1\0-append\0"
+		"root=web3",
+		"/usr/bin/kvm\0-name\0guest2\0-drive\0file=/images/1.raw,if=virtio,id=name1,serial=SERIAL1\0-vnc\0" "192.0.2.1:1\0"
+		"-append\0text1");
+	COMMAND("/opt/x/qemu-kvm\0-blockdev\0{\"driver\":\"file\",\"filename\":\"\\/srv\\/web3.img\",\"node-name\":\"libvirt-1-storage\","
+		"\"auto-read-only\":true}\0-device\0{\"driver\":\"virtio-net-pci\",\"netdev\":\"hostnet0\",\"id\":\"net0\","
+		"\"mac\":\"52:54:00:6f:3a:01\",\"bus\":\"pci.1\",\"addr\":\"0x0\"}\0-device\0vfio-pci,host=0000:81:00.0,id=hostdev0",
+		"/images/qemu-kvm\0-blockdev\0{\"driver\":\"file\",\"filename\":\"/images/1.img\",\"node-name\":\"libvirt-1-storage\","
+		"\"auto-read-only\":true}\0-device\0{\"driver\":\"virtio-net-pci\",\"netdev\":\"hostnet0\",\"id\":\"net0\","
+		"\"mac\":\"52:54:00:00:00:01\",\"bus\":\"pci.1\",\"addr\":\"0x0\"}\0-device\0vfio-pci,host=0000:81:00.0,id=hostdev0");
+	COMMAND("kvm\0-monitor\0unix:/run/web3.sock,server\0-chardev\0socket,id=charmonitor,path=/run/web3.sock\0-M\0none\0-machine\0pc",
+		"kvm\0-monitor\0unix:/images/1.sock,name1\0-chardev\0socket,id=charmonitor,path=/images/1.sock\0-M\0none\0-machine\0pc");
+	/* nothing is read from others but what they are */
+	COMMAND("/usr/sbin/sshd\0-D\0root@web3", "/usr/sbin/sshd");
+	COMMAND("nginx: worker of web3", "program");
+	masks_command("", 0, "", 0);
+	/* it has QEMU's options under another name */
+	COMMAND("/opt/acme/web3\0-accel\0kvm\0-name\0web3", "program\0-accel\0kvm\0-name\0guest2");
+}
+
+static void shapes(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} seen[] = {{"52:54:00:AA:bb:01 and 52-54-00-aa-bb-01", "52:54:00:00:00:01 and 52-54-00-00-00-01"},
+		{"00:00:00:00:00:00 ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00 ff:ff:ff:ff:ff:ff"},
+		{"0000:81:00.0 12:34:56 1:2 a::", "0000:81:00.0 12:34:56 1:2 2001:db8::1"},
+		{"10.0.0.1, 10.0.0.1:5900 10.0.0.2.", "192.0.2.1, 192.0.2.1:5900 192.0.2.2."},
+		{"127.0.0.1 0.0.0.0 255.255.255.0 ::1 ::", "127.0.0.1 0.0.0.0 255.255.255.0 ::1 ::"},
+		{"1.2.3 1.2.3.4.5 300.1.1.1 v1.2.3.4", "1.2.3 1.2.3.4.5 300.1.1.1 v1.2.3.4"},
+		{"[fe80::1%eth0]:80 FE80:0::1 ::ffff:10.0.0.1", "[2001:db8::1%eth0]:80 2001:db8::1 2001:db8::2"},
+		{MASKING_WEB3 " 6F3A1C5E2B414D0F9A770C1D2E3F4A5B x" MASKING_WEB3, "00000000-0000-4000-8000-000000000002 "
+								  "00000000000040008000000000000002 "
+								  "x00000000-0000-4000-8000-000000000002"},
+		{"kubepods-pod6f3a1c5e_2b41_4d0f_9a77_0c1d2e3f4a5b.slice", "kubepods-pod00000000_0000_4000_8000_000000000002.slice"},
+		{"naa.5000c500a1b2c3d4 ffffffff,ffffffff 123456789012345678901", "naa.0000000000000001 ffffffff,ffffffff "
+										   "123456789012345678901"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(seen); i++)
+		masking_file("sys/x/file", seen[i].text, seen[i].expected);
+}
+
+static void kernel_texts(void **state)
+{
+	(void)state;
+	masking_file("proc/cmdline",
+		"BOOT_IMAGE=/vmlinuz-6.1 root=/dev/mapper/kvm07-root ro quiet systemd.hostname=kvm07 isolcpus=2-5 "
+		"cpufreq.default_governor=performance resume=UUID=" MASKING_WEB3 " root=/dev/vda1 BOOTIF=01-52-54-00-aa-bb-cc\n",
+		"BOOT_IMAGE=/vmlinuz-6.1 root=/images/1 ro quiet systemd.hostname=name1 isolcpus=2-5 "
+		"cpufreq.default_governor=performance resume=UUID=00000000-0000-4000-8000-000000000002 root=/dev/vda1 "
+		"BOOTIF=01-52-54-00-00-00-01\n");
+	masking_file("proc/sys/kernel/osrelease", "6.6.30.1-microsoft\n", "6.6.30.1-microsoft\n");
+	masking_file("sys/class/dmi/id/product_serial", "ABC123\n", "SERIAL1\n");
+	masking_file("sys/class/dmi/id/product_name", "PowerEdge R740\n", "PowerEdge R740\n");
+	masking_file("sys/class/dmi/id/bios_version", "1.2.3.4\n", "1.2.3.4\n");
+	masking_file("sys/block/nvme0n1/wwid", "eui.0025385b71b0ab0f\n", "eui.0000000000000001\n");
+	masking_file("sys/block/nvme0n1/device/serial", "S4EWNX0M\n", "SERIAL1\n");
+	masking_file("sys/block/nvme0n1/device/model", "SAMSUNG MZ\n", "SAMSUNG MZ\n");
+	masking_file("sys/block/dm-0/dm/name", "vg0-web3\n", "name1\n");
+	masking_file("proc/interrupts", " 30: 1 2 IR-PCI-MSIX-0000:3b:00.0 enx525400aabbcc-rx-0\n",
+		" 30: 1 2 IR-PCI-MSIX-0000:3b:00.0 enx525400000001-rx-0\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(host_names),
+		cmocka_unit_test(connections),
+		cmocka_unit_test(documents),
+		cmocka_unit_test(broken_documents),
+		cmocka_unit_test(deep_documents),
+		cmocka_unit_test(counters),
+		cmocka_unit_test(command_lines),
+		cmocka_unit_test(shapes),
+		cmocka_unit_test(kernel_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
