@@ -139,7 +139,7 @@ static void fill_process(struct sets *s, const struct one_process *p, struct thr
 void threads_fill(const struct tick *t, const struct threads_state *st, struct threads *ret)
 {
 	struct threads_guest *rows = arena_array(t->a, st->n, sizeof(*rows));
-	struct sets s = {.t = t, .no_libvirt = st->no_libvirt, .still = !st->moving && host_about(t->h)->kind != HOST_LIVE};
+	struct sets s = {.t = t, .no_libvirt = st->no_libvirt, .still = !st->moving && host_about(t->h)->origin != HOST_LIVE};
 	int err = st->refused ? -EACCES : st->list_err;
 	uint64_t threads = 0;
 

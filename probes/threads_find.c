@@ -276,7 +276,7 @@ void threads_list_processes(const struct tick *t, struct threads_state *st)
 {
 	struct ids ids = {0};
 	int err = host_list(t->h, "/proc", add_id, &ids);
-	bool live = host_about(t->h)->kind == HOST_LIVE;
+	bool live = host_about(t->h)->origin == HOST_LIVE;
 
 	st->list_err = err;
 	if (!err || ids.n) {

@@ -17,6 +17,7 @@
 #include "tests/lib/hosts.h"
 #include "tests/lib/recorded.h"
 #include "tests/lib/sham.h"
+#include "tests/lib/sham_qemu.h"
 #include "tests/lib/simulated.h"
 #include "tests/lib/tree.h"
 
@@ -40,6 +41,26 @@ static void a_machine_in_memory(void **state)
 	(void)state;
 	sham_machine(m, 4);
 	recorded_plays(sham_host(m), 25, pass, m, &r);
+	recorded_free(&r);
+	sham_free(m);
+}
+
+/* Guests that rest, on a machine that runs: that they do nothing is known, other than of a copy of its files. */
+static void guests_at_rest(void **state)
+{
+	struct sham *m = sham_new();
+	struct recorded r;
+
+	(void)state;
+	sham_machine(m, 8);
+	sham_process(m, 1, 0, "systemd", "/sbin/init");
+	sham_guest(m, 4711, "web3", "00000001-aaaa-bbbb-cccc-0123456789ab", 2, 4);
+	recorded_plays(sham_host(m), 4, pass, m, &r);
+	assert_non_null(strstr(r.text, "/proc/4711/task/4712/schedstat"));
+	recorded_free(&r);
+	/* and who may not see the first process is not shown the others either */
+	sham_remove(m, "/proc/1");
+	recorded_plays(sham_host(m), 4, pass, m, &r);
 	recorded_free(&r);
 	sham_free(m);
 }
@@ -124,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_machine_in_memory),
+		TEST(guests_at_rest),
 		TEST(a_simulated_machine),
 		TEST(a_tree_that_is_read_now),
 		TEST(each_machine_of_the_tests),
