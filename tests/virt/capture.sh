@@ -51,7 +51,9 @@ ends 'it is recorded without names' 0 hv --connect "$VIRT_URI" --timeout 20 capt
 zcat "$tmp/mask.host.gz" >"$tmp/mask.host"
 is 'there is something in it' "$(($(grep -c . "$tmp/mask.host") > 1000))" 1
 # The words that give it away; of names those that are no words of libvirt's or QEMU's own.
-secrets=("$(hostname)" "$virt/images" secret7)
+secrets=("$virt/images" secret7)
+name=$(hostname)
+((${#name} < 4)) || secrets+=("$name") # "vm" is a word
 for name in legacy pinned fleeting; do
 	secrets+=("$name")
 done
@@ -62,7 +64,6 @@ for number in 1 2 3 4 5 6; do
 	secrets+=("52:54:00:aa:00:0$number")
 done
 for secret in "${secrets[@]}"; do
-	[[ -n $secret ]] || continue
 	is "nothing says ${secret/#$virt/…}" "$(grep -inwF -m 2 -e "$secret" "$tmp/mask.host")" ''
 done
 hv --open "$tmp/mask.host.gz" report --json --only guests,threads,placement >"$tmp/report.json" 2>"$tmp/err"
