@@ -42,7 +42,7 @@ like 'it is named' "$output" 'none\.host'
 
 for panel in overview topology frequency idle guests memory devices changes; do
 	ends "the panel $panel" 0 "$HVSCOPE" --open "$m" --tick 5 show $panel --size 120x40
-	like "$panel says which tick it is" "${output%%$'\n'*}" 'CAPTURE.* tick 5 of 7 '
+	like "$panel says which tick it is" "${output%%$'\n'*}" 'CAPTURE.* tick 5 of 7 ❚❚ '
 done
 
 cat >"$tmp/script" <<-'END'
