@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$(dirname "$0")/../lib/tap.sh"
 mkdir "$tmp/state"
-export HVSCOPE_STATE=$tmp/state
+export HVSCOPE_STATE=$tmp/state LC_ALL=C.UTF-8
 
 "$HVSCOPE" simulate --packages 2 --cores 4 --threads 2 --driver acpi-cpufreq --governor powersave --busy 50 --guests 6 \
 	--seed 4 "$tmp/host" >/dev/null || exit 1
