@@ -13,7 +13,7 @@
 #include "tests/lib/hosts.h"
 #include "tests/lib/probing.h"
 
-/* A kind is what a machine is an example of; the fact of its last tick proves it. */
+/* A kind is what a machine is an example of; the fact of its second tick proves it. */
 static const struct {
 	const char *kind, *machine, *address, *words;
 } examples[] = {
@@ -49,6 +49,11 @@ static const struct {
 	{"files that lie", "odd", "kernel.major", "broken: EINVAL"},
 	{"a slow intel_pstate", "pstate-slow", "frequency.driver", "intel_pstate"},
 	{"ids with holes", "sparse", "topology.online", "0-1,8-9,64-65"},
+	{"made by simulate", "simulated-amd", "kernel.hostname", "simulated-4"},
+	{"made by simulate", "simulated-amd", "frequency.driver", "amd-pstate-epp"},
+	{"made by simulate", "simulated-intel", "topology.packages", "2"},
+	{"made by simulate", "simulated-intel", "guests.running", "2"},
+	{"made by simulate", "simulated-intel", "threads.processes", "2"},
 };
 
 /* Those without which tests of probes and panels prove little. */
