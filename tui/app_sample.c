@@ -72,6 +72,7 @@ void app_sample(struct app *a, bool everything)
 void app_play_to(struct app *a, unsigned tick)
 {
 	app_want(a, false);
+	sampler_play(a->sampler, false);
 	sampler_seek(a->sampler, tick ? tick : UINT32_MAX);
 	app_refresh(a);
 }

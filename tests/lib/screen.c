@@ -13,6 +13,7 @@
 
 #include "probes/changer.h"
 #include "probes/host/host.h"
+#include "probes/sampler.h"
 #include "probes/util.h"
 #include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
@@ -95,6 +96,7 @@ struct screen *screen_tape(const char *host, unsigned ticks)
 	open_app(s, tape_host(path));
 	free(path);
 	app_play_to(s->app, 2);
+	sampler_play(s->app->sampler, true); /* as in the program */
 	return s;
 }
 

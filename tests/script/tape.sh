@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$(dirname "$0")/../lib/tap.sh"
 mkdir "$tmp/state"
-export HVSCOPE_STATE=$tmp/state
+export HVSCOPE_STATE=$tmp/state LC_ALL=C.UTF-8
 
 "$HVSCOPE" simulate --packages 2 --cores 4 --threads 2 --driver acpi-cpufreq --governor powersave --busy 50 --guests 6 \
 	--seed 4 "$tmp/host" >/dev/null || exit 1
@@ -42,7 +42,7 @@ like 'it is named' "$output" 'none\.host'
 
 for panel in overview topology frequency idle guests memory devices changes; do
 	ends "the panel $panel" 0 "$HVSCOPE" --open "$m" --tick 5 show $panel --size 120x40
-	like "$panel says which tick it is" "${output%%$'\n'*}" 'CAPTURE.* tick 5 of 7 '
+	like "$panel says which tick it is" "${output%%$'\n'*}" 'CAPTURE.* tick 5 of 7 ❚❚ '
 done
 
 cat >"$tmp/script" <<-'END'
@@ -68,7 +68,7 @@ ends 'from a pipe too' 1 "$HVSCOPE" --open - set governor performance --yes <"$m
 like 'with what was there' "$output" 'powersave -> performance'
 guest=$("$HVSCOPE" --open "$m" show guests --size 200x40 | awk '/ running / { print $2 == "running" ? $1 : $2; exit }')
 ends 'a guest is not pinned' 1 "$HVSCOPE" --open "$m" pin "$guest" vcpu 0 0-2 --live --yes
-like 'the plan is shown' "$output" 'live vcpu 0 '
+like 'the plan is shown, with what is there' "$output" 'live vcpu 0 +(-|[0-9]+) -> 0-2'
 like 'with the line for its owner' "$output" 'By hand +virsh vcpupin .* 0 0-2 --live'
 ends 'nothing is undone' 1 "$HVSCOPE" --open "$m" undo --yes
 like 'a capture has no journal' "$output" 'a capture has no journal'
