@@ -115,7 +115,7 @@ static void the_title_counts_on_the_way(void **state)
 	must_show(s, "CAPTURE      Xeon Gold 6240R ×2  going to tick 20 of 25 … 25 %");
 	s->w = 40;
 	s->ascii = true;
-	must_show(s, "kvm07 CAPTURE going to tick 20 of 25 ~");
+	must_show(s, "kvm07 CAPTURE                    > 20/25");
 	s->app->sampler->tape.going = 0;
 	screen_close(s);
 }
