@@ -198,6 +198,7 @@ void beside_want(struct app *a, bool everything)
 	arena = arena_new(0);
 	v = beside_view(a);
 	want = app_want_of(a, &v, beside_state(a), arena, everything);
+	want.deep = false; /* it was this host whose CPUs may be interrupted */
 	other_step(b->other, &want);
 	arena_free(arena);
 }

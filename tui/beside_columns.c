@@ -6,6 +6,8 @@
 #include "probes/address.h"
 #include "tui/beside_mark.h"
 
+enum { FEW_ROWS = 8 };
+
 static uint64_t heads_of(const struct canvas *c)
 {
 	uint64_t h = 0;
@@ -30,7 +32,7 @@ static bool chosen(const struct canvas *c, struct mark_column *ret)
 		for (to = from; to < c->at.w && cell[to].flags & CELL_SELECTED; to++)
 			;
 		if (from < c->at.w && to - from < c->at.w) {
-			*ret = (struct mark_column){mark_head(c, y), from, to - from};
+			*ret = (struct mark_column){mark_zone(c, y, 0), from, to - from};
 			return true;
 		}
 	}
@@ -76,19 +78,27 @@ void mark_columns(struct mark_columns *m, const struct canvas *picture, const st
 	free(cells);
 }
 
-/* The row that the cursor is on, all across, or -1. */
+/* The row that the cursor is on, whole or in part, or -1. */
 static int row_chosen(const struct canvas *c)
 {
-	for (int y = 0; y < c->at.h; y++) {
-		const struct cell *cell = mark_row(c, y);
-		int x = 0;
-
-		while (x < c->at.w && cell[x].flags & CELL_SELECTED)
-			x++;
-		if (x && x == c->at.w)
-			return y;
-	}
+	for (int y = 0; y < c->at.h; y++)
+		for (int x = 0, w = mark_head(c, y) ? 0 : c->at.w; x < w; x++)
+			if (mark_row(c, y)[x].flags & CELL_SELECTED)
+				return y;
 	return -1;
+}
+
+/* Rows of tables, which would all have to be gone through. */
+static int table_rows(const struct canvas *c)
+{
+	uint32_t zone = 0;
+	int n = 0;
+
+	for (int y = 0; y < c->at.h; y++) {
+		zone = mark_zone(c, y, zone);
+		n += zone && !(zone & MARK_BELOW) && !mark_head(c, y);
+	}
+	return n;
 }
 
 void mark_moving_rows(const struct panel *p, const struct view *v, const void *state, bool *ret)
@@ -105,7 +115,7 @@ void mark_moving_rows(const struct panel *p, const struct view *v, const void *s
 
 		p->draw(&c, v, copy);
 		y = row_chosen(&c);
-		if (y <= before)
+		if (y <= before || (!i && table_rows(&c) > FEW_ROWS))
 			break; /* that was the last one */
 		ret[y] = moves_by_itself(p, v, copy);
 		before = y;

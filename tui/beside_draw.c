@@ -97,7 +97,7 @@ static void draw_marked(struct app *a, struct canvas *c[2], const struct view vi
 	b->marked = 0;
 	if (!p->entry) { /* the journal is this host's alone */
 		mark_columns(&b->columns, c[0], p, &view[0], state[0]);
-		if (!b->moving && !b->columns.heads) {
+		if (!b->moving) {
 			mark_moving_rows(p, &view[0], state[0], moves);
 			side[0].moves = moves;
 		}

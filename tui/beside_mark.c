@@ -17,7 +17,7 @@ struct line {
 	struct word *word;
 	size_t n;
 	struct word key; /* w 0: nothing to compare */
-	uint32_t zone; /* which head of a table stands above it, 0: none */
+	uint32_t zone; /* which table it stands in or below, 0: above all of them */
 	size_t nth; /* of this key in its zone */
 	bool moves;
 };
@@ -150,7 +150,26 @@ uint32_t mark_head(const struct canvas *c, int y)
 		x++;
 	for (; x < c->at.w && counts(cell[x].ch); x++)
 		h = (h ^ cell[x].ch) * 16777619u;
-	return h ? h : 1;
+	return (h & INT32_MAX) ? h & INT32_MAX : 1;
+}
+
+static bool blank(const struct canvas *c, int y)
+{
+	const struct cell *cell = mark_row(c, y);
+	int x = 0;
+
+	while (x < c->at.w && cell[x].ch == ' ')
+		x++;
+	return x == c->at.w;
+}
+
+uint32_t mark_zone(const struct canvas *c, int y, uint32_t above)
+{
+	uint32_t head = mark_head(c, y);
+
+	if (head)
+		return head << 1;
+	return above && blank(c, y) ? above | MARK_BELOW : above; /* a table ends where nothing stands */
 }
 
 static struct page page_of(struct arena *a, const struct canvas *c, const bool *moves)
@@ -161,11 +180,11 @@ static struct page page_of(struct arena *a, const struct canvas *c, const bool *
 	for (int y = 0; y < p.n; y++) {
 		struct line *l = &p.line[y];
 
-		*l = (struct line){.cell = mark_row(c, y), .zone = zone, .moves = moves && moves[y]};
-		if (mark_head(c, y)) {
-			zone = mark_head(c, y);
+		zone = mark_zone(c, y, zone);
+		*l = (struct line){.cell = mark_row(c, y), .zone = zone};
+		l->moves = moves && moves[y] && (!zone || zone & MARK_BELOW);
+		if (mark_head(c, y))
 			continue;
-		}
 		l->word = arena_array(a, (size_t)c->at.w / 2 + 1, sizeof(*l->word));
 		words_of(c, l);
 		l->key = key_of(l);

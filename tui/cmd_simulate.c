@@ -11,7 +11,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "probes/host/simulate.h"
+#include "probes/host/capture.h"
+#include "probes/host/simulate_host.h"
+#include "probes/util.h"
+#include "tui/take.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each second must not see one stand still */
@@ -19,19 +22,37 @@ enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each sec
 static const char usage[] =
 	"usage: hvscope simulate [--packages 4] [--cores 64] [--threads 2] [--states 8] [--driver NAME]\n"
 	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--moving [N]]\n"
-	"                        [--moving-guests N] DIR\n"
+	"                        [--moving-guests N] DIR|FILE.host[.gz]|- [--ticks 3] [--force]\n"
 	"Writes the /sys and /proc of a machine of that size into DIR, which must be new or empty; look at it with\n"
 	"hvscope --root DIR. --guests adds so many guests, with what libvirt says of them and their threads.\n"
 	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C;\n"
-	"--moving-guests lets only N guests work, the others are calm.\n";
+	"--moving-guests lets only N guests work, the others are calm.\n"
+	"FILE.host is a capture of that machine over so many ticks, a second each, for hvscope --open; - is standard output.\n"
+	"The same options write the same bytes.\n";
 
 struct asked {
 	struct simulate_options o;
 	bool shaped; /* something was said about the machine */
 	bool moving;
 	unsigned flips, working; /* CPUs a second that change; guests, UINT_MAX: all */
-	const char *dir;
+	unsigned ticks;
+	bool ticks_given, force;
+	const char *dir; /* or the file of a capture */
 };
+
+static bool is_capture(const char *name)
+{
+	static const char *const ends[] = {".host", ".host.gz"};
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len > n && strcmp(name + len - n, ends[i]) == 0)
+			return true;
+	}
+	return strcmp(name, "-") == 0;
+}
 
 static int complain(const char *why)
 {
@@ -66,10 +87,16 @@ static int take_option(struct asked *a, int c, const char *name)
 		['b'] = &a->o.busy_percent,
 		['v'] = &a->o.guests,
 		['m'] = &a->flips,
-		['w'] = &a->working};
+		['w'] = &a->working,
+		['n'] = &a->ticks};
 	uint64_t v = 0;
 
-	a->shaped = a->shaped || (c != 'm' && c != 'w');
+	a->shaped = a->shaped || !strchr("mwnf", c);
+	a->ticks_given = a->ticks_given || c == 'n';
+	if (c == 'f') {
+		a->force = true;
+		return DONE;
+	}
 	if (c == 'd') {
 		a->o.driver = optarg;
 		return DONE;
@@ -106,6 +133,8 @@ static const struct option options[] = {
 	{"seed", required_argument, NULL, 's'},
 	{"moving", optional_argument, NULL, 'm'},
 	{"moving-guests", required_argument, NULL, 'w'},
+	{"ticks", required_argument, NULL, 'n'},
+	{"force", no_argument, NULL, 'f'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
@@ -118,6 +147,7 @@ static int parse(int argc, char **argv, struct asked *a)
 	simulate_defaults(&a->o);
 	a->flips = 2;
 	a->working = UINT_MAX;
+	a->ticks = 3;
 	optind = 0;
 	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, ":", options, &which)) != -1) {
@@ -142,6 +172,10 @@ static int parse(int argc, char **argv, struct asked *a)
 		return misuse(optind < argc ? "one folder, not also " : "which folder?",
 			optind < argc ? argv[optind + 1] : "", "");
 	a->dir = err ? NULL : argv[optind];
+	if (!err && (a->ticks_given || a->force) && !is_capture(a->dir))
+		return misuse(a->ticks_given ? "--ticks" : "--force", " is for a capture, FILE.host, not for ", a->dir);
+	if (!err && (!a->ticks || a->ticks > CAPTURE_TICKS_MOST))
+		return misuse("--ticks can be from 1 to a million", "", "");
 	return err;
 }
 
@@ -208,6 +242,28 @@ static int prepare(const struct asked *a)
 	return DONE;
 }
 
+static bool stopped_until(void *signals, uint64_t until_ns)
+{
+	(void)until_ns; /* its seconds are not ours */
+	return stopped(signals);
+}
+
+static int capture(const struct asked *a, sigset_t *signals)
+{
+	char failed[200], why[200];
+	const struct simulate_life life = {.flips = a->flips, .working = a->working, .why = failed};
+	const struct take take = {.path = a->dir,
+		.force = a->force,
+		.ticks = a->ticks,
+		.failed = failed,
+		.wait = stopped_until,
+		.arg = signals};
+	struct host *h;
+
+	signal(SIGPIPE, SIG_IGN);
+	return simulate_host(&a->o, &life, &h, why) ? complain(why) : take_capture(&take, h);
+}
+
 int cmd_simulate(int argc, char **argv)
 {
 	struct asked a = {0};
@@ -226,8 +282,8 @@ int cmd_simulate(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	a.o.stop = stopped;
 	a.o.stop_arg = &signals;
-	status = prepare(&a);
-	if (!status && a.moving) {
+	status = is_capture(a.dir) ? capture(&a, &signals) : prepare(&a);
+	if (!status && a.moving && !is_capture(a.dir)) {
 		char some[40] = "";
 
 		if (a.working != UINT_MAX)

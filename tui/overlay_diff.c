@@ -141,10 +141,12 @@ static const char *summary(struct arena *arena, const struct beside *b)
 	const char *text = d->n ? arena_printf(arena, "%zu difference%s", d->n, d->n == 1 ? "" : "s")
 				: "No difference";
 
+	if (b->moving)
+		text = arena_printf(arena, "%s with what moves by itself", text);
 	if (*b->filter)
 		text = arena_printf(arena, "%s · %zu with %s", text, b->nshown, b->filter);
-	return arena_printf(arena, "%s · %zu values compared, %zu not known on one side or both%s", text, d->compared,
-		d->unknown, b->moving ? " · what moves is counted too" : "");
+	return arena_printf(
+		arena, "%s · %zu values compared, %zu not known on one side or both", text, d->compared, d->unknown);
 }
 
 static struct table table_of(struct app *a, const struct table_column *columns, int h)

@@ -9,7 +9,7 @@
  * A text of lines; gzip around it is seen by its first bytes. It ends with a line ".": without that it was cut off.
  *
  *   hvscope-capture 1          the first line: the version of the format
- *   # WORDS                    a comment, wherever a line of the other kinds may stand
+ *   # WORDS                    a comment, wherever a line of the other kinds may stand; so may an empty line
  *   : KEY VALUE                of the machine, before the first tick: kind live|directory|training (what was recorded),
  *                              hostname, kept (how many files it may keep open), missing ENOENT|ENODATA, program (version
  *                              that wrote it), anonymous yes|no. Unknown keys are ignored.
@@ -34,7 +34,8 @@
  * name answers as before, as long after the tick's begin as then.
  *
  * PATH has no blanks. In PATH, TARGET, TEXT and LINE a backslash is \\ and a byte \xNN: those outside printable UTF-8,
- * braces, a blank in a PATH. \n and \t are understood too. \c at the very end of a text: its last line has no newline.
+ * braces, a blank in a PATH. \n and \t are understood too, and a tab as it is in a TEXT or LINE. \c at the very end of a text:
+ * its last line has no newline.
  *
  * For people who write one: braces in a PATH make many of it. {0-3,8} is each of these numbers, {} the number again, in
  * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right ({%4+1}). A LINE with a set of

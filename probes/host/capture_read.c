@@ -103,8 +103,6 @@ static int the_end(struct reading *r)
 
 static int other(struct reading *r)
 {
-	if (capture_is_record(r->line.p[0]))
-		return reading_record(r);
 	if (r->line.p[0] == '\t')
 		return reading_bad(r, -EBADMSG, "a line behind a tab, and none above it that it belongs to");
 	return reading_bad(r, -EBADMSG, "no line of a capture begins like this");
@@ -119,6 +117,8 @@ static int one_line(struct reading *r)
 
 	if (!r->line.len)
 		return 0;
+	if (capture_is_record(r->line.p[0]) && !r->ended)
+		return reading_record(r);
 	if (r->ended && r->line.p[0] != '#')
 		return reading_bad(r, -EBADMSG, "a line behind the end");
 	for (size_t i = 0; i < COUNT(kinds); i++)

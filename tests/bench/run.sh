@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests libvirt silent (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests captures recording libvirt silent (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests libvirt silent} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests captures recording libvirt silent} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -272,6 +272,52 @@ bench_guests() {
 	echo "target 200 guests add <= 15 ms to a tick: $added us, $worst us in all: $(target "$added" 15000)"
 }
 
+# capture NAME MOST: a big machine of 60 ticks, of which a few CPUs and guests move; bytes it may have.
+capture() {
+	"$PROGRAM" simulate --guests 200 --moving 32 --moving-guests 20 --ticks 60 "$work/$1" >/dev/null || {
+		echo "  not measured: $1 could not be written"
+		return 1
+	}
+	size=$(wc -c <"$work/$1")
+	echo "target $1, 512 CPUs, 200 guests, 60 ticks < $(($2 / 1000000)) MB: $size bytes: $(target "$size" "$2")"
+}
+
+# opening NAME: from the start of the program to the machine's facts, and its memory when it has played to the end.
+opening() {
+	line=$("$TOOLS/start" "$RUNS" "facts=$CLOCKS" -- "$PROGRAM" --open "$work/$1" 2>"$work/error") ||
+		sed 's/^/  /' "$work/error" >&2
+	echo "  $1: machine idle $(value idle "$line") %, $(value runs "$line") starts reached the end, median of them:"
+	echo "target $1 opens to the first paint < 300 ms: $(value facts_ms "$line") ms: $(target "$(value facts_ms "$line")" 300)"
+	line=$(cost -s 1 -n 4 -- "$PROGRAM" --open "$work/$1" --interval 0.05)
+	kib=$(value hwm_kib "$line")
+	echo "target $1 in < 64 MiB: ${kib:--1} KiB at most: $(target "${kib:--1}" 65536)"
+}
+
+bench_captures() {
+	still
+	echo "captures of a big machine:"
+	capture big.host 20000000 && opening big.host
+	capture big.host.gz 3000000 && opening big.host.gz
+}
+
+# recorded FILE: bare and recorded in turns, a minute of 32 CPUs that change and 20 guests that work.
+recorded() {
+	line=$("$TOOLS/recording" "$work/crowd512" 59 "$work/$1" 2>"$work/error") || sed 's/^/  /' "$work/error" >&2
+	times=$(value ratio "$line")
+	echo "  $1: $(value bare_us "$line") us a tick, $(value recorded_us "$line") us recorded, the first one x" \
+		"$(value first_ratio "$line"), machine idle $(value idle "$line") %"
+	echo "target recorded to $1 / bare <= 1.3: ${times:--1}: $(target "${times:--1}" 1.3)"
+}
+
+bench_recording() {
+	still
+	"$PROGRAM" simulate --guests 200 "$work/crowd512" >/dev/null || return
+	echo "CPU time of a tick that is recorded, 512 CPUs and 200 guests, 60 ticks of a second of the machine's time:"
+	recorded crowd.host
+	recorded crowd.host.gz
+	rm -rf "$work/crowd512"
+}
+
 # With real guests, on a libvirtd of its own.
 bench_libvirt() {
 	HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/libvirt.sh"
@@ -282,7 +328,7 @@ bench_silent() {
 	HVSCOPE=$PROGRAM HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/silent.sh"
 }
 
-for part in cost growth bytes start keys guests libvirt silent; do
+for part in cost growth bytes start keys guests captures recording libvirt silent; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

@@ -91,13 +91,12 @@ static void play(struct host *h)
 	uint64_t sum[TICKS_PLAYED] = {0};
 	int n;
 
-	(void)ask_all(h, c);
 	for (n = 0; n < TICKS_PLAYED && !host_tick(h, 1); n++)
 		sum[n] = ask_all(h, c);
-	for (int at = n; at-- > 0;) {
-		if (host_tick(h, at ? -1 : 0) < 0 || (at && ask_all(h, c) != sum[at - 1]))
-			BUG("tick %d is another one than before", at);
-	}
+	if (host_tick(h, 1 - n) || ask_all(h, c) != sum[0])
+		BUG("the first tick is another one than before");
+	if (host_tick(h, n - 1) || ask_all(h, c) != sum[n - 1])
+		BUG("tick %d is another one than before", n);
 	if (host_tick(h, (int)c->nticks) != -ERANGE)
 		BUG("there is a tick behind the last one");
 }

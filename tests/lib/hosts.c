@@ -8,9 +8,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -92,7 +92,7 @@ static void put(const char *tree, const char *path, const struct thing *was, con
 {
 	char *whole = xasprintf("%s/%s", tree, path);
 
-	if ((was->kind == '=' || was->kind == '>') && was->kind != now->kind && unlink(whole))
+	if (was->kind != '!' && was->kind != now->kind && remove(whole))
 		fail_msg("%s was not there", path);
 	if (now->kind == '=')
 		tree_bytes(tree, path, now->text, now->len);
@@ -121,7 +121,7 @@ static void unpack(const struct change *c, const char *folder, bool gone)
 
 		if (here.kind == '/')
 			unpack(c, path, gone);
-		else if (gone ? there.kind == '!' : !alike(&here, &there))
+		if (gone ? there.kind == '!' : !alike(&here, &there))
 			put(c->tree, path, gone ? &here : &there, gone ? &there : &here);
 		free(here.text);
 		free(there.text);

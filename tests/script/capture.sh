@@ -26,7 +26,7 @@ capture 0 'four ticks' a.host --seconds 0.3
 like 'say where, how many and how long' "$output" '^a\.host: 4 ticks of simulated-8, [0-9]+ KiB of text$'
 is 'it is a capture' "$(head -n 1 a.host)" 'hvscope-capture 1'
 is 'of a folder' "$(grep '^: kind' a.host)" ': kind directory'
-is 'in four ticks' "$(grep '^@' a.host | cut -d ' ' -f 1,2,5 | tr '\n' ' ')" '@ 1 all @ 2 due @ 3 due @ 4 due '
+is 'in four ticks' "$(grep '^@' a.host | cut -d ' ' -f 1,2,5 | tr '\n' ' ')" '@ 1 all @ 2 due @ 3 due @ 4 all '
 is 'and an end' "$(tail -n 1 a.host)" '.'
 is 'for its owner alone' "$(stat -c %a a.host)" 600
 first=$(awk '/^@ 2 /{exit} {n++} END {print n}' a.host)

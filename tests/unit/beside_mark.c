@@ -187,7 +187,7 @@ static void columns_that_move_are_left_alone(void **state)
 	const char *const a[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", NULL};
 	const char *const b[] = {"#CPU  GHz  Governor", "  0  2.40 powersave", NULL};
 	struct picture p = draw(a, false);
-	struct mark_columns m = {.n = 1, .at = {{mark_head(&p.c, 0), 6, 4}}};
+	struct mark_columns m = {.n = 1, .at = {{mark_zone(&p.c, 0, 0), 6, 4}}};
 	struct pair r = marked(a, b, NULL, &m);
 
 	(void)state;
@@ -197,6 +197,22 @@ static void columns_that_move_are_left_alone(void **state)
 	done(&r);
 	r = marked(a, b, NULL, NULL);
 	marked_is(&r, 0, 1, "1.20");
+	done(&r);
+	picture_end(&p);
+}
+
+/* What stands below a table is no part of it: its columns are not there. */
+static void below_a_table(void **state)
+{
+	const char *const a[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", "", "THP  always here", NULL};
+	const char *const b[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", "", "THP  never here", NULL};
+	struct picture p = draw(a, false);
+	struct mark_columns m = {.n = 1, .at = {{mark_zone(&p.c, 0, 0), 0, W}}};
+	struct pair r = marked(a, b, NULL, &m);
+
+	(void)state;
+	marked_is(&r, 0, 3, "always");
+	marked_is(&r, 1, 3, "never");
 	done(&r);
 	picture_end(&p);
 }
@@ -307,6 +323,7 @@ int main(void)
 		cmocka_unit_test(rows_that_are_scrolled_away),
 		cmocka_unit_test(tables_are_told_apart_by_their_heads),
 		cmocka_unit_test(columns_that_move_are_left_alone),
+		cmocka_unit_test(below_a_table),
 		cmocka_unit_test(numbers_that_move_are_left_alone),
 		cmocka_unit_test(what_was_cut_off_is_not_compared),
 		cmocka_unit_test(bars_and_shapes_say_nothing_of_their_own),

@@ -1,7 +1,9 @@
 /* Tests the command line of hvscope simulate: statuses, what it says, and that signals end it cleanly. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -22,10 +24,11 @@
 #include "probes/util.h"
 #include "tui/cmd_simulate.h"
 
-enum { ARGS = 12 };
+enum { ARGS = 20, SLURPED = 8 << 20 };
 
 struct place {
 	char dir[64];
+	char *tmp; /* TMPDIR of before */
 	int fd, before;
 };
 
@@ -34,6 +37,7 @@ static int setup(void **state)
 	struct place *p = xcalloc(1, sizeof *p);
 	const char *tmp = getenv("TMPDIR");
 
+	p->tmp = tmp ? xstrdup(tmp) : NULL;
 	snprintf(p->dir, sizeof p->dir, "%.40s/simulate-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
 	p->before = open(".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (p->before < 0 || !mkdtemp(p->dir) || chdir(p->dir) < 0)
@@ -51,6 +55,11 @@ static int teardown(void **state)
 	err = fchdir(p->before) < 0 || rmdir(p->dir) < 0 ? -errno : err;
 	close(p->before);
 	close(p->fd);
+	if (p->tmp)
+		setenv("TMPDIR", p->tmp, 1);
+	else
+		unsetenv("TMPDIR");
+	free(p->tmp);
 	free(p);
 	return err;
 }
@@ -138,6 +147,126 @@ static void test_statuses(void **state)
 	assert_int_equal(access("a", F_OK), -1);
 }
 
+static char *slurp(const char *path)
+{
+	char *text = xcalloc(1, SLURPED);
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0 && read(fd, text, SLURPED - 1) > 0);
+	close(fd);
+	return text;
+}
+
+static void same_files(const char *a, const char *b, bool same)
+{
+	char *text[2] = {slurp(a), slurp(b)};
+
+	assert_int_equal(strcmp(text[0], text[1]) == 0, same);
+	free(text[0]);
+	free(text[1]);
+}
+
+/* The folder of the test is where the tree is made, and nothing is left in it. */
+static void no_tree_left(const struct place *p)
+{
+	int fd = openat(p->fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	DIR *d = fdopendir(fd);
+
+	assert_non_null(d);
+	for (const struct dirent *e = readdir(d); e; e = readdir(d))
+		if (strncmp(e->d_name, "hvscope", 7) == 0)
+			fail_msg("%s is left", e->d_name);
+	closedir(d);
+}
+
+#define TINY "--packages 1 --cores 2 --states 2 --guests 2 "
+
+static void test_captures(void **state)
+{
+	char *text, said[500];
+	int fd, got;
+	pid_t pid;
+
+	setenv("TMPDIR", ".", 1);
+	expect(TINY "a.host", 0, "a.host: 3 ticks of simulated-4, ");
+	expect(TINY "--ticks 3 b.host", 0, "b.host: 3 ticks");
+	expect(TINY "--seed 2 c.host", 0, "c.host: 3 ticks");
+	expect(TINY "--moving-guests 0 d.host", 0, "d.host: 3 ticks");
+	expect(TINY "--ticks 1 z.host.gz", 0, "z.host.gz: 1 tick of simulated-4");
+	same_files("a.host", "b.host", true);
+	same_files("a.host", "c.host", false);
+	same_files("a.host", "d.host", false);
+	text = slurp("a.host");
+	assert_memory_equal(text, "hvscope-capture 1\n: kind directory\n: hostname simulated-4\n: kept 12000\n", 71);
+	assert_non_null(strstr(text, "\n@ 3 50002000000000 2026-01-01T12:00:02"));
+	assert_null(strstr(text, "\n@ 4 "));
+	assert_string_equal(text + strlen(text) - 3, "\n.\n");
+	free(text);
+	pid = start(TINY "--ticks 1 -", &fd);
+	read_until(fd, NULL, said, sizeof said);
+	close(fd);
+	assert_memory_equal(said, "hvscope-capture 1\n", 18);
+	assert_int_equal(waitpid(pid, &got, 0), pid);
+	expect(TINY "a.host", 0, "a.host: 3 ticks");
+	expect(TINY "none/a.host", 1, "none/a.host");
+	assert_int_equal(close(open("mine.host", O_WRONLY | O_CREAT, 0600)), 0);
+	expect(TINY "mine.host", 0, "mine.host: 3 ticks");
+	fd = open("mine.host", O_WRONLY | O_TRUNC);
+	assert_int_equal(write(fd, "my own words\n", 13), 13);
+	close(fd);
+	expect(TINY "mine.host", 1, "--force replaces it");
+	expect(TINY "--force mine.host", 0, "mine.host: 3 ticks");
+	expect("--ticks 0 a.host", 2, "--ticks can be from 1");
+	expect("--ticks 2 t", 2, "--ticks is for a capture, FILE.host, not for t");
+	expect("--force t", 2, "--force is for a capture, FILE.host, not for t");
+	no_tree_left(*state);
+}
+
+static bool is_there(const char *pattern)
+{
+	glob_t g;
+	bool found = glob(pattern, GLOB_PERIOD, NULL, &g) == 0;
+
+	globfree(&g);
+	return found;
+}
+
+/* Whenever it is asked to end: what is there is whole, or not there at all, and the tree is gone. */
+static void test_capture_ends(void **state)
+{
+	static const struct {
+		const char *words, *once;
+		int status;
+	} row[] = {{"--packages 8 --cores 100 e.host", "hvscope-simulate-*/proc/stat", 1},
+		{TINY "--ticks 100000 e.host", "*e.host?*", 0}};
+	char *text, said[2000];
+
+	setenv("TMPDIR", ".", 1);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		bool there = false;
+		int fd, got;
+		pid_t pid = start(row[i].words, &fd);
+
+		for (int n = 0; n < 2000 && !there; n++) {
+			there = is_there(row[i].once);
+			poll(NULL, 0, 5);
+		}
+		assert_true(there);
+		kill(pid, SIGTERM);
+		read_until(fd, NULL, said, sizeof said);
+		close(fd);
+		assert_int_equal(waitpid(pid, &got, 0), pid);
+		assert_true(WIFEXITED(got));
+		if (WEXITSTATUS(got) != row[i].status)
+			fail_msg("%s: status %d, said: %s", row[i].words, WEXITSTATUS(got), said);
+		no_tree_left(*state);
+		assert_int_equal(access("e.host", F_OK), row[i].status ? -1 : 0);
+	}
+	text = slurp("e.host");
+	assert_string_equal(text + strlen(text) - 3, "\n.\n");
+	free(text);
+}
+
 static char *first_line(const char *path)
 {
 	char *text = xcalloc(1, 200);
@@ -199,7 +328,7 @@ static void test_moving(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_moving)};
+	const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_moving), TEST(test_captures), TEST(test_capture_ends)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

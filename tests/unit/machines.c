@@ -1,5 +1,6 @@
 /* The machines of tests/hosts: what each is there for, by facts that are found in it, and which kinds there must be. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -9,11 +10,13 @@
 
 #include <cmocka.h>
 
+#include "probes/host/host.h"
 #include "probes/util.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/probing.h"
+#include "tests/lib/tree.h"
 
-/* A kind is what a machine is an example of; the fact of its last tick proves it. */
+/* A kind is what a machine is an example of; the fact of its second tick proves it. */
 static const struct {
 	const char *kind, *machine, *address, *words;
 } examples[] = {
@@ -49,6 +52,11 @@ static const struct {
 	{"files that lie", "odd", "kernel.major", "broken: EINVAL"},
 	{"a slow intel_pstate", "pstate-slow", "frequency.driver", "intel_pstate"},
 	{"ids with holes", "sparse", "topology.online", "0-1,8-9,64-65"},
+	{"made by simulate", "simulated-amd", "kernel.hostname", "simulated-4"},
+	{"made by simulate", "simulated-amd", "frequency.driver", "amd-pstate-epp"},
+	{"made by simulate", "simulated-intel", "topology.packages", "2"},
+	{"made by simulate", "simulated-intel", "guests.running", "2"},
+	{"made by simulate", "simulated-intel", "threads.processes", "2"},
 };
 
 /* Those without which tests of probes and panels prove little. */
@@ -122,6 +130,37 @@ static void each_file_says_what_it_is(void **state)
 	host_names_free(names);
 }
 
+static void must_read(const char *tree, const char *path, const char *text, int error)
+{
+	struct host *h = tree_host(tree);
+	struct answer a;
+
+	assert_int_equal(host_read(h, path, &a), error);
+	if (text)
+		assert_string_equal(a.text, text);
+	host_close(h);
+}
+
+/* As a folder: what changes, what ends, and what a test wrote in between and the machine does not change. */
+static void a_folder_becomes_what_is_later(void **state)
+{
+	const char *clock = "/sys/devices/system/cpu/cpufreq/policy2/scaling_cur_freq";
+	char *tree = tree_new();
+
+	(void)state;
+	host_unpack(tree, "no-kvm", "tree");
+	must_read(tree, clock, "1200000\n", 0);
+	must_read(tree, "/proc/900/comm", "cron\n", 0);
+	tree_text(tree, "/proc/sys/kernel/hostname", "of the test\n");
+	host_unpack(tree, "no-kvm", "later");
+	must_read(tree, clock, "2100000\n", 0);
+	must_read(tree, "/proc/900/comm", NULL, -ENOENT);
+	must_read(tree, "/proc/900", NULL, -ENOENT);
+	must_read(tree, "/proc/840", NULL, -EISDIR);
+	must_read(tree, "/proc/sys/kernel/hostname", "of the test\n", 0);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +168,7 @@ int main(void)
 		cmocka_unit_test(each_machine_is_what_it_is_for),
 		cmocka_unit_test(each_machine_has_a_purpose),
 		cmocka_unit_test(each_file_says_what_it_is),
+		cmocka_unit_test(a_folder_becomes_what_is_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

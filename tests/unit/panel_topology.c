@@ -283,13 +283,17 @@ static void the_key_chooses_what_cells_show(void **state)
 	screen_command(s, "by kind");
 	must_show(s, "all CPUs are alike");
 	screen_keys(s, "b");
-	must_show(s, "who is pinned is not known");
+	must_show(s, "nobody is pinned");
 	screen_keys(s, "b");
 	must_show(s, "height = busy");
 	screen_command(s, "by nonsense");
 	must_say(s, "This panel cannot show \"nonsense\".");
 	screen_keys(s, "3 b");
 	must_show(s, "This panel shows all it has");
+	screen_close(s);
+	s = open_on("no-proc");
+	screen_command(s, "by guests");
+	must_show(s, "who is pinned is not known");
 	screen_close(s);
 }
 
