@@ -122,6 +122,7 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 {
 	const struct explained *e = a->snap ? a->snap->explained : NULL;
 	int err = address_find(a->snap, a->explain, at);
+	const char *value;
 	size_t n = 0;
 
 	add(lines, &n, NULL, a->explain, ROLE_strong);
@@ -135,7 +136,10 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 		add_there(a, arena, lines, &n);
 		return n;
 	}
-	add(lines, &n, "Value", explain_value(arena, at),
+	value = explain_value(arena, at);
+	if (beside_snapshot(a)) /* of two it must be said which one */
+		value = arena_printf(arena, "%s: %s", a->snap->about.hostname, value);
+	add(lines, &n, beside_snapshot(a) ? "Here" : "Value", value,
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
 	add_there(a, arena, lines, &n);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);

@@ -74,7 +74,7 @@ static void a_line_leads_to_both_numbers(void **state)
 
 	(void)state;
 	screen_keys(b.s, "= Down Enter");
-	must_show(b.s, "Value    powersave");
+	must_show(b.s, "Here     kvm07: powersave");
 	must_show(b.s, "There    fine: performance");
 	must_not_show(b.s, "kvm07 and fine");
 	screen_keys(b.s, "Esc = /");
