@@ -12,6 +12,7 @@ struct about {
 	enum host_kind origin; /* what the facts come from: of a capture the kind that was recorded, else kind itself */
 	bool is_this_machine; /* false for every kind but HOST_LIVE */
 	bool writable;
+	bool anonymous; /* names of people, guests and hosts stand for others, in this capture alone */
 	char hostname[65]; /* its /proc/sys/kernel/hostname or /etc/hostname, else the folder's name */
 	char label[32]; /* THIS MACHINE, DIRECTORY, CAPTURE, TRAINING */
 	char where[256]; /* the folder or file it was opened from, "" when live */

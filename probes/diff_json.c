@@ -12,6 +12,7 @@ static struct js *host_json(const struct snapshot *s)
 	js_set_text(o, "hostname", s->about.hostname);
 	js_set_text(o, "label", s->about.label);
 	js_set_text(o, "where", s->about.where);
+	js_set_bool(o, "anonymous", s->about.anonymous);
 	return o;
 }
 

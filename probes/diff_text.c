@@ -19,7 +19,8 @@ static void put_host(struct layout *l, const char *which, const struct snapshot 
 
 	text_printable(where, sizeof(where), s->about.where);
 	text_printable(name, sizeof(name), s->about.hostname);
-	text_add(&l->out, "%*s%s  %s  %s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where);
+	text_add(&l->out, "%*s%s  %s  %s%s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where,
+		s->about.anonymous ? "  anonymous" : "");
 }
 
 /* Beside its address, or below it. */
@@ -49,7 +50,7 @@ static struct layout layout_of(const struct differences *d, unsigned columns)
 		if (d->row[i].kind != DIFFERENCE_VALUE)
 			continue;
 		widen(&l.address, d->row[i].address, most / 2);
-		widen(&l.a, d->row[i].a, most / 4);
+		widen(&l.a, d->row[i].a, most / 3);
 	}
 	return l;
 }
@@ -70,20 +71,35 @@ static void put_row(struct layout *l, const char *address, const char *a, const 
 	text_add(&l->out, "%*s%s\n", GAP, "", b);
 }
 
-static void put_difference(struct layout *l, const struct difference *d)
+static void put_below(struct layout *l, const char *which, const char *text)
+{
+	text_add(&l->out, "%*s%s%*s", 3 * INDENT, "", which, GAP, "");
+	text_add_wrapped(&l->out, text, 3 * INDENT + 1 + GAP, (int)l->columns, text_columns);
+	text_add(&l->out, "\n");
+}
+
+static void put_only(struct layout *l, const struct difference *d)
 {
 	bool a = d->kind == DIFFERENCE_ONLY_A;
 
-	if (d->kind == DIFFERENCE_VALUE && fits(l, d))
-		put_row(l, d->address, d->a, d->b);
-	else if (d->kind == DIFFERENCE_VALUE)
-		text_add(&l->out, "%*s%s\n%*sA  %s\n%*sB  %s\n", INDENT, "", d->address, 3 * INDENT, "", d->a,
-			3 * INDENT, "", d->b);
-	else if (d->a)
-		text_add(&l->out, "%*sonly in %s: %s (in %s %s)\n", INDENT, "", a ? "A" : "B", d->address,
-			a ? "B" : "A", a ? d->b : d->a);
+	text_add(&l->out, "%*sonly in %s: %s ", INDENT, "", a ? "A" : "B", d->address);
+	if (d->a) /* a probe that does not answer over there */
+		text_add(&l->out, "(in %s %s)\n", a ? "B" : "A", a ? d->b : d->a);
 	else
-		text_add(&l->out, "%*sonly in %s: %s (%u)\n", INDENT, "", a ? "A" : "B", d->address, d->rows);
+		text_add(&l->out, "(%u)\n", d->rows);
+}
+
+static void put_difference(struct layout *l, const struct difference *d)
+{
+	if (d->kind != DIFFERENCE_VALUE) {
+		put_only(l, d);
+	} else if (fits(l, d)) {
+		put_row(l, d->address, d->a, d->b);
+	} else {
+		text_add(&l->out, "%*s%s\n", INDENT, "", d->address);
+		put_below(l, "A", d->a);
+		put_below(l, "B", d->b);
+	}
 }
 
 static bool alike(const struct difference *x, const struct difference *y)
@@ -128,12 +144,15 @@ char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct
 	text_add(&l.out, "hvscope diff\n");
 	put_host(&l, "A", a);
 	put_host(&l, "B", b);
+	if (a->about.anonymous || b->about.anonymous)
+		text_add(&l.out, "%*sAnonymous names are of one file alone: guest1 may be another on each side.\n",
+			INDENT, "");
 	put_all(&l, d);
 	text_add(&l.out, "\n");
 	if (d->n)
 		text_add(&l.out, "%zu difference%s; ", d->n, d->n == 1 ? "" : "s");
-	else
-		text_add(&l.out, "no difference; ");
+	else /* "the same" is not said of what was not seen */
+		text_add(&l.out, "no difference%s; ", d->unknown > d->compared / 10 ? " in what is known" : "");
 	text_add(&l.out, "%zu values compared, %zu of them not known on one or both sides\n", d->compared, d->unknown);
 	return l.out.bytes;
 }

@@ -168,6 +168,9 @@ static void no_list(int err, struct guests *g)
 	const char *link = value_text_or(g->link, "");
 	struct value v;
 
+	/* a read that waited is told at once that nobody is there, others wait for ever */
+	if (err == -ENOTCONN && strcmp(link, "none") == 0)
+		err = -ENOENT;
 	if (err == -EINPROGRESS || !err)
 		err = strcmp(link, "none") == 0      ? -ENOENT
 		      : strcmp(link, "refused") == 0 ? -EACCES

@@ -89,14 +89,14 @@ static void answer(struct sampler *s)
 	arena_free(want.a);
 }
 
-/* Where it is to go, 0: nowhere any more. Tells how far it is. */
+/* Where it is to go, 0: nowhere any more. Tells how far it is; the way back begins at the beginning. */
 static uint32_t goes_to(struct sampler *s)
 {
 	uint32_t to;
 
 	pthread_mutex_lock(&s->lock);
 	to = s->stop ? 0 : s->tape.going;
-	s->tape.at = stands(s);
+	s->tape.at = stands(s) <= to ? stands(s) : 0;
 	pthread_mutex_unlock(&s->lock);
 	return to;
 }
@@ -264,6 +264,7 @@ void sampler_seek(struct sampler *s, uint32_t tick)
 	if (s->latest && tick > s->latest->tape.ticks)
 		tick = s->latest->tape.ticks;
 	s->tape.going = tick ? tick : 1;
+	s->tape.at = 0;
 	s->tape.ended = false;
 	here = !s->running;
 	pthread_cond_broadcast(&s->wake);

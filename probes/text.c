@@ -36,6 +36,29 @@ void text_add(struct text *t, const char *format, ...)
 	t->len += (size_t)n;
 }
 
+void text_add_wrapped(struct text *t, const char *text, int indent, int width, int (*columns)(const char *word))
+{
+	int at = indent;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		char *word = xasprintf("%.*s", (int)len, text);
+		int w = columns(word);
+
+		if (at > indent && width && at + 1 + w > width) {
+			text_add(t, "\n%*s", indent, "");
+			at = indent;
+		} else if (at > indent) {
+			text_add(t, " ");
+			at++;
+		}
+		text_add(t, "%s", word);
+		at += w;
+		free(word);
+		text += len + (text[len] == ' ');
+	}
+}
+
 char *text_end(struct text *t, struct arena *a)
 {
 	char *copy = a ? arena_text(a, t->bytes, t->len) : NULL;

@@ -15,6 +15,11 @@ struct text {
 
 struct text text_begin(void);
 __attribute__((format(printf, 2, 3))) void text_add(struct text *t, const char *format, ...);
+/*
+ * One line, or several where width is not 0: broken between words only, the next ones below the first word, which stands
+ * in column indent. columns says how wide a word is.
+ */
+void text_add_wrapped(struct text *t, const char *text, int indent, int width, int (*columns)(const char *word));
 /* A copy in the arena; t is gone. Without an arena there is no copy and NULL. */
 char *text_end(struct text *t, struct arena *a);
 

@@ -4,10 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/changer.h"
-#include "probes/history.h"
 #include "probes/host/answer.h"
 #include "probes/host/host.h"
 #include "probes/sampler.h"
@@ -75,11 +73,15 @@ static bool changing(const struct app *a)
 
 bool app_free(struct app *a)
 {
-	if (!changer_free(a->changer, a->quit_after ? stop_list_ns
-				      : changing(a) ? stop_change_ns
-						    : STOP_SAMPLER_NS) ||
-		!sampler_stop(a->sampler, STOP_SAMPLER_NS) || !beside_free(a->beside))
+	/* a change in hand comes first: it is put back, whatever hangs */
+	if (a->changer && !changer_free(a->changer, a->quit_after ? stop_list_ns
+				      : changing(a)               ? stop_change_ns
+						                  : STOP_SAMPLER_NS))
 		return false;
+	a->changer = NULL;
+	if (!beside_stop(a->beside) || !sampler_stop(a->sampler, STOP_SAMPLER_NS))
+		return false;
+	beside_free(a->beside);
 	snapshot_unref(a->snap);
 	sampler_free(a->sampler);
 	if (a->entries)
@@ -127,84 +129,6 @@ struct view app_view(const struct app *a)
 struct view app_view_shown(const struct app *a)
 {
 	return beside_alone(a) ? beside_view(a) : app_view(a);
-}
-
-struct want app_want_of(
-	const struct app *a, const struct view *v, const void *state, struct arena *arena, bool everything)
-{
-	const struct panel *p = app_panel(a);
-	struct want want = {.everything = everything, .deep = a->deep, .explain = *a->explain ? a->explain : NULL};
-
-	want.cpus = p->on_screen ? p->on_screen(v, state, arena) : NULL;
-	if (p->guests)
-		want.guests = p->guests(v, state, arena, &want.nguests);
-	return want;
-}
-
-static struct want want_now(const struct app *a, struct arena *arena, bool everything)
-{
-	struct view v = app_view(a);
-	struct want want = app_want_of(a, &v, a->state[a->panel], arena, everything);
-
-	if (a->overlay == OVERLAY_PIN)
-		want.guests = pin_also(a, arena, want.guests, &want.nguests);
-	return want;
-}
-
-static void tell(struct app *a, bool soon, bool everything)
-{
-	struct arena *arena = arena_new(0);
-	struct want want = want_now(a, arena, everything);
-
-	if (soon && a->capture)
-		sampler_ask(a->sampler, &want); /* nothing can be read but what was */
-	else
-		sampler_want(a->sampler, &want, soon);
-	if (soon && a->threads)
-		beside_want(a, everything);
-	arena_free(arena);
-	if (soon && !a->threads && a->capture)
-		app_refresh(a);
-	else if (soon && !a->threads)
-		app_sample(a, everything);
-}
-
-void app_want(struct app *a, bool soon)
-{
-	tell(a, soon, false);
-}
-
-void app_read_all(struct app *a)
-{
-	tell(a, true, true);
-}
-
-void app_sample(struct app *a, bool everything)
-{
-	struct arena *arena = arena_new(0);
-	struct want want = want_now(a, arena, everything);
-
-	if (a->host) /* a daemon that hung once is not waited for again */
-		host_wait(a->host, host_waits(a->host) ? a->host->patience_ms : 0);
-	snapshot_unref(sampler_step(a->sampler, &want));
-	arena_free(arena);
-	app_refresh(a);
-}
-
-void app_play_to(struct app *a, unsigned tick)
-{
-	app_want(a, false);
-	sampler_seek(a->sampler, tick ? tick : UINT32_MAX);
-	app_refresh(a);
-}
-
-void app_wait(double seconds)
-{
-	uint64_t ns = (uint64_t)(seconds * 1e9);
-	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-
-	while (nanosleep(&ts, &ts))
-		;
 }
 
 static void took_list(struct app *a, struct changer_done *d)

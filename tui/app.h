@@ -25,7 +25,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 bool app_free(struct app *a);
 
 void app_sample(struct app *a, bool everything); /* one tick in this thread */
-void app_play_to(struct app *a, unsigned tick); /* of a capture, in this thread; 0: the last one */
+void app_play_to(struct app *a, unsigned tick); /* of a capture, in this thread, and stays there; 0: the last one */
 void app_wait(double seconds); /* for scripts and one-shot commands: lets the host move */
 void app_refresh(struct app *a); /* takes the newest snapshot and finished changes: after an eventfd said so */
 

@@ -54,14 +54,16 @@ static void leave(struct beside *b)
 	b->arena = NULL;
 }
 
-bool beside_free(struct beside *b)
+bool beside_stop(struct beside *b)
 {
 	leave(b);
-	if (!sweep(b, clock_now_ns() + stop_ns))
-		return false;
+	return sweep(b, clock_now_ns() + stop_ns);
+}
+
+void beside_free(struct beside *b)
+{
 	free(b->connect);
 	free(b);
-	return true;
 }
 
 bool beside_opening(const struct app *a)
@@ -95,6 +97,10 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		.tick = a->snap ? a->snap->tape.tick : 0,
 		.notify = b->notify};
 
+	if (strcmp(what, "-") == 0) {
+		app_say(a, ROLE_warn, "No host can be shown beside this one: standard input is where keys come from.");
+		return;
+	}
 	sweep(b, 0);
 	if (b->nleft + 1 >= BESIDE_LEFT) {
 		host_close(host);
@@ -192,6 +198,7 @@ void beside_want(struct app *a, bool everything)
 	arena = arena_new(0);
 	v = beside_view(a);
 	want = app_want_of(a, &v, beside_state(a), arena, everything);
+	want.deep = false; /* it was this host whose CPUs may be interrupted */
 	other_step(b->other, &want);
 	arena_free(arena);
 }
@@ -233,8 +240,10 @@ void beside_refresh(struct app *a, bool stepped)
 		b->snap = latest;
 		tell_panel(a);
 	}
-	if (stepped)
+	if (stepped) {
 		beside_want(a, false);
+		beside_wait(a);
+	}
 }
 
 void cmd_beside(struct app *a, const char *arg)

@@ -11,8 +11,9 @@ struct host;
 enum { BESIDE_W = 100 }; /* from this width on both are seen; below it the one or the other */
 
 struct beside *beside_new(const struct options *o, int notify);
-/* Closes the other host; false when it still hangs after a moment: then nothing was freed. */
-bool beside_free(struct beside *b);
+/* Closes the other host; false when it still hangs after a moment. */
+bool beside_stop(struct beside *b);
+void beside_free(struct beside *b); /* once it is stopped */
 
 /* Opens it, in place of what is open or being opened. host: open already, taken over; NULL: what is opened. */
 void beside_open(struct app *a, const char *what, struct host *host);

@@ -85,6 +85,7 @@ static void draw_marked(struct app *a, struct canvas *c[2], const struct view vi
 	struct beside *b = a->beside;
 	const struct panel *p = app_panel(a);
 	const void *state[2] = {a->state[a->panel], beside_state(a)};
+	bool *moves = xcalloc((size_t)view->h + 1, sizeof(*moves));
 	struct mark_side side[2];
 	struct tall tall[2];
 
@@ -93,11 +94,19 @@ static void draw_marked(struct app *a, struct canvas *c[2], const struct view vi
 		tall[i] = (struct tall){.panel = p, .view = view[i], .state = state[i]};
 		side[i] = (struct mark_side){.c = c[i], .all = draw_tall, .arg = &tall[i], .unseen = c[i] == unseen};
 	}
-	mark_columns(&b->columns, c[0], p, &view[0], state[0]);
-	mark_differences(side, b->moving ? NULL : &b->columns);
-	b->marked = side[c[0] == unseen].rows;
+	b->marked = 0;
+	if (!p->entry) { /* the journal is this host's alone */
+		mark_columns(&b->columns, c[0], p, &view[0], state[0]);
+		if (!b->moving) {
+			mark_moving_rows(p, &view[0], state[0], moves);
+			side[0].moves = moves;
+		}
+		mark_differences(side, b->moving ? NULL : &b->columns);
+		b->marked = side[c[0] == unseen].rows;
+	}
 	for (int i = 0; i < 2; i++)
 		free(tall[i].cells);
+	free(moves);
 }
 
 static void draw_both(struct app *a, struct canvas *screen, const struct view view[2])

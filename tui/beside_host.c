@@ -12,6 +12,7 @@
 #include "probes/host/answer.h"
 #include "probes/host/host.h"
 #include "probes/sampler.h"
+#include "tui/options.h"
 
 enum { APART_MS = 500, NEWS_MS = 100 };
 
@@ -66,24 +67,18 @@ static bool leaves(struct other *o)
 	return leave;
 }
 
-/* A folder is a machine's files, everything else a capture: which of them it is the host itself finds out. */
 static int open_host(struct other *o)
 {
-	struct host_options options = {.read_only = true};
-	int err;
+	struct host_options h = {.read_only = true};
+	struct options named = {.read_only = true};
 
 	if (o->host)
 		return 0;
-	if (strcmp(o->ask.what, "now") == 0) {
-		options.connect = o->ask.connect;
-		return host_open(&options, &o->host, o->why);
-	}
-	options.root = o->ask.what;
-	err = host_open(&options, &o->host, o->why);
-	if (err != -ENOTDIR)
-		return err;
-	options = (struct host_options){.read_only = true, .open = o->ask.what};
-	return host_open(&options, &o->host, o->why);
+	options_name(&named, o->ask.what);
+	h.root = named.root;
+	h.open = named.open;
+	h.connect = !h.root && !h.open ? o->ask.connect : NULL;
+	return host_open(&h, &o->host, o->why);
 }
 
 /* Rates and loads need two samples; false: it is to leave. */
@@ -156,7 +151,10 @@ static void answer_asks(struct other *o)
 		o->want_arena = NULL;
 		o->busy = true;
 		pthread_mutex_unlock(&o->lock);
-		snapshot_unref(sampler_step(o->sampler, &want));
+		if (o->capture) /* it stays at its tick */
+			sampler_ask(o->sampler, &want);
+		else
+			snapshot_unref(sampler_step(o->sampler, &want));
 		arena_free(a);
 		tell(o);
 		pthread_mutex_lock(&o->lock);
@@ -268,17 +266,16 @@ struct history *other_history(struct other *o)
 
 void other_step(struct other *o, const struct want *want)
 {
-	struct arena *a = arena_new(0);
+	struct arena *a;
 
+	if (o->capture && !want->explain)
+		return;
+	a = arena_new(0);
 	pthread_mutex_lock(&o->lock);
-	if (o->capture) { /* it stays at its tick */
-		arena_free(a);
-	} else {
-		arena_free(o->want_arena);
-		o->want_arena = a;
-		o->want = want_copy(a, want);
-		pthread_cond_broadcast(&o->wake);
-	}
+	arena_free(o->want_arena);
+	o->want_arena = a;
+	o->want = want_copy(a, want);
+	pthread_cond_broadcast(&o->wake);
 	pthread_mutex_unlock(&o->lock);
 }
 

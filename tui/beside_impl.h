@@ -34,6 +34,7 @@ struct beside {
 	bool of_moving;
 	char of_filter[INPUT_SIZE], filter[INPUT_SIZE];
 	size_t on, first; /* the row under the cursor, the uppermost seen */
+	int what_w; /* cells that addresses have */
 	struct rect hit; /* where the rows are on the screen */
 };
 

@@ -6,6 +6,8 @@
 
 #include "widgets/glyph.h"
 
+enum { LOW = 16 }; /* a panel with fewer rows has none to say that there are more */
+
 struct word {
 	int x, w;
 };
@@ -15,13 +17,15 @@ struct line {
 	struct word *word;
 	size_t n;
 	struct word key; /* w 0: nothing to compare */
-	uint32_t zone; /* which head of a table stands above it, 0: none */
+	uint32_t zone; /* which table it stands in or below, 0: above all of them */
 	size_t nth; /* of this key in its zone */
+	bool moves;
 };
 
 struct page {
 	struct line *line;
 	int n;
+	bool more; /* there are rows that are not in the picture, or may be */
 };
 
 const struct cell *mark_row(const struct canvas *c, int y)
@@ -146,25 +150,45 @@ uint32_t mark_head(const struct canvas *c, int y)
 		x++;
 	for (; x < c->at.w && counts(cell[x].ch); x++)
 		h = (h ^ cell[x].ch) * 16777619u;
-	return h ? h : 1;
+	return (h & INT32_MAX) ? h & INT32_MAX : 1;
 }
 
-static struct page page_of(struct arena *a, const struct canvas *c)
+static bool blank(const struct canvas *c, int y)
 {
-	struct page p = {arena_array(a, (size_t)c->at.h, sizeof(*p.line)), c->at.h};
+	const struct cell *cell = mark_row(c, y);
+	int x = 0;
+
+	while (x < c->at.w && cell[x].ch == ' ')
+		x++;
+	return x == c->at.w;
+}
+
+uint32_t mark_zone(const struct canvas *c, int y, uint32_t above)
+{
+	uint32_t head = mark_head(c, y);
+
+	if (head)
+		return head << 1;
+	return above && blank(c, y) ? above | MARK_BELOW : above; /* a table ends where nothing stands */
+}
+
+static struct page page_of(struct arena *a, const struct canvas *c, const bool *moves)
+{
+	struct page p = {.line = arena_array(a, (size_t)c->at.h, sizeof(*p.line)), .n = c->at.h, .more = c->at.h < LOW};
 	uint32_t zone = 0;
 
 	for (int y = 0; y < p.n; y++) {
 		struct line *l = &p.line[y];
 
+		zone = mark_zone(c, y, zone);
 		*l = (struct line){.cell = mark_row(c, y), .zone = zone};
-		if (mark_head(c, y)) {
-			zone = mark_head(c, y);
+		l->moves = moves && moves[y] && (!zone || zone & MARK_BELOW);
+		if (mark_head(c, y))
 			continue;
-		}
 		l->word = arena_array(a, (size_t)c->at.w / 2 + 1, sizeof(*l->word));
 		words_of(c, l);
 		l->key = key_of(l);
+		p.more = p.more || says_more(l);
 		for (int k = 0; l->key.w && k < y; k++)
 			l->nth += p.line[k].zone == zone && same(l->cell, l->key, p.line[k].cell, p.line[k].key);
 	}
@@ -188,10 +212,25 @@ static const struct line *find(const struct page *in, const struct line *l)
 	return found;
 }
 
-static bool moves(const struct mark_columns *m, const struct line *l, struct word w)
+static bool numeric(const struct line *l, struct word w)
 {
-	for (size_t i = 0; m && i < m->n; i++)
-		if (m->at[i].zone == l->zone && w.x < m->at[i].x + m->at[i].w && w.x + w.w > m->at[i].x)
+	for (int x = w.x; x < w.x + w.w; x++)
+		if (digit(l->cell[x].ch))
+			return true;
+	return false;
+}
+
+/* Whether word i changes by itself: a number in such a line, with its unit, or all that stands in such a column. */
+static bool moves(const struct mark_columns *m, const struct line *l, size_t i, bool numbers)
+{
+	struct word w = l->word[i];
+
+	if (numbers && numeric(l, w))
+		return true;
+	if (numbers && i && numeric(l, l->word[i - 1]) && w.x == l->word[i - 1].x + l->word[i - 1].w + 1)
+		return true;
+	for (size_t k = 0; m && k < m->n; k++)
+		if (m->at[k].zone == l->zone && w.x < m->at[k].x + m->at[k].w && w.x + w.w > m->at[k].x)
 			return true;
 	return false;
 }
@@ -254,7 +293,7 @@ static bool mark_line(struct canvas *c, int y, struct arena *a, const struct lin
 {
 	bool *alike = arena_array(a, l->n + 1, sizeof(*alike)), *there = arena_array(a, r->n + 1, sizeof(*there));
 	int cut = cut_at(c, l), cut_there = cut_at(c, r);
-	bool differs = false;
+	bool differs = false, numbers = l->moves || r->moves;
 
 	cut = cut < cut_there ? cut : cut_there;
 	if (align(a, l, r, alike))
@@ -262,12 +301,12 @@ static bool mark_line(struct canvas *c, int y, struct arena *a, const struct lin
 	else
 		memset(there, true, r->n);
 	for (size_t i = 0; i < l->n; i++)
-		if (!alike[i] && l->word[i].x < cut && !moves(columns, l, l->word[i])) {
+		if (!alike[i] && l->word[i].x < cut && !moves(columns, l, i, numbers)) {
 			canvas_differ(c, (struct rect){l->word[i].x, y, l->word[i].w, 1});
 			differs = true;
 		}
 	for (size_t i = 0; i < r->n; i++) /* what is there and is missing here */
-		differs = differs || (!there[i] && r->word[i].x < cut && !moves(columns, r, r->word[i]));
+		differs = differs || (!there[i] && r->word[i].x < cut && !moves(columns, r, i, numbers));
 	if (differs)
 		sign(c, y, glyph_char(c, GLYPH_DIFFERS));
 	return differs;
@@ -286,10 +325,10 @@ static const struct line *partner(struct arena *a, const struct page page[2], st
 			r = there;
 		return r;
 	}
-	if (!whole->line && other->all) {
+	if (!whole->line && theirs->more && other->all) {
 		const struct canvas *all = other->all(other->arg);
 
-		*whole = page_of(a, all);
+		*whole = page_of(a, all, NULL);
 	}
 	return find(whole, l);
 }
@@ -298,10 +337,10 @@ void mark_differences(struct mark_side side[2], const struct mark_columns *colum
 {
 	struct arena *a = arena_new(0);
 	/* both are read before the first sign is put anywhere */
-	struct page first = page_of(a, side[0].c), second = page_of(a, side[1].c);
+	struct page first = page_of(a, side[0].c, side[0].moves), second = page_of(a, side[1].c, side[1].moves);
 
 	for (int i = 0; i < 2; i++) {
-		struct page page[2] = {i ? second : first, i ? first : second}, whole = {NULL, 0};
+		struct page page[2] = {i ? second : first, i ? first : second}, whole = {.line = NULL};
 		struct canvas *c = side[i].c;
 
 		side[i].rows = 0;

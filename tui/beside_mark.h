@@ -5,10 +5,10 @@
 
 #include "tui/panel.h"
 
-enum { MARK_COLUMNS = 32 };
+enum { MARK_COLUMNS = 32, MARK_BELOW = 1 };
 
 struct mark_column {
-	uint32_t zone; /* mark_head() of its table */
+	uint32_t zone; /* mark_zone() of its table */
 	int x, w;
 };
 
@@ -16,7 +16,7 @@ struct mark_column {
 struct mark_columns {
 	const struct panel *panel; /* of which this was found out, at that width, with these heads; NULL: not yet */
 	int w;
-	uint64_t heads;
+	uint64_t heads; /* 0: there is no table */
 	size_t n;
 	struct mark_column at[MARK_COLUMNS];
 };
@@ -25,13 +25,25 @@ struct mark_columns {
 void mark_columns(struct mark_columns *m, const struct canvas *picture, const struct panel *p, const struct view *v,
 	const void *state);
 
+/*
+ * Finds out which rows of a panel are about what moves by itself, so that their numbers are left alone, where it has no table
+ * or a short one: ret has v->h of them.
+ */
+void mark_moving_rows(const struct panel *p, const struct view *v, const void *state, bool *ret);
+
 const struct cell *mark_row(const struct canvas *c, int y);
 /* What tells the head of a table from others: how it begins, since a host may have more tables than the other. 0: no head. */
 uint32_t mark_head(const struct canvas *c, int y);
+/*
+ * The part of the picture that row y belongs to: 0 above all tables, a table, or, with MARK_BELOW, what stands below it.
+ * above: that of the row before.
+ */
+uint32_t mark_zone(const struct canvas *c, int y, uint32_t above);
 
 /* One of the two pictures. */
 struct mark_side {
 	struct canvas *c;
+	const bool *moves; /* rows whose numbers are left alone, or NULL */
 	/* A picture of this host's panel with every row, for those that are scrolled away here: asked for once at most. */
 	const struct canvas *(*all)(void *arg);
 	void *arg;

@@ -36,7 +36,7 @@ static int help(void)
 	       "  --tick N             of a capture: that tick, counted from 1 (the last; full screen, all of them)\n"
 	       "  --read-only          show everything, change nothing\n"
 	       "  --connect URI        which libvirt (qemu:///system; none with --root); guests of another host are only shown\n"
-	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5)\n"
+	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5; of a capture as recorded)\n"
 	       "  --timeout SECONDS    how long to wait for the answers of daemons, 0.1 to 600 (3)\n"
 	       "  --theme NAME         %s, or a file's path with a slash\n"
 	       "  --no-mouse           leave the mouse to the terminal\n"

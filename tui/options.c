@@ -167,7 +167,7 @@ int options_agree(const struct options *o)
 	if (o->open && (o->root || o->connect))
 		return complain(EXIT_USAGE, "--open names a capture and --%s another host: one of them",
 			o->root ? "root" : "connect");
-	if (o->tick && !o->open)
+	if (o->tick && !o->open && !o->named)
 		return complain(EXIT_USAGE, "--tick is of a capture, which --open names");
 	if (o->open && o->script && !strcmp(o->open, "-") && !strcmp(o->script, "-"))
 		return complain(EXIT_USAGE, "--open - and --script - would both read the standard input");

@@ -10,7 +10,7 @@
 #include "widgets/glyph.h"
 
 enum { COL_WHAT, COL_HERE, COL_THERE, COLUMNS_N };
-enum { LIST_W = 150, MARGIN = 2, HEAD_ROWS = 1 };
+enum { LIST_W = 150, MARGIN = 2, HEAD_ROWS = 1, FRAME_ROWS = 4, LEAST_H = 14 };
 
 void diff_open(struct app *a)
 {
@@ -71,6 +71,18 @@ static void make(struct app *a)
 		b->on = b->nshown ? b->nshown - 1 : 0;
 }
 
+/* What does not fit loses its beginning: addresses differ at their ends. */
+static void cut_address(char *buf, size_t size, const char *address, int w)
+{
+	const char *from = address;
+
+	while (w > 1 && text_width(from) > w - (from > address))
+		do
+			from++;
+		while (((unsigned char)*from & 0xc0) == 0x80);
+	snprintf(buf, size, "%s%s", from > address ? "…" : "", from);
+}
+
 static void cell(const void *data, size_t row, size_t column, struct cell_text *ret)
 {
 	const struct beside *b = data;
@@ -80,7 +92,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 
 	ret->role = d->moves ? ROLE_dim : ROLE_box;
 	if (column == COL_WHAT) {
-		snprintf(ret->text, sizeof(ret->text), "%s", d->address);
+		cut_address(ret->text, sizeof(ret->text), d->address, b->what_w);
 		return;
 	}
 	if (d->kind == DIFFERENCE_ONLY_A || d->kind == DIFFERENCE_ONLY_B) {
@@ -96,10 +108,10 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 }
 
 /* The values take what they need, the address the rest: two long values share what is there. */
-static void columns_of(const struct app *a, int w, struct table_column columns[COLUMNS_N])
+static void columns_of(struct app *a, int w, struct table_column columns[COLUMNS_N])
 {
-	const struct beside *b = a->beside;
-	int most = w / 3, need[COLUMNS_N] = {0};
+	struct beside *b = a->beside;
+	int most = w * 3 / 10, need[COLUMNS_N] = {0}, widths[COLUMNS_N];
 
 	for (size_t i = 0; i < b->nshown; i++)
 		for (size_t k = COL_HERE; k < COLUMNS_N; k++) {
@@ -119,6 +131,8 @@ static void columns_of(const struct app *a, int w, struct table_column columns[C
 		columns[k] = (struct table_column){
 			host, need[k] < most ? need[k] : most, 8, ALIGN_LEFT, (uint8_t)(9 - k), false};
 	}
+	table_layout(columns, COLUMNS_N, w, widths);
+	b->what_w = widths[COL_WHAT];
 }
 
 static const char *summary(struct arena *arena, const struct beside *b)
@@ -127,10 +141,12 @@ static const char *summary(struct arena *arena, const struct beside *b)
 	const char *text = d->n ? arena_printf(arena, "%zu difference%s", d->n, d->n == 1 ? "" : "s")
 				: "No difference";
 
+	if (b->moving)
+		text = arena_printf(arena, "%s with what moves by itself", text);
 	if (*b->filter)
 		text = arena_printf(arena, "%s · %zu with %s", text, b->nshown, b->filter);
-	return arena_printf(arena, "%s · %zu values compared, %zu not known on one side or both%s", text, d->compared,
-		d->unknown, b->moving ? " · what moves is counted too" : "");
+	return arena_printf(
+		arena, "%s · %zu values compared, %zu not known on one side or both", text, d->compared, d->unknown);
 }
 
 static struct table table_of(struct app *a, const struct table_column *columns, int h)
@@ -168,6 +184,8 @@ void diff_draw(struct app *a, struct canvas *c)
 	}
 	make(a);
 	w = w > LIST_W ? LIST_W : w;
+	if (h > (int)b->nshown + FRAME_ROWS) /* no higher than there is something to say, and never jumping about */
+		h = (int)b->nshown + FRAME_ROWS > LEAST_H ? (int)b->nshown + FRAME_ROWS : h < LEAST_H ? h : LEAST_H;
 	r = (struct rect){(canvas_w(c) - w) / 2, 0, w, h};
 	box = frame_box(c, r,
 		arena_printf(arena, "%s and %s", a->snap->about.hostname, b->snap->about.hostname), ROLE_box);

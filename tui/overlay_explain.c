@@ -1,21 +1,23 @@
 /* Explain: what a number means, where it comes from word by word, how fresh it is, and how it was before. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/diff.h"
 #include "probes/guests.h"
 #include "probes/history.h"
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "probes/shell.h"
-#include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "widgets/dialog.h"
 #include "widgets/format.h"
 #include "widgets/spark.h"
 
-enum { EXPLAIN_LINES = 16, GRAPH_ROWS = 5, RAW_BYTES = 600 };
+enum { EXPLAIN_LINES = 18, GRAPH_ROWS = 5, RAW_BYTES = 600 };
 
 static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
 {
@@ -98,6 +100,24 @@ static const char *person_words(struct arena *a, const struct snapshot *s, const
 	return strcmp(what, "connection") == 0 ? arena_printf(a, "%s version", virsh) : path;
 }
 
+/* The same on the host beside this one. */
+static void add_there(const struct app *a, struct arena *arena, struct dialog_line *lines, size_t *n)
+{
+	const struct snapshot *s = beside_snapshot(a);
+	struct found at = {.field = NULL};
+	int err = s ? address_find(s, a->explain, &at) : 0;
+	bool there = !err && at.field;
+
+	if (!s)
+		return;
+	add(lines, n, "There",
+		arena_printf(arena, "%s: %s", s->about.hostname, there ? explain_value(arena, &at)
+				: err || !at.probe ? "nothing has this address" : "there are such facts"),
+		!there || diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
+	if (there && s->explained && strcmp(s->explained->address, a->explain) == 0)
+		add(lines, n, "Its raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
+}
+
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
 {
 	const struct explained *e = a->snap ? a->snap->explained : NULL;
@@ -107,12 +127,17 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 	add(lines, &n, NULL, a->explain, ROLE_strong);
 	if (err || !at->field) {
 		add(lines, &n, NULL,
-			err == -3 ? "It is not there now: what it was about has gone." : "Nothing has this address.",
+			!err                    ? "These are several facts: the panels show them."
+			: beside_snapshot(a) ? "This host has nothing like it."
+			: err == -ESRCH      ? "It is not there now: what it was about has gone."
+					     : "Nothing has this address.",
 			ROLE_warn);
+		add_there(a, arena, lines, &n);
 		return n;
 	}
 	add(lines, &n, "Value", explain_value(arena, at),
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
+	add_there(a, arena, lines, &n);
 	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
 	if (e && strcmp(e->address, a->explain) == 0) {
 		add(lines, &n, "Source", person_words(arena, a->snap, e->path), ROLE_box);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "probes/changer.h"
-#include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/plan.h"
 #include "widgets/dialog.h"
 
@@ -186,6 +186,8 @@ void plan_draw(struct app *a, struct canvas *c)
 		d.nlines = plan_lines(arena, p->change, p->may ? NULL : p->not_now, &lines);
 		d.lines = lines;
 	}
+	if (beside_snapshot(a)) /* of two it must be said which one */
+		d.title = arena_printf(arena, "%s on %s", d.title, a->snap->about.hostname);
 	d.nbuttons = buttons_of(p, &d.buttons);
 	d.on = p->button < d.nbuttons ? p->button : 0;
 	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);

@@ -231,30 +231,6 @@ size_t plan_lines(struct arena *a, const struct change *c, const char *not_now, 
 	return n;
 }
 
-/* One line, or several where width is not 0: broken between words only, the next ones below the first word. */
-static void add_wrapped(struct text *t, const char *text, int indent, int width)
-{
-	int at = indent;
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-		char *word = xasprintf("%.*s", (int)len, text);
-		int w = text_width(word);
-
-		if (at > indent && width && at + 1 + w > width) {
-			text_add(t, "\n%*s", indent, "");
-			at = indent;
-		} else if (at > indent) {
-			text_add(t, " ");
-			at++;
-		}
-		text_add(t, "%s", word);
-		at += w;
-		free(word);
-		text += len + (text[len] == ' ');
-	}
-}
-
 char *plan_text(struct arena *a, const struct change *c, const char *not_now, int width)
 {
 	enum { INDENT = 11 };
@@ -262,7 +238,7 @@ char *plan_text(struct arena *a, const struct change *c, const char *not_now, in
 	size_t n = plan_lines(a, c, not_now, &lines);
 	struct text t = text_begin();
 
-	add_wrapped(&t, c->title, 0, width);
+	text_add_wrapped(&t, c->title, 0, width, text_width);
 	for (size_t i = 0; i < n; i++) {
 		const char *text = lines[i].text ? lines[i].text : "";
 		bool paste = text == c->by_hand; /* as it is: it would be pasted with its line breaks */
@@ -270,7 +246,7 @@ char *plan_text(struct arena *a, const struct change *c, const char *not_now, in
 		if (lines[i].now)
 			text = arena_printf(a, "%s  %s -> %s", text, lines[i].was, lines[i].now);
 		text_add(&t, "\n  %-9s", lines[i].label ? lines[i].label : "");
-		add_wrapped(&t, text, INDENT, paste ? 0 : width);
+		text_add_wrapped(&t, text, INDENT, paste ? 0 : width, text_width);
 	}
 	text_add(&t, "\n");
 	return text_end(&t, a);

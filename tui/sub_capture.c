@@ -95,7 +95,7 @@ int sub_capture(struct options *o, int argc, char **argv)
 	if (at < 0)
 		return -at;
 	if (at + 1 != argc)
-		return complain(EXIT_USAGE, "capture takes one file, such as %s.host; see hvscope --help", "node7");
+		return complain(EXIT_USAGE, "capture takes one file, such as node7.host; see hvscope --help");
 	c.take.path = argv[at];
 	c.take.timeout = o->timeout;
 	signal(SIGPIPE, SIG_IGN);

@@ -60,6 +60,8 @@ static int print_diff(const struct diff_options *d, const struct snapshot *a, co
 		status = print_text("\n");
 	if (status)
 		return EXIT_COULD_NOT;
+	if (!all.n && all.unknown == all.compared)
+		return complain(EXIT_COULD_NOT, "nothing that was asked for is known of both: nothing was compared");
 	return all.n ? EXIT_FAILED : EXIT_DONE; /* as diff and cmp do: 1 is "they differ" */
 }
 
@@ -80,9 +82,11 @@ int sub_diff(struct options *o, int argc, char **argv)
 	static const struct option extra[] = {{"json", no_argument, NULL, 'j'}, {"moving", no_argument, NULL, 'm'},
 		{"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
 	struct diff_options d = {.json = false};
-	int at = options_read(o, argc, argv, extra, on, &d, false), status;
 	struct snapshot *a, *b;
+	int at, status;
 
+	o->named = true;
+	at = options_read(o, argc, argv, extra, on, &d, false);
 	if (at < 0)
 		return -at;
 	status = check(o, argc - at, argv + at);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "probes/host/answer.h"
@@ -17,6 +18,8 @@
 #include "tui/options.h"
 #include "widgets/format.h"
 
+#define LAST_S 0.5 /* between the tick in which somebody ended it and the last one, at most */
+
 struct taking {
 	const struct take *t;
 	struct capture_file *file;
@@ -24,6 +27,7 @@ struct taking {
 	struct host *host; /* the recording one; the sampler's */
 	struct sampler *sampler;
 	unsigned done; /* ticks */
+	uint64_t ticked_ns; /* when the last of them began */
 	uint64_t bytes; /* of the text */
 	bool shows; /* progress */
 	char why[200]; /* the sink's, after an error */
@@ -81,28 +85,56 @@ static void clear(const struct taking *c)
 		fprintf(stderr, "\r%60s\r", "");
 }
 
-/* 0: all ticks, or somebody asked to end; else what the recording says. */
-static int record(struct taking *c)
+/* One tick, and what has come of it goes to the file. */
+static int tick(struct taking *c, bool all)
 {
 	const struct want everything = {.everything = true};
 	const struct take *t = c->t;
+	int err;
+
+	show(c);
+	c->ticked_ns = clock_now_ns();
+	recording_all(c->host, all);
+	snapshot_unref(sampler_step(c->sampler, all ? &everything : NULL));
+	host_wait(c->host, 0);
+	c->done++;
+	err = recording_flush(c->host, false);
+	return !err && t->failed && t->failed[0] ? -EIO : err;
+}
+
+/* Rates of a tick right behind another one would say nothing. */
+static void rest(const struct taking *c)
+{
+	double s = c->t->interval < LAST_S ? c->t->interval : LAST_S;
+	uint64_t until = c->ticked_ns + (uint64_t)(s * 1e9);
+	struct timespec ts = {.tv_sec = (time_t)(until / 1000000000), .tv_nsec = (long)(until % 1000000000)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+		;
+}
+
+/*
+ * 0: all ticks, or somebody asked to end; else what the recording says. The last tick reads everything as the first does:
+ * of what is read seldom it has the second reading, without which no rate of it would be known.
+ */
+static int record(struct taking *c)
+{
+	const struct take *t = c->t;
 	uint64_t began = clock_now_ns();
+	bool ended = false;
 	int err = 0;
 
 	host_wait(c->host, (unsigned)(t->timeout * 1000));
-	while (c->done < t->ticks && !err) {
-		show(c);
-		recording_all(c->host, !c->done);
-		snapshot_unref(sampler_step(c->sampler, c->done ? NULL : &everything));
-		host_wait(c->host, 0);
-		c->done++;
-		err = recording_flush(c->host, false);
-		if (!err && t->failed && t->failed[0])
-			err = -EIO;
-		if (t->wait(t->arg, began + (uint64_t)((double)c->done * t->interval * 1e9) * (c->done < t->ticks)))
-			break;
+	while (c->done < t->ticks && !err && !ended) {
+		bool last = c->done + 1 == t->ticks;
+
+		err = tick(c, !c->done || last);
+		ended = t->wait(t->arg, began + (uint64_t)((double)c->done * t->interval * 1e9) * !last);
 	}
-	return err;
+	if (err || c->done == t->ticks)
+		return err;
+	rest(c);
+	return tick(c, true);
 }
 
 static int finish(struct taking *c, int err)

@@ -9,10 +9,10 @@
  * A text of lines; gzip around it is seen by its first bytes. It ends with a line ".": without that it was cut off.
  *
  *   hvscope-capture 1          the first line: the version of the format
- *   # WORDS                    a comment, wherever a line of the other kinds may stand
+ *   # WORDS                    a comment, wherever a line of the other kinds may stand; so may an empty line
  *   : KEY VALUE                of the machine, before the first tick: kind live|directory|training (what was recorded),
  *                              hostname, kept (how many files it may keep open), missing ENOENT|ENODATA, program (version
- *                              that wrote it), anonymous yes. Unknown keys are ignored.
+ *                              that wrote it), anonymous yes|no. Unknown keys are ignored.
  *   @ N NS WALL [all|due]      tick N (1, 2, …) began at NS on the host's monotonic clock and at WALL (UTC, RFC 3339, up to
  *                              nanoseconds). all: everything was read in it; due: only what was due. Without: all.
  *   n US US …                  what now() said in this tick when it was asked, in that order: microseconds since its begin
@@ -34,7 +34,8 @@
  * name answers as before, as long after the tick's begin as then.
  *
  * PATH has no blanks. In PATH, TARGET, TEXT and LINE a backslash is \\ and a byte \xNN: those outside printable UTF-8,
- * braces, a blank in a PATH. \n and \t are understood too. \c at the very end of a text: its last line has no newline.
+ * braces, a blank in a PATH. \n and \t are understood too, and a tab as it is in a TEXT or LINE. \c at the very end of a text:
+ * its last line has no newline.
  *
  * For people who write one: braces in a PATH make many of it. {0-3,8} is each of these numbers, {} the number again, in
  * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right ({%4+1}). A LINE with a set of
@@ -59,8 +60,8 @@ enum {
 /*
  * The host of a capture. path: "-" is standard input. Before its first tick() no path has an answer (-ENODATA).
  * tick(h, ±n) moves all handles of the machine; -ERANGE, and nothing moved, where there is no such tick; by one backward from
- * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due, next_ns= until the next one, 0 at the last. write: -EROFS. On failure why
- * names file, line and what is wrong with it.
+ * tick 1 is the place before it. "@capture/tick" answers: tick=3, ticks=60, want=all|due, next_ns= until the next one, 0 at the
+ * last. write: -EROFS. On failure why names file, line and what is wrong with it.
  */
 int capture_open(const struct host_options *o, struct host **ret, char why[200]);
 /* The same of a text with a NUL behind it, which it takes over even when it fails; file: what errors name. */

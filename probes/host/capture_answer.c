@@ -109,6 +109,14 @@ static int absent(const struct capture *c, enum capture_verb verb, const char *p
 	return -ENOENT;
 }
 
+/* What no kernel answers has folders as well, but no links. */
+static int follow(const struct capture *c, enum capture_verb verb, const char *path, char real[PATH_MAX])
+{
+	if (path[0] != '@')
+		return capture_follow(c, path, verb != VERB_LINK, real);
+	return snprintf(real, PATH_MAX, "%s", path) >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
 int capture_look(const struct capture *c, enum capture_verb verb, const char *path, const struct said **ret,
 	char real[PATH_MAX], char why[200])
 {
@@ -119,9 +127,9 @@ int capture_look(const struct capture *c, enum capture_verb verb, const char *pa
 		return 0;
 	if (!c->without_missing || !c->tick)
 		return why_path(why, -ENODATA, path, ": not in this capture");
-	if (path[0] == '@')
+	if (path[0] == '@' && !capture_has_below(c, path))
 		return absent_asked(c, path, why);
-	err = capture_follow(c, path, verb != VERB_LINK, real);
+	err = follow(c, verb, path, real);
 	if (!err)
 		*ret = said_of(c, verb, real);
 	if (!err && !*ret)

@@ -34,13 +34,20 @@ static struct slice filled(struct reading *r, struct slice s)
 	return (struct slice){b->p, b->len};
 }
 
-static const char *check_path(struct reading *r, struct slice path)
+static const char *check_path(struct reading *r, const struct record *rec, bool *ret_set)
 {
+	struct text_size size;
 	struct slice is;
+	const char *wrong;
 
-	if (!r->c->without_missing && path.len < PATH_MAX && text_is_plain(path))
+	*ret_set = false;
+	if (rec->plain && !r->c->without_missing && rec->path.len < PATH_MAX)
 		return NULL;
-	is = filled(r, path);
+	wrong = text_check(rec->path, TEXT_SET, &size);
+	if (wrong)
+		return wrong;
+	*ret_set = size.set;
+	is = filled(r, rec->path);
 	if (memchr(is.p, '\0', is.len))
 		return "no path has a NUL in it";
 	if (is.len >= PATH_MAX)
@@ -173,7 +180,7 @@ static int take_paths(struct reading *r, const struct seen *s)
 	struct paths p;
 	uint32_t number;
 
-	paths_begin(r->c, s->rec.path, &p);
+	paths_begin(r->c, &s->rec, &p);
 	while (!wrong && paths_next(&p, &path, &number)) {
 		struct said *said = capture_add(r->c, s->rec.verb, path, path.p == s->rec.path.p);
 
@@ -188,27 +195,28 @@ static int take_paths(struct reading *r, const struct seen *s)
 int reading_record(struct reading *r)
 {
 	struct seen s = {.line = r->line};
-	struct text_size path;
 	const char *wrong = capture_record(r->c, r->line, &s.rec);
 	uint32_t number = r->number;
+	bool set = false;
 	int err;
 
 	if (!wrong && !r->c->nticks)
 		wrong = "an answer before the first tick";
 	if (!wrong)
-		wrong = text_check(s.rec.path, TEXT_SET, &path);
-	if (!wrong)
-		wrong = check_path(r, s.rec.path);
+		wrong = check_path(r, &s.rec, &set);
 	if (wrong)
 		return bad(r, wrong);
-	s.may = path.set ? TEXT_SUM : 0;
-	err = s.rec.refused		 ? check_refusal(r, &s)
-	      : s.rec.changes		 ? check_changes(r, &s)
+	s.may = set ? TEXT_SUM : 0;
+	err = s.rec.refused             ? check_refusal(r, &s)
+	      : s.rec.changes           ? check_changes(r, &s)
 	      : s.rec.verb == VERB_READ ? check_text(r, &s)
 	      : s.rec.verb == VERB_LINK ? check_target(r, &s)
-					 : check_names(r, &s);
+					: check_names(r, &s);
 	if (err || r->err)
 		return err ? err : r->err;
+	/* It was cut off in the middle of this record. */
+	if (r->c->text[r->next] == '\t' && s.rec.changes)
+		return 0;
 	/* What is wrong with a path is said of its own line, not of the last one behind it. */
 	uint32_t last = r->number;
 	r->number = number;

@@ -26,7 +26,8 @@ static const char *about_hostname(struct capture *c, struct slice value)
 {
 	c->scratch.len = 0;
 	text_fill(&c->scratch, value, 0);
-	copy_printable(c->m.about.hostname, sizeof(c->m.about.hostname), c->scratch.p ? c->scratch.p : "", c->scratch.len);
+	copy_printable(
+		c->m.about.hostname, sizeof(c->m.about.hostname), c->scratch.p ? c->scratch.p : "", c->scratch.len);
 	return NULL;
 }
 
@@ -46,13 +47,19 @@ static const char *about_missing(struct capture *c, struct slice value)
 	return c->without_missing || slice_is(value, "ENODATA") ? NULL : "what is missing is ENOENT or ENODATA";
 }
 
+static const char *about_anonymous(struct capture *c, struct slice value)
+{
+	c->m.about.anonymous = slice_is(value, "yes");
+	return c->m.about.anonymous || slice_is(value, "no") ? NULL : "anonymous is yes or no";
+}
+
 int reading_about(struct reading *r)
 {
 	static const struct {
 		const char *key;
 		const char *(*take)(struct capture *c, struct slice value);
-	} keys[] = {
-		{"kind", about_kind}, {"hostname", about_hostname}, {"kept", about_kept}, {"missing", about_missing}};
+	} keys[] = {{"kind", about_kind}, {"hostname", about_hostname}, {"kept", about_kept},
+		{"missing", about_missing}, {"anonymous", about_anonymous}};
 	struct slice rest = {r->line.p + 1, r->line.len - 1}, key;
 	struct text_size size;
 	const char *wrong;
@@ -109,8 +116,11 @@ static bool parse_wall(struct slice s, int64_t *ret)
 	time_t t = timegm(&same);
 	bool real = same.tm_mday == tm.tm_mday && same.tm_mon == tm.tm_mon && same.tm_hour == tm.tm_hour &&
 		    same.tm_min == tm.tm_min && same.tm_sec == tm.tm_sec;
+	/* nanoseconds of 64 bits end in 2262 */
+	if (!real || !slice_is(s, "Z") || tm.tm_year < 70 || tm.tm_year >= 300)
+		return false;
 	*ret = (int64_t)t * 1000000000 + ns;
-	return real && slice_is(s, "Z") && tm.tm_year >= 70 && tm.tm_year < 300;
+	return true;
 }
 
 static const char *take_tick(struct reading *r, struct capture_tick *ret)
@@ -165,7 +175,8 @@ int reading_now(struct reading *r)
 	const char *wrong = text_check(rest, 0, &size);
 
 	if (!t || t->now)
-		return reading_bad(r, -EBADMSG, t ? "this tick has its line of clocks" : "a clock before the first tick");
+		return reading_bad(
+			r, -EBADMSG, t ? "this tick has its line of clocks" : "a clock before the first tick");
 	if (!wrong && rest.len && rest.p[0] != ' ')
 		wrong = "no line of a capture begins like this";
 	if (wrong)

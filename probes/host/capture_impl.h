@@ -73,13 +73,18 @@ void capture_index_end(struct capture *c);
 struct record {
 	enum capture_verb verb;
 	bool refused, changes;
+	bool plain; /* its path: no escapes, no braces */
 	int64_t us;
 	struct slice path;
 	struct slice body; /* what follows PATH, without the blank */
 	uint32_t at; /* of body, or of the line's end */
 };
 
-bool capture_is_record(char first);
+static inline bool capture_is_record(char c)
+{
+	return c == '=' || c == '~' || c == '>' || c == '/' || c == '!';
+}
+
 /* Takes the line apart; NULL, or what is wrong with it. */
 const char *capture_record(const struct capture *c, struct slice line, struct record *ret);
 /* "3 LINE" or "3+17 TEXT", behind the tab of a record that changes. */
@@ -100,7 +105,7 @@ struct paths {
 	struct bytes *scratch;
 };
 
-void paths_begin(struct capture *c, struct slice path, struct paths *ret);
+void paths_begin(struct capture *c, const struct record *rec, struct paths *ret);
 bool paths_next(struct paths *p, struct slice *ret_path, uint32_t *ret_number);
 
 /* The lines of a record's text or list, those with a set as often as it says. */

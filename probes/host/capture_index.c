@@ -100,7 +100,8 @@ void capture_index_begin(struct capture *c)
 {
 	/* The clock is what there is where the kernel has no numbers to give. */
 	if (getrandom(c->key, sizeof(c->key), GRND_NONBLOCK) != (ssize_t)sizeof(c->key))
-		c->key[0] = fold(clock_now_ns(), (uint64_t)clock_wall_ns()), c->key[1] = fold(c->key[0], (uintptr_t)c | 1);
+		c->key[0] = fold(clock_now_ns(), (uint64_t)clock_wall_ns()),
+		c->key[1] = fold(c->key[0], (uintptr_t)c | 1);
 	c->names = arena_new(0);
 	c->room = (uint32_t)(c->len / BYTES_EACH) + ROOM_LEAST;
 	c->said = xcalloc(c->room, sizeof(*c->said));

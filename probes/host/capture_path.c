@@ -70,45 +70,51 @@ static bool is_there(const struct said *s)
 	return s->body.at && s->error != -ENOENT;
 }
 
-/* Something between these two is there. */
-static bool any_there(const struct capture *c, uint32_t from, uint32_t to)
+/* The first path below a folder, without itself; "" and "/" are the top. */
+static uint32_t first_below(const struct capture *c, struct slice dir)
 {
-	while (from < to && !is_there(nth(c, from)))
-		from++;
-	return from < to;
+	uint32_t at = find(c, dir, false);
+
+	while (at < c->nsaid && nth(c, at)->len == dir.len && is_at_or_below(nth(c, at), dir))
+		at++;
+	return at;
 }
 
-/* The paths below a folder, without itself; "" and "/" are the top. */
-static void below(const struct capture *c, const char *dir, uint32_t *ret_from, uint32_t *ret_to)
+static struct slice folder(const char *dir)
 {
-	struct slice at = {dir, strcmp(dir, "/") ? strlen(dir) : 0};
+	return (struct slice){dir, strcmp(dir, "/") ? strlen(dir) : 0};
+}
 
-	*ret_from = find(c, at, false);
-	*ret_to = find(c, at, true);
-	while (*ret_from < *ret_to && nth(c, *ret_from)->len == at.len)
-		++*ret_from;
+/* From there on, something that is at or below this path is there. */
+static bool any_there(const struct capture *c, uint32_t at, struct slice path)
+{
+	for (; at < c->nsaid && is_at_or_below(nth(c, at), path); at++)
+		if (is_there(nth(c, at)))
+			return true;
+	return false;
 }
 
 bool capture_has_below(const struct capture *c, const char *dir)
 {
-	uint32_t from, to;
+	struct slice path = folder(dir);
 
-	below(c, dir, &from, &to);
-	return any_there(c, from, to) || capture_said(c, VERB_LIST, dir, strlen(dir));
+	return any_there(c, first_below(c, path), path) || capture_said(c, VERB_LIST, dir, strlen(dir));
 }
 
 void capture_names_below(const struct capture *c, const char *dir, struct bytes *to)
 {
-	size_t skip = (strcmp(dir, "/") ? strlen(dir) : 0) + 1;
-	uint32_t at, end, next;
+	struct slice path = folder(dir);
+	size_t skip = path.len + 1;
 
-	for (below(c, dir, &at, &end); at < end; at = next) {
+	for (uint32_t at = first_below(c, path), next; at < c->nsaid; at = next) {
 		const struct said *s = nth(c, at);
-		const char *slash = s->len > skip ? memchr(s->path + skip, '/', s->len - skip) : NULL;
+		if (!is_at_or_below(s, path))
+			break;
+		const char *slash = memchr(s->path + skip, '/', s->len - skip);
 		struct slice name = {s->path, slash ? (size_t)(slash - s->path) : s->len};
 
 		next = find(c, name, true);
-		if (name.len == skip || !any_there(c, at, next))
+		if (name.len == skip || !any_there(c, at, name))
 			continue;
 		bytes_put(to, name.p + skip, name.len - skip);
 		bytes_put(to, "", 1);
@@ -198,7 +204,7 @@ static int step(const struct capture *c, struct walk *w, bool follow_last)
 
 int capture_follow(const struct capture *c, const char *path, bool last, char ret[PATH_MAX])
 {
-	struct walk w = {.len = 0};
+	struct walk w;
 	int err = 0;
 
 	if (strlen(path) >= PATH_MAX)
@@ -206,6 +212,8 @@ int capture_follow(const struct capture *c, const char *path, bool last, char re
 	if (path[0] != '/')
 		return -EINVAL;
 	memcpy(w.left, path, strlen(path) + 1);
+	w.done[0] = '\0';
+	w.len = w.links = 0;
 	while (!err && w.left[strspn(w.left, "/")])
 		err = step(c, &w, last);
 	memcpy(ret, w.len ? w.done : "/", w.len ? w.len + 1 : 2);

@@ -84,7 +84,7 @@ static void play_record(struct capture *c, struct slice line)
 
 	if (capture_record(c, line, &rec))
 		BUG("a record that was not checked");
-	for (paths_begin(c, rec.path, &p); paths_next(&p, &path, &number);) {
+	for (paths_begin(c, &rec, &p); paths_next(&p, &path, &number);) {
 		struct said *s = capture_find(c, rec.verb, path.p, path.len);
 		const char *wrong = s ? capture_take(c, s, &rec, line, number) : "a path that was not found before";
 

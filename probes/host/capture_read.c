@@ -80,7 +80,7 @@ static int comment(struct reading *r)
 	for (size_t i = 0; i < words.len;) {
 		size_t run = 0;
 
-		while (i + run < words.len && !strchr("\\{}", words.p[i + run]))
+		while (i + run < words.len && !memchr("\\{}", words.p[i + run], 3))
 			run++;
 		const char *wrong = text_check((struct slice){words.p + i, run}, TEXT_TAB, &size);
 		if (wrong)
@@ -103,8 +103,6 @@ static int the_end(struct reading *r)
 
 static int other(struct reading *r)
 {
-	if (capture_is_record(r->line.p[0]))
-		return reading_record(r);
 	if (r->line.p[0] == '\t')
 		return reading_bad(r, -EBADMSG, "a line behind a tab, and none above it that it belongs to");
 	return reading_bad(r, -EBADMSG, "no line of a capture begins like this");
@@ -119,6 +117,8 @@ static int one_line(struct reading *r)
 
 	if (!r->line.len)
 		return 0;
+	if (capture_is_record(r->line.p[0]) && !r->ended)
+		return reading_record(r);
 	if (r->ended && r->line.p[0] != '#')
 		return reading_bad(r, -EBADMSG, "a line behind the end");
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -131,10 +131,9 @@ static int cut_off(struct reading *r)
 {
 	char what[WHY_SIZE];
 
-	r->number += r->next < r->c->len;
 	if (r->c->nticks > 1)
-		snprintf(what, sizeof(what), "it was cut off here; the last tick that is whole is %u",
-			r->c->nticks - 1);
+		snprintf(
+			what, sizeof(what), "it was cut off here; the last tick that is whole is %u", r->c->nticks - 1);
 	else
 		snprintf(what, sizeof(what), "it was cut off here, before its first tick was whole");
 	return reading_bad(r, -EBADMSG, what);
@@ -149,6 +148,8 @@ int capture_check(struct capture *c, const char *file, char why[200])
 		err = one_line(&r);
 	if (!err)
 		err = r.err;
+	if (!err)
+		r.number += r.next < c->len; /* what is left is no whole line */
 	if (!err && !r.ended)
 		err = cut_off(&r);
 	else if (!err && r.next < c->len)

@@ -8,11 +8,6 @@
 
 enum { ERRNO_END = 134 };
 
-bool capture_is_record(char first)
-{
-	return first && strchr("=~>/!", first);
-}
-
 int capture_errno(struct slice name)
 {
 	for (int e = 1; e < ERRNO_END; e++) {
@@ -76,6 +71,7 @@ const char *capture_record(const struct capture *c, struct slice line, struct re
 	ret->path = (struct slice){line.p, (size_t)((blank ? blank : end) - line.p)};
 	ret->body = blank ? (struct slice){blank + 1, (size_t)(end - blank - 1)} : (struct slice){end, 0};
 	ret->at = (uint32_t)((blank ? blank : end) - c->text);
+	ret->plain = text_is_plain(ret->path);
 	if (!ret->path.len || (ret->path.p[0] != '/' && ret->path.p[0] != '@'))
 		return "a path begins with / or @";
 	if (blank && (ret->changes || (ret->verb == VERB_LIST && !ret->refused)))
@@ -85,11 +81,11 @@ const char *capture_record(const struct capture *c, struct slice line, struct re
 	return NULL;
 }
 
-void paths_begin(struct capture *c, struct slice path, struct paths *ret)
+void paths_begin(struct capture *c, const struct record *rec, struct paths *ret)
 {
-	*ret = (struct paths){.path = path, .plain = text_is_plain(path), .scratch = &c->scratch};
+	*ret = (struct paths){.path = rec->path, .plain = rec->plain, .scratch = &c->scratch};
 	if (!ret->plain)
-		ret->once = !set_find(path, &ret->set);
+		ret->once = !set_find(rec->path, &ret->set);
 }
 
 bool paths_next(struct paths *p, struct slice *ret_path, uint32_t *ret_number)

@@ -128,7 +128,8 @@ static size_t check_one(struct slice s, size_t i, unsigned may, struct text_size
 	if (c == '\\') {
 		size->ends = i + 2 == s.len && s.p[i + 1] == 'c' && (may & TEXT_END);
 		n = size->ends ? 2 : escape(s, i, &is);
-		*ret_wrong = n ? NULL : "a backslash is \\\\, and escapes are \\n, \\t, \\xNN, and \\c at the end of a text";
+		*ret_wrong =
+			n ? NULL : "a backslash is \\\\, and escapes are \\n, \\t, \\xNN, and \\c at the end of a text";
 		return n;
 	}
 	if (c == '{' || c == '}')
@@ -160,6 +161,9 @@ const char *text_check(struct slice s, unsigned may, struct text_size *ret)
 	if (may & TEXT_SET && set_find(s, &set))
 		may |= TEXT_SUM;
 	for (size_t i = 0, n; i < s.len; i += n) {
+		n = 8;
+		if (i + n <= s.len && eight_are_plain(s.p + i))
+			continue;
 		n = check_one(s, i, may, ret, &wrong);
 		if (!n)
 			return wrong;

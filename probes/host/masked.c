@@ -158,7 +158,7 @@ static void forget_kept(struct kept_path *k)
 {
 	free(k->masked);
 	free(k->real);
-	*k = (struct kept_path){NULL};
+	*k = (struct kept_path){.form = NULL};
 }
 
 static int masked_keep(struct host *h, const char *path)

@@ -24,6 +24,7 @@ enum mask_kind {
 	MASK_TEXT, /* text1: what people wrote */
 	MASK_NAME, /* name1: of pools, networks, users, and whatever else people named */
 	MASK_PART, /* a name within a path that holds one of the others */
+	MASK_TAKEN, /* a guest's own name, which is to be no other one's stand-in */
 	MASK_KINDS
 };
 

@@ -59,16 +59,18 @@ static void many_free(struct many *many)
 /* Stand-ins in the order of the names: what is sorted by them, and goes to the first, is the same when masked. */
 static void name_all(struct masks *m, struct slice s)
 {
-	struct many names = {NULL}, uuids = {NULL};
+	struct many names = {.n = 0}, uuids = {.n = 0};
 	struct text unused = text_begin();
 	struct slice line;
-	size_t at;
+	size_t at, alike = 0;
 
 	while (slice_line(&s, &line)) {
 		char *name = name_of(line, &at);
 
 		if (name && !mask_known(m, MASK_GUEST, slice_of(name))) {
 			add(&names, name);
+			mask_pair(m, MASK_TAKEN, slice_of(name), name);
+			alike += slice_starts(slice_of(name), "guest");
 			add(&uuids, xasprintf("%.*s", line.len < 36 ? (int)line.len : 36, line.p));
 		} else {
 			free(name);
@@ -76,7 +78,7 @@ static void name_all(struct masks *m, struct slice s)
 	}
 	sort(&names);
 	sort(&uuids);
-	mask_expect(m, names.n);
+	mask_expect(m, names.n + alike);
 	for (size_t i = 0; i < names.n; i++)
 		mask_guest(m, slice_of(names.text[i]));
 	for (size_t i = 0; i < uuids.n; i++)

@@ -204,7 +204,8 @@ const char *mask_of(struct masks *m, enum mask_kind kind, struct slice real)
 	/* a stand-in that is somebody's real name would be taken for that one */
 	do {
 		name_it(name, kind, ++m->given[kind], real, m->width);
-	} while (mask_known(m, kind, slice_of(name)));
+	} while (mask_known(m, kind, slice_of(name)) ||
+		 (kind == MASK_GUEST && mask_known(m, MASK_TAKEN, slice_of(name))) || slice_is(real, name));
 	return add(m, kind, real, name);
 }
 

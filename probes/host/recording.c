@@ -39,7 +39,7 @@ static void put_begin(struct recording *r, struct bytes *out)
 {
 	if (r->tick == 1)
 		record_head(out, &(struct head){host_about(&r->h), host_cost(&r->h).kept_limit, r->anonymous});
-	record_tick(out, r->tick, r->began_ns, r->wall_ns, r->tick_all);
+	record_tick(out, r->tick, r->began_ns, r->wall_ns, r->all);
 	if (!r->moments.len)
 		return;
 	bytes_put(out, "n", 1);
@@ -77,7 +77,7 @@ int recording_flush(struct host *h, bool end)
 
 void recording_all(struct host *h, bool all)
 {
-	recording_of(h)->all = all;
+	recording_of(h)->all_next = all;
 }
 
 void recording_anonymous(struct host *h)
@@ -93,7 +93,7 @@ static void take_want(struct recording *r)
 
 	if (host_about(r->inner)->kind == HOST_CAPTURE && !host_read(r->inner, "@capture/tick", &answer) &&
 		answer_value(answer.text, "want", &want))
-		r->all = slice_is(want, "all");
+		r->all_next = slice_is(want, "all");
 }
 
 static int recording_tick(struct host *h, int by)
@@ -105,7 +105,7 @@ static int recording_tick(struct host *h, int by)
 	if (err < 0)
 		return err;
 	take_want(r);
-	r->tick_all = r->all;
+	r->all = r->all_next;
 	r->tick++;
 	r->began_ns = host_now(r->inner);
 	r->wall_ns = host_wall(r->inner);
@@ -168,7 +168,8 @@ static void recording_close(struct host *h)
 	host_close(r->inner);
 	machine_unref(h->machine);
 	record_entries_free(&r->entries);
-	free(r->kept);
+	slots_free(&r->kept);
+	free(r->kept_of);
 	free(r->moments.p);
 	free(r->records.p);
 	free(r->names.p);
@@ -234,7 +235,8 @@ int recording_open(struct host *in, record_sink *sink, void *arg, struct host **
 	m->about = *host_about(in);
 	m->kept_limit = host_cost(in).kept_limit;
 	read_only(&m->about);
-	*r = (struct recording){.h = {.ops = &recording_ops, .machine = m}, .inner = in, .sink = sink, .arg = arg, .free = NO_SLOT};
+	*r = (struct recording){.h = {.ops = &recording_ops, .machine = m}, .inner = in, .sink = sink, .arg = arg};
+	r->kept = slots_new();
 	*ret = &r->h;
 	return 0;
 }

@@ -10,10 +10,10 @@
 
 enum { BY_PATH = -1 };
 
-/* What the capture itself says of its place is of no machine. */
+/* What the capture itself says of its place is of no machine, and neither is what is no path. */
 static bool passes(const struct recording *r, const char *path)
 {
-	return !r->tick || strncmp(path, "@capture/", 9) == 0;
+	return !r->tick || (path[0] != '/' && path[0] != '@') || strncmp(path, "@capture/", 9) == 0;
 }
 
 /* Only what a daemon answers is kept there for a time; all else is as old as the tick. */
@@ -27,17 +27,29 @@ static int64_t us_of(const struct recording *r, const char *path, uint64_t t_ns)
 }
 
 /* A sentence that says no more than the path and the errno is not worth a line; whoever plays the capture makes it up. */
-static const char *own_words(const struct entry *e, int err, const char *why)
+static bool says_more(const struct entry *e, int err, const char *why)
 {
 	char usual[WHY_SIZE];
 
-	if (!why || !*why)
-		return NULL;
+	if (!*why)
+		return false;
 	why_errno(usual, err, e->path);
 	if (strcmp(why, usual) == 0)
-		return NULL;
+		return false;
 	why_errno(usual, err, KEPT_FILE);
-	return strcmp(why, usual) == 0 ? NULL : why;
+	return strcmp(why, usual) != 0;
+}
+
+static void refused(struct recording *r, struct entry *e, int err, const char *words)
+{
+	char why[WHY_SIZE];
+
+	if (!strerrorname_np(-err)) { /* the kernel has some for itself that slip out, such as 524 */
+		err = -EIO;
+		words = "";
+	}
+	copy_printable(why, sizeof(why), words, strlen(words));
+	record_refusal(&r->records, e, err, says_more(e, err, why) ? why : NULL);
 }
 
 static void note(struct recording *r, struct entry *e, int err, const struct answer *a)
@@ -45,11 +57,13 @@ static void note(struct recording *r, struct entry *e, int err, const struct ans
 	char why[WHY_SIZE];
 
 	e->tick = r->tick;
-	if (err >= 0 && record_fits(a->text, a->len)) {
+	if (err < 0) {
+		refused(r, e, err, a->why);
+	} else if (record_fits(a->text, a->len)) {
 		err = why_path(why, -EFBIG, e->path, ": too long for a capture");
-		record_refusal(&r->records, e, err, why);
-	} else if (err < 0) {
-		record_refusal(&r->records, e, err, own_words(e, err, a->why));
+		refused(r, e, err, why);
+	} else if (e->verb == VERB_LINK && !a->len) {
+		refused(r, e, -EINVAL, "");
 	} else {
 		record_answer(&r->records, e, a->text, a->len, us_of(r, e->path, a->t_ns));
 	}
@@ -138,21 +152,14 @@ int recording_list(struct host *h, const char *dir, int (*each)(const char *name
 	return err;
 }
 
-static int take_slot(struct recording *r, struct entry *e, int number)
+static int take_number(struct recording *r, struct entry *e, int number)
 {
-	if (r->free == NO_SLOT) {
-		int more = r->slots ? r->slots * 2 : 256;
+	int before = r->kept.n, kept = slots_take(&r->kept, number + 1);
 
-		r->kept = xrealloc(r->kept, (size_t)more, sizeof(*r->kept));
-		for (int i = r->slots; i < more; i++)
-			r->kept[i] = (struct kept){.inner = i + 1 < more ? i + 1 : NO_SLOT};
-		r->free = r->slots;
-		r->slots = more;
-	}
-	int slot = r->free;
-	r->free = r->kept[slot].inner;
-	r->kept[slot] = (struct kept){e, number};
-	return slot;
+	if (r->kept.n > before)
+		r->kept_of = xrealloc(r->kept_of, (size_t)r->kept.n, sizeof(*r->kept_of));
+	r->kept_of[kept] = e;
+	return kept;
 }
 
 /*
@@ -168,41 +175,32 @@ int recording_keep(struct host *h, const char *path)
 	if (number == -EMFILE)
 		return number;
 	if (!r->tick)
-		return number < 0 ? number : take_slot(r, e, number);
+		return number < 0 ? number : take_number(r, e, number);
 	if (number >= 0)
 		ask(r, e, number);
 	else if (e->tick != r->tick)
 		note(r, e, number, &(struct answer){.text = ""});
 	if (!e->err) /* read already, and gone since: the next tick says so */
-		return take_slot(r, e, number >= 0 ? number : BY_PATH);
+		return take_number(r, e, number >= 0 ? number : BY_PATH);
 	host_drop(r->inner, number);
 	return e->err;
-}
-
-static struct kept *kept_of(struct recording *r, int kept)
-{
-	if (kept < 0 || kept >= r->slots || !r->kept[kept].of)
-		BUG("no file is kept as %d", kept);
-	return &r->kept[kept];
 }
 
 int recording_read_kept(struct host *h, int kept, struct answer *ret)
 {
 	struct recording *r = recording_of(h);
-	struct kept *k = kept_of(r, kept);
+	int number = slots_get(&r->kept, kept) - 1;
 
 	if (!r->tick)
-		return host_read_kept(r->inner, k->inner, ret);
-	ask(r, k->of, k->inner);
-	return give(r, k->of, ret);
+		return host_read_kept(r->inner, number, ret);
+	ask(r, r->kept_of[kept], number);
+	return give(r, r->kept_of[kept], ret);
 }
 
 void recording_drop(struct host *h, int kept)
 {
 	struct recording *r = recording_of(h);
-	struct kept *k = kept_of(r, kept);
 
-	host_drop(r->inner, k->inner);
-	*k = (struct kept){.inner = r->free};
-	r->free = kept;
+	host_drop(r->inner, slots_get(&r->kept, kept) - 1);
+	slots_give(&r->kept, kept);
 }

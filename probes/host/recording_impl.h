@@ -9,6 +9,7 @@
 
 #include "probes/host/capture_text.h"
 #include "probes/host/recording.h"
+#include "probes/host/slots.h"
 
 /* The verbs that have records of their own; the sign of each in a capture. */
 enum verb { VERB_READ = '=', VERB_LINK = '>', VERB_LIST = '/' };
@@ -45,13 +46,6 @@ void record_refusal(struct bytes *out, struct entry *e, int err, const char *why
 /* Whether a capture can hold it at all: 0 or -EFBIG. */
 int record_fits(const char *text, size_t len);
 
-enum { NO_SLOT = -1 };
-
-struct kept {
-	struct entry *of; /* NULL: a free slot */
-	int inner; /* its number there, or -1: it is read by its path; of a free slot the next free one */
-};
-
 struct recording {
 	struct host h;
 	struct host *inner;
@@ -61,13 +55,13 @@ struct recording {
 	uint64_t written; /* bytes that the sink took */
 
 	struct entries entries;
-	struct kept *kept;
-	int slots, free;
+	struct slots kept; /* their numbers there + 1; 0: it is read by its path */
+	struct entry **kept_of; /* which one each of them is */
 
 	uint64_t tick; /* 0: none yet, and nothing is recorded */
 	uint64_t began_ns, us; /* of the tick; what now() said last, since then */
 	int64_t wall_ns;
-	bool all, tick_all; /* of the next tick, and of the one in hand: it is written when the next begins */
+	bool all, all_next; /* everything is read in it, and in the next one */
 	bool anonymous, asked, flushed;
 	struct bytes moments, records; /* of the tick in hand: numbers of its n line, and what follows it */
 	struct bytes names; /* of the listing in hand */

@@ -228,7 +228,7 @@ void record_refusal(struct bytes *out, struct entry *e, int err, const char *why
 		return;
 	put_head_of(out, sign, 0, e->path);
 	bytes_put(out, " ", 1);
-	bytes_say(out, name ? name : "EIO");
+	bytes_say(out, name);
 	bytes_put(out, "\n", 1);
 	if (why)
 		put_line(out, why, strlen(why));

@@ -158,7 +158,10 @@ static void write_kthread(struct out *o, int proc, unsigned pid, const char *com
 	int dir = out_dir(o, proc, "%u", pid);
 
 	out_line(o, dir, "comm", "%s", comm);
-	out_line(o, dir, "stat", "%u (%s) S 2 0 0 0 -1 2129984 0 0 0 0 0 %u 0 0 25 5 1 0 120 0 0", pid, comm, ticks);
+	out_line(o, dir, "stat",
+		"%u (%s) S 2 0 0 0 -1 2129984 0 0 0 0 0 %u 0 0 25 5 1 0 120 0 0 18446744073709551615 0 0 0 0 0 0 0 "
+		"2147483647 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		pid, comm, ticks);
 	out_close(dir);
 }
 

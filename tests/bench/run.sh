@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests captures libvirt silent (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests captures recording libvirt silent (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -39,7 +39,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests captures libvirt silent} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests captures recording libvirt silent} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -301,6 +301,24 @@ bench_captures() {
 	capture big.host.gz 3000000 && opening big.host.gz
 }
 
+# recorded FILE: bare and recorded in turns, a minute of 32 CPUs that change and 20 guests that work.
+recorded() {
+	line=$("$TOOLS/recording" "$work/crowd512" 59 "$work/$1" 2>"$work/error") || sed 's/^/  /' "$work/error" >&2
+	times=$(value ratio "$line")
+	echo "  $1: $(value bare_us "$line") us a tick, $(value recorded_us "$line") us recorded, the first one x" \
+		"$(value first_ratio "$line"), machine idle $(value idle "$line") %"
+	echo "target recorded to $1 / bare <= 1.3: ${times:--1}: $(target "${times:--1}" 1.3)"
+}
+
+bench_recording() {
+	still
+	"$PROGRAM" simulate --guests 200 "$work/crowd512" >/dev/null || return
+	echo "CPU time of a tick that is recorded, 512 CPUs and 200 guests, 60 ticks of a second of the machine's time:"
+	recorded crowd.host
+	recorded crowd.host.gz
+	rm -rf "$work/crowd512"
+}
+
 # With real guests, on a libvirtd of its own.
 bench_libvirt() {
 	HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/libvirt.sh"
@@ -311,7 +329,7 @@ bench_silent() {
 	HVSCOPE=$PROGRAM HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/silent.sh"
 }
 
-for part in cost growth bytes start keys guests captures libvirt silent; do
+for part in cost growth bytes start keys guests captures recording libvirt silent; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

@@ -22,6 +22,7 @@ for source in "$top"/tests/fuzz/*.c; do
 	mkdir -p "$found/$name"
 	ends "$name over ${#files[@]} seeds" 0 "$build/$name" -timeout=10 -artifact_prefix="$found/$name-" "${files[@]}"
 	((seconds > 0)) || continue
+	[[ ! -x ${source%.c}_corpus.sh ]] || "${source%.c}_corpus.sh" "$found/$name"
 	words=()
 	[[ ! -e ${source%.c}.dict ]] || words=(-dict="${source%.c}.dict")
 	ends "$name for $seconds s" 0 "$build/$name" "${words[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

@@ -15,6 +15,7 @@
 #include "probes/report.h"
 #include "probes/sampler.h"
 #include "probes/util.h"
+#include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
 
 struct names {
@@ -56,7 +57,7 @@ static void print_text(const struct answer *a)
 
 static void print_all(struct host *h, const char *path)
 {
-	struct names names = {NULL};
+	struct names names = {.n = 0};
 	struct answer answer;
 
 	if (host_link(h, path, &answer) == 0) {
@@ -86,11 +87,14 @@ static void print_all(struct host *h, const char *path)
 static void print_report(struct host *h)
 {
 	const struct want want = {.everything = true};
-	struct sampler *s = sampler_new(h);
+	uint64_t now = 5000000000;
+	struct clocked clock;
+	struct sampler *s = sampler_new(clocked(&clock, h, &now));
 	struct snapshot *snap;
 	char *json;
 
 	snapshot_unref(sampler_step(s, &want));
+	now += 1000000000;
 	snap = sampler_step(s, &want);
 	json = report_json(snap);
 	puts(json);

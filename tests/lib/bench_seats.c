@@ -10,7 +10,7 @@ struct bench *bench_on(const char *host, const char *everywhere)
 {
 	struct bench *b = xcalloc(1, sizeof(*b));
 
-	b->s = screen_open(host, false);
+	b->s = screen_unpacked(host);
 	seats_new(&b->seats);
 	b->seats.everywhere = everywhere;
 	seats_put(&b->seats, b->s);

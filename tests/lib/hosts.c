@@ -1,249 +1,153 @@
-/* Unpacks the machines of tests/hosts: braces make many files and lines out of one. */
+/* Opens the machines of tests/hosts, and unpacks them: what the capture answers becomes files and links. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/lib/hosts.h"
 
-#include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "probes/host/host.h"
 #include "probes/util.h"
 #include "tests/lib/tree.h"
 
-enum { LINE = 4096 };
+#define FOLDER "tests/hosts"
+#define SUFFIX ".host"
 
-/* A text that grows; what it holds is freed by its owner. */
-struct text {
-	char *p;
+/* Names that grow; ends with NULL. */
+struct names {
+	char **name;
 	size_t n;
 };
 
-static void put(struct text *t, const char *bytes, size_t n)
+static void add(struct names *all, const char *name, size_t len)
 {
-	t->p = xrealloc(t->p, t->n + n + 1, 1);
-	memcpy(t->p + t->n, bytes, n);
-	t->n += n;
-	t->p[t->n] = '\0';
+	all->name = xrealloc(all->name, all->n + 2, sizeof(*all->name));
+	all->name[all->n++] = xasprintf("%.*s", (int)len, name);
+	all->name[all->n] = NULL;
 }
 
-/* What stands between the braces, reckoned from left to right: "%4+1" of 6 is 3. */
-static long reckon(const char *sum, size_t len, long number)
+static int add_name(const char *name, void *arg)
 {
-	const char *end = sum + len;
-
-	while (sum < end) {
-		char how = *sum++;
-		char *behind;
-		long by = strtol(sum, &behind, 10);
-
-		sum = behind;
-		if (how == '+')
-			number += by;
-		else if (how == '-')
-			number -= by;
-		else if (how == '/' && by)
-			number /= by;
-		else if (how == '%' && by)
-			number %= by;
-		else
-			fail_msg("no sum: {%.*s}", (int)len, end - len);
-	}
-	return number;
+	add(arg, name, strlen(name));
+	return 0;
 }
 
-/* "{0-3,8}" and not "{%4}". */
-static const char *find_set(const char *text)
+char *host_file(const char *name)
 {
-	for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{'))
-		if (isdigit((unsigned char)at[1]))
-			return at;
-	return NULL;
+	return xasprintf(FOLDER "/%s" SUFFIX, name);
 }
 
-static char escaped(const char **at)
+struct host *host_capture(const char *name)
 {
-	char c = *(*at)++;
+	char *path = host_file(name), why[200];
+	struct host *h;
 
-	if (c == 'n')
-		return '\n';
-	if (c == 't')
-		return '\t';
-	if (c == 'x') {
-		char hex[3] = {(*at)[0], (*at)[0] ? (*at)[1] : '\0', '\0'};
-
-		*at += strlen(hex);
-		return (char)strtol(hex, NULL, 16);
-	}
-	return c;
+	if (host_open(&(struct host_options){.open = path}, &h, why))
+		fail_msg("%s; tests run in the project's folder", why);
+	free(path);
+	return h;
 }
 
-/* The text with its braces filled in; set: the one that stands for the number itself, or NULL. */
-static struct text fill(const char *text, const char *set, long number)
-{
-	struct text out = {NULL, 0};
-	char word[32];
-
-	put(&out, "", 0);
-	while (*text) {
-		const char *end = *text == '{' ? strchr(text, '}') : NULL;
-
-		if (end) {
-			long n = text == set ? number : reckon(text + 1, (size_t)(end - text - 1), number);
-
-			put(&out, word, (size_t)snprintf(word, sizeof(word), "%ld", n));
-			text = end + 1;
-		} else if (*text == '\\' && text[1]) {
-			text++;
-			word[0] = escaped(&text);
-			put(&out, word, 1);
-		} else {
-			put(&out, text++, 1);
-		}
-	}
-	return out;
-}
-
-/* The next number of a set such as "0-3,8}", or -1 behind the last. */
-struct numbers {
-	const char *at;
-	long next, last;
+/* One thing on the machine; kind: = a file, > a link, / a folder, ! nothing that could be unpacked. */
+struct thing {
+	char kind;
+	char *text;
+	size_t len;
 };
 
-static long next_number(struct numbers *n)
+static struct thing look(struct host *h, const char *path)
 {
-	char *behind;
+	struct thing t = {.kind = '!'};
+	struct answer a;
+	int err;
 
-	if (n->next > n->last) {
-		if (!isdigit((unsigned char)*n->at))
-			return -1;
-		n->next = n->last = strtol(n->at, &behind, 10);
-		if (*behind == '-')
-			n->last = strtol(behind + 1, &behind, 10);
-		n->at = behind + (*behind == ',');
+	if (!host_link(h, path, &a))
+		t.kind = '>';
+	else if (!(err = host_read(h, path, &a)))
+		t.kind = '=';
+	else if (err == -EISDIR)
+		t.kind = '/';
+	if (t.kind == '=' || t.kind == '>') {
+		t.text = xcalloc(1, a.len + 1);
+		memcpy(t.text, a.text, t.len = a.len);
 	}
-	return n->next++;
+	return t;
 }
 
-/* One line of a file, as often as its own set asks for. \c at its end: no newline behind it. */
-static void put_line(struct text *out, char *line, long number)
-{
-	size_t len = strlen(line);
-	bool open = len >= 2 && !strcmp(line + len - 2, "\\c") && (len < 3 || line[len - 3] != '\\');
-	const char *set = find_set(line);
-	struct numbers all = {.at = set ? set + 1 : "0", .next = 0, .last = -1};
+/* From what is there to what shall be there: one tick, or two that are compared. */
+struct change {
+	const char *tree;
+	struct host *was, *now; /* was: NULL where the tree is empty */
+};
 
-	if (open)
-		line[len - 2] = '\0';
-	for (long n; (n = next_number(&all)) >= 0;) {
-		struct text filled = fill(line, set, set ? n : number);
-
-		put(out, filled.p, filled.n);
-		put(out, "\n", !open);
-		free(filled.p);
-	}
-}
-
-static void remove_file(const char *tree, const char *path)
+static void put(const char *tree, const char *path, const struct thing *was, const struct thing *now)
 {
 	char *whole = xasprintf("%s/%s", tree, path);
 
-	if (unlink(whole))
+	if (was->kind != '!' && was->kind != now->kind && remove(whole))
 		fail_msg("%s was not there", path);
+	if (now->kind == '=')
+		tree_bytes(tree, path, now->text, now->len);
+	else if (now->kind == '>')
+		tree_link(tree, path, now->text);
+	else if (now->kind == '/')
+		tree_folder(tree, path);
 	free(whole);
 }
 
-static void make_one(const char *tree, char kind, const char *path, const char *text, long number)
+static bool alike(const struct thing *a, const struct thing *b)
 {
-	struct text out = {NULL, 0};
-	char *copy = xstrdup(text), *rest = copy;
+	return a->kind == b->kind && a->len == b->len && (!a->len || memcmp(a->text, b->text, a->len) == 0);
+}
 
-	put(&out, "", 0);
-	if (kind == '=')
-		for (char *line; *rest && (line = strsep(&rest, "\n")) && rest;)
-			put_line(&out, line, number);
-	if (kind == '=')
-		tree_bytes(tree, path, out.p, out.n);
-	else if (kind == '/')
-		tree_folder(tree, path);
-	else if (kind == '-')
-		remove_file(tree, path);
-	free(out.p);
-	if (kind == '>') {
-		copy[strcspn(copy, "\n")] = '\0';
-		out = fill(copy, NULL, number);
-		tree_link(tree, path, out.p);
-		free(out.p);
+/* What is in the folder in one of both ticks; gone: only what is in it no longer. */
+static void unpack(const struct change *c, const char *folder, bool gone)
+{
+	struct host *of = gone ? c->was : c->now, *other = gone ? c->now : c->was;
+	struct names all = {NULL, 0};
+
+	host_list(of, folder, add_name, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		char *path = xasprintf("%s/%s", strcmp(folder, "/") ? folder : "", all.name[i]);
+		struct thing here = look(of, path), there = other ? look(other, path) : (struct thing){.kind = '!'};
+
+		if (here.kind == '/')
+			unpack(c, path, gone);
+		if (gone ? there.kind == '!' : !alike(&here, &there))
+			put(c->tree, path, gone ? &here : &there, gone ? &there : &here);
+		free(here.text);
+		free(there.text);
+		free(path);
 	}
-	free(copy);
-}
-
-/* text: lines, each with its newline. */
-static void make(const char *tree, char kind, const char *path, const char *text)
-{
-	const char *set = find_set(path);
-	struct numbers all = {.at = set ? set + 1 : "0", .next = 0, .last = -1};
-
-	for (long n; (n = next_number(&all)) >= 0;) {
-		struct text filled = fill(path, set, n);
-
-		make_one(tree, kind, filled.p, text, n);
-		free(filled.p);
-	}
-}
-
-static char *text_path(const char *name, const char *part)
-{
-	return xasprintf("tests/hosts/%s/%s", name, part);
-}
-
-bool host_has(const char *name, const char *part)
-{
-	char *path = text_path(name, part);
-	bool there = access(path, R_OK) == 0;
-
-	free(path);
-	return there;
+	host_names_free(all.name);
 }
 
 void host_unpack(const char *tree, const char *name, const char *part)
 {
-	char *path = text_path(name, part), line[LINE], what[LINE] = "";
-	struct text text = {NULL, 0};
-	FILE *f = fopen(path, "re");
-	char kind = '\0';
+	struct change c = {.tree = tree, .now = host_capture(name)};
+	bool later = strcmp(part, "later") == 0;
 
-	if (!f)
-		fail_msg("%s cannot be read; tests run in the project's folder", path);
-	for (bool more = true; more;) {
-		more = fgets(line, sizeof(line), f);
-		if (more && (line[0] == '#' || line[0] == '\n'))
-			continue;
-		if (more && line[0] == '\t') {
-			put(&text, line + 1, strlen(line + 1));
-			continue;
-		}
-		if (kind)
-			make(tree, kind, what, text.p ? text.p : "");
-		free(text.p);
-		text = (struct text){NULL, 0};
-		if (!more)
-			break;
-		kind = line[0];
-		snprintf(what, sizeof(what), "%.*s", (int)strcspn(line + 2, " \n"), line + 2);
-		if (!strchr("=>/-", kind) || line[1] != ' ')
-			fail_msg("%s: no such line: %s", path, line);
-		if (line[2 + strlen(what)] == ' ')
-			put(&text, line + 3 + strlen(what), strlen(line + 3 + strlen(what)));
+	assert_true(later || strcmp(part, "tree") == 0);
+	assert_int_equal(host_tick(c.now, 1), 0);
+	if (later) {
+		assert_int_equal(host_tick(c.now, 1), 0);
+		c.was = host_capture(name);
+		assert_int_equal(host_tick(c.was, 1), 0);
 	}
-	fclose(f);
-	free(path);
+	for (int gone = 0; gone <= later; gone++) {
+		unpack(&c, "/", gone);
+		unpack(&c, "@virt", gone);
+	}
+	host_close(c.now);
+	host_close(c.was);
 }
 
 static int by_name(const void *a, const void *b)
@@ -253,27 +157,27 @@ static int by_name(const void *a, const void *b)
 
 char **host_names(void)
 {
-	char **names = NULL;
-	size_t n = 0;
-	DIR *d = opendir("tests/hosts");
+	const size_t suffix = strlen(SUFFIX);
+	struct names all = {NULL, 0};
+	DIR *d = opendir(FOLDER);
 
 	if (!d)
-		fail_msg("tests/hosts is not here; tests run in the project's folder");
+		fail_msg(FOLDER " is not here; tests run in the project's folder");
 	for (struct dirent *e; (e = readdir(d));) {
-		if (e->d_name[0] == '.')
-			continue;
-		names = xrealloc(names, n + 2, sizeof(*names));
-		names[n++] = xstrdup(e->d_name);
+		size_t len = strlen(e->d_name);
+
+		if (len > suffix && strcmp(e->d_name + len - suffix, SUFFIX) == 0)
+			add(&all, e->d_name, len - suffix);
 	}
 	closedir(d);
-	qsort(names, n, sizeof(*names), by_name);
-	names[n] = NULL;
-	return names;
+	assert_true(all.n > 0);
+	qsort(all.name, all.n, sizeof(*all.name), by_name);
+	return all.name;
 }
 
 void host_names_free(char **names)
 {
-	for (size_t i = 0; names[i]; i++)
+	for (size_t i = 0; names && names[i]; i++)
 		free(names[i]);
 	free(names);
 }

@@ -1,25 +1,19 @@
-/* The machines of tests/hosts: each is a text that says which files there are; here they become folders. */
+/* The machines of tests/hosts: captures, opened as they are, or unpacked into folders for tests that change them. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef TESTS_LIB_HOSTS_H
 #define TESTS_LIB_HOSTS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+struct host;
+
+/* Opens tests/hosts/NAME.host, before its first tick. Ends the test when it cannot. */
+struct host *host_capture(const char *name);
+char *host_file(const char *name); /* that path, for free() */
 
 /*
- * tests/hosts/NAME/tree says what is there, tests/hosts/NAME/later what has changed when it is looked at again:
- *   = /path text     a file of one line
- *   = /path          a file of the lines that follow, each behind a tab; \n, \t and \xNN in them mean what they say
- *   > /path target   a symbolic link
- *   / /path          a folder
- *   - /path          that file is gone
- *   # …              a comment
- * {0-3,8} in a path makes one of each number; {} in it and in its text is that number, {/4}, {%4}, {+1} what comes of
- * it, left to right ({%4+1}). A line of text with {0-3} of its own is written once for each of them.
- * \xNN is a byte, \\ a backslash; \c at the end of a line: no newline.
+ * "tree" makes files below tree of what the machine answers in its first tick; "later" changes those that answer
+ * otherwise in the second, and no others. What libvirt says goes below /@virt; what is refused is not there.
  */
 void host_unpack(const char *tree, const char *name, const char *part);
-bool host_has(const char *name, const char *part); /* there is such a text */
 
 /* The names of all machines, sorted; ends with NULL. For host_names_free(). */
 char **host_names(void);

@@ -166,6 +166,8 @@ def forms(word):
     yield word
     yield re.sub("[&<>\"']", lambda m: {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}[m[0]], word)
     yield word.replace("-", "\\x2d")
+    yield word.replace("\\", "\\\\")  # as captures write it
+    yield word.replace("-", "\\\\x2d")
     yield word.replace("/", "\\/")
 
 
@@ -236,6 +238,8 @@ def make(folder, files):
     os.makedirs(os.path.join(folder, "proc/sys/kernel"))
     with open(os.path.join(folder, "proc/sys/kernel/hostname"), "w") as file:
         file.write("corpus7\n")
+    with open(os.path.join(folder, "@virt/connection"), "w") as file:
+        file.write("uri=qemu:///system\nlink=connected\nhostname=corpus7.acme.test\nof_this_machine=1\ndriver=QEMU\n")
     lines = []
     for i, path in enumerate(files, 1):
         with open(path, "rb") as file:

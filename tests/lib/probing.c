@@ -16,6 +16,7 @@
 
 #include "probes/address.h"
 #include "probes/report.h"
+#include "tests/lib/hosts.h"
 
 struct probing probing_new(unsigned cpus)
 {
@@ -27,11 +28,17 @@ struct probing probing_new(unsigned cpus)
 	return p;
 }
 
+struct probing probing_capture(const char *name)
+{
+	return (struct probing){.s = sampler_new(host_capture(name)), .want = {.everything = true}};
+}
+
 void probing_end(struct probing *p)
 {
 	snapshot_unref(p->snap);
 	sampler_free(p->s);
-	sham_free(p->m);
+	if (p->m)
+		sham_free(p->m);
 }
 
 void probing_tick(struct probing *p)
@@ -92,19 +99,24 @@ void probing_is(struct probing *p, const char *address, uint64_t expected)
 		fail_msg("%s is %" PRIu64 ", not %" PRIu64, address, v.u, expected);
 }
 
-void probing_says(struct probing *p, const char *address, const char *expected)
+void probing_words(struct probing *p, const char *address, const char *expected)
 {
 	struct value v = find(p, address);
 	struct found at;
 	struct arena *a = arena_new(0);
 	char *words;
 
-	must_be_known(address, v);
 	address_find(p->snap, address, &at);
 	words = value_words(a, v, at.field->type);
 	if (strcmp(words, expected) != 0)
 		fail_msg("%s says \"%s\", not \"%s\"", address, words, expected);
 	arena_free(a);
+}
+
+void probing_says(struct probing *p, const char *address, const char *expected)
+{
+	must_be_known(address, find(p, address));
+	probing_words(p, address, expected);
 }
 
 void probing_near(struct probing *p, const char *address, double expected, double within)

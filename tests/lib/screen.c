@@ -13,28 +13,20 @@
 
 #include "probes/changer.h"
 #include "probes/host/host.h"
+#include "probes/sampler.h"
 #include "probes/util.h"
 #include "tests/lib/clocked.h"
 #include "tests/lib/hosts.h"
 #include "tests/lib/picture.h"
 #include "tests/lib/tape.h"
 #include "tests/lib/tree.h"
+#include "tui/beside.h"
 
 static const int64_t clock_ns = INT64_C(1795662764000000000); /* 2026-11-26 03:12:44 UTC */
 
 static struct host *with_clock(struct screen *s, struct host *h)
 {
 	return clocked(&s->clock, h, &s->now_ns); /* of the sampler's handle */
-}
-
-static struct host *read_only_host(const char *folder)
-{
-	struct host *h;
-	char why[200];
-
-	if (host_open(&(struct host_options){.root = folder}, &h, why))
-		fail_msg("%s", why);
-	return h;
 }
 
 static void sample(struct screen *s)
@@ -56,45 +48,63 @@ static struct screen *screen_new(void)
 	return s;
 }
 
-struct screen *screen_open(const char *host, bool writable)
+static void open_app(struct screen *s, struct host *h)
+{
+	struct options o = {.timeout = 3};
+
+	s->app = app_over(h, &o, NULL);
+	assert_non_null(s->app);
+	s->app->message[0] = '\0'; /* there is no theme file in that folder */
+}
+
+static struct screen *screen_tree(const char *host, bool writable)
 {
 	struct screen *s = screen_new();
-	struct options o = {.timeout = 3};
 
 	s->tree = tree_new();
 	host_unpack(s->tree, host, "tree");
-	s->app = app_over(with_clock(s, writable ? tree_writable_host(s->tree) : read_only_host(s->tree)), &o, NULL);
-	assert_non_null(s->app);
-	s->app->message[0] = '\0'; /* there is no theme file in that folder */
+	open_app(s, with_clock(s, writable ? tree_writable_host(s->tree) : tree_host(s->tree)));
 	sample(s);
-	if (host_has(host, "later"))
-		host_unpack(s->tree, host, "later");
+	host_unpack(s->tree, host, "later");
 	sample(s);
 	return s;
+}
+
+struct screen *screen_open(const char *host, bool writable)
+{
+	struct screen *s;
+
+	if (writable)
+		return screen_tree(host, true);
+	s = screen_new();
+	open_app(s, host_capture(host));
+	sample(s);
+	sample(s);
+	return s;
+}
+
+struct screen *screen_unpacked(const char *host)
+{
+	return screen_tree(host, false);
 }
 
 struct screen *screen_tape(const char *host, unsigned ticks)
 {
 	struct screen *s = screen_new();
-	struct options o = {.timeout = 3};
 	char *path = tape_file(s->folder, host, ticks);
 
-	s->app = app_over(tape_host(path), &o, NULL);
-	assert_non_null(s->app);
+	open_app(s, tape_host(path));
 	free(path);
-	s->app->message[0] = '\0';
 	app_play_to(s->app, 2);
+	sampler_play(s->app->sampler, true); /* as in the program */
 	return s;
 }
 
 struct screen *screen_over(const char *folder)
 {
 	struct screen *s = screen_new();
-	struct options o = {.timeout = 3};
 
-	s->app = app_over(with_clock(s, read_only_host(folder)), &o, NULL);
-	assert_non_null(s->app);
-	s->app->message[0] = '\0';
+	open_app(s, with_clock(s, tree_host(folder)));
 	sample(s);
 	return s;
 }
@@ -172,6 +182,8 @@ static void stop_clocks(struct app *a)
 
 	if (a->snap)
 		a->snap->wall_ns = clock_ns;
+	if (beside_snapshot(a))
+		((struct snapshot *)(uintptr_t)beside_snapshot(a))->wall_ns = clock_ns;
 	for (size_t i = 0; a->entries && i < a->entries->n; i++) {
 		memcpy(&entry, &a->entries->entry, sizeof(entry)); /* its const is for everybody else */
 		entry[i].wall_ns = clock_ns - (int64_t)(a->entries->n - i) * 60000000000;

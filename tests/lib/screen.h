@@ -13,17 +13,19 @@ struct screen {
 	struct app *app;
 	struct clocked clock; /* its machine's */
 	uint64_t now_ns; /* on it: a tick is a second, whatever else this computer does meanwhile */
-	char *tree, *folder; /* the machine; $HVSCOPE_STATE */
+	char *tree, *folder; /* the machine, where it is a folder of the test's own; $HVSCOPE_STATE */
 	int w, h; /* of the next picture; 80 × 24 at first */
 	bool ascii;
 	char *text; /* of the last screen_text() */
 };
 
 /*
- * Unpacks the machine, looks at it, lets what is `later` happen and looks again. writable: as if it were a machine that
- * may be changed, which no option of the program can ask for. All of these end the test when they fail.
+ * Opens the capture of the machine and plays its two ticks. writable: unpacked into a folder instead, as if it were a
+ * machine that may be changed, which no option of the program can ask for. All of these end the test when they fail.
  */
 struct screen *screen_open(const char *host, bool writable);
+/* The same as a folder that is only read, whose files the test changes; it goes on being looked at, as a tape does not. */
+struct screen *screen_unpacked(const char *host);
 /* A capture of that machine with so many ticks, see tape.h; it stands at the second. */
 struct screen *screen_tape(const char *host, unsigned ticks);
 /* The same on a folder that is there already; sampled once. */

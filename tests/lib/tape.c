@@ -17,22 +17,31 @@
 #include "tests/lib/hosts.h"
 #include "tests/lib/tree.h"
 
-static void add_part(struct text *t, const char *name, const char *part)
+static void begin_tick(struct text *t, unsigned tick)
 {
-	char *path = xasprintf("tests/hosts/%s/%s", name, part), line[8192];
-	FILE *f = host_has(name, part) ? fopen(path, "re") : NULL;
+	text_add(t, "@ %u %u000000000 2026-11-26T03:%02u:%02uZ %s\n", tick, 1000 + tick, tick / 60 % 60, tick % 60,
+		tick < 3 ? "all" : "due");
+}
 
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "- ", 2) == 0)
-			text_add(t, "! %.*s ENOENT\n", (int)strcspn(line + 2, "\n"), line + 2);
-		else if (strncmp(line, "= /@", 4) == 0)
-			text_add(t, "= %s", line + 3);
-		else if (*line != '\n')
+/* The ticks that the machine has, two, at the tape's own times. Returns how many those were. */
+static unsigned add_machine(struct text *t, const char *name, unsigned ticks)
+{
+	char *path = host_file(name), line[8192];
+	FILE *f = fopen(path, "re");
+	unsigned tick = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (line[0] == '@' && tick == ticks)
+			break;
+		if (line[0] == '@')
+			begin_tick(t, ++tick);
+		else if (tick && line[0] != '.')
 			text_add(t, "%s", line);
 	}
-	if (f)
-		fclose(f);
+	fclose(f);
 	free(path);
+	return tick;
 }
 
 /* In the ticks before, CPU 0 has worked 1090 hundredths of a second, and then 3, 4 … in each second. */
@@ -54,12 +63,9 @@ char *tape_file(const char *folder, const char *name, unsigned ticks)
 	char *file = xasprintf("%s.host", name);
 
 	text_add(&t, "hvscope-capture 1\n: kind live\n: hostname kvm07\n: missing ENOENT\n");
-	for (unsigned i = 1; i <= ticks; i++) {
-		text_add(&t, "@ %u %u000000000 2026-11-26T03:%02u:%02uZ %s\n", i, 1000 + i, i / 60 % 60, i % 60,
-			i < 3 ? "all" : "due");
-		if (i < 3)
-			add_part(&t, name, i == 1 ? "tree" : "later");
-		else if (strcmp(name, "founding") == 0)
+	for (unsigned i = add_machine(&t, name, ticks) + 1; i <= ticks; i++) {
+		begin_tick(&t, i);
+		if (strcmp(name, "founding") == 0)
 			add_tick(&t, i);
 	}
 	text_add(&t, ".\n");

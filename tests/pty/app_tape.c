@@ -18,14 +18,14 @@
 #include "tests/lib/tree.h"
 
 /* line: of the shell; $HVSCOPE is the program, $TAPE the capture. */
-static struct pty_app begin(const char *line, unsigned ticks)
+static struct pty_app begin(const char *line, int w, unsigned ticks)
 {
 	struct pty_app a = {.tree = tree_new(), .state = tree_new()};
 	char *capture = tape_file(a.tree, "founding", ticks), *state = xasprintf("HVSCOPE_STATE=%s", a.state), path[4096];
 	char *tape = xasprintf("TAPE=%s", capture), *program = xasprintf("HVSCOPE=%s", beside("../hvscope", path));
 	const char *const argv[] = {"sh", "-c", line, NULL}, *const env[] = {state, tape, program, NULL};
 
-	a.p = pty_start(&(struct pty_run){.w = 80, .h = 24, .argv = argv, .env = env});
+	a.p = pty_start(&(struct pty_run){.w = w, .h = 24, .argv = argv, .env = env});
 	assert_non_null(a.p);
 	free(program);
 	free(tape);
@@ -36,7 +36,7 @@ static struct pty_app begin(const char *line, unsigned ticks)
 
 static void plays_to_the_end(void **state)
 {
-	struct pty_app a = begin("exec \"$HVSCOPE\" --interval 0.1 --open \"$TAPE\"", 12);
+	struct pty_app a = begin("exec \"$HVSCOPE\" --interval 0.1 --open \"$TAPE\"", 80, 12);
 
 	(void)state;
 	app_shows(&a, "kvm07  CAPTURE");
@@ -58,7 +58,7 @@ static void plays_to_the_end(void **state)
 
 static void stands_at_a_tick(void **state)
 {
-	struct pty_app a = begin("exec \"$HVSCOPE\" --tick 7 --open \"$TAPE\"", 12);
+	struct pty_app a = begin("exec \"$HVSCOPE\" --tick 7 --open \"$TAPE\"", 80, 12);
 
 	(void)state;
 	app_shows(&a, "tick 7 of 12 ❚❚");
@@ -73,7 +73,7 @@ static void from_a_pipe(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {
-		struct pty_app a = begin(lines[i], 12);
+		struct pty_app a = begin(lines[i], 80, 12);
 
 		app_shows(&a, "kvm07  CAPTURE");
 		pty_send(a.p, " ");
@@ -84,12 +84,40 @@ static void from_a_pipe(void **state)
 	}
 }
 
+/* Before anything is drawn. */
+static void refusals(void **state)
+{
+	static const struct {
+		const char *line, *says;
+	} rows[] = {
+		{"exec \"$HVSCOPE\" --open -", "the standard input, which is the terminal"},
+		{"exec \"$HVSCOPE\" --open - </dev/null", "standard input:1: it is empty"},
+		{"exec \"$HVSCOPE\" --open \"$TAPE\" --tick 13", "has 12 ticks: there is no tick 13"},
+		{"exec \"$HVSCOPE\" --open \"$TAPE\" </dev/null", "there is no terminal to draw on"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pty_app a = begin(rows[i].line, 200, 12);
+		int status;
+
+		assert_true(pty_wait_exit(a.p, &status, SOON));
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 1);
+		app_shows(&a, rows[i].says);
+		assert_null(strchr(pty_raw(a.p), '\033'));
+		app_sane(&a);
+		app_close(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plays_to_the_end),
 		cmocka_unit_test(stands_at_a_tick),
 		cmocka_unit_test(from_a_pipe),
+		cmocka_unit_test(refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

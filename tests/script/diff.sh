@@ -36,10 +36,68 @@ like 'and says so' "$output" 'moves by itself'
 like 'only this probe' "$output" 'kernel\.uptime_s +900'
 unlike 'and no other' "$output" 'frequency'
 
+# Whatever moves by itself carries that in its table: the two looks at it are a second apart.
+"$HVSCOPE" simulate --moving 4 fast >moving.out 2>&1 &
+mover=$!
+tap_cleanup() {
+	[[ -z ${mover-} ]] || kill "$mover" 2>/dev/null
+}
+before=$(cksum fast/proc/stat)
+moved() {
+	[[ $(cksum fast/proc/stat) != "$before" ]]
+}
+until_true 20 moved || fail 'the machine moves'
+ends 'a machine that moves and itself: 0' 0 "$HVSCOPE" diff fast fast
+ends 'with --moving: 1' 1 "$HVSCOPE" diff fast fast --moving
+like 'rows that move are between two numbers' "$output" 'load\.cpu\[[0-9,-]+\]\.busy +[0-9.]+ \([0-9.]+ to [0-9.]+\) %'
+kill "$mover"
+wait "$mover" 2>/dev/null
+mover=
+
 ends 'now and itself: 0' 0 "$HVSCOPE" diff now now --only kernel,topology,cpu
 like 'this machine' "$output" 'A  .*  THIS MACHINE'
 ends 'a folder that is called now is ./now' 4 "$HVSCOPE" diff slow ./now
 like 'it is not there' "$output" 'B, "\./now", could not be read'
+
+# capture NAME GOVERNOR - a machine of one tick, written by hand
+capture() {
+	cat <<-END
+		hvscope-capture 1
+		: kind live
+		: hostname $1
+		: missing ENOENT
+		@ 1 0 2026-11-22T09:34:00Z all
+		= /sys/devices/system/cpu/online 0-7
+		= /sys/devices/system/cpu/present 0-7
+		= /sys/devices/system/cpu/cpufreq/policy{0-7}/affected_cpus {}
+		= /sys/devices/system/cpu/cpufreq/policy{0-7}/scaling_governor $2
+		@ 2 1000000000 2026-11-22T09:34:01Z all
+		.
+	END
+}
+capture kvm07 powersave >kvm07.host
+capture kvm08 performance | gzip >kvm08.host.gz
+ends 'a capture and itself' 0 "$HVSCOPE" diff kvm07.host kvm07.host
+ends 'two captures, one compressed' 1 "$HVSCOPE" diff kvm07.host kvm08.host.gz
+like 'who they are' "$output" $'  A  kvm07  CAPTURE  kvm07.host\n  B  kvm08  CAPTURE  kvm08.host.gz'
+like 'what differs' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
+ends 'one from standard input' 1 "$HVSCOPE" diff - kvm08.host.gz <kvm07.host
+like 'it is the same' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
+ends 'a capture and a folder' 1 "$HVSCOPE" diff kvm07.host slow
+sed 's/^: kind/: anonymous yes\n&/' kvm07.host >anonymous.host
+ends 'an anonymous capture' 0 "$HVSCOPE" diff kvm07.host anonymous.host
+like 'it is said whose names they are' "$output" 'anonymous\.host  anonymous.*Anonymous names are of one file alone'
+ends 'as JSON too' 0 "$HVSCOPE" diff --json kvm07.host anonymous.host
+like 'of each' "$output" '"anonymous": false.*"anonymous": true'
+sed 's/^: kind/: anonymous perhaps\n&/' kvm07.host >perhaps.host
+ends 'it is yes or no' 4 "$HVSCOPE" diff kvm07.host perhaps.host
+head -n 9 kvm07.host >cut.host
+ends 'a capture that was cut off: 4' 4 "$HVSCOPE" diff kvm07.host cut.host
+like 'which one' "$output" 'B, "cut.host", could not be read'
+
+printf 'hvscope-capture 1\n@ 1 0 2026-11-22T09:34:00Z\n@ 2 1000000000 2026-11-22T09:34:01Z\n.\n' >nothing.host
+ends 'nothing of it is recorded: 4' 4 "$HVSCOPE" diff nothing.host nothing.host --only mitigations
+like 'it says so' "$output" 'no difference in what is known; .*nothing was compared'
 
 ends 'no machine: usage' 2 "$HVSCOPE" diff
 ends 'one machine: usage' 2 "$HVSCOPE" diff slow

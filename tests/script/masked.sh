@@ -17,6 +17,10 @@ machine() {
 	like 'and there were some' "$(<"$tmp/looked")" '[1-9][0-9]* of guest.*[1-9][0-9]* of mac.*[1-9][0-9]* of path.*[1-9][0-9]* of uuid'
 	unlike 'which the same look finds where nothing is masked' "$(look left "$tmp/$1" "$tmp/$1.plain" | wc -l)" '^[0-9]$'
 	is 'each document is as well formed as before' "$(look formed "$tmp/$1.answers" | wc -l)" "$(look formed "$tmp/$1.plain" | wc -l)"
+	ends "$1: captured" 0 "$HVSCOPE" --root "$tmp/$1" --interval 0.1 capture "$tmp/$1.host" --seconds 0.3 --anonymous
+	is 'none is left in the capture' "$(look left "$tmp/$1" "$tmp/$1.host")" ''
+	is 'which is not empty' "$(grep -c '^=[-+0-9]* @virt/.*/xml' "$tmp/$1.host" | sed 's/[1-9][0-9]*/some/')" some
+	is 'and is played' "$("$HVSCOPE" --open "$tmp/$1.host" report --json --only kernel | "$HVSCOPE_BUILD/helper/json" facts kernel hostname)" host1
 	"$masked" report "$tmp/$1" >"$tmp/$1.json" && "$masked" -p report "$tmp/$1" >"$tmp/$1.was" || fail "$1 can be reported"
 	is 'its report differs in names alone' "$(look same "$tmp/$1.was" "$tmp/$1.json" | grep -vE "$allowed")" ''
 }

@@ -43,18 +43,23 @@ struct pair {
 	char roles[2][H][W + 1];
 };
 
+static void roles_of(struct pair *r)
+{
+	for (int i = 0; i < 2; i++)
+		for (int y = 0; y < H; y++)
+			for (int x = 0; x < W; x++)
+				r->roles[i][y][x] = mark_row(&r->p[i].c, y)[x].flags & CELL_DIFFERS ? MARKED : '.';
+}
+
 static struct pair marked(const char *const *a, const char *const *b, struct picture *all, const struct mark_columns *m)
 {
 	struct pair r = {.p = {draw(a, false), draw(b, false)}};
 	struct mark_side side[2] = {{.c = &r.p[0].c}, {.c = &r.p[1].c, .all = all ? whole : NULL, .arg = all}};
 
 	mark_differences(side, m);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		r.rows[i] = side[i].rows;
-		for (int y = 0; y < H; y++)
-			for (int x = 0; x < W; x++)
-				r.roles[i][y][x] = mark_row(&r.p[i].c, y)[x].flags & CELL_DIFFERS ? MARKED : '.';
-	}
+	roles_of(&r);
 	return r;
 }
 
@@ -182,7 +187,7 @@ static void columns_that_move_are_left_alone(void **state)
 	const char *const a[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", NULL};
 	const char *const b[] = {"#CPU  GHz  Governor", "  0  2.40 powersave", NULL};
 	struct picture p = draw(a, false);
-	struct mark_columns m = {.n = 1, .at = {{mark_head(&p.c, 0), 6, 4}}};
+	struct mark_columns m = {.n = 1, .at = {{mark_zone(&p.c, 0, 0), 6, 4}}};
 	struct pair r = marked(a, b, NULL, &m);
 
 	(void)state;
@@ -194,6 +199,41 @@ static void columns_that_move_are_left_alone(void **state)
 	marked_is(&r, 0, 1, "1.20");
 	done(&r);
 	picture_end(&p);
+}
+
+/* What stands below a table is no part of it: its columns are not there. */
+static void below_a_table(void **state)
+{
+	const char *const a[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", "", "THP  always here", NULL};
+	const char *const b[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", "", "THP  never here", NULL};
+	struct picture p = draw(a, false);
+	struct mark_columns m = {.n = 1, .at = {{mark_zone(&p.c, 0, 0), 0, W}}};
+	struct pair r = marked(a, b, NULL, &m);
+
+	(void)state;
+	marked_is(&r, 0, 3, "always");
+	marked_is(&r, 1, 3, "never");
+	done(&r);
+	picture_end(&p);
+}
+
+/* In a row that is about what moves, numbers and their units say nothing; its words do. */
+static void numbers_that_move_are_left_alone(void **state)
+{
+	static const bool moves[H] = {true, false};
+	const char *const a[] = {"LOAD  3 % busy (2 us)", "POOLS  3 free", NULL};
+	const char *const b[] = {"LOAD  70 % idle (1 ms)", "POOLS  70 free", NULL};
+	struct picture p[2] = {draw(a, false), draw(b, false)};
+	struct mark_side side[2] = {{.c = &p[0].c, .moves = moves}, {.c = &p[1].c}};
+	struct pair r = {.p = {p[0], p[1]}};
+
+	(void)state;
+	mark_differences(side, NULL);
+	roles_of(&r);
+	marked_is(&r, 0, 0, "busy");
+	marked_is(&r, 1, 0, "idle");
+	marked_is(&r, 0, 1, "3");
+	done(&r);
 }
 
 /* Where a text was cut off nothing can be said of the rest. */
@@ -283,6 +323,8 @@ int main(void)
 		cmocka_unit_test(rows_that_are_scrolled_away),
 		cmocka_unit_test(tables_are_told_apart_by_their_heads),
 		cmocka_unit_test(columns_that_move_are_left_alone),
+		cmocka_unit_test(below_a_table),
+		cmocka_unit_test(numbers_that_move_are_left_alone),
 		cmocka_unit_test(what_was_cut_off_is_not_compared),
 		cmocka_unit_test(bars_and_shapes_say_nothing_of_their_own),
 		cmocka_unit_test(in_ascii_and_under_the_cursor),

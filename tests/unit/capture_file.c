@@ -198,7 +198,7 @@ static void standard_input_is_read(void **state)
 	assert_int_equal(pipe(ends), 0);
 	pid_t pid = fork();
 	if (!pid) {
-		bool ok = write(ends[1], TEXT, 1) == 1 && write(ends[1], TEXT + 1, strlen(TEXT) - 1) > 0;
+		bool ok = write(ends[1], TEXT, 1) == 1 && write(ends[1], &TEXT[1], strlen(TEXT) - 1) > 0;
 		_exit(ok ? 0 : 1);
 	}
 	close(ends[1]);

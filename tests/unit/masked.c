@@ -127,6 +127,20 @@ static void links(void **state)
 	masking_end(&m);
 }
 
+/* Guests that are called as stand-ins are: no name of one is the stand-in of another. */
+static void named_alike(void **state)
+{
+	struct masking m = masking_new();
+
+	(void)state;
+	tree_text(m.tree, "@virt/guests", MASKING_WEB3 " 3 running 7 persistent guest1\n" MASKING_ONE " 1 paused 1 persistent guest3\n");
+	masking_open(&m);
+	masking_says(m.h, "@virt/guests",
+		"00000000-0000-4000-8000-000000000002 3 running 7 persistent guest2\n"
+		"00000000-0000-4000-8000-000000000001 1 paused 1 persistent guest4\n");
+	masking_end(&m);
+}
+
 /* Guests called as what stands everywhere: only their names go. */
 static void common_words(void **state)
 {
@@ -263,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guests),
 		cmocka_unit_test(many_guests_sort),
+		cmocka_unit_test(named_alike),
 		cmocka_unit_test(process_names),
 		cmocka_unit_test(folders),
 		cmocka_unit_test(links),

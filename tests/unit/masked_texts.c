@@ -49,7 +49,7 @@ static void connections(void **state)
 
 	(void)state;
 	tree_text(m.tree, "@virt/connection",
-		"uri=qemu+ssh://root@kvm08.acme.test/system?keyfile=/home/bob/key\nlink=connected\nwhy=\n"
+		"uri=qemu+ssh://root@kvm08.acme.test/system?keyfile=/srv/keys/bob\nlink=connected\nwhy=\n"
 		"hostname=kvm07.acme.test\nlibvirt=9.0.0\nwhy=Domain not found: no domain with matching uuid '" MASKING_WEB3
 		"' (web3)\n");
 	masking_open(&m);

@@ -95,7 +95,7 @@ static struct memory with_ksm(unsigned run, unsigned shared)
 /* While it takes merged pages apart it is not stopped: it works, and it needs the memory that was saved. */
 static void unmerging_is_not_stopped(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 	struct memory m = with_ksm(2, 1000);
 
 	(void)state;
@@ -181,7 +181,7 @@ static void word_of_the_size_wins(void **state)
 
 static void overview_says_the_word_that_wins(void **state)
 {
-	struct screen *s = screen_open("sparse", false);
+	struct screen *s = screen_unpacked("sparse");
 
 	(void)state;
 	s->w = 220;

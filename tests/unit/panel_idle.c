@@ -164,9 +164,10 @@ static void the_mouse_selects_and_sorts(void **state)
 /* A CPU that goes offline has no numbers, and comes back. */
 static void a_cpu_goes_offline(void **state)
 {
-	struct screen *s = open_on("founding");
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
+	screen_keys(s, "4");
 	screen_command(s, "filter 23");
 	must_show(s, "700 ms/s");
 	tree_text(s->tree, "/sys/devices/system/cpu/online", "0-22\n");

@@ -17,14 +17,6 @@
 #include "tests/lib/tree.h"
 #include "tui/panels/idle_impl.h"
 
-static struct screen *open_on(const char *host)
-{
-	struct screen *s = screen_open(host, false);
-
-	screen_keys(s, "4");
-	return s;
-}
-
 /* What @qos/global answers; a real one is a device of this very machine. */
 static const char *qos;
 static int (*read_before)(struct host *h, const char *path, struct answer *ret);
@@ -42,7 +34,7 @@ static int read_with_limit(struct host *h, const char *path, struct answer *ret)
 /* A machine on which that limit is in force, or where it may not be read (NULL). */
 static struct screen *open_limited(const char *host, const char *limit)
 {
-	struct screen *s = screen_open(host, false);
+	struct screen *s = screen_unpacked(host);
 
 	read_before = s->clock.ops.read;
 	s->clock.ops.read = read_with_limit;
@@ -141,9 +133,10 @@ static void the_line_counts_the_state_that_it_names(void **state)
 
 static void disabled_states_and_own_limits_are_said(void **state)
 {
-	struct screen *s = open_on("pstate-slow");
+	struct screen *s = screen_unpacked("pstate-slow");
 
 	(void)state;
+	screen_keys(s, "4");
 	s->w = 200;
 	must_show(s, "1 CPU may only poll (own limit n/a, which means 0 µs)");
 	must_show(s, "its own limit: 0 µs, polling only");

@@ -283,13 +283,17 @@ static void the_key_chooses_what_cells_show(void **state)
 	screen_command(s, "by kind");
 	must_show(s, "all CPUs are alike");
 	screen_keys(s, "b");
-	must_show(s, "who is pinned is not known");
+	must_show(s, "nobody is pinned");
 	screen_keys(s, "b");
 	must_show(s, "height = busy");
 	screen_command(s, "by nonsense");
 	must_say(s, "This panel cannot show \"nonsense\".");
 	screen_keys(s, "3 b");
 	must_show(s, "This panel shows all it has");
+	screen_close(s);
+	s = open_on("no-proc");
+	screen_command(s, "by guests");
+	must_show(s, "who is pinned is not known");
 	screen_close(s);
 }
 
@@ -321,11 +325,11 @@ static void rows_of_the_tree_are_marked_as_one(void **state)
 /* A CPU that goes offline while it is looked at: the picture follows, and the cursor stays on it. */
 static void a_cpu_goes_offline(void **state)
 {
-	struct screen *s = open_on("founding");
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 120;
-	screen_keys(s, "Home Down");
+	screen_keys(s, "2 Home Down");
 	must_show(s, "CPU 12 ");
 	tree_text(s->tree, "/sys/devices/system/cpu/online", "0-11,13-23\n");
 	screen_tick(s);

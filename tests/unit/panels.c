@@ -35,7 +35,7 @@ static void label_and_keys_are_there(struct screen *s, const char *name)
 		s->w = sizes[i / COUNT(panel)][0];
 		s->h = sizes[i / COUNT(panel)][1];
 		screen_keys(s, panel[i % COUNT(panel)].key);
-		if (!strstr(screen_row(s, 0), "DIRECTORY"))
+		if (!strstr(screen_row(s, 0), "CAPTURE"))
 			fail_msg("%s: no label in %s", name, screen_row(s, 0));
 		if (!strstr(screen_bottom(s), "h help") || !strstr(screen_bottom(s), "q quit"))
 			fail_msg("%s: no way out in %s", name, screen_bottom(s));
@@ -97,7 +97,7 @@ static struct screen *changed_host(void)
 
 static void goldens_of_changes(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "9");

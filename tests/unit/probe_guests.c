@@ -359,6 +359,14 @@ static void test_no_libvirt(void **state)
 		g = snapshot_facts(p.snap, &probe_guests);
 		assert_int_equal(g->guest.known, links[i].known);
 	}
+	/* a read that waits is told otherwise, and means the same */
+	sham_error(p.m, "@virt/guests", -ENOTCONN);
+	sham_libvirt(p.m, "none", "");
+	probing_pass(&p, 1000);
+	probing_not(&p, "guests.total", KNOWN_ABSENT);
+	sham_libvirt(p.m, "lost", "");
+	probing_pass(&p, 1000);
+	probing_not(&p, "guests.total", KNOWN_BROKEN);
 	sham_error(p.m, "@virt/guests", 0);
 	sham_libvirt(p.m, "connected", "0-1");
 	sham_guests(p.m, "");

@@ -21,7 +21,7 @@
 #include "tests/lib/tape.h"
 #include "tests/lib/tree.h"
 
-enum { TICKS = 12 };
+enum { TICKS = 12, LONG = 60 };
 #define SECONDS(n) ((n)*UINT64_C(1000000000))
 
 struct played {
@@ -271,25 +271,25 @@ static void test_over_and_over(void **state)
 
 static void test_goes_where_it_is_told_last(void **state)
 {
-	struct played p = play(400), q = play(400);
-	char **all = reports(&q, 400);
+	struct played p = play(LONG), q = play(LONG);
+	char **all = reports(&q, LONG);
 
 	(void)state;
 	sampler_play(p.s, false);
 	assert_int_equal(sampler_start(p.s, 0, p.fd), 0);
 	wait_for(&p, arrived); /* the first tick is shown, whether it plays or not */
-	sampler_seek(p.s, 400);
-	sampler_seek(p.s, 200);
-	assert_int_equal(sampler_playing(p.s).going, 200);
+	sampler_seek(p.s, LONG);
+	sampler_seek(p.s, 30);
+	assert_int_equal(sampler_playing(p.s).going, 30);
 	wait_for(&p, arrived);
-	says(&p, all, 200);
-	sampler_seek(p.s, 399);
+	says(&p, all, 30);
+	sampler_seek(p.s, LONG - 1);
 	sampler_seek(p.s, 7);
 	wait_for(&p, arrived);
 	says(&p, all, 7);
-	sampler_seek(p.s, 400); /* leaving does not wait until it is there */
+	sampler_seek(p.s, LONG); /* leaving does not wait until it is there */
 	assert_true(sampler_stop(p.s, SECONDS(20)));
-	reports_free(all, 400);
+	reports_free(all, LONG);
 	end(&p);
 	end(&q);
 }

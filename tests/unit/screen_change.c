@@ -84,7 +84,7 @@ static void yes_changes_and_undo_puts_back(void **state)
 
 static void a_directory_is_only_shown(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "g Enter Enter");

@@ -144,7 +144,7 @@ static void help_scrolls_to_its_end(void **state)
 
 static void what_is_not_known_is_said(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "z");
@@ -168,7 +168,7 @@ static void what_is_not_known_is_said(void **state)
 static void panels_by_digits_and_arrows(void **state)
 {
 	static const char *const later[] = {"8", "Findings"};
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 120;
@@ -219,7 +219,7 @@ static void a_list_ends_without_empty_rows(void **state)
 /* Who asks for the host now means all of it, also what is else read every ten minutes. */
 static void read_now_reads_what_is_read_seldom(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 120;
@@ -260,7 +260,7 @@ static void the_prompt_is_edited(void **state)
 
 static void pause_holds_the_picture(void **state)
 {
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	screen_keys(s, "Space");

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "probes/sampler_impl.h"
 #include "probes/util.h"
 #include "tests/lib/screen.h"
 
@@ -103,6 +104,22 @@ static void the_title_says_how_it_goes(void **state)
 	screen_close(s);
 }
 
+/* Where a thread samples, the way to a tick can be long. */
+static void the_title_counts_on_the_way(void **state)
+{
+	struct screen *s = screen_tape("founding", TICKS);
+
+	(void)state;
+	s->app->sampler->tape.going = 20;
+	s->app->sampler->tape.at = 5;
+	must_show(s, "CAPTURE      Xeon Gold 6240R ×2  going to tick 20 of 25 … 25 %");
+	s->w = 40;
+	s->ascii = true;
+	must_show(s, "kvm07 CAPTURE                    > 20/25");
+	s->app->sampler->tape.going = 0;
+	screen_close(s);
+}
+
 static void the_label_is_there_at_every_width(void **state)
 {
 	struct screen *s = screen_tape("founding", TICKS);
@@ -121,7 +138,7 @@ static void the_label_is_there_at_every_width(void **state)
 static void other_hosts_have_no_such_keys(void **state)
 {
 	static const char *const keys[] = {".", ",", "<", ">", "L", ": t i c k Space 1 Enter"};
-	struct screen *s = screen_open("founding", false);
+	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
 	s->w = 200;
@@ -268,6 +285,7 @@ int main(void)
 		cmocka_unit_test(keys_move_time),
 		cmocka_unit_test(a_long_one_is_passed_by_tenths),
 		cmocka_unit_test(the_title_says_how_it_goes),
+		cmocka_unit_test(the_title_counts_on_the_way),
 		cmocka_unit_test(the_label_is_there_at_every_width),
 		cmocka_unit_test(other_hosts_have_no_such_keys),
 		cmocka_unit_test(the_facts_go_with_time),

@@ -166,6 +166,22 @@ static void test_it_ends_with_a_reason(void **state)
 	simulate_close(s);
 }
 
+/* All 52 fields: who looks for processes reads as far as their CPU and policy. */
+static void test_kernel_threads_say_all(void **state)
+{
+	struct simulation *s = moving(*state);
+	char *text;
+	int blanks = 0;
+
+	simulate_close(s);
+	text = slurp(*state, "t", "proc/129/stat", NULL);
+	assert_non_null(text);
+	for (const char *c = text; *c; c++)
+		blanks += *c == ' ';
+	assert_int_equal(blanks, 51);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +189,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_it_wavers_in_place, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(test_counters_grow, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(test_it_ends_with_a_reason, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_threads_say_all, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

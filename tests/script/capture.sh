@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Captures on the command line: what is written and where, how it ends, what is refused, and that it opens again.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+export HVSCOPE_STATE=$tmp/state
+child=
+silent=
+
+tap_cleanup() {
+	[[ -z $child$silent ]] || kill -KILL $child $silent 2>/dev/null
+}
+
+"$HVSCOPE" simulate --packages 1 --cores 4 --threads 2 --guests 2 --seed 1 "$tmp/host" >/dev/null || exit 1
+cd "$tmp" || exit 1
+
+# capture STATUS NAME ARGUMENTS... - of the simulated machine, in a moment
+capture() {
+	ends "$2" "$1" "$HVSCOPE" --root host capture --interval 0.1 "${@:3}"
+}
+# Beside the files that are wanted nothing is left, such as a file that was not finished.
+nothing_beside() {
+	is "$1: nothing is left beside" "$(find . -maxdepth 1 -name '*~')" ''
+}
+
+capture 0 'four ticks' a.host --seconds 0.3
+like 'say where, how many and how long' "$output" '^a\.host: 4 ticks of simulated-8, [0-9]+ KiB of text$'
+is 'it is a capture' "$(head -n 1 a.host)" 'hvscope-capture 1'
+is 'of a folder' "$(grep '^: kind' a.host)" ': kind directory'
+is 'in four ticks' "$(grep '^@' a.host | cut -d ' ' -f 1,2,5 | tr '\n' ' ')" '@ 1 all @ 2 due @ 3 due @ 4 all '
+is 'and an end' "$(tail -n 1 a.host)" '.'
+is 'for its owner alone' "$(stat -c %a a.host)" 600
+first=$(awk '/^@ 2 /{exit} {n++} END {print n}' a.host)
+later=$(awk '/^@ 2 /{on=1} on {n++} END {print n}' a.host)
+((later * 10 < first)) && pass 'later ticks hold what changed' || fail 'later ticks hold what changed' "$first, $later"
+nothing_beside 'at the end'
+
+# What was captured opens, and captured again it is the same, to the last byte.
+ends 'it opens' 0 "$HVSCOPE" --open a.host --tick 4 report --json
+report=$output
+like 'as itself' "$report" '"hostname": "simulated-8"'
+ends 'a capture of a capture' 0 "$HVSCOPE" --open a.host capture b.host
+cmp -s a.host b.host && pass 'is the same' || fail 'is the same' "$(diff a.host b.host | head)"
+ends 'from standard input to standard output' 0 bash -c '"$0" --open - capture - <a.host 2>says >c.host' "$HVSCOPE"
+cmp -s a.host c.host && pass 'is the same' || fail 'is the same' "$(diff a.host c.host | head)"
+like 'says so on standard error' "$(cat says)" '^standard output: 4 ticks of simulated-8, '
+ends 'compressed' 0 "$HVSCOPE" --open a.host capture d.host.gz
+gzip -dc d.host.gz | cmp -s - a.host && pass 'it is the same' || fail 'it is the same'
+(($(stat -c %s d.host.gz) * 4 < $(stat -c %s a.host))) && pass 'and smaller' || fail 'and smaller'
+ends 'it opens compressed' 0 "$HVSCOPE" --open d.host.gz --tick 4 report --json
+is 'and reports the same' "$output" "$report"
+
+# What is there already
+capture 0 'a capture is replaced' a.host --seconds 0
+like 'by one tick' "$output" '1 tick of'
+echo 'dear diary' >diary
+capture 1 'another file is not' diary --seconds 0
+like 'and why' "$output" 'diary is there and is no capture; --force replaces it'
+is 'it stays as it is' "$(cat diary)" 'dear diary'
+capture 0 'but by force' diary --seconds 0 --force
+is 'then it is a capture' "$(head -c 15 diary)" 'hvscope-capture'
+capture 0 'a compressed one is replaced' d.host.gz --seconds 0
+: >empty
+capture 0 'an empty file is replaced' empty --seconds 0
+ln -s empty link
+capture 1 'a link is not followed' link --seconds 0
+like 'and told' "$output" 'link is a symbolic link, which is not followed'
+capture 1 'not by force either' link --seconds 0 --force
+mkfifo fifo
+capture 1 'a FIFO is not waited for' fifo --seconds 0 --force
+like 'it is no file' "$output" 'fifo is not a regular file'
+capture 1 'a folder that is not there' none/a.host --seconds 0
+like 'is told' "$output" 'none/a\.host cannot be written: No such file or directory'
+capture 1 'a folder' host --seconds 0
+ends 'a full disk' 1 bash -c '"$0" --root host capture - --seconds 0 >/dev/full' "$HVSCOPE"
+like 'is told' "$output" 'standard output cannot be written: No space left on device'
+ends 'no standard output' 1 bash -c '"$0" --root host capture - --seconds 0 >&-' "$HVSCOPE"
+like 'is told' "$output" 'standard output cannot be written: '
+ends 'nobody reads it' 1 bash -o pipefail -c '"$0" --root host capture - --seconds 0 | :' "$HVSCOPE"
+like 'is told' "$output" 'standard output cannot be written: Broken pipe'
+ends 'a machine that is not there' 1 "$HVSCOPE" --root none capture e.host
+[[ ! -e e.host ]] && pass 'leaves no file' || fail 'leaves no file'
+nothing_beside 'after refusals'
+
+# Wrong usage
+capture 2 'no file'
+like 'is told' "$output" 'capture takes one file'
+capture 2 'two files' a b
+for seconds in x -1 1e9 nan ''; do
+	capture 2 "--seconds \"$seconds\"" f.host --seconds "$seconds"
+done
+like 'is told' "$output" '--seconds takes seconds from 0 to'
+ends 'a capture has times of its own' 2 "$HVSCOPE" --open a.host capture f.host --seconds 3
+ends 'and its interval' 2 "$HVSCOPE" --open a.host --interval 2 capture f.host
+[[ ! -e f.host ]] && pass 'no file was written' || fail 'no file was written'
+
+# begin ARGUMENTS... - in the background, as if from a terminal: there a shell does not ignore SIGINT for it
+begin() {
+	env --default-signal=INT,TERM,HUP "$HVSCOPE" --root host capture "$@" >out 2>says &
+	child=$!
+}
+# Its status, in $status.
+ended() {
+	wait "$child"
+	status=$?
+	child=
+}
+draft_has() {
+	grep -qs "$1" "$2".*~
+}
+
+for sig in INT TERM HUP; do
+	begin "$sig.host" --seconds 3600 --interval 0.1
+	until_true 20 draft_has '^@ 2 ' "$sig.host" || fail 'it runs' "$(cat says)"
+	kill -s "$sig" "$child"
+	ended
+	is "$sig ends it well" "$status" 0
+	like 'it says with how much' "$(cat says)" "^$sig\.host: [0-9]+ ticks of simulated-8"
+	is 'the file is whole' "$(tail -n 1 "$sig.host")" '.'
+	ends 'and opens' 0 "$HVSCOPE" --open "$sig.host" show overview
+done
+nothing_beside 'after signals'
+begin i.host --seconds 3600 --interval 60
+until_true 20 draft_has '^@ 1 ' i.host || fail 'it runs' "$(cat says)"
+kill -s INT "$child"
+ended
+is 'the next tick is not waited for' "$status" 0
+begin nohup.host --seconds 3600 --interval 0.1
+until_true 20 draft_has '^@ 1 ' nohup.host || fail 'it runs' "$(cat says)"
+kill -KILL "$child"
+{ wait "$child"; } 2>/dev/null
+child=
+[[ ! -e nohup.host ]] && pass 'what was killed is not there under its name' || fail 'what was killed is not there'
+rm -f ./*~
+
+# One that hangs, here since nobody takes what it writes, leaves at the second signal.
+# Before that it is a copy of this shell, which would clean up after a signal as this one does.
+runs() {
+	grep -qs hvscope "/proc/$child/comm"
+}
+gone() {
+	kill -s TERM "$child" 2>/dev/null
+	! kill -0 "$child" 2>/dev/null
+}
+exec 8<>fifo
+env --default-signal=INT,TERM,HUP "$HVSCOPE" --root host capture - >fifo 2>says &
+child=$!
+until_true 20 runs
+until_true 20 gone && pass 'it can be left while it hangs' || fail 'it can be left while it hangs'
+ended
+is 'as any program' "$status" 143
+exec 8>&-
+
+# A libvirt that takes calls and answers none: so does the first tick, for as long as --timeout says.
+if [[ $(type -t python3) == file ]]; then
+	python3 -c 'import signal, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+signal.pause()' "$tmp/silent" >/dev/null 2>&1 &
+	silent=$!
+	until_true 20 test -S silent
+	env --default-signal=INT,TERM,HUP "$HVSCOPE" --root host --connect "qemu+unix:///system?socket=$tmp/silent" \
+		--timeout 600 capture stuck.host >out 2>says &
+	child=$!
+	until_true 20 compgen -G 'stuck.host.*~' >/dev/null || fail 'it begins' "$(cat says)"
+	until_true 20 gone
+	ended
+	is 'while libvirt hangs it can be left too' "$status" 143
+	[[ ! -e stuck.host ]] && pass 'it is not there' || fail 'it is not there'
+	nothing_beside 'given up'
+	kill "$silent"
+	wait "$silent" 2>/dev/null
+	silent=
+else
+	skip 'while libvirt hangs it can be left too' 'no python3'
+fi
+
+# Names are masked on the way.
+ends 'without names' 0 "$HVSCOPE" --open INT.host capture masked.host --anonymous
+is 'says so' "$(grep '^: anonymous' masked.host)" ': anonymous yes'
+is 'and they are gone' "$(grep -c simulated-8 masked.host)" 0
+
+# Progress is for people: one line, which is gone at the end.
+if [[ $(type -t script) == file ]]; then
+	script -qec "'$HVSCOPE' --root host capture --seconds 0.2 --interval 0.1 p.host" log </dev/null >/dev/null
+	like 'on a terminal it says how far it is' "$(cat log)" $'\rtick 2 of 3, [0-9.]+ KiB; Ctrl-C ends it here'
+	like 'and then where it is' "$(cat log)" $'\r +\rp\\.host: 3 ticks of simulated-8'
+else
+	skip 'on a terminal it says how far it is' 'no script(1)'
+fi
+done_testing

@@ -1,0 +1,336 @@
+/* Opening a second host: what is asked, what cannot be opened, one that hangs, and that only this host is ever changed. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "probes/host/host.h"
+#include "probes/util.h"
+#include "tests/lib/beside.h"
+#include "tests/lib/hosts.h"
+#include "tests/lib/tree.h"
+#include "tui/beside.h"
+
+static void it_asks_and_offers_what_was_asked_last(void **state)
+{
+	struct besides b = besides_open("founding", "fine");
+	char *was = xasprintf("FILE, DIR or now: %s", b.tree[1]);
+
+	(void)state;
+	screen_command(b.s, "beside off");
+	must_not_show(b.s, "fine DIRECTORY");
+	screen_keys(b.s, "D");
+	must_say(b.s, was);
+	screen_keys(b.s, "Esc");
+	must_not_show(b.s, "fine DIRECTORY");
+	screen_keys(b.s, "D Enter");
+	must_show(b.s, "fine DIRECTORY");
+	screen_keys(b.s, "D"); /* both are seen: now it is the list */
+	must_show(b.s, "values compared");
+	screen_keys(b.s, "o");
+	must_not_show(b.s, "fine DIRECTORY");
+	screen_keys(b.s, "=");
+	must_say(b.s, "There is no host beside this one: D opens it.");
+	free(was);
+	besides_close(&b);
+}
+
+static void what_cannot_be_opened_says_why(void **state)
+{
+	struct besides b = besides_open("founding", "founding");
+	char *fifo = xasprintf("%s/fifo", b.tree[1]), *junk = xasprintf("%s/junk", b.tree[1]), *command;
+	const char *paths[] = {"/nowhere/at-all.host", fifo, junk, "-", ""};
+
+	(void)state;
+	tree_fifo(b.tree[1], "/fifo");
+	tree_bytes(b.tree[1], "/junk", "\x7f" "ELF\0\x1b[2J", 10);
+	for (size_t i = 0; i < COUNT(paths) - 1; i++) {
+		screen_command(b.s, "beside off");
+		command = xasprintf("beside %s", paths[i]);
+		screen_command(b.s, command);
+		if (beside_snapshot(b.s->app) || !strstr(b.s->app->message, "No host can be shown beside this one"))
+			fail_msg("%s: %s", paths[i], b.s->app->message);
+		if (strcmp(paths[i], "-") != 0)
+			assert_non_null(strstr(b.s->app->message, paths[i]));
+		assert_null(strchr(screen_text(b.s), 0x1b));
+		free(command);
+	}
+	free(fifo);
+	free(junk);
+	besides_close(&b);
+}
+
+/* A host whose ticks wait until they are let go. */
+struct slow {
+	struct host_ops ops;
+	const struct host_ops *inner;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool entered, go;
+};
+
+static int slow_tick(struct host *h, int by)
+{
+	struct slow *s = (struct slow *)(uintptr_t)h->ops;
+
+	pthread_mutex_lock(&s->lock);
+	s->entered = true;
+	pthread_cond_broadcast(&s->wake);
+	while (!s->go)
+		pthread_cond_wait(&s->wake, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+	return s->inner->tick(h, by);
+}
+
+static struct host *slow_host(struct slow *s, const char *tree)
+{
+	struct host *h = tree_host(tree);
+
+	*s = (struct slow){.ops = *h->ops, .inner = h->ops};
+	s->ops.tick = slow_tick;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->wake, NULL);
+	h->ops = &s->ops;
+	return h;
+}
+
+static void until_it_hangs(struct slow *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->entered)
+		pthread_cond_wait(&s->wake, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void let_go(struct slow *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->go = true;
+	pthread_cond_broadcast(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* A program with threads, as its loop has it, with one snapshot of its own. */
+static struct app *program(const char *tree, int fds[2])
+{
+	struct options o = {.timeout = 3};
+	struct app *a;
+
+	for (int i = 0; i < 2; i++)
+		assert_true((fds[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) >= 0);
+	a = app_over(tree_host(tree), &o, fds);
+	app_sample(a, true);
+	return a;
+}
+
+static char *picture(struct app *a)
+{
+	return app_picture(a, 120, 40, false);
+}
+
+static bool shows(struct app *a, const char *text)
+{
+	char *p = picture(a);
+	bool there = strstr(p, text) != NULL;
+
+	free(p);
+	return there;
+}
+
+static void end(struct app *a, const int fds[2])
+{
+	int tries = 0;
+
+	while (!app_free(a))
+		assert_true(++tries < 100);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static char *tree_of(const char *name)
+{
+	char *tree = tree_new();
+
+	host_unpack(tree, name, "tree");
+	return tree;
+}
+
+/* Nothing waits for it: keys work, Esc gives it up, and another one is opened while the first still hangs. */
+static void one_that_hangs_is_given_up(void **state)
+{
+	char *tree = tree_of("founding"), *fine = tree_of("fine");
+	int fds[2];
+	struct app *a = program(tree, fds);
+	struct slow slow;
+
+	(void)state;
+	beside_open(a, "slow.host", slow_host(&slow, fine));
+	until_it_hangs(&slow);
+	app_refresh(a);
+	assert_true(shows(a, "opening slow.host"));
+	app_key(a, (struct key){.code = '3'});
+	assert_true(shows(a, "worst first"));
+	app_key(a, (struct key){.code = K_ESC});
+	assert_true(shows(a, "slow.host is not opened."));
+	assert_false(beside_opening(a));
+	beside_open(a, fine, NULL);
+	while (!beside_snapshot(a)) {
+		struct pollfd fd = {.fd = fds[0], .events = POLLIN};
+		uint64_t n;
+
+		assert_int_equal(poll(&fd, 1, 60000), 1); /* it tells when there is something to take */
+		assert_int_equal(read(fds[0], &n, sizeof(n)), sizeof(n));
+		app_refresh(a);
+	}
+	assert_true(shows(a, "fine DIRECTORY"));
+	beside_close(a);
+	assert_false(app_free(a)); /* leaving does not wait for it */
+	let_go(&slow);
+	end(a, fds);
+	tree_free(tree);
+	tree_free(fine);
+}
+
+/* More than a few that hang are not piled up. */
+static void many_that_hang(void **state)
+{
+	char *tree = tree_of("empty");
+	struct slow slow[12];
+	int fds[2];
+	struct app *a = program(tree, fds);
+	size_t n = 0;
+
+	(void)state;
+	while (!strstr(a->message, "do not let go")) {
+		assert_true(n < COUNT(slow));
+		beside_open(a, "slow.host", slow_host(&slow[n], tree));
+		if (!strstr(a->message, "do not let go"))
+			until_it_hangs(&slow[n]);
+		n++;
+	}
+	assert_true(n > 2);
+	for (size_t i = 0; i < n; i++)
+		let_go(&slow[i]);
+	end(a, fds);
+	tree_free(tree);
+}
+
+/* A folder is read again with each tick of this host. */
+static void it_is_read_again_with_each_tick(void **state)
+{
+	struct besides b = besides_open("founding", "fine");
+	char *other = tree_of("founding");
+
+	(void)state;
+	beside_open(b.s->app, other, NULL);
+	must_not_show(b.s, "Governor performance");
+	for (int i = 0; i < 24; i++) {
+		char *path = xasprintf("/sys/devices/system/cpu/cpufreq/policy%d/scaling_governor", i);
+
+		tree_text(other, path, "performance\n");
+		free(path);
+	}
+	for (int i = 0; i < 20 && !screen_shows(b.s, "Governor performance"); i++)
+		screen_tick(b.s);
+	must_show(b.s, "Governor performance");
+	must_show(b.s, "Governor powersave");
+	screen_keys(b.s, "=");
+	must_show(b.s, "frequency.policy[0-23].governor");
+	besides_close(&b);
+	tree_free(other);
+}
+
+/* A capture is played to its end, or, beside another, to the tick where that one stands; there it stays. */
+static void captures_beside_each_other(void **state)
+{
+	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_command(s, command);
+	must_show(s, "CAPTURE");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2);
+	screen_command(s, "explain frequency.policy[0].governor");
+	must_show(s, "There    fine: performance");
+	must_show(s, "Its raw  \"performance\\n\"");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2);
+	screen_keys(s, "Esc");
+	screen_command(s, "tick 1");
+	screen_command(s, command);
+	assert_int_equal(s->app->snap->tape.tick, 1);
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
+	screen_keys(s, ".");
+	assert_int_equal(s->app->snap->tape.tick, 2);
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1); /* time is this host's */
+	free(command);
+	free(fine);
+	screen_close(s);
+}
+
+static void only_this_host_is_changed(void **state)
+{
+	static const char governor[] = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor";
+	struct screen *s = screen_open("founding", true);
+	char *tree = tree_of("founding");
+	struct host *h = tree_host(tree);
+	struct answer got;
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_text(s);
+	beside_open(s->app, tree, NULL);
+	screen_command(s, "governor performance all");
+	must_show(s, "on kvm07");
+	screen_keys(s, "y");
+	screen_tick(s);
+	must_show(s, "Governor performance");
+	must_show(s, "Governor powersave");
+	assert_int_equal(host_read(h, governor, &got), 0);
+	assert_string_equal(got.text, "powersave\n");
+	host_close(h);
+	screen_close(s);
+	tree_free(tree);
+}
+
+/* The machine itself, beside a folder. */
+static void now_is_this_machine(void **state)
+{
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 120;
+	s->h = 40;
+	screen_text(s);
+	screen_command(s, "beside now");
+	must_show(s, "THIS MACHINE");
+	assert_false(beside_snapshot(s->app)->about.writable);
+	screen_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_asks_and_offers_what_was_asked_last),
+		cmocka_unit_test(what_cannot_be_opened_says_why),
+		cmocka_unit_test(one_that_hangs_is_given_up),
+		cmocka_unit_test(many_that_hang),
+		cmocka_unit_test(it_is_read_again_with_each_tick),
+		cmocka_unit_test(captures_beside_each_other),
+		cmocka_unit_test(only_this_host_is_changed),
+		cmocka_unit_test(now_is_this_machine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
