@@ -264,7 +264,7 @@ static int begin_second(struct simulation *s, unsigned flips, char why[200])
 
 	simulate_flip(&s->m, s->guests, s->second, flips);
 	if (s->sleepers)
-		sleepers_begin_second(s->sleepers, s->second);
+		sleepers_begin_second(s->sleepers, s->guests, s->second);
 	for (unsigned cpu = 0; cpu < s->m.ncpus && !err; cpu++) {
 		int load = (int)model_load(&s->m, cpu);
 

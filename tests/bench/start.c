@@ -1,4 +1,4 @@
-/* Starts a program many times on a terminal and tells how long it takes until the screen shows what it should. */
+/* Starts a program many times on a terminal and tells how long it takes, and how much CPU time, until the screen shows what it should. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@ enum { MILESTONES = 8, RUNS_MAX = 200, TIMEOUT_MS = 10000 };
 struct milestone {
 	char *name;
 	const char *words; /* see bench_shows() */
-	double ms[RUNS_MAX];
+	double ms[RUNS_MAX], cpu_ms[RUNS_MAX]; /* since the start; CPU time and memory of the program by then */
+	double hwm_kib[RUNS_MAX];
 	size_t n; /* runs that reached it */
 };
 
@@ -36,7 +37,9 @@ static bool one_run(char **command, struct milestone *m, size_t n)
 		for (size_t i = 0; i < n; i++) {
 			if (seen[i] || !bench_shows(pty_text(p), m[i].words))
 				continue;
-			m[i].ms[m[i].n++] = (double)(bench_ns() - begun) / 1e6;
+			m[i].ms[m[i].n] = (double)(bench_ns() - begun) / 1e6;
+			m[i].cpu_ms[m[i].n] = (double)bench_cpu_ns(pty_pid(p)) / 1e6;
+			m[i].hwm_kib[m[i].n++] = (double)bench_status(pty_pid(p), "VmHWM");
 			seen[i] = true;
 			left--;
 		}
@@ -50,6 +53,15 @@ static bool one_run(char **command, struct milestone *m, size_t n)
 	}
 	pty_close(p);
 	return !left;
+}
+
+static void print_median(struct milestone *m)
+{
+	bool any = m->n > 0;
+
+	printf("%s_ms=%.1f ", m->name, any ? bench_rank(m->ms, m->n, 0.5) : -1);
+	printf("%s_cpu_ms=%.1f ", m->name, any ? bench_rank(m->cpu_ms, m->n, 0.5) : -1);
+	printf("%s_kib=%.0f ", m->name, any ? bench_rank(m->hwm_kib, m->n, 0.5) : -1);
 }
 
 int main(int argc, char **argv)
@@ -75,7 +87,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < runs && fine; i++)
 		fine = one_run(command, m, n);
 	for (size_t i = 0; i < n; i++)
-		printf("%s_ms=%.1f ", m[i].name, m[i].n ? bench_rank(m[i].ms, m[i].n, 0.5) : -1);
+		print_median(&m[i]);
 	printf("runs=%zu idle=%.0f\n", m[n - 1].n, bench_idle(&machine));
 	free(m);
 	return !fine;
