@@ -124,12 +124,12 @@ STATIC := $(wildcard tests/check-*.sh)
 TOOLS := $(wildcard tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 # Units that take minutes there; the sanitizers have them too.
-VALGRIND_SLOW := recording_full screen_sizes overlay_pin probe_failures simulate_guests panel_topology
+VALGRIND_SLOW := recording_full recording_replay sampler_play host_capture_hostile beside screen_sizes overlay_pin probe_failures simulate_guests panel_topology
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))
 RUN_CHECK = -g check $(STATIC) -g unit $(UNIT) -g script $(wildcard tests/script/*.sh)
-RUN_SAN = -g san -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
+RUN_SAN = -g san -t 300 -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
 RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
 RUN_SYSTEM = -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
