@@ -110,7 +110,7 @@ uri="qemu+unix:///system?socket=$tmp/nobody"
 name=stray$$
 stray "$name"
 seen "$name" 'Whether libvirt knows .* cannot be told. libvirt cannot be reached: .*nobody'
-is 'nobody lists guests' "$(fact guests guest)" null
+is 'nobody lists guests, nor counts them' "$(fact guests guest) $(fact guests total)" '[] null'
 like 'and it is said why' "$(fact guests link) $(fact guests why)" '(none|lost) .*nobody'
 walk "$name"
 
