@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/changer.h"
 #include "probes/cpu.h"
@@ -15,7 +14,7 @@
 #include "tui/pin_pick.h"
 #include "widgets/frame.h"
 
-enum { WIDE = 100 }; /* from here on the title has room for the day of a capture */
+enum { WIDE = 100 }; /* from here on the title has room for the year of a capture */
 
 /* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
 static const char *short_model(struct arena *a, const char *model)
@@ -54,10 +53,8 @@ static const char *machine(struct arena *a, const struct snapshot *s)
 static void draw_title(const struct app *a, struct arena *arena, struct canvas *c)
 {
 	const struct snapshot *s = a->snap;
-	time_t now = s ? (time_t)(s->wall_ns / 1000000000) : 0;
 	struct frame_title t = {.program = "hvscope", .host = "", .label = "READING", .label_role = ROLE_label_other};
-	char clock[24] = "";
-	struct tm tm;
+	const char *clock = "";
 
 	if (s) {
 		t.host = s->about.hostname;
@@ -66,13 +63,12 @@ static void draw_title(const struct app *a, struct arena *arena, struct canvas *
 				  : arena_printf(arena, "%s (read-only)", s->about.label);
 		t.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other;
 		t.middle = machine(arena, s);
-		if (localtime_r(&now, &tm))
-			strftime(clock, sizeof(clock), a->capture && canvas_w(c) >= WIDE ? "%F %T" : "%T", &tm);
+		clock = clock_words(arena, s, canvas_w(c) >= WIDE ? CLOCK_FULL : CLOCK_DAY);
 	}
 	t.right = a->paused ? arena_printf(arena, "PAUSED %s", clock) : clock;
 	if (s && a->capture) {
 		t.right = tape_words(a, arena, clock, false);
-		t.brief = tape_words(a, arena, clock, true);
+		t.brief = tape_words(a, arena, clock_words(arena, s, CLOCK_SHORT), true);
 	}
 	beside_title(a, arena, &t);
 	frame_title(c, 0, &t);

@@ -1,6 +1,7 @@
 /* The time of a capture: where it stands, and the commands that play it, stop it and go to another tick. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "probes/parse.h"
 #include "probes/sampler.h"
@@ -16,6 +17,19 @@ static const char *state_words(const struct playing *p)
 	if (p->on)
 		return p->loop ? "▶ loop" : "▶";
 	return p->loop ? "❚❚ loop" : "❚❚";
+}
+
+const char *clock_words(struct arena *arena, const struct snapshot *s, enum clock_size size)
+{
+	static const char *const formats[] = {"%m-%d %H:%MZ", "%m-%d %TZ", "%F %TZ"};
+	bool then = s->about.kind == HOST_CAPTURE;
+	time_t at = (time_t)(s->wall_ns / 1000000000);
+	char text[32] = "";
+	struct tm tm;
+
+	if (then ? gmtime_r(&at, &tm) : localtime_r(&at, &tm))
+		strftime(text, sizeof(text), then ? formats[size] : "%T", &tm);
+	return arena_strdup(arena, text);
 }
 
 const char *tape_words(const struct app *a, struct arena *arena, const char *clock, bool brief)
