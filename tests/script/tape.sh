@@ -22,6 +22,9 @@ rm -r "$tmp/host"
 ends 'the last tick is reported' 0 "$HVSCOPE" --open "$m" report --json
 last=$output
 like 'of a capture' "$last" '"kind": "capture"'
+like 'it says which tick that is, and when it was' "$last" '"label": "CAPTURE tick 7 of 7, 20[0-9-]+ [0-9:]+Z"'
+zone=$(TZ=Pacific/Auckland "$HVSCOPE" --open "$m" report --json)
+is 'at the same time everywhere' "$zone" "$last"
 is 'each time alike' "$("$HVSCOPE" --open "$m" report --json)" "$last"
 is 'by its number too' "$("$HVSCOPE" --tick 7 report --open "$m" --json)" "$last"
 is 'from a pipe' "$("$HVSCOPE" --open - report --json <"$m")" "$last"
