@@ -63,6 +63,12 @@ is 'goes on tick by tick, to the end and back' "$(grep -o 'tick [0-9]* of 7' <<<
 	'tick 4 of 7,tick 7 of 7,tick 6 of 7'
 like 'in the lines of the overview it is a machine as others' "$output" 'busy CPUs run at'
 
+printf '%s\n' 'size 120x30' show tick show 'go 6' show 'tick 2' show >"$tmp/script"
+ends 'a script without a tick' 0 "$HVSCOPE" --open "$m" --script "$tmp/script"
+is 'begins at the first one' "$(grep -o 'tick [0-9]* of 7' <<<"$output" | paste -sd,)" \
+	'tick 1 of 7,tick 2 of 7,tick 6 of 7,tick 7 of 7'
+like 'the end is told' "$output" 'hvscope: .*script:7: the capture ends at tick 7'
+
 ends 'the governor is not set' 1 "$HVSCOPE" --open "$m" set governor performance --yes
 like 'the plan is shown' "$output" 'policy0-15 scaling_governor +powersave -> performance'
 like 'the reason' "$output" 'nothing was changed: This is a capture of a machine'
