@@ -136,7 +136,7 @@ enum clock_size { CLOCK_SHORT, CLOCK_DAY, CLOCK_FULL }; /* "11-26 03:12Z", "11-2
 const char *clock_words(struct arena *arena, const struct snapshot *s, enum clock_size size);
 /* Where a capture stands, for the title: "tick 12 of 60 ▶  11-26 03:12:44Z", or "12/60 ▶ 11-26 03:12Z". In the arena. */
 const char *tape_words(const struct app *a, struct arena *arena, const char *clock, bool brief);
-const char *tape_label(const struct app *a); /* what the key of pause does now */
+const char *pause_label(const struct app *a); /* what the key of pause does now */
 void tape_tell(struct app *a); /* says once that the end has come */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */

@@ -104,18 +104,16 @@ static bool in_hints(const struct panel *p, const char *key)
 	return false;
 }
 
-/* time: of a capture, those that move its time, and no others. */
-static size_t add_commands(struct app *a, struct arena *arena, struct frame_key *keys, size_t n, bool time)
+/* But for those that move time, which are no panel's. */
+static size_t add_commands(struct app *a, struct arena *arena, struct frame_key *keys, size_t n)
 {
 	for (size_t i = 0; i < ncommands && n + 1 < FRAME_KEYS; i++) {
 		const struct command *c = &commands[i];
 		const char *name = arena_printf(arena, "%.*s", (int)strcspn(c->keys, " "), c->keys);
 		bool pauses = strcmp(name, "Space") == 0, stays = strcmp(name, "h") == 0 || strcmp(name, "q") == 0;
 
-		if (time != (c->tape || (a->capture && pauses)) || (c->tape && !a->capture))
-			continue;
-		if (*c->label && !in_hints(app_panel(a), name))
-			n = add_key(a, keys, n, name, pauses && a->capture ? tape_label(a) : c->label, stays);
+		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(app_panel(a), name))
+			n = add_key(a, keys, n, name, pauses ? pause_label(a) : c->label, stays);
 	}
 	return n;
 }
@@ -165,11 +163,16 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		if (a->w < BESIDE_W)
 			n = add_key(a, keys, n, "D", beside_alone(a) ? "this host" : "other host", true);
 	}
-	if (a->capture)
-		n = add_commands(a, arena, keys, n, true);
+	if (a->capture) {
+		n = add_key(a, keys, n, "Space", pause_label(a), false);
+		n = add_key(a, keys, n, ".", "step", false); /* a click steps on */
+		keys[n - 1].key = ",.";
+	}
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
 		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
-	return add_commands(a, arena, keys, n, false);
+	if (a->capture)
+		n = add_key(a, keys, n, "L", "loop", false);
+	return add_commands(a, arena, keys, n);
 }
 
 static const char *working(struct app *a, struct arena *arena)

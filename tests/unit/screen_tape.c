@@ -44,9 +44,14 @@ static void keys_move_time(void **state)
 		{"<", 1, "This is the first tick"},
 		{",", 1, "This is the first tick"},
 		{": t i c k Space 1 7 Enter", 17, ""},
-		{": t i c k Space 2 6 Enter", 17, "tick takes a number from 1 to 25, not \"26\""},
-		{": t i c k Space x Enter", 17, "tick takes a number from 1 to 25, not \"x\""},
-		{": t i c k Enter", 17, "tick takes a number from 1 to 25"},
+		{": t i c k Space 2 6 Enter", 17, "A tick is a number from 1 to 25 here, not \"26\""},
+		{": t i c k Space x Enter", 17, "A tick is a number from 1 to 25 here, not \"x\""},
+		{": t i c k Enter", 17, "Which tick? This capture has 1 to 25."},
+		{": g o Space 1 9 Enter", 19, ""},
+		{": j u m p - b Space 2 Enter", 17, ""},
+		{": j u m p Space 3 Enter", 20, ""},
+		{": j u m p - b Space 3 Enter", 17, ""},
+		{": j u m p Space 0 Enter", 17, "A jump is a number of ticks, not \"0\""},
 		{": s t e p - b Enter", 16, ""},
 		{": j u m p Enter", TICKS, ""},
 		{"L", TICKS, "The first tick follows the last one"},
@@ -136,6 +141,29 @@ static void the_label_is_there_at_every_width(void **state)
 	screen_close(s);
 }
 
+/* The keys that move time leave room for those of the panel. */
+static void the_panels_keys_are_shown_too(void **state)
+{
+	struct screen *s = screen_tape("guests", 3);
+	char text[80];
+
+	(void)state;
+	for (size_t i = 0; i < npanels; i++) {
+		const struct panel *p = panels[i];
+
+		if (!p)
+			continue;
+		snprintf(text, sizeof(text), "panel %s", p->name);
+		screen_command(s, text);
+		must_show(s, "Space pause  ,. step");
+		for (size_t k = 0; k < p->nhints; k++) {
+			snprintf(text, sizeof(text), "  %s %s", p->hints[k].key, p->hints[k].label);
+			must_say(s, text);
+		}
+	}
+	screen_close(s);
+}
+
 static void other_hosts_have_no_such_keys(void **state)
 {
 	static const char *const keys[] = {".", ",", "<", ">", "L", ": t i c k Space 1 Enter"};
@@ -143,7 +171,7 @@ static void other_hosts_have_no_such_keys(void **state)
 
 	(void)state;
 	s->w = 200;
-	assert_null(strstr(screen_bottom(s), ". step"));
+	assert_null(strstr(screen_bottom(s), "step"));
 	assert_null(strstr(screen_bottom(s), "L loop"));
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		screen_keys(s, keys[i]);
@@ -288,6 +316,7 @@ int main(void)
 		cmocka_unit_test(the_title_says_how_it_goes),
 		cmocka_unit_test(the_title_counts_on_the_way),
 		cmocka_unit_test(the_label_is_there_at_every_width),
+		cmocka_unit_test(the_panels_keys_are_shown_too),
 		cmocka_unit_test(other_hosts_have_no_such_keys),
 		cmocka_unit_test(the_facts_go_with_time),
 		cmocka_unit_test(the_same_tick_looks_the_same),
