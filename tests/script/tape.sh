@@ -79,6 +79,9 @@ guest=$("$HVSCOPE" --open "$m" show guests --size 200x40 | awk '/ running / { pr
 ends 'a guest is not pinned' 1 "$HVSCOPE" --open "$m" pin "$guest" vcpu 0 0-2 --live --yes
 like 'the plan is shown, with what is there' "$output" 'live vcpu 0 +(-|[0-9]+) -> 0-2'
 like 'with the line for its owner' "$output" 'By hand +virsh vcpupin .* 0 0-2 --live'
+ends 'nor one where libvirt was not there' 1 "$HVSCOPE" --open "$top/tests/hosts/no-libvirt.host" pin x vcpu 0 1
+like 'that is said of its time' "$output" 'When this was recorded: libvirt cannot be reached: '
+unlike 'not how to mend it here' "$output" 'systemctl start'
 ends 'nothing is undone' 1 "$HVSCOPE" --open "$m" undo --yes
 like 'a capture has no journal' "$output" 'a capture has no journal'
 ends 'and none is listed' 1 "$HVSCOPE" --open "$m" journal
