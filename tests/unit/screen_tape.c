@@ -182,6 +182,34 @@ static void other_hosts_have_no_such_keys(void **state)
 	screen_close(s);
 }
 
+/* What needs two ticks is not being read: it is there with the second, or never. */
+static void what_is_not_there_is_not_being_read(void **state)
+{
+	struct screen *s = screen_tape("founding", 2);
+
+	(void)state;
+	s->w = 120;
+	screen_command(s, "go 1");
+	must_show(s, "The load of the CPUs needs two ticks, and this is the first one");
+	must_show(s, "LOAD    not yet");
+	must_show(s, "busy: not yet");
+	must_not_show(s, "eading");
+	screen_command(s, "explain load.busy");
+	must_show(s, "Value    not yet");
+	screen_keys(s, "Esc 3");
+	must_show(s, "this is the first one");
+	screen_keys(s, ".");
+	must_not_show(s, "this is the first one");
+	screen_close(s);
+	s = screen_tape("founding", 1);
+	s->w = 120;
+	must_show(s, "The load of the CPUs needs two ticks, and this capture has one");
+	must_show(s, "LOAD    not recorded");
+	must_show(s, "CLOCK   not recorded ");
+	must_not_show(s, "eading");
+	screen_close(s);
+}
+
 /* The facts are of the tick, also those that were asked about. */
 static void the_facts_go_with_time(void **state)
 {
@@ -318,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_label_is_there_at_every_width),
 		cmocka_unit_test(the_panels_keys_are_shown_too),
 		cmocka_unit_test(other_hosts_have_no_such_keys),
+		cmocka_unit_test(what_is_not_there_is_not_being_read),
 		cmocka_unit_test(the_facts_go_with_time),
 		cmocka_unit_test(the_same_tick_looks_the_same),
 		cmocka_unit_test(nothing_can_be_changed),
