@@ -6,6 +6,7 @@
 
 #include "probes/arena.h"
 #include "probes/guests.h"
+#include "probes/probe.h"
 #include "probes/text.h"
 #include "probes/util.h"
 
@@ -29,8 +30,28 @@ static const char *state(const char *link)
 	return "libvirt does not answer";
 }
 
-const char *guests_why(struct arena *a, const struct guests *g)
+/* Of a machine that is elsewhere, at another time. */
+static const char *recorded(struct arena *a, const struct guests *g)
 {
+	const char *link = g ? value_text_or(g->link, "") : "", *why;
+
+	if (g && g->link.known == KNOWN_ABSENT)
+		return "No libvirt was asked about this host when it was recorded.";
+	if (!strcmp(link, "connecting"))
+		return "When this was recorded, libvirt had not answered yet.";
+	if (*link && strcmp(link, "connected")) {
+		why = words(a, g->why, "");
+		return arena_printf(a, "When this was recorded: %s%s%s.", state(link), *why ? ": " : "", why);
+	}
+	return !g || g->guest.known != KNOWN ? "The guests of this host were not recorded up to this tick." : NULL;
+}
+
+const char *guests_why(struct arena *a, const struct snapshot *s)
+{
+	const struct guests *g = s ? snapshot_facts(s, &probe_guests) : NULL;
+
+	if (s && s->about.kind == HOST_CAPTURE)
+		return recorded(a, g);
 	if (g && g->link.known == KNOWN_ABSENT)
 		return "No libvirt is asked about this host: --connect names one.";
 	if (g && value_known(g->link) && !strcmp(g->link.text, "connecting"))

@@ -4,9 +4,12 @@
 #define PROBES_GUESTS_WHY_H
 
 struct arena;
-struct guests;
+struct snapshot;
 
-/* With libvirt's own words and what helps, fit for a screen; NULL while libvirt answers. g may be NULL. */
-const char *guests_why(struct arena *a, const struct guests *g);
+/*
+ * With libvirt's own words, fit for a screen, and what helps; of a capture nothing does: it is said of its time. NULL
+ * while libvirt answers. s may be NULL.
+ */
+const char *guests_why(struct arena *a, const struct snapshot *s);
 
 #endif

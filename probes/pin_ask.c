@@ -132,13 +132,14 @@ static const char *unmanaged(const struct snapshot *s, const char *who)
 	return NULL;
 }
 
-static int not_there(const struct guests *g, struct arena *a, const char *who, const char **ret_why)
+static int not_there(const struct snapshot *s, struct arena *a, const char *who, const char **ret_why)
 {
+	const struct guests *g = snapshot_facts(s, &probe_guests);
 	const struct guest *row = g ? g->guest.row : NULL;
 	const char *names = "";
 
 	if (!g || !g->guest.n) {
-		*ret_why = guests_why(a, g);
+		*ret_why = guests_why(a, s);
 		if (*ret_why)
 			return -EAGAIN;
 	}
@@ -177,7 +178,7 @@ int pin_ask_guest(
 		return -ENOTUNIQ;
 	}
 	if (!key)
-		return not_there(g, a, who, ret_why);
+		return not_there(s, a, who, ret_why);
 	*ret_key = key;
 	return 0;
 }

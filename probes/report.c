@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "probes/address.h"
 #include "probes/frequency.h"
@@ -200,6 +201,19 @@ static void put_probe(FILE *out, const struct block *b)
 	arena_free(a);
 }
 
+const char *report_label(struct arena *a, const struct snapshot *s)
+{
+	time_t at = (time_t)(s->wall_ns / 1000000000);
+	char when[32] = "";
+	struct tm tm;
+
+	if (!s->tape.ticks)
+		return s->about.label;
+	if (gmtime_r(&at, &tm))
+		strftime(when, sizeof(when), "%F %TZ", &tm);
+	return arena_printf(a, "%s tick %u of %u, %s", s->about.label, (unsigned)s->tape.tick, (unsigned)s->tape.ticks, when);
+}
+
 char *report_text(const struct snapshot *s)
 {
 	struct arena *a = arena_new(0);
@@ -212,7 +226,7 @@ char *report_text(const struct snapshot *s)
 
 	if (!out)
 		BUG("no memory for a report");
-	fprintf(out, "hvscope report   %s   %s\n", s->about.hostname, s->about.label);
+	fprintf(out, "hvscope report   %s   %s\n", s->about.hostname, report_label(a, s));
 	/* the sentence quotes drivers and governors */
 	if (judged)
 		fprintf(out, "%s %s\n", mood_sign(h.mood), text_tame(arena_strdup(a, h.text)));

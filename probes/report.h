@@ -12,6 +12,9 @@ char *report_json(const struct snapshot *s);
 /* The same facts as aligned text, the answer first. For free(). */
 char *report_text(const struct snapshot *s);
 
+/* What both say of the host: its label; of a capture the tick and when it was too. In the arena. */
+const char *report_label(struct arena *a, const struct snapshot *s);
+
 /* A value as text without its unit; what is not known in words: "reading", "denied", "not read: would interrupt". */
 char *value_words(struct arena *a, struct value v, enum type type);
 /* A value as JSON: null when it is not known. */

@@ -143,13 +143,14 @@ char *report_json(const struct snapshot *s)
 {
 	const struct kernel *k = snapshot_facts(s, &probe_kernel);
 	struct js *top = js_object(), *host = js_object(), *facts = js_object();
+	struct arena *a = arena_new(0);
 	char *text;
 
 	js_set_text(top, "schema", "hvscope-report/1");
 	js_set_text(host, "kind", host_kind_word(s->about.kind));
 	js_set_text(host, "hostname", s->about.hostname);
 	js_set_text(host, "kernel", k && value_known(k->release) ? k->release.text : NULL);
-	js_set_text(host, "label", s->about.label);
+	js_set_text(host, "label", report_label(a, s));
 	js_set(top, "host", host);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->block[i])
@@ -157,5 +158,6 @@ char *report_json(const struct snapshot *s)
 	js_set(top, "facts", facts);
 	text = js_dump(top, true);
 	js_free(top);
+	arena_free(a);
 	return text;
 }

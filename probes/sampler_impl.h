@@ -8,6 +8,8 @@
 
 #include "probes/sampler.h"
 
+enum { SECOND_TICK_NS = 200000000 }; /* after the first one: what needs two ticks is soon there */
+
 struct probe_run {
 	void *state;
 	uint64_t last_ns;

@@ -182,9 +182,9 @@ static uint64_t lasts(const struct sampler *s)
 {
 	uint64_t ns = s->newest && s->newest->tape.next_ns ? s->newest->tape.next_ns : USUAL_NS;
 
-	if (s->interval_ns)
-		return s->interval_ns;
-	return ns < LEAST_NS ? LEAST_NS : ns < most_ns ? ns : most_ns;
+	ns = ns < LEAST_NS ? LEAST_NS : ns < most_ns ? ns : most_ns;
+	ns = s->interval_ns ? s->interval_ns : ns;
+	return stands(s) == 1 && ns > SECOND_TICK_NS ? SECOND_TICK_NS : ns; /* as of a machine */
 }
 
 void sampler_play_thread(struct sampler *s)

@@ -8,8 +8,6 @@
 
 #include "probes/sampler_impl.h"
 
-enum { SECOND_TICK_NS = 200000000 };
-
 uint64_t sampler_clock(void)
 {
 	struct timespec ts;

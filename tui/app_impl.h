@@ -131,9 +131,12 @@ unsigned app_silent(const struct app *a);
 void app_want(struct app *a, bool soon); /* tells the sampler what is looked at now */
 void app_read_all(struct app *a); /* the same, and all is read at once, due or not */
 
-/* Where a capture stands, for the title: "tick 12 of 60 ▶ 09:34:00", or "12/60 ▶ 09:34:00". In the arena. */
+/* When that was: of a capture the day too and the time of UTC, as the file has it; else the clock here. In the arena. */
+enum clock_size { CLOCK_SHORT, CLOCK_DAY, CLOCK_FULL }; /* "11-26 03:12Z", "11-26 03:12:44Z", "2026-11-26 03:12:44Z" */
+const char *clock_words(struct arena *arena, const struct snapshot *s, enum clock_size size);
+/* Where a capture stands, for the title: "tick 12 of 60 ▶  11-26 03:12:44Z", or "12/60 ▶ 11-26 03:12Z". In the arena. */
 const char *tape_words(const struct app *a, struct arena *arena, const char *clock, bool brief);
-const char *tape_label(const struct app *a); /* what the key of pause does now */
+const char *pause_label(const struct app *a); /* what the key of pause does now */
 void tape_tell(struct app *a); /* says once that the end has come */
 
 /* Overlays: draw over the screen, and take keys before the panel does. */

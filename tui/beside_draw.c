@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/address.h"
 #include "tui/beside_host.h"
@@ -30,17 +29,6 @@ struct rect beside_place(const struct app *a, struct rect whole)
 	return (struct rect){whole.x, whole.y + 1, w, whole.h - 1};
 }
 
-static const char *clock_of(struct arena *arena, const struct snapshot *s)
-{
-	time_t now = (time_t)(s->wall_ns / 1000000000);
-	char text[16] = "";
-	struct tm tm;
-
-	if (localtime_r(&now, &tm))
-		strftime(text, sizeof(text), "%H:%M:%S", &tm);
-	return arena_strdup(arena, text);
-}
-
 /* Above a half: whose it is. */
 static void heading(struct canvas *screen, struct rect r, const struct snapshot *s, const char *middle)
 {
@@ -50,11 +38,14 @@ static void heading(struct canvas *screen, struct rect r, const struct snapshot 
 		.label = s->about.label,
 		.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other,
 		.middle = middle,
-		.right = clock_of(arena, s)};
+		.right = clock_words(arena, s, CLOCK_DAY)};
 
-	if (s->tape.ticks)
+	if (s->tape.ticks) {
+		t.brief = arena_printf(arena, "%u/%u %s", (unsigned)s->tape.tick, (unsigned)s->tape.ticks,
+			clock_words(arena, s, CLOCK_SHORT));
 		t.right = arena_printf(
 			arena, "tick %u of %u  %s", (unsigned)s->tape.tick, (unsigned)s->tape.ticks, t.right);
+	}
 	frame_title(&c, 0, &t);
 	arena_free(arena);
 }
@@ -163,7 +154,7 @@ void beside_title(const struct app *a, struct arena *arena, struct frame_title *
 	t->label = arena_printf(arena, "OTHER HOST: %s", s->about.label);
 	t->label_role = ROLE_label_other;
 	t->middle = arena_printf(arena, "D shows %s", a->snap ? a->snap->about.hostname : "this host");
-	t->right = clock_of(arena, s);
+	t->right = clock_words(arena, s, CLOCK_DAY);
 }
 
 const char *beside_there(const struct app *a, struct arena *arena)

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/changer.h"
 #include "probes/cpu.h"
@@ -15,7 +14,7 @@
 #include "tui/pin_pick.h"
 #include "widgets/frame.h"
 
-enum { WIDE = 100 }; /* from here on the title has room for the day of a capture */
+enum { WIDE = 100 }; /* from here on the title has room for the year of a capture */
 
 /* "Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz" is "Xeon Gold 6240R" to those who know it. */
 static const char *short_model(struct arena *a, const char *model)
@@ -54,10 +53,8 @@ static const char *machine(struct arena *a, const struct snapshot *s)
 static void draw_title(const struct app *a, struct arena *arena, struct canvas *c)
 {
 	const struct snapshot *s = a->snap;
-	time_t now = s ? (time_t)(s->wall_ns / 1000000000) : 0;
 	struct frame_title t = {.program = "hvscope", .host = "", .label = "READING", .label_role = ROLE_label_other};
-	char clock[24] = "";
-	struct tm tm;
+	const char *clock = "";
 
 	if (s) {
 		t.host = s->about.hostname;
@@ -66,13 +63,12 @@ static void draw_title(const struct app *a, struct arena *arena, struct canvas *
 				  : arena_printf(arena, "%s (read-only)", s->about.label);
 		t.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other;
 		t.middle = machine(arena, s);
-		if (localtime_r(&now, &tm))
-			strftime(clock, sizeof(clock), a->capture && canvas_w(c) >= WIDE ? "%F %T" : "%T", &tm);
+		clock = clock_words(arena, s, canvas_w(c) >= WIDE ? CLOCK_FULL : CLOCK_DAY);
 	}
 	t.right = a->paused ? arena_printf(arena, "PAUSED %s", clock) : clock;
 	if (s && a->capture) {
 		t.right = tape_words(a, arena, clock, false);
-		t.brief = tape_words(a, arena, clock, true);
+		t.brief = tape_words(a, arena, clock_words(arena, s, CLOCK_SHORT), true);
 	}
 	beside_title(a, arena, &t);
 	frame_title(c, 0, &t);
@@ -108,18 +104,16 @@ static bool in_hints(const struct panel *p, const char *key)
 	return false;
 }
 
-/* time: of a capture, those that move its time, and no others. */
-static size_t add_commands(struct app *a, struct arena *arena, struct frame_key *keys, size_t n, bool time)
+/* But for those that move time, which are no panel's. */
+static size_t add_commands(struct app *a, struct arena *arena, struct frame_key *keys, size_t n)
 {
 	for (size_t i = 0; i < ncommands && n + 1 < FRAME_KEYS; i++) {
 		const struct command *c = &commands[i];
 		const char *name = arena_printf(arena, "%.*s", (int)strcspn(c->keys, " "), c->keys);
 		bool pauses = strcmp(name, "Space") == 0, stays = strcmp(name, "h") == 0 || strcmp(name, "q") == 0;
 
-		if (time != (c->tape || (a->capture && pauses)) || (c->tape && !a->capture))
-			continue;
-		if (*c->label && !in_hints(app_panel(a), name))
-			n = add_key(a, keys, n, name, pauses && a->capture ? tape_label(a) : c->label, stays);
+		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(app_panel(a), name))
+			n = add_key(a, keys, n, name, pauses ? pause_label(a) : c->label, stays);
 	}
 	return n;
 }
@@ -169,11 +163,16 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		if (a->w < BESIDE_W)
 			n = add_key(a, keys, n, "D", beside_alone(a) ? "this host" : "other host", true);
 	}
-	if (a->capture)
-		n = add_commands(a, arena, keys, n, true);
+	if (a->capture) {
+		n = add_key(a, keys, n, "Space", pause_label(a), false);
+		n = add_key(a, keys, n, ".", "step", false); /* a click steps on */
+		keys[n - 1].key = ",.";
+	}
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
 		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
-	return add_commands(a, arena, keys, n, false);
+	if (a->capture)
+		n = add_key(a, keys, n, "L", "loop", false);
+	return add_commands(a, arena, keys, n);
 }
 
 static const char *working(struct app *a, struct arena *arena)

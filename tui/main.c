@@ -33,7 +33,7 @@ static int help(void)
 	printf("\n"
 	       "  --root DIR           another machine's /sys and /proc below DIR, read only\n"
 	       "  --open FILE          a capture of a machine, as hvscope capture writes it; - is standard input\n"
-	       "  --tick N             of a capture: that tick, counted from 1 (the last; full screen, all of them)\n"
+	       "  --tick N             of a capture: that tick, counted from 1 (the last; full screen, scripts: from the first on)\n"
 	       "  --read-only          show everything, change nothing\n"
 	       "  --connect URI        which libvirt (qemu:///system; none with --root); guests of another host are only shown\n"
 	       "  --interval SECONDS   between two samples, 0.1 to 60 (1; one-shot commands 0.5; of a capture as recorded)\n"

@@ -13,6 +13,7 @@
 #include "probes/sampler.h"
 #include "probes/shell.h"
 #include "tui/beside.h"
+#include "tui/panels/not_yet.h"
 #include "widgets/dialog.h"
 #include "widgets/format.h"
 #include "widgets/spark.h"
@@ -136,7 +137,7 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 		add_there(a, arena, lines, &n);
 		return n;
 	}
-	value = explain_value(arena, at);
+	value = at->value && at->value->known == KNOWN_NOT_YET ? not_yet(a->snap) : explain_value(arena, at);
 	if (beside_snapshot(a)) /* of two it must be said which one */
 		value = arena_printf(arena, "%s: %s", a->snap->about.hostname, value);
 	add(lines, &n, beside_snapshot(a) ? "Here" : "Value", value,

@@ -92,12 +92,16 @@ static const char *nobody(struct arena *arena, const struct app *a)
 	const struct guests *g = snapshot_facts(a->snap, &probe_guests);
 	const struct block *b = a->snap ? snapshot_block(a->snap, &probe_guests) : NULL;
 
+	if (!g && a->capture)
+		return guests_why(arena, a->snap);
 	if (!g)
 		return !b || !b->err ? "Reading: which guests there are is not known yet."
 				     : arena_printf(arena, "Guests cannot be read here (%s): there is nobody to pin.",
 					       errno_word(b->err));
 	if (g->guest.n)
 		return NULL;
+	if (a->capture && value_known(g->why) && guests_why(arena, a->snap))
+		return arena_printf(arena, "There is nobody to pin. %s", guests_why(arena, a->snap));
 	if (value_known(g->why))
 		return arena_printf(arena, "There is nobody to pin: %.180s. %.120s", g->why.text,
 			value_text_or(g->remedy, ""));
@@ -143,7 +147,7 @@ void pin_chosen(struct app *a, const char *command)
 static const char *unlisted(struct arena *arena, const struct app *a, const char *key)
 {
 	const struct placement_guest *g = placement_guest(snapshot_facts(a->snap, &probe_placement), key);
-	const char *why = guests_why(arena, snapshot_facts(a->snap, &probe_guests));
+	const char *why = guests_why(arena, a->snap);
 
 	if (!g || value_known(g->managed))
 		return "libvirt does not know this guest: hvscope does not pin it; taskset -p does.";

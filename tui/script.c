@@ -17,7 +17,7 @@
  *   key NAME …     presses keys: g, Enter, Down, Ctrl-L
  *   type TEXT      presses a key for each character
  *   size WxH       from now on
- *   tick [N]       samples N times, without waiting; of a capture: its next N ticks
+ *   tick [N]       samples N times, without waiting; of a capture: its next N ticks (go N: to tick N)
  *   wait SECONDS   lets the host move
  *   show | roles   prints the canvas, or the role of each cell
  *   echo TEXT      prints a line
@@ -82,8 +82,12 @@ static int script_tick(struct script *s, char *arg)
 {
 	if (strspn(arg, "0123456789") != strlen(arg) || strlen(arg) > 6)
 		return bad(s, EXIT_USAGE, "tick takes how often, not", arg);
-	for (int n = *arg ? atoi(arg) : 1; n > 0; n--)
+	for (int n = *arg ? atoi(arg) : 1; n > 0; n--) {
+		if (s->app->capture && s->app->snap->tape.tick >= s->app->snap->tape.ticks)
+			return complain(EXIT_DONE, "%s:%d: the capture ends at tick %u: it goes no further", s->name,
+				s->line, s->app->snap->tape.ticks);
 		app_sample(s->app, false);
+	}
 	return 0;
 }
 
@@ -190,7 +194,7 @@ int run_script(const struct options *o)
 	}
 	themes_complain(o);
 	if (o->open)
-		app_play_to(s.app, o->tick);
+		app_play_to(s.app, o->tick ? o->tick : 1);
 	else
 		app_sample(s.app, true);
 	for (char *line; !status && !app_quits(s.app) && (line = strsep(&rest, "\n"));) {

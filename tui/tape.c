@@ -1,6 +1,7 @@
 /* The time of a capture: where it stands, and the commands that play it, stop it and go to another tick. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "probes/parse.h"
 #include "probes/sampler.h"
@@ -18,6 +19,26 @@ static const char *state_words(const struct playing *p)
 	return p->loop ? "❚❚ loop" : "❚❚";
 }
 
+const char *clock_words(struct arena *arena, const struct snapshot *s, enum clock_size size)
+{
+	bool then = s->about.kind == HOST_CAPTURE;
+	time_t at = (time_t)(s->wall_ns / 1000000000);
+	char text[32] = "";
+	struct tm tm;
+
+	if (!(then ? gmtime_r(&at, &tm) : localtime_r(&at, &tm)))
+		return "";
+	if (!then)
+		strftime(text, sizeof(text), "%T", &tm);
+	else if (size == CLOCK_SHORT)
+		strftime(text, sizeof(text), "%m-%d %H:%MZ", &tm);
+	else if (size == CLOCK_DAY)
+		strftime(text, sizeof(text), "%m-%d %TZ", &tm);
+	else
+		strftime(text, sizeof(text), "%F %TZ", &tm);
+	return arena_strdup(arena, text);
+}
+
 const char *tape_words(const struct app *a, struct arena *arena, const char *clock, bool brief)
 {
 	struct playing p = sampler_playing(a->sampler);
@@ -32,8 +53,10 @@ const char *tape_words(const struct app *a, struct arena *arena, const char *clo
 	return arena_printf(arena, "tick %u of %u %s  %s", t->tick, t->ticks, state_words(&p), clock);
 }
 
-const char *tape_label(const struct app *a)
+const char *pause_label(const struct app *a)
 {
+	if (!a->capture)
+		return a->paused ? "go on" : "pause";
 	return sampler_playing(a->sampler).on ? "pause" : "play";
 }
 
@@ -76,11 +99,21 @@ static void go_by(struct app *a, int64_t by)
 		app_say(a, ROLE_info, "This is the first tick.");
 }
 
-static int64_t jump(const struct app *a)
+/* arg: how many ticks, or a key's name. */
+static void jump(struct app *a, const char *arg, const char *key, int way)
 {
-	uint32_t tenth = a->snap->tape.ticks / 10;
+	uint32_t tenth;
+	uint64_t by;
 
-	return tenth > JUMP ? tenth : JUMP;
+	if (no_capture(a))
+		return;
+	tenth = a->snap->tape.ticks / 10;
+	by = tenth > JUMP ? tenth : JUMP;
+	if (*arg && strcmp(arg, key) != 0 && (parse_u64(slice_of(arg), &by) || by < 1 || by > UINT32_MAX)) {
+		app_say(a, ROLE_warn, "A jump is a number of ticks, not \"%s\".", arg);
+		return;
+	}
+	go_by(a, way * (int64_t)by);
 }
 
 void cmd_step(struct app *a, const char *arg)
@@ -103,16 +136,12 @@ void cmd_step_back(struct app *a, const char *arg)
 
 void cmd_jump(struct app *a, const char *arg)
 {
-	(void)arg;
-	if (!no_capture(a))
-		go_by(a, jump(a));
+	jump(a, arg, ">", 1);
 }
 
 void cmd_jump_back(struct app *a, const char *arg)
 {
-	(void)arg;
-	if (!no_capture(a))
-		go_by(a, -jump(a));
+	jump(a, arg, "<", -1);
 }
 
 void cmd_loop(struct app *a, const char *arg)
@@ -136,8 +165,12 @@ void cmd_tick(struct app *a, const char *arg)
 
 	if (no_capture(a))
 		return;
+	if (!*arg) {
+		app_say(a, ROLE_warn, "Which tick? This capture has 1 to %u.", a->snap->tape.ticks);
+		return;
+	}
 	if (parse_u64(slice_of(arg), &tick) || tick < 1 || tick > a->snap->tape.ticks) {
-		app_say(a, ROLE_warn, "tick takes a number from 1 to %u, not \"%s\".", a->snap->tape.ticks, arg);
+		app_say(a, ROLE_warn, "A tick is a number from 1 to %u here, not \"%s\".", a->snap->tape.ticks, arg);
 		return;
 	}
 	sampler_play(a->sampler, false);

@@ -332,6 +332,7 @@ static int plan(
 {
 	struct pin_plan p = {
 		.a = ret->a,
+		.s = s,
 		.guests = snapshot_facts(s, &probe_guests),
 		.threads = snapshot_facts(s, &probe_threads),
 		.placement = snapshot_facts(s, &probe_placement),

@@ -25,7 +25,7 @@ static const char *process(struct arena *a, const char *key, const struct placem
 static int without_guest(const struct pin_plan *p, const char *key, struct change *ret)
 {
 	const struct placement_guest *pg = placement_guest(p->placement, key);
-	const char *trouble = guests_why(ret->a, p->guests);
+	const char *trouble = guests_why(ret->a, p->s);
 
 	if (pg && trouble)
 		return pin_refuse(ret, -EAGAIN, "Whether libvirt knows %s cannot be told. %s " BY_HAND,

@@ -10,6 +10,7 @@
 struct daemons;
 struct guest;
 struct guests;
+struct snapshot;
 struct placement;
 struct placement_guest;
 struct threads;
@@ -34,6 +35,7 @@ struct pin_target {
 
 struct pin_plan {
 	struct arena *a; /* the change's */
+	const struct snapshot *s;
 	const struct guests *guests;
 	const struct threads *threads;
 	const struct placement *placement;

@@ -56,6 +56,7 @@ static void call_it_capture(struct snapshot *s)
 {
 	s->about.kind = HOST_CAPTURE;
 	snprintf(s->about.label, sizeof s->about.label, "CAPTURE");
+	s->tape = (struct tape){.ticks = 0}; /* nor does the label say which tick it is */
 }
 
 static char *path_of(const struct asked *a, unsigned tick, bool json)

@@ -9,9 +9,9 @@ ends 'it is recorded inside' 0 inside '/share/record -n 4 -i 500 /share/lab.host
 like 'what was recorded is a running machine' "$(head -n 8 "$lab/share/lab.host")" ': kind live'
 ends 'each report is the same when it is played' 0 "$HVSCOPE_BUILD/helper/record" -p "$lab/share/lab.host" "$lab/share/lab"
 [[ -z $output ]] || echo "# $output"
-"$HVSCOPE" --open "$lab/share/lab.host" report >"$tmp/played" 2>&1 </dev/null
+"$HVSCOPE" --open "$lab/share/lab.host" report 2>&1 </dev/null | unlabelled >"$tmp/played"
 is 'the program reports the last one' "$(diff "$lab/share/lab.4.txt" "$tmp/played")" ''
-"$HVSCOPE" --open "$lab/share/lab.host" report --json >"$tmp/played" 2>&1 </dev/null
+"$HVSCOPE" --open "$lab/share/lab.host" report --json 2>&1 </dev/null | unlabelled >"$tmp/played"
 is 'in JSON too' "$(diff "$lab/share/lab.4.json" "$tmp/played")" ''
 is 'clocks moved and were kept' "$("$HVSCOPE_BUILD/helper/json" facts frequency policy '*' driver <"$tmp/played" | sort | uniq -c | xargs)" \
 	'4 acpi-cpufreq'

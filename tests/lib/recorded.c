@@ -61,6 +61,7 @@ static struct reports step(struct sampler *s, bool all, const struct about *as)
 	struct reports r;
 
 	snap->about = *as;
+	snap->tape = (struct tape){.ticks = 0}; /* the label says which tick it is */
 	r = (struct reports){report_json(snap), report_text(snap)};
 	snapshot_unref(snap);
 	return r;

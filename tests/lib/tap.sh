@@ -68,6 +68,11 @@ ends() {
 	if ((got == expected)); then pass "$name"; else fail "$name" "expected status $expected, got $got from: $*" "$output"; fi
 }
 
+# unlabelled - a report from standard input, of a capture, without the words of which tick it is
+unlabelled() {
+	sed -e '1s/CAPTURE tick .*Z$/CAPTURE/' -e 's/"label": "CAPTURE tick [^"]*Z"/"label": "CAPTURE"/'
+}
+
 # until_true SECONDS COMMAND… - waits for a condition; the limit only ends what would hang
 until_true() {
 	local end=$((SECONDS + $1))

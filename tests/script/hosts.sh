@@ -15,7 +15,7 @@ machines=(tests/hosts/*.host)
 for file in "${machines[@]}"; do
 	name=$(basename "$file" .host)
 	ends "$name: report" 0 "$HVSCOPE" --open "$file" report
-	like "$name: it says what it is of" "${output%%$'\n'*}" '^hvscope report .* CAPTURE$'
+	like "$name: it says what it is of" "${output%%$'\n'*}" '^hvscope report .* CAPTURE tick ([0-9]+) of \1, [0-9]{4}-[0-9-]+ [0-9:]+Z$'
 	ends "$name: as JSON" 0 "$HVSCOPE" --open "$file" report --json
 	like "$name: of a capture" "$output" '"kind": "capture"'
 	ends "$name: each panel" 0 "$HVSCOPE" --open "$file" --script "$tmp/script"

@@ -22,6 +22,9 @@ rm -r "$tmp/host"
 ends 'the last tick is reported' 0 "$HVSCOPE" --open "$m" report --json
 last=$output
 like 'of a capture' "$last" '"kind": "capture"'
+like 'it says which tick that is, and when it was' "$last" '"label": "CAPTURE tick 7 of 7, 20[0-9-]+ [0-9:]+Z"'
+zone=$(TZ=Pacific/Auckland "$HVSCOPE" --open "$m" report --json)
+is 'at the same time everywhere' "$zone" "$last"
 is 'each time alike' "$("$HVSCOPE" --open "$m" report --json)" "$last"
 is 'by its number too' "$("$HVSCOPE" --tick 7 report --open "$m" --json)" "$last"
 is 'from a pipe' "$("$HVSCOPE" --open - report --json <"$m")" "$last"
@@ -60,6 +63,12 @@ is 'goes on tick by tick, to the end and back' "$(grep -o 'tick [0-9]* of 7' <<<
 	'tick 4 of 7,tick 7 of 7,tick 6 of 7'
 like 'in the lines of the overview it is a machine as others' "$output" 'busy CPUs run at'
 
+printf '%s\n' 'size 120x30' show tick show 'go 6' show 'tick 2' show >"$tmp/script"
+ends 'a script without a tick' 0 "$HVSCOPE" --open "$m" --script "$tmp/script"
+is 'begins at the first one' "$(grep -o 'tick [0-9]* of 7' <<<"$output" | paste -sd,)" \
+	'tick 1 of 7,tick 2 of 7,tick 6 of 7,tick 7 of 7'
+like 'the end is told' "$output" 'hvscope: .*script:7: the capture ends at tick 7'
+
 ends 'the governor is not set' 1 "$HVSCOPE" --open "$m" set governor performance --yes
 like 'the plan is shown' "$output" 'policy0-15 scaling_governor +powersave -> performance'
 like 'the reason' "$output" 'nothing was changed: This is a capture of a machine'
@@ -70,6 +79,9 @@ guest=$("$HVSCOPE" --open "$m" show guests --size 200x40 | awk '/ running / { pr
 ends 'a guest is not pinned' 1 "$HVSCOPE" --open "$m" pin "$guest" vcpu 0 0-2 --live --yes
 like 'the plan is shown, with what is there' "$output" 'live vcpu 0 +(-|[0-9]+) -> 0-2'
 like 'with the line for its owner' "$output" 'By hand +virsh vcpupin .* 0 0-2 --live'
+ends 'nor one where libvirt was not there' 1 "$HVSCOPE" --open "$top/tests/hosts/no-libvirt.host" pin x vcpu 0 1
+like 'that is said of its time' "$output" 'When this was recorded: libvirt cannot be reached: '
+unlike 'not how to mend it here' "$output" 'systemctl start'
 ends 'nothing is undone' 1 "$HVSCOPE" --open "$m" undo --yes
 like 'a capture has no journal' "$output" 'a capture has no journal'
 ends 'and none is listed' 1 "$HVSCOPE" --open "$m" journal

@@ -15,11 +15,12 @@ replay() {
 	timeout 100 "$record" -r "$HVSCOPE_TREES/$1" -n 2 "$to.host" "$to" >"$to.said" 2>&1 || echo "$1 is not recorded: $(head -n 5 "$to.said")"
 	timeout 100 "$record" -p "$to.host" "$to" 2>&1 | head -n 5
 	timeout 100 "$HVSCOPE" --open "$to.host" report >"$to.said" 2>&1 </dev/null || echo "$1 is not opened: $(head -n 5 "$to.said")"
-	cmp -s "$to.2.txt" "$to.said" || echo "$1: the program reports something else: $(diff "$to.2.txt" "$to.said" | head -n 5)"
+	unlabelled <"$to.said" >"$to.same"
+	cmp -s "$to.2.txt" "$to.same" || echo "$1: the program reports something else: $(diff "$to.2.txt" "$to.same" | head -n 5)"
 	rm -f "$to".[!w]*
 }
 export record
-export -f replay
+export -f replay unlabelled
 
 printf '%s\0' "${trees[@]}" | xargs -0 -P 2 -I '{}' bash -c 'replay "$1" >"$tmp/$(flat "$1").wrong"' - '{}'
 for tree in "${trees[@]}"; do

@@ -158,8 +158,8 @@ static void hosts_where_nobody_can_be_pinned(void **state)
 	static const struct {
 		const char *host, *says;
 	} cases[] = {
-		{"no-libvirt", "There is nobody to pin: Failed to connect socket"},
-		{"refused", "There is nobody to pin: authentication unavailable"},
+		{"no-libvirt", "There is nobody to pin. When this was recorded: libvirt cannot be reached: Failed to connect"},
+		{"refused", "There is nobody to pin. When this was recorded: libvirt refuses to be asked: authentication"},
 		{"founding", "There is no guest to pin."},
 	};
 
@@ -182,7 +182,7 @@ static void a_process_that_may_be_a_guest(void **state)
 
 	s->w = 220;
 	screen_keys(s, "5 p");
-	must_show(s, "Whether libvirt knows this guest cannot be told. libvirt refuses to be asked: auth");
+	must_show(s, "Whether libvirt knows this guest cannot be told. When this was recorded: libvirt refuses");
 	assert_int_equal(s->app->overlay, OVERLAY_NONE);
 	screen_close(s);
 	s = *state = screen_open("no-libvirt", false);

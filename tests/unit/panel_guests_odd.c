@@ -89,7 +89,7 @@ static void test_no_guests(void **state)
 		{"none", "No guests here: libvirt is not installed or does not run, no QEMU process.", "no guests here",
 			false},
 		{"connected", "libvirt lists no guest, and no QEMU process runs here.", "libvirt lists no guest", true},
-		{"connecting", "libvirt is being asked.", "reading", true},
+		{"connecting", "libvirt had not answered yet.", "not recorded", true},
 		{"refused", "libvirt refuses.", "no QEMU process runs here", true},
 		{"silent", "libvirt does not answer.", "no QEMU process runs here", true},
 	};
@@ -363,7 +363,7 @@ static void test_lines(void **state)
 	must_say_line(s, line_wait, "WAIT: nobody | no thread of a guest waits for a CPU");
 	g.placement->wait_ms_per_s = (struct value){.known = KNOWN_NOT_YET};
 	assert_true(line_wait(a, s->app->snap, &l));
-	assert_string_equal(l.value, "reading");
+	assert_string_equal(l.value, "not recorded");
 	assert_int_equal(l.role, ROLE_unknown);
 	g.placement->running = value_u64(0, 0);
 	assert_false(line_wait(a, s->app->snap, &l));

@@ -265,6 +265,7 @@ static void pause_holds_the_picture(void **state)
 	(void)state;
 	screen_keys(s, "Space");
 	must_show(s, "PAUSED");
+	must_show(s, "Space go on");
 	tree_text(s->tree, "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor", "schedutil\n");
 	screen_tick(s);
 	screen_keys(s, "3");

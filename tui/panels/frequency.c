@@ -7,10 +7,10 @@
 #include "probes/cpuset.h"
 #include "probes/history.h"
 #include "probes/limits.h"
-#include "probes/report.h"
 #include "tui/cpu_look.h"
 #include "tui/panels/cpu_list.h"
 #include "tui/panels/cpu_row.h"
+#include "tui/panels/not_yet.h"
 #include "widgets/format.h"
 #include "widgets/glyph.h"
 #include "widgets/table.h"
@@ -134,7 +134,7 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 {
 	const struct state *st = state;
 	struct arena *a = arena_new(0);
-	struct headline h = headline(a, v->s);
+	struct headline h = headline_shown(a, v->s);
 	struct cpu_list list = cpu_list(a, v, st->order);
 	struct cpu_drawn drawn = {.v = v, .list = &list}, *d = &drawn;
 	struct rect r = rect_of(v);

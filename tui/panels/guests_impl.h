@@ -88,7 +88,7 @@ const char *guests_emulated(struct arena *a, const struct guests *g);
 /* There is no libvirt, and nobody named one: a host that may be meant to be so. */
 bool guests_without_libvirt(const struct guests *g);
 /* libvirt does not answer as it should: what is wrong, briefly, or NULL. */
-const char *guests_trouble(struct arena *a, const struct guests *g);
+const char *guests_trouble(struct arena *a, const struct snapshot *s, const struct guests *g);
 /* Does it matter that libvirt does not list a guest: it answers, or it is not there at all. */
 bool guests_lists(const struct guests *g);
 /* What helps, and libvirt's own words, or NULL. */

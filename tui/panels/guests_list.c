@@ -285,7 +285,7 @@ struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const ch
 		.s = s, .guests = snapshot_facts(s, &probe_guests), .placement = snapshot_facts(s, &probe_placement)};
 	const char *trouble;
 
-	trouble = guests_trouble(a, l.guests);
+	trouble = guests_trouble(a, s, l.guests);
 	l.stale = trouble != NULL;
 	l.lists = guests_lists(l.guests);
 	join(a, &l);

@@ -101,7 +101,7 @@ static const char *elsewhere(struct arena *a, const struct guests *g)
 
 const char *guests_sentence(struct arena *a, const struct guest_rows *r, enum role *ret_role)
 {
-	const char *text = "", *trouble = guests_trouble(a, r->guests), *matters = waits(a, r);
+	const char *text = "", *trouble = guests_trouble(a, r->s, r->guests), *matters = waits(a, r);
 	bool asked = guests_without_libvirt(r->guests);
 
 	*ret_role = ROLE_strong;

@@ -7,6 +7,7 @@
 #include "probes/limits.h"
 #include "probes/parse.h"
 #include "tui/panels/guests_impl.h"
+#include "tui/panels/not_yet.h"
 #include "widgets/format.h"
 #include "widgets/utf8.h"
 
@@ -141,11 +142,11 @@ bool guests_without_libvirt(const struct guests *g)
 	       strcmp(value_text_or(g->uri, "qemu:///system"), "qemu:///system") == 0;
 }
 
-const char *guests_trouble(struct arena *a, const struct guests *g)
+const char *guests_trouble(struct arena *a, const struct snapshot *s, const struct guests *g)
 {
-	static const char *const words[][2] = {{"none", "libvirt does not run here"}, {"refused", "libvirt refuses"},
+	const char *const words[][2] = {{"none", "libvirt does not run here"}, {"refused", "libvirt refuses"},
 		{"silent", "libvirt does not answer"}, {"lost", "libvirt went away"},
-		{"connecting", "libvirt is being asked"}};
+		{"connecting", s && s->about.kind == HOST_CAPTURE ? "libvirt had not answered yet" : "libvirt is being asked"}};
 	const char *link = g ? value_text_or(g->link, "connected") : "connected";
 	char age[FORMAT_SIZE];
 
@@ -216,7 +217,7 @@ const char *guests_empty(const struct guest_rows *r)
 	if (r->nall)
 		return "no guest fits the filter: type part of a name, title, machine or device, or a word that :help lists";
 	if (!r->s || (!r->guests && !snapshot_block(r->s, &probe_guests)) || strcmp(link, "connecting") == 0)
-		return "reading";
+		return not_yet(r->s);
 	if (strcmp(link, "connected") == 0)
 		return "libvirt lists no guest, and no QEMU process runs here";
 	if (*link && !guests_without_libvirt(r->guests))

@@ -1,12 +1,14 @@
 /* The line CLOCK: whether busy CPUs run at their base clock, and what governs them. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "probes/frequency.h"
 #include "probes/limits.h"
 #include "probes/report.h"
 #include "probes/silicon.h"
 #include "tui/panels/lines.h"
+#include "tui/panels/not_yet.h"
 #include "widgets/format.h"
 
 /* Limits differ from policy to policy on hybrid hosts: the lowest and the highest. */
@@ -31,7 +33,10 @@ bool line_clock(struct arena *a, const struct snapshot *s, struct overview_line 
 	*l = (struct overview_line){
 		.label = "CLOCK", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "silicon.ratio"};
 	if (!si || !value_known(si->busy)) {
-		l->value = si && si->busy.known != KNOWN_NOT_YET ? "busy: not known" : "busy: reading";
+		const char *word = si && si->busy.known != KNOWN_NOT_YET ? "not known" : not_yet(s);
+
+		/* the longest, "not recorded", leaves no room for whose it is */
+		l->value = strcmp(word, "not recorded") == 0 ? word : arena_printf(a, "busy: %s", word);
 		l->role = ROLE_unknown;
 	} else {
 		l->value = arena_printf(a, "busy %u of %u", (unsigned)si->busy.u, (unsigned)si->online.u);

@@ -5,10 +5,11 @@
 
 #include "tui/panels/guests_impl.h"
 #include "tui/panels/lines.h"
+#include "tui/panels/not_yet.h"
 
 static void trouble(struct arena *a, const struct guest_rows *r, struct overview_line *l)
 {
-	const char *text = guests_trouble(a, r->guests), *link = r->guests ? value_text_or(r->guests->link, "") : "";
+	const char *text = guests_trouble(a, r->s, r->guests), *link = r->guests ? value_text_or(r->guests->link, "") : "";
 
 	/* without libvirt there are still processes of QEMU: that is how some hosts are meant to be */
 	line_part(l, guests_without_libvirt(r->guests) || strcmp(link, "connecting") == 0 ? ROLE_dim : ROLE_warn, text);
@@ -55,7 +56,7 @@ bool line_guests(struct arena *a, const struct snapshot *s, struct overview_line
 		l->address = r.guests && value_known(r.guests->running) ? "guests.running" : "placement.running";
 	} else {
 		l->value = strcmp(link, "connected") == 0    ? "none"
-			   : strcmp(link, "connecting") == 0 ? "reading"
+			   : strcmp(link, "connecting") == 0 ? not_yet(s)
 							     : "not known";
 		l->role = strcmp(link, "connected") == 0 ? ROLE_dim : ROLE_unknown;
 		l->address = "guests.link";

@@ -5,6 +5,7 @@
 #include "probes/load.h"
 #include "tui/cpu_look.h"
 #include "tui/panels/lines.h"
+#include "tui/panels/not_yet.h"
 
 bool line_load(struct arena *a, const struct snapshot *s, struct overview_line *l)
 {
@@ -14,8 +15,8 @@ bool line_load(struct arena *a, const struct snapshot *s, struct overview_line *
 	*l = (struct overview_line){
 		.label = "LOAD", .role = ROLE_text, .has_bar = true, .share = NAN, .address = "load.busy"};
 	if (!load || !value_known(load->busy)) {
-		l->value = !load                               ? (block ? "not readable" : "reading")
-			   : load->busy.known == KNOWN_NOT_YET ? "reading"
+		l->value = !load                               ? (block ? "not readable" : not_yet(s))
+			   : load->busy.known == KNOWN_NOT_YET ? not_yet(s)
 							       : "not known";
 		l->role = ROLE_unknown;
 		l->has_bar = false;

@@ -6,6 +6,7 @@
 #include "probes/limits.h"
 #include "tui/panels/guests_impl.h"
 #include "tui/panels/lines.h"
+#include "tui/panels/not_yet.h"
 
 #define FELT_MS 0.05 /* a second: less is shown as none */
 enum { VALUE_CELLS = 17 }; /* that a line has for its value */
@@ -43,7 +44,7 @@ bool line_wait(struct arena *a, const struct snapshot *s, struct overview_line *
 		.address = "placement.wait_ms_per_s",
 		.panel = "guests"};
 	if (!value_known(p->wait_ms_per_s)) {
-		l->value = p->wait_ms_per_s.known == KNOWN_NOT_YET  ? "reading"
+		l->value = p->wait_ms_per_s.known == KNOWN_NOT_YET  ? not_yet(s)
 			   : p->wait_ms_per_s.known == KNOWN_DENIED ? "denied"
 								    : "not known";
 		l->role = ROLE_unknown;

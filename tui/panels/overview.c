@@ -6,10 +6,10 @@
 
 #include "probes/cpuset.h"
 #include "probes/load.h"
-#include "probes/report.h"
 #include "tui/cpu_look.h"
 #include "tui/panel.h"
 #include "tui/panels/lines.h"
+#include "tui/panels/not_yet.h"
 #include "widgets/bar.h"
 #include "widgets/glyph.h"
 
@@ -111,7 +111,7 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	struct arena *a = arena_new(0);
 	struct overview_line lines[OVERVIEW_LINES];
 	size_t n = overview_lines(a, v->s, lines);
-	int y = lines_y(c, draw_headline(c, headline(a, v->s)));
+	int y = lines_y(c, draw_headline(c, headline_shown(a, v->s)));
 
 	for (size_t i = 0; i < n && y < canvas_h(c); i++)
 		draw_line(c, y++, &lines[i], i == st->line);
@@ -163,7 +163,7 @@ static void click(const struct view *v, void *state, int x, int y)
 		      c = canvas_part(&nowhere, (struct rect){0, 0, v->w, v->h});
 	struct overview_line lines[OVERVIEW_LINES];
 	size_t n = overview_lines(a, v->s, lines);
-	int top = lines_y(&c, draw_headline(&c, headline(a, v->s))), grid = grid_y(v->h, top + (int)n);
+	int top = lines_y(&c, draw_headline(&c, headline_shown(a, v->s))), grid = grid_y(v->h, top + (int)n);
 	struct cpu_grid g;
 
 	if (y >= top && y < top + (int)n) {
