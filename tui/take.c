@@ -60,14 +60,26 @@ static int open_file(struct taking *c)
 {
 	const struct take *t = c->t;
 
-	if (!t->force && capture_file_replaces(t->path, c->why))
-		return complain(EXIT_FAILED, "%s; --force replaces it", c->why);
+	/* First what --force does not help against. */
 	if (capture_file_create(t->path, &c->file, c->why))
 		return complain(EXIT_FAILED, "%s", c->why);
+	if (!t->force && capture_file_replaces(t->path, c->why))
+		return complain(EXIT_FAILED, "%s; --force replaces it", c->why);
 	c->draft = capture_file_draft(c->file);
 	if (c->draft && t->draft)
 		t->draft(t->arg, c->draft);
 	return 0;
+}
+
+int take_check(const struct take *t)
+{
+	const struct take quiet = {.path = t->path, .force = t->force};
+	struct taking c = {.t = &quiet};
+	int status = open_file(&c);
+
+	capture_file_abandon(c.file);
+	free(c.draft);
+	return status;
 }
 
 static void show(const struct taking *c)
@@ -75,14 +87,14 @@ static void show(const struct taking *c)
 	char size[FORMAT_SIZE];
 
 	if (c->shows)
-		fprintf(stderr, "\rtick %u of %u, %s; Ctrl-C ends it here  ", c->done, c->t->ticks,
+		fprintf(stderr, "\rtick %u of %u, %s; Ctrl-C: one more tick, then it ends  ", c->done + 1, c->t->ticks,
 			format_bytes((double)c->bytes, size));
 }
 
 static void clear(const struct taking *c)
 {
 	if (c->shows)
-		fprintf(stderr, "\r%60s\r", "");
+		fprintf(stderr, "\r%78s\r", "");
 }
 
 /* One tick, and what has come of it goes to the file. */

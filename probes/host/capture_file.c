@@ -20,8 +20,6 @@
 
 enum { STANDARD_INPUT, STANDARD_OUTPUT };
 
-#define CAPTURE_NAME "hvscope-capture " /* of any version */
-
 enum { CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
 enum { WINDOW = MAX_WBITS + 16, MEMORY = 8 }; /* 16: with the head and the tail of gzip */
 enum { LEVEL = 5 }; /* one more saves 1 % and takes half as long again */
@@ -161,9 +159,9 @@ static int look(int fd, const char *name, size_t *ret_size, char why[200])
 }
 
 /* Nobody need be at the other end of a pipe when it is opened; once it is open its bytes are waited for. */
-static int open_to_read(const char *path, int flags)
+static int open_to_read(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags);
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, 0);
@@ -174,7 +172,7 @@ int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret
 {
 	bool standard = strcmp(path, "-") == 0;
 	struct reading r = {.name = standard ? "standard input" : path, .cap = cap, .why = why};
-	int fd = standard ? STANDARD_INPUT : open_to_read(path, 0), err;
+	int fd = standard ? STANDARD_INPUT : open_to_read(path), err;
 
 	if (fd < 0)
 		return files_failed(why, "opened", path);
@@ -198,39 +196,15 @@ int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret
 	return 0;
 }
 
-/* Whether these first bytes of a file, unpacked if need be, are those of a capture. */
-static bool begins_as_one(const unsigned char *bytes, size_t len)
-{
-	unsigned char head[sizeof(CAPTURE_NAME)];
-	z_stream z = {.next_in = bytes, .avail_in = (uInt)len, .next_out = head, .avail_out = sizeof(head)};
-
-	if (len >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
-		if (inflateInit2(&z, WINDOW) != Z_OK)
-			return false;
-		inflate(&z, Z_SYNC_FLUSH);
-		inflateEnd(&z);
-		bytes = head;
-		len = sizeof(head) - z.avail_out;
-	}
-	return len >= strlen(CAPTURE_NAME) && memcmp(bytes, CAPTURE_NAME, strlen(CAPTURE_NAME)) == 0;
-}
-
 int capture_file_replaces(const char *path, char why[200])
 {
-	unsigned char bytes[1024];
-	ssize_t n;
+	struct stat st;
 
 	if (strcmp(path, "-") == 0)
 		return 0;
-	int fd = open_to_read(path, O_NOFOLLOW);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : files_failed(why, "opened", path);
-	struct stat st;
-	n = fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : pread(fd, bytes, sizeof(bytes), 0);
-	close(fd);
-	if (!n || (n > 0 && begins_as_one(bytes, (size_t)n)))
-		return 0;
-	return files_refuse(why, -EEXIST, "%s is there and is no capture", path);
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : files_failed(why, "looked at", path);
+	return st.st_size ? files_refuse(why, -EEXIST, "%s is there already", path) : 0;
 }
 
 int capture_file_create(const char *path, struct capture_file **ret, char why[200])

@@ -15,7 +15,7 @@ struct capture_file;
  * replace /dev/stdout would be a catastrophe); compressed when the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
  */
 int capture_file_create(const char *path, struct capture_file **ret, char why[200]);
-/* 0 where nothing is lost when path is written: it is "-", not there, empty, or a capture; else -EEXIST, and what it is. */
+/* 0 where nothing is lost when path is written: it is "-", not there, or empty; else -EEXIST. */
 int capture_file_replaces(const char *path, char why[200]);
 int capture_file_write(struct capture_file *f, const char *bytes, size_t len, char why[200]);
 /* Brings it to the disk under its name, and frees f. After an error nothing is left behind. */

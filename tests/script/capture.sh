@@ -50,15 +50,28 @@ ends 'it opens compressed' 0 "$HVSCOPE" --open d.host.gz --tick 4 report --json
 is 'and reports the same' "$output" "$report"
 
 # What is there already
-capture 0 'a capture is replaced' a.host --seconds 0
+cp a.host old.host
+capture 1 'a capture is not replaced' old.host --seconds 0
+like 'and told' "$output" 'old\.host is there already; --force replaces it'
+cmp -s a.host old.host && pass 'it stays as it is' || fail 'it stays as it is'
+capture 0 'but by force' old.host --seconds 0 --force
 like 'by one tick' "$output" '1 tick of'
 echo 'dear diary' >diary
 capture 1 'another file is not' diary --seconds 0
-like 'and why' "$output" 'diary is there and is no capture; --force replaces it'
+like 'and why' "$output" 'diary is there already; --force replaces it'
 is 'it stays as it is' "$(cat diary)" 'dear diary'
 capture 0 'but by force' diary --seconds 0 --force
 is 'then it is a capture' "$(head -c 15 diary)" 'hvscope-capture'
-capture 0 'a compressed one is replaced' d.host.gz --seconds 0
+mkdir locked
+echo mine >locked/a.host
+chmod 500 locked
+if [[ -w locked ]]; then
+	skip 'where force is no help it is not named' 'root may write everywhere'
+else
+	capture 1 'where nothing can be written' locked/a.host --seconds 0
+	like 'force is not named' "$output" 'Permission denied$'
+fi
+chmod 700 locked
 : >empty
 capture 0 'an empty file is replaced' empty --seconds 0
 ln -s empty link
@@ -183,7 +196,7 @@ is 'and they are gone' "$(grep -c simulated-8 masked.host)" 0
 # Progress is for people: one line, which is gone at the end.
 if [[ $(type -t script) == file ]]; then
 	script -qec "'$HVSCOPE' --root host capture --seconds 0.2 --interval 0.1 p.host" log </dev/null >/dev/null
-	like 'on a terminal it says how far it is' "$(cat log)" $'\rtick 2 of 3, [0-9.]+ KiB; Ctrl-C ends it here'
+	like 'on a terminal it says how far it is' "$(cat log)" $'\rtick 2 of 3, [0-9.]+ KiB; Ctrl-C: one more tick, then it ends'
 	like 'and then where it is' "$(cat log)" $'\r +\rp\\.host: 3 ticks of simulated-8'
 else
 	skip 'on a terminal it says how far it is' 'no script(1)'
