@@ -26,9 +26,9 @@ struct taking {
 	char *draft;
 	struct host *host; /* the recording one; the sampler's */
 	struct sampler *sampler;
-	unsigned done; /* ticks */
+	unsigned done, ticks; /* ticks: begun, and those of them that are written whole */
 	uint64_t ticked_ns; /* when the last of them began */
-	uint64_t bytes; /* of the text */
+	uint64_t bytes, whole; /* of the text: so far, and to the end of the last whole tick */
 	bool shows; /* progress */
 	char why[200]; /* the sink's, after an error */
 };
@@ -111,6 +111,10 @@ static int tick(struct taking *c, bool all)
 	host_wait(c->host, 0);
 	c->done++;
 	err = recording_flush(c->host, false);
+	if (!err) {
+		c->whole = c->bytes;
+		c->ticks = c->done;
+	}
 	return !err && t->failed && t->failed[0] ? -EIO : err;
 }
 
@@ -149,6 +153,35 @@ static int record(struct taking *c)
 	return tick(c, true);
 }
 
+/* Brings it under its name; what fails there leaves nothing. */
+static int end_file(struct taking *c, char why[200])
+{
+	int err = capture_file_end(c->file, why);
+
+	c->file = NULL;
+	return err;
+}
+
+static int nothing_kept(const struct taking *c, const char *why)
+{
+	bool standard = strcmp(c->t->path, "-") == 0;
+
+	return complain(EXIT_FAILED, "%s%s", why, standard ? "" : "; nothing of it is kept");
+}
+
+/* What cannot be written any further, as on a full disk, keeps the ticks that are whole. */
+static int keep_whole(struct taking *c)
+{
+	char why[200];
+
+	if (!c->ticks || capture_file_cut(c->file, (size_t)c->whole, CAPTURE_END, why))
+		return nothing_kept(c, c->why);
+	if (end_file(c, why))
+		return nothing_kept(c, why);
+	return complain(EXIT_FAILED, "%s; the %u tick%s before are in it, and it opens", c->why, c->ticks,
+		c->ticks == 1 ? "" : "s");
+}
+
 static int finish(struct taking *c, int err)
 {
 	const char *where = strcmp(c->t->path, "-") == 0 ? "standard output" : c->t->path;
@@ -163,11 +196,9 @@ static int finish(struct taking *c, int err)
 	if (full && err == -EFBIG)
 		err = 0;
 	if (err)
-		return complain(EXIT_FAILED, "%s", c->why);
-	err = capture_file_end(c->file, c->why);
-	c->file = NULL;
-	if (err)
-		return complain(EXIT_FAILED, "%s", c->why);
+		return keep_whole(c);
+	if (end_file(c, c->why))
+		return nothing_kept(c, c->why);
 	if (full)
 		complain(EXIT_DONE, "it ends after tick %u: a capture has at most %s", --c->done,
 			format_bytes(CAPTURE_BYTES_MOST, size));

@@ -271,6 +271,16 @@ int capture_file_write(struct capture_file *f, const char *bytes, size_t len, ch
 	return 0;
 }
 
+int capture_file_cut(struct capture_file *f, size_t len, const char *end, char why[200])
+{
+	int err;
+
+	if (!f->draft || f->zipped)
+		return files_refuse(why, -EOPNOTSUPP, "what is compressed or on its way cannot be cut");
+	err = files_draft_cut(f->draft, len, why);
+	return err ? err : put(f, end, strlen(end), why);
+}
+
 static void file_free(struct capture_file *f)
 {
 	if (f->zipped)

@@ -18,6 +18,11 @@ int capture_file_create(const char *path, struct capture_file **ret, char why[20
 /* 0 where nothing is lost when path is written: it is "-", not there, or empty; else -EEXIST. */
 int capture_file_replaces(const char *path, char why[200]);
 int capture_file_write(struct capture_file *f, const char *bytes, size_t len, char why[200]);
+/*
+ * After an error of writing: ends it behind its first len bytes, with end. Of a plain file only: -EOPNOTSUPP. Nothing is left
+ * to do but capture_file_abandon() when that fails too.
+ */
+int capture_file_cut(struct capture_file *f, size_t len, const char *end, char why[200]);
 /* Brings it to the disk under its name, and frees f. After an error nothing is left behind. */
 int capture_file_end(struct capture_file *f, char why[200]);
 /* What is written is called that until then, for free(); NULL: standard output. Who leaves at once removes it. */

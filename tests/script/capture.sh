@@ -86,6 +86,22 @@ like 'is told' "$output" 'none/a\.host cannot be written: No such file or direct
 capture 1 'a folder' host --seconds 0
 ends 'a full disk' 1 bash -c '"$0" --root host capture - --seconds 0 >/dev/full' "$HVSCOPE"
 like 'is told' "$output" 'standard output cannot be written: No space left on device'
+# A disk that fills: a file may grow no further than that.
+small() {
+	ends "$1" "$2" env --ignore-signal=XFSZ bash -c 'ulimit -f "$1"; shift; exec "$@"' _ "$3" "$HVSCOPE" --root host \
+		--interval 0.1 capture "${@:4}"
+}
+need=$(($(grep -b '^@ 2 ' a.host | cut -d : -f 1) / 1024 + 2))
+small 'a disk that fills later' 1 "$need" full.host --seconds 3600
+like 'keeps whole ticks' "$output" 'full\.host cannot be written: File too large; the [0-9]+ ticks? before are in it, and it opens'
+is 'with an end' "$(tail -n 1 full.host)" '.'
+ends 'it opens' 0 "$HVSCOPE" --open full.host report
+small 'one that fills in the first tick' 1 1 fuller.host --seconds 1
+like 'keeps nothing' "$output" 'fuller\.host cannot be written: File too large; nothing of it is kept'
+small 'a compressed one' 1 1 full.host.gz --seconds 1
+like 'keeps nothing' "$output" 'full\.host\.gz cannot be written: File too large; nothing of it is kept'
+[[ ! -e fuller.host && ! -e full.host.gz ]] && pass 'they are not there' || fail 'they are not there'
+nothing_beside 'on a full disk'
 ends 'no standard output' 1 bash -c '"$0" --root host capture - --seconds 0 >&-' "$HVSCOPE"
 like 'is told' "$output" 'standard output cannot be written: '
 ends 'nobody reads it' 1 bash -o pipefail -c '"$0" --root host capture - --seconds 0 | :' "$HVSCOPE"
