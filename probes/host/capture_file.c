@@ -139,7 +139,8 @@ static int read_all(struct reading *r, int fd)
 		have = 0;
 	}
 	if (!err && r->zipped && !r->whole)
-		err = files_refuse(r->why, -EBADMSG, "%s is cut off: what gzip packed in it has no end", r->name);
+		err = files_refuse(r->why, -EBADMSG, "%s is cut off: what gzip packed in it has no end; gzip -dc unpacks what is there",
+			r->name);
 	return err;
 }
 

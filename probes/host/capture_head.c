@@ -163,6 +163,7 @@ int reading_tick(struct reading *r)
 	if ((c->nticks & (c->nticks - 1)) == 0)
 		c->ticks = xrealloc(c->ticks, c->nticks ? 2 * (size_t)c->nticks : 1, sizeof(*c->ticks));
 	c->ticks[c->nticks++] = t;
+	r->tick_number = r->number;
 	return 0;
 }
 

@@ -11,6 +11,7 @@ struct reading {
 	char *why;
 	uint32_t number, start, next; /* of the line in hand, where it begins, where the next one does */
 	struct slice line;
+	uint32_t tick_number; /* of the line that began the tick in hand */
 	int err; /* of a line that is too long */
 	bool ended;
 	uint64_t made, laid; /* paths that braces made, lines of texts that ~ changes: of the whole capture */

@@ -49,6 +49,24 @@ gzip -dc d.host.gz | cmp -s - a.host && pass 'it is the same' || fail 'it is the
 ends 'it opens compressed' 0 "$HVSCOPE" --open d.host.gz --tick 4 report --json
 is 'and reports the same' "$output" "$report"
 
+# Of one that was cut off the ticks that are whole are had back as it says.
+head -n -1 a.host >cut.host
+gzip -c cut.host >cut.host.gz
+for file in cut.host cut.host.gz; do
+	ends "$file: does not open" 1 "$HVSCOPE" --open "$file" report
+	like 'says what is whole' "$output" "$file:[0-9]+: it was cut off here; ticks 1 to 3 are whole: \(.*\) >whole\.host keeps them\$"
+	rm -f whole.host
+	bash -c "$(sed -n 's/.* whole: \(.*\) keeps them$/\1/p' <<<"$output")"
+	ends 'what it says keeps them' 0 "$HVSCOPE" --open whole.host --tick 3 report
+done
+cp cut.host "cut $(printf '%0100d' 0).host"
+ends 'with a long name' 1 "$HVSCOPE" --open cut\ *.host report
+like 'it says where' "$output" ' are whole, up to line [0-9]+$'
+head -c 9000 a.host | gzip | head -c 1000 >cut.host.gz
+ends 'the end of gzip is missing' 1 "$HVSCOPE" --open cut.host.gz report
+like 'it says what helps' "$output" 'gzip -dc unpacks what is there$'
+rm -f cut*
+
 # What is there already
 cp a.host old.host
 capture 1 'a capture is not replaced' old.host --seconds 0

@@ -33,7 +33,7 @@ static const struct {
 	{T1, "2: it was cut off here, before its first tick was whole"},
 	{T1 "= /a", "3: it was cut off here, before its first tick was whole"},
 	{T1 "= /a\n\tb", "4: it was cut off here, before its first tick was whole"},
-	{T1 CAPTURE_TICK_2 CAPTURE_TICK_3 "= /a 1\n", "5: it was cut off here; the last tick that is whole is 2"},
+	{T1 CAPTURE_TICK_2 CAPTURE_TICK_3 "= /a 1\n", "5: it was cut off here; ticks 1 to 2 are whole: (head -n 3 x.host; echo .) >whole.host keeps them"},
 	{T1 ".\n= /a 1\n.\n", "4: a line behind the end"},
 	{T1 ".\nx", "4: a line behind the end"},
 	{T1 ".x\n", "3: no line begins like this; the last one is a point alone"},
@@ -198,7 +198,7 @@ static void says_where_it_was_cut(void **state)
 	(void)state;
 	for (size_t len = strlen(CAPTURE_HEAD); len + 2 < sizeof(text) - 1; len++) {
 		bool whole = len >= (size_t)(strchr(second, '\n') - text) + 1;
-		const char *wanted = whole ? "it was cut off here; the last tick that is whole is 1"
+		const char *wanted = whole ? "it was cut off here; tick 1 is whole"
 					   : "it was cut off here, before its first tick was whole";
 
 		assert_int_equal(capture_fails(text, len, why), -EBADMSG);
