@@ -20,7 +20,7 @@
 
 enum { STANDARD_INPUT, STANDARD_OUTPUT };
 
-enum { CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
+enum { MIB = 1 << 20, CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
 enum { WINDOW = MAX_WBITS + 16, MEMORY = 8 }; /* 16: with the head and the tail of gzip */
 enum { LEVEL = 5 }; /* one more saves 1 % and takes half as long again */
 
@@ -32,6 +32,8 @@ struct reading {
 	size_t len, size; /* size: room, without the NUL */
 	z_stream z;
 	bool began, zipped, whole; /* whole: the last part of gzip has ended */
+	capture_glance *glance;
+	void *arg;
 	char *why;
 };
 
@@ -44,7 +46,18 @@ struct capture_file {
 
 static int too_big(struct reading *r)
 {
-	return files_refuse(r->why, -EFBIG, "%s has more than %zu bytes", r->name, r->cap);
+	bool mib = r->cap % MIB == 0;
+
+	return files_refuse(r->why, -EFBIG, "%s has more than %zu %s", r->name, mib ? r->cap / MIB : r->cap,
+		mib ? "MiB" : "bytes");
+}
+
+/* What has come so far. */
+static int look_at(struct reading *r)
+{
+	if (r->len > r->cap)
+		return too_big(r);
+	return r->glance ? r->glance(r->arg, r->text, r->len) : 0;
 }
 
 /* Room for at least one byte more, and never for more than one beyond the cap: that one shows that it was too small. */
@@ -64,8 +77,9 @@ static int keep_plain(struct reading *r, const unsigned char *bytes, size_t len)
 
 		memcpy(r->text + r->len, bytes, n);
 		r->len += n;
-		if (r->len > r->cap)
-			return too_big(r);
+		int err = look_at(r);
+		if (err)
+			return err;
 		bytes += n;
 		len -= n;
 	}
@@ -82,18 +96,22 @@ static int keep_zipped(struct reading *r, const unsigned char *bytes, size_t len
 {
 	r->z.next_in = bytes;
 	r->z.avail_in = (uInt)len;
-	/* without bytes to take there may still be some to give, as long as all the room was used */
+	/*
+	 * Little by little, as it may be much that is no capture;
+	 * without bytes to take there may still be some to give, as long as all the room was used.
+	 */
 	for (bool full = false; r->z.avail_in || (full && !r->whole);) {
 		if (r->whole && inflateReset(&r->z) != Z_OK)
 			return broken(r);
 		make_room(r);
-		size_t room = r->size - r->len < UINT_MAX ? r->size - r->len : UINT_MAX;
+		size_t room = r->size - r->len < MIB ? r->size - r->len : MIB;
 		r->z.next_out = (unsigned char *)r->text + r->len;
 		r->z.avail_out = (uInt)room;
 		int end = inflate(&r->z, Z_NO_FLUSH);
 		r->len += room - r->z.avail_out;
-		if (r->len > r->cap)
-			return too_big(r);
+		int err = look_at(r);
+		if (err)
+			return err;
 		if (end != Z_OK && end != Z_STREAM_END && end != Z_BUF_ERROR)
 			return broken(r);
 		r->whole = end == Z_STREAM_END;
@@ -169,10 +187,12 @@ static int open_to_read(const char *path)
 	return fd;
 }
 
-int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200])
+int capture_file_read(const char *path, size_t cap, capture_glance *glance, void *arg, char **ret_text, size_t *ret_len,
+	char why[200])
 {
 	bool standard = strcmp(path, "-") == 0;
-	struct reading r = {.name = standard ? "standard input" : path, .cap = cap, .why = why};
+	struct reading r = {
+		.name = standard ? "standard input" : path, .cap = cap, .glance = glance, .arg = arg, .why = why};
 	int fd = standard ? STANDARD_INPUT : open_to_read(path), err;
 
 	if (fd < 0)

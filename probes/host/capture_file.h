@@ -5,8 +5,15 @@
 
 #include <stddef.h>
 
-/* All of it, inflated when it begins as gzip does, with a NUL behind it, for free(). "-": standard input. -EFBIG: over cap. */
-int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200]);
+/* Looks at the text as far as it has come, after each piece of it; a negative errno, with why told, ends the reading. */
+typedef int capture_glance(void *arg, const char *text, size_t len);
+
+/*
+ * All of it, inflated when it begins as gzip does, with a NUL behind it, for free(). "-": standard input. -EFBIG: over cap.
+ * glance: may be NULL.
+ */
+int capture_file_read(const char *path, size_t cap, capture_glance *glance, void *arg, char **ret_text, size_t *ret_len,
+	char why[200]);
 
 struct capture_file;
 

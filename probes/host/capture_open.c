@@ -6,7 +6,7 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/capture_file.h"
-#include "probes/host/capture_impl.h"
+#include "probes/host/capture_read.h"
 #include "probes/util.h"
 
 enum { KEPT_DEFAULT = 12000 };
@@ -77,7 +77,8 @@ int capture_open(const struct host_options *o, struct host **ret, char why[200])
 {
 	char *text;
 	size_t len;
-	int err = capture_file_read(o->open, CAPTURE_BYTES_MOST, &text, &len, why);
+	struct reading r = {.file = strcmp(o->open, "-") ? o->open : "standard input", .why = why};
+	int err = capture_file_read(o->open, CAPTURE_BYTES_MOST, reading_glance, &r, &text, &len, why);
 
 	return err ? err : capture_open_text(text, len, o->open, ret, why);
 }

@@ -30,7 +30,7 @@ bool reading_next(struct reading *r)
 
 	if (len > CAPTURE_LINE_MOST) {
 		r->number++;
-		r->err = reading_bad(r, -EFBIG, "a line of more than 16 MiB");
+		r->err = reading_bad(r, -EFBIG, CAPTURE_LINE_LONG);
 	}
 	/* A line without its end was cut, whatever it says; but what is typed by hand may end in the last one. */
 	if (r->err || !(end || (len == 1 && *p == '.')))
@@ -59,8 +59,8 @@ static int magic(struct reading *r)
 	r->number = 1;
 	if (!text.len)
 		return reading_bad(r, -EBADMSG, "it is empty");
-	if (!slice_starts(text, "hvscope-capture "))
-		return reading_bad(r, -EBADMSG, "it is no capture: that would begin with \"" CAPTURE_MAGIC "\"");
+	if (reading_stranger(text))
+		return reading_bad(r, -EBADMSG, reading_stranger(text));
 	slice_line(&text, &line);
 	if (slice_is(line, CAPTURE_MAGIC "\r"))
 		return reading_bad(r, -EBADMSG, "its lines end as those of Windows do, with a carriage return");
