@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "probes/host/capture.h"
@@ -44,13 +45,14 @@ struct asked {
 
 static bool is_capture(const char *name)
 {
-	static const char *const ends[] = {".host", ".host.gz"};
+	/* the last ones are refused, and not the names of folders */
+	static const char *const ends[] = {".host", ".host.gz", ".host.bz2", ".host.xz", ".host.zst"};
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		size_t n = strlen(ends[i]);
 
-		if (len > n && strcmp(name + len - n, ends[i]) == 0)
+		if (len > n && strcasecmp(name + len - n, ends[i]) == 0)
 			return true;
 	}
 	return strcmp(name, "-") == 0;

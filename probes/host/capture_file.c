@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #define ZLIB_CONST /* it only reads what it is given */
@@ -228,17 +229,36 @@ int capture_file_replaces(const char *path, char why[200])
 	return st.st_size ? files_refuse(why, -EEXIST, "%s is there already", path) : 0;
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return len > n && !strcasecmp(name + len - n, end);
+}
+
+/* Text under a name that promises something else would be found out only where it cannot be opened. */
+static int check_name(const char *path, char why[200])
+{
+	static const char *const others[] = {".bz2", ".xz", ".zst", ".lz4", ".lzma", ".lzo", ".Z", ".zip", ".7z", ".tgz"};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (ends_in(path, others[i]))
+			return files_refuse(why, -EINVAL, "%s: of compressions there is only .gz, not %s", path, others[i]);
+	return 0;
+}
+
 int capture_file_create(const char *path, struct capture_file **ret, char why[200])
 {
-	size_t len = strlen(path);
 	struct capture_file *f = xcalloc(1, sizeof(*f));
-	int err = strcmp(path, "-") == 0 ? 0 : files_draft(path, &f->draft, why);
+	int err = check_name(path, why);
 
+	if (!err && strcmp(path, "-") != 0)
+		err = files_draft(path, &f->draft, why);
 	if (err) {
 		free(f);
 		return err;
 	}
-	f->zipped = len > 3 && strcmp(path + len - 3, ".gz") == 0;
+	f->zipped = ends_in(path, ".gz");
 	if (f->zipped && deflateInit2(&f->z, LEVEL, Z_DEFLATED, WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
 		BUG("zlib does not begin: %s", f->z.msg ? f->z.msg : "no memory");
 	*ret = f;

@@ -19,7 +19,8 @@ struct capture_file;
 
 /*
  * A new file beside path, which takes its place at the end (0600; what is no regular file there is refused, a link too: to
- * replace /dev/stdout would be a catastrophe); compressed when the name ends in ".gz". "-": standard output. why: what and why, in one sentence, from all of these.
+ * replace /dev/stdout would be a catastrophe); compressed when the name ends in ".gz", in any case,
+ * and refused when it says another compression. "-": standard output. why: what and why, in one sentence, from all of these.
  */
 int capture_file_create(const char *path, struct capture_file **ret, char why[200]);
 /* 0 where nothing is lost when path is written: it is "-", not there, or empty; else -EEXIST. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "probes/host/answer.h"
 #include "probes/host/capture_file.h"
@@ -34,7 +35,7 @@ static void name_of(const char *file, char ret[65])
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		size_t end_len = strlen(ends[i]);
 
-		if (len > end_len && !memcmp(file + len - end_len, ends[i], end_len))
+		if (len > end_len && !strncasecmp(file + len - end_len, ends[i], end_len))
 			len -= end_len;
 	}
 	copy_printable(ret, 65, file, len);

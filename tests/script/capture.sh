@@ -80,6 +80,12 @@ like 'and why' "$output" 'diary is there already; --force replaces it'
 is 'it stays as it is' "$(cat diary)" 'dear diary'
 capture 0 'but by force' diary --seconds 0 --force
 is 'then it is a capture' "$(head -c 15 diary)" 'hvscope-capture'
+for end in bz2 XZ zst; do
+	capture 1 "what is not compressed like that: $end" "x.host.$end" --seconds 0
+	like 'is told' "$output" "x\.host\.$end: of compressions there is only \.gz, not \.${end,,}\$"
+done
+capture 0 'capitals' X.HOST.GZ --seconds 0
+gzip -t <X.HOST.GZ && pass 'are compressed too' || fail 'are compressed too'
 mkdir locked
 echo mine >locked/a.host
 chmod 500 locked

@@ -216,6 +216,8 @@ static void test_captures(void **state)
 	close(fd);
 	expect("--packages 8 --cores 100 mine.host", 1, "mine.host is there already; --force replaces it");
 	expect(TINY "--force mine.host", 0, "mine.host: 3 ticks");
+	expect(TINY "a.host.bz2", 1, "a.host.bz2: of compressions there is only .gz, not .bz2");
+	expect(TINY "A.HOST.GZ", 0, "A.HOST.GZ: 3 ticks");
 	expect("--ticks 0 a.host", 2, "--ticks can be from 1");
 	expect("--ticks 2 t", 2, "--ticks is for a capture, FILE.host, not for t");
 	expect("--force t", 2, "--force is for a capture, FILE.host, not for t");
