@@ -93,7 +93,7 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 
 	if (root < 0) {
 		int r = -errno;
-		return r == -ENOTDIR ? why_path(why, r, o->root, " is not a directory") : why_errno(why, r, o->root);
+		return r == -ENOTDIR ? why_path(why, r, o->root, " is not a directory; --open opens a capture") : why_errno(why, r, o->root);
 	}
 	struct files_machine *m = files_machine_new(&directory_kind);
 	struct about *about = &m->m.about;

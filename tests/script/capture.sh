@@ -67,6 +67,11 @@ ends 'the end of gzip is missing' 1 "$HVSCOPE" --open cut.host.gz report
 like 'it says what helps' "$output" 'gzip -dc unpacks what is there$'
 rm -f cut*
 
+# The example that explains the format is one.
+sed -n '/^hvscope-capture 1$/,/^\.$/p' "$top/README.md" >readme.host
+ends 'the example of the README opens' 0 "$HVSCOPE" --open readme.host --tick 2 report --json
+like 'as the machine it is of' "$output" '"hostname": "node7"'
+
 # What is there already
 cp a.host old.host
 capture 1 'a capture is not replaced' old.host --seconds 0
@@ -137,6 +142,20 @@ nothing_beside 'after refusals'
 # Wrong usage
 capture 2 'no file'
 like 'is told' "$output" 'capture takes one file'
+capture 2 'a file without a name' ''
+ends 'its own help' 0 "$HVSCOPE" capture --help
+like 'has its options' "$output" '^hvscope \[OPTION\.\.\.\] capture FILE\.host'
+is 'and no others' "$(grep -c -e '--theme' -e 'pin GUEST' <<<"$output")" 0
+ends 'that of simulate' 0 "$HVSCOPE" simulate --help
+like 'too' "$output" '^usage: hvscope simulate'
+ends 'a capture is no subcommand' 2 "$HVSCOPE" a.host
+like 'but opened' "$output" 'there is no subcommand "a\.host"; hvscope --open a\.host opens a capture$'
+ends 'nor is open' 2 "$HVSCOPE" open a.host
+like 'but an option' "$output" 'there is no subcommand "open"; hvscope --open FILE opens a capture$'
+ends 'nor a folder' 2 "$HVSCOPE" host
+like 'but another option' "$output" 'hvscope --root host shows the machine in that folder$'
+ends 'a capture is no folder' 1 "$HVSCOPE" --root a.host report
+like 'but opened' "$output" 'a\.host is not a directory; --open opens a capture$'
 capture 2 'two files' a b
 for seconds in x -1 1e9 nan ''; do
 	capture 2 "--seconds \"$seconds\"" f.host --seconds "$seconds"
