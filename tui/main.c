@@ -106,7 +106,7 @@ static int no_subcommand(const char *word)
 	if (host_is_folder(word))
 		return complain(EXIT_USAGE, "there is no subcommand \"%s\"; hvscope --root %s shows the machine in that folder",
 			word, word);
-	if (access(word, F_OK) == 0)
+	if (host_is_file(word))
 		return complain(EXIT_USAGE, "there is no subcommand \"%s\"; hvscope --open %s opens a capture", word, word);
 	if (strcmp(word, "open") == 0)
 		return complain(EXIT_USAGE, "there is no subcommand \"open\"; hvscope --open FILE opens a capture");

@@ -87,6 +87,13 @@ bool host_is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+bool host_is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 int directory_open(const struct host_options *o, struct host **ret, char why[200])
 {
 	int root = open(o->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
