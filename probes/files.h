@@ -29,6 +29,8 @@ int files_write(const char *path, const char *text, size_t len, char why[200]);
 struct files_draft;
 int files_draft(const char *path, struct files_draft **ret, char why[200]);
 int files_draft_add(struct files_draft *d, const char *bytes, size_t len, char why[200]);
+/* Takes back what is behind these bytes. */
+int files_draft_cut(struct files_draft *d, size_t len, char why[200]);
 int files_draft_end(struct files_draft *d, char why[200]);
 void files_draft_abandon(struct files_draft *d); /* NULL is fine */
 const char *files_draft_name(const struct files_draft *d); /* what it is called until its end */

@@ -137,6 +137,13 @@ int files_draft_add(struct files_draft *d, const char *bytes, size_t len, char w
 	return files_failed(why, "written", d->path);
 }
 
+int files_draft_cut(struct files_draft *d, size_t len, char why[200])
+{
+	if (ftruncate(d->fd, (off_t)len) || lseek(d->fd, (off_t)len, SEEK_SET) < 0)
+		return files_failed(why, "cut", d->path);
+	return 0;
+}
+
 static void draft_free(struct files_draft *d)
 {
 	free(d->path);

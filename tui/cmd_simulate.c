@@ -9,12 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "probes/host/capture.h"
-#include "probes/host/simulate_host.h"
+#include "probes/host/simulate.h"
 #include "probes/util.h"
-#include "tui/take.h"
+#include "tui/take_simulated.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each second must not see one stand still */
@@ -28,6 +29,8 @@ static const char usage[] =
 	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C;\n"
 	"--moving-guests lets only N guests work, the others are calm.\n"
 	"FILE.host is a capture of that machine over so many ticks, a second each, for hvscope --open; - is standard output.\n"
+	"Its tree is below $TMPDIR meanwhile, or else in memory (/dev/shm) where there is room, or else below /tmp.\n"
+	"A file that is there is replaced by --force alone. Ctrl-C: one more tick, then it ends; twice: at once.\n"
 	"The same options write the same bytes.\n";
 
 struct asked {
@@ -42,13 +45,14 @@ struct asked {
 
 static bool is_capture(const char *name)
 {
-	static const char *const ends[] = {".host", ".host.gz"};
+	/* the last ones are refused, and not the names of folders */
+	static const char *const ends[] = {".host", ".host.gz", ".host.bz2", ".host.xz", ".host.zst"};
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		size_t n = strlen(ends[i]);
 
-		if (len > n && strcmp(name + len - n, ends[i]) == 0)
+		if (len > n && strcasecmp(name + len - n, ends[i]) == 0)
 			return true;
 	}
 	return strcmp(name, "-") == 0;
@@ -242,26 +246,12 @@ static int prepare(const struct asked *a)
 	return DONE;
 }
 
-static bool stopped_until(void *signals, uint64_t until_ns)
+static int capture(const struct asked *a)
 {
-	(void)until_ns; /* its seconds are not ours */
-	return stopped(signals);
-}
+	const struct take take = {.path = a->dir, .force = a->force, .ticks = a->ticks};
+	const struct simulate_life life = {.flips = a->flips, .working = a->working};
 
-static int capture(const struct asked *a, sigset_t *signals)
-{
-	char failed[200], why[200];
-	const struct simulate_life life = {.flips = a->flips, .working = a->working, .why = failed};
-	const struct take take = {.path = a->dir,
-		.force = a->force,
-		.ticks = a->ticks,
-		.failed = failed,
-		.wait = stopped_until,
-		.arg = signals};
-	struct host *h;
-
-	signal(SIGPIPE, SIG_IGN);
-	return simulate_host(&a->o, &life, &h, why) ? complain(why) : take_capture(&take, h);
+	return take_simulated(&take, &a->o, &life);
 }
 
 int cmd_simulate(int argc, char **argv)
@@ -275,6 +265,8 @@ int cmd_simulate(int argc, char **argv)
 		return status < 0 ? DONE : status;
 	if (simulate_check(&a.o, why) < 0)
 		return misuse(why, "", "");
+	if (is_capture(a.dir))
+		return capture(&a);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
@@ -282,8 +274,8 @@ int cmd_simulate(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	a.o.stop = stopped;
 	a.o.stop_arg = &signals;
-	status = is_capture(a.dir) ? capture(&a, &signals) : prepare(&a);
-	if (!status && a.moving && !is_capture(a.dir)) {
+	status = prepare(&a);
+	if (!status && a.moving) {
 		char some[40] = "";
 
 		if (a.working != UINT_MAX)

@@ -94,8 +94,8 @@ int sub_capture(struct options *o, int argc, char **argv)
 
 	if (at < 0)
 		return -at;
-	if (at + 1 != argc)
-		return complain(EXIT_USAGE, "capture takes one file, such as node7.host; see hvscope --help");
+	if (at + 1 != argc || !*argv[at])
+		return complain(EXIT_USAGE, "capture takes one file, such as node7.host; see hvscope capture --help");
 	c.take.path = argv[at];
 	c.take.timeout = o->timeout;
 	signal(SIGPIPE, SIG_IGN);

@@ -71,7 +71,7 @@ static int check(const struct options *o, int n, char **name)
 		return complain(EXIT_USAGE, "diff takes its two machines behind its name, not --%s",
 			o->root ? "root" : "open");
 	if (n != 2)
-		return complain(EXIT_USAGE, "diff takes two machines, each a capture, a folder or now; see hvscope --help");
+		return complain(EXIT_USAGE, "diff takes two machines, each a capture, a folder or now; see hvscope diff --help");
 	if (strcmp(name[0], "-") == 0 && strcmp(name[1], "-") == 0)
 		return complain(EXIT_USAGE, "only one of the two can come from standard input");
 	return 0;

@@ -26,9 +26,9 @@ struct taking {
 	char *draft;
 	struct host *host; /* the recording one; the sampler's */
 	struct sampler *sampler;
-	unsigned done; /* ticks */
+	unsigned done, ticks; /* ticks: begun, and those of them that are written whole */
 	uint64_t ticked_ns; /* when the last of them began */
-	uint64_t bytes; /* of the text */
+	uint64_t bytes, whole; /* of the text: so far, and to the end of the last whole tick */
 	bool shows; /* progress */
 	char why[200]; /* the sink's, after an error */
 };
@@ -60,14 +60,26 @@ static int open_file(struct taking *c)
 {
 	const struct take *t = c->t;
 
-	if (!t->force && capture_file_replaces(t->path, c->why))
-		return complain(EXIT_FAILED, "%s; --force replaces it", c->why);
+	/* First what --force does not help against. */
 	if (capture_file_create(t->path, &c->file, c->why))
 		return complain(EXIT_FAILED, "%s", c->why);
+	if (!t->force && capture_file_replaces(t->path, c->why))
+		return complain(EXIT_FAILED, "%s; --force replaces it", c->why);
 	c->draft = capture_file_draft(c->file);
 	if (c->draft && t->draft)
 		t->draft(t->arg, c->draft);
 	return 0;
+}
+
+int take_check(const struct take *t)
+{
+	const struct take quiet = {.path = t->path, .force = t->force};
+	struct taking c = {.t = &quiet};
+	int status = open_file(&c);
+
+	capture_file_abandon(c.file);
+	free(c.draft);
+	return status;
 }
 
 static void show(const struct taking *c)
@@ -75,14 +87,14 @@ static void show(const struct taking *c)
 	char size[FORMAT_SIZE];
 
 	if (c->shows)
-		fprintf(stderr, "\rtick %u of %u, %s; Ctrl-C ends it here  ", c->done, c->t->ticks,
+		fprintf(stderr, "\rtick %u of %u, %s; Ctrl-C: one more tick, then it ends  ", c->done + 1, c->t->ticks,
 			format_bytes((double)c->bytes, size));
 }
 
 static void clear(const struct taking *c)
 {
 	if (c->shows)
-		fprintf(stderr, "\r%60s\r", "");
+		fprintf(stderr, "\r%78s\r", "");
 }
 
 /* One tick, and what has come of it goes to the file. */
@@ -99,6 +111,10 @@ static int tick(struct taking *c, bool all)
 	host_wait(c->host, 0);
 	c->done++;
 	err = recording_flush(c->host, false);
+	if (!err) {
+		c->whole = c->bytes;
+		c->ticks = c->done;
+	}
 	return !err && t->failed && t->failed[0] ? -EIO : err;
 }
 
@@ -137,6 +153,35 @@ static int record(struct taking *c)
 	return tick(c, true);
 }
 
+/* Brings it under its name; what fails there leaves nothing. */
+static int end_file(struct taking *c, char why[200])
+{
+	int err = capture_file_end(c->file, why);
+
+	c->file = NULL;
+	return err;
+}
+
+static int nothing_kept(const struct taking *c, const char *why)
+{
+	bool standard = strcmp(c->t->path, "-") == 0;
+
+	return complain(EXIT_FAILED, "%s%s", why, standard ? "" : "; nothing of it is kept");
+}
+
+/* What cannot be written any further, as on a full disk, keeps the ticks that are whole. */
+static int keep_whole(struct taking *c)
+{
+	char why[200];
+
+	if (!c->ticks || capture_file_cut(c->file, (size_t)c->whole, CAPTURE_END, why))
+		return nothing_kept(c, c->why);
+	if (end_file(c, why))
+		return nothing_kept(c, why);
+	return complain(EXIT_FAILED, "%s; the %u tick%s before are in it, and it opens", c->why, c->ticks,
+		c->ticks == 1 ? "" : "s");
+}
+
 static int finish(struct taking *c, int err)
 {
 	const char *where = strcmp(c->t->path, "-") == 0 ? "standard output" : c->t->path;
@@ -151,11 +196,9 @@ static int finish(struct taking *c, int err)
 	if (full && err == -EFBIG)
 		err = 0;
 	if (err)
-		return complain(EXIT_FAILED, "%s", c->why);
-	err = capture_file_end(c->file, c->why);
-	c->file = NULL;
-	if (err)
-		return complain(EXIT_FAILED, "%s", c->why);
+		return keep_whole(c);
+	if (end_file(c, c->why))
+		return nothing_kept(c, c->why);
 	if (full)
 		complain(EXIT_DONE, "it ends after tick %u: a capture has at most %s", --c->done,
 			format_bytes(CAPTURE_BYTES_MOST, size));

@@ -10,7 +10,7 @@ struct host;
 
 struct take {
 	const char *path; /* "-": standard output */
-	bool force; /* replaces what is no capture */
+	bool force; /* replaces what is there */
 	bool anonymous; /* names are masked */
 	unsigned ticks;
 	double interval; /* seconds from one to the next; 0: as fast as it goes */
@@ -24,6 +24,8 @@ struct take {
 	void *arg;
 };
 
+/* EXIT_DONE when the file can be written as far as anybody knows yet, else after a complaint. */
+int take_check(const struct take *t);
 /* Records h, which it owns; shows progress, and says at the end what there is. An exit status. */
 int take_capture(const struct take *t, struct host *h);
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #define ZLIB_CONST /* it only reads what it is given */
@@ -20,9 +21,7 @@
 
 enum { STANDARD_INPUT, STANDARD_OUTPUT };
 
-#define CAPTURE_NAME "hvscope-capture " /* of any version */
-
-enum { CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
+enum { MIB = 1 << 20, CHUNK = 64 * 1024, ROOM_FIRST = 256 * 1024 };
 enum { WINDOW = MAX_WBITS + 16, MEMORY = 8 }; /* 16: with the head and the tail of gzip */
 enum { LEVEL = 5 }; /* one more saves 1 % and takes half as long again */
 
@@ -34,6 +33,8 @@ struct reading {
 	size_t len, size; /* size: room, without the NUL */
 	z_stream z;
 	bool began, zipped, whole; /* whole: the last part of gzip has ended */
+	capture_glance *glance;
+	void *arg;
 	char *why;
 };
 
@@ -46,7 +47,18 @@ struct capture_file {
 
 static int too_big(struct reading *r)
 {
-	return files_refuse(r->why, -EFBIG, "%s has more than %zu bytes", r->name, r->cap);
+	bool mib = r->cap % MIB == 0;
+
+	return files_refuse(r->why, -EFBIG, "%s has more than %zu %s", r->name, mib ? r->cap / MIB : r->cap,
+		mib ? "MiB" : "bytes");
+}
+
+/* What has come so far. */
+static int look_at(struct reading *r)
+{
+	if (r->len > r->cap)
+		return too_big(r);
+	return r->glance ? r->glance(r->arg, r->text, r->len) : 0;
 }
 
 /* Room for at least one byte more, and never for more than one beyond the cap: that one shows that it was too small. */
@@ -66,8 +78,9 @@ static int keep_plain(struct reading *r, const unsigned char *bytes, size_t len)
 
 		memcpy(r->text + r->len, bytes, n);
 		r->len += n;
-		if (r->len > r->cap)
-			return too_big(r);
+		int err = look_at(r);
+		if (err)
+			return err;
 		bytes += n;
 		len -= n;
 	}
@@ -84,18 +97,22 @@ static int keep_zipped(struct reading *r, const unsigned char *bytes, size_t len
 {
 	r->z.next_in = bytes;
 	r->z.avail_in = (uInt)len;
-	/* without bytes to take there may still be some to give, as long as all the room was used */
+	/*
+	 * Little by little, as it may be much that is no capture;
+	 * without bytes to take there may still be some to give, as long as all the room was used.
+	 */
 	for (bool full = false; r->z.avail_in || (full && !r->whole);) {
 		if (r->whole && inflateReset(&r->z) != Z_OK)
 			return broken(r);
 		make_room(r);
-		size_t room = r->size - r->len < UINT_MAX ? r->size - r->len : UINT_MAX;
+		size_t room = r->size - r->len < MIB ? r->size - r->len : MIB;
 		r->z.next_out = (unsigned char *)r->text + r->len;
 		r->z.avail_out = (uInt)room;
 		int end = inflate(&r->z, Z_NO_FLUSH);
 		r->len += room - r->z.avail_out;
-		if (r->len > r->cap)
-			return too_big(r);
+		int err = look_at(r);
+		if (err)
+			return err;
 		if (end != Z_OK && end != Z_STREAM_END && end != Z_BUF_ERROR)
 			return broken(r);
 		r->whole = end == Z_STREAM_END;
@@ -141,7 +158,8 @@ static int read_all(struct reading *r, int fd)
 		have = 0;
 	}
 	if (!err && r->zipped && !r->whole)
-		err = files_refuse(r->why, -EBADMSG, "%s is cut off: what gzip packed in it has no end", r->name);
+		err = files_refuse(r->why, -EBADMSG, "%s is cut off: what gzip packed in it has no end; gzip -dc unpacks what is there",
+			r->name);
 	return err;
 }
 
@@ -161,20 +179,22 @@ static int look(int fd, const char *name, size_t *ret_size, char why[200])
 }
 
 /* Nobody need be at the other end of a pipe when it is opened; once it is open its bytes are waited for. */
-static int open_to_read(const char *path, int flags)
+static int open_to_read(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags);
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, 0);
 	return fd;
 }
 
-int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret_len, char why[200])
+int capture_file_read(const char *path, size_t cap, capture_glance *glance, void *arg, char **ret_text, size_t *ret_len,
+	char why[200])
 {
 	bool standard = strcmp(path, "-") == 0;
-	struct reading r = {.name = standard ? "standard input" : path, .cap = cap, .why = why};
-	int fd = standard ? STANDARD_INPUT : open_to_read(path, 0), err;
+	struct reading r = {
+		.name = standard ? "standard input" : path, .cap = cap, .glance = glance, .arg = arg, .why = why};
+	int fd = standard ? STANDARD_INPUT : open_to_read(path), err;
 
 	if (fd < 0)
 		return files_failed(why, "opened", path);
@@ -198,52 +218,47 @@ int capture_file_read(const char *path, size_t cap, char **ret_text, size_t *ret
 	return 0;
 }
 
-/* Whether these first bytes of a file, unpacked if need be, are those of a capture. */
-static bool begins_as_one(const unsigned char *bytes, size_t len)
-{
-	unsigned char head[sizeof(CAPTURE_NAME)];
-	z_stream z = {.next_in = bytes, .avail_in = (uInt)len, .next_out = head, .avail_out = sizeof(head)};
-
-	if (len >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
-		if (inflateInit2(&z, WINDOW) != Z_OK)
-			return false;
-		inflate(&z, Z_SYNC_FLUSH);
-		inflateEnd(&z);
-		bytes = head;
-		len = sizeof(head) - z.avail_out;
-	}
-	return len >= strlen(CAPTURE_NAME) && memcmp(bytes, CAPTURE_NAME, strlen(CAPTURE_NAME)) == 0;
-}
-
 int capture_file_replaces(const char *path, char why[200])
 {
-	unsigned char bytes[1024];
-	ssize_t n;
+	struct stat st;
 
 	if (strcmp(path, "-") == 0)
 		return 0;
-	int fd = open_to_read(path, O_NOFOLLOW);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : files_failed(why, "opened", path);
-	struct stat st;
-	n = fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : pread(fd, bytes, sizeof(bytes), 0);
-	close(fd);
-	if (!n || (n > 0 && begins_as_one(bytes, (size_t)n)))
-		return 0;
-	return files_refuse(why, -EEXIST, "%s is there and is no capture", path);
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : files_failed(why, "looked at", path);
+	return st.st_size ? files_refuse(why, -EEXIST, "%s is there already", path) : 0;
+}
+
+static bool ends_in(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return len > n && !strcasecmp(name + len - n, end);
+}
+
+/* Text under a name that promises something else would be found out only where it cannot be opened. */
+static int check_name(const char *path, char why[200])
+{
+	static const char *const others[] = {".bz2", ".xz", ".zst", ".lz4", ".lzma", ".lzo", ".Z", ".zip", ".7z", ".tgz"};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (ends_in(path, others[i]))
+			return files_refuse(why, -EINVAL, "%s: of compressions there is only .gz, not %s", path, others[i]);
+	return 0;
 }
 
 int capture_file_create(const char *path, struct capture_file **ret, char why[200])
 {
-	size_t len = strlen(path);
 	struct capture_file *f = xcalloc(1, sizeof(*f));
-	int err = strcmp(path, "-") == 0 ? 0 : files_draft(path, &f->draft, why);
+	int err = check_name(path, why);
 
+	if (!err && strcmp(path, "-") != 0)
+		err = files_draft(path, &f->draft, why);
 	if (err) {
 		free(f);
 		return err;
 	}
-	f->zipped = len > 3 && strcmp(path + len - 3, ".gz") == 0;
+	f->zipped = ends_in(path, ".gz");
 	if (f->zipped && deflateInit2(&f->z, LEVEL, Z_DEFLATED, WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
 		BUG("zlib does not begin: %s", f->z.msg ? f->z.msg : "no memory");
 	*ret = f;
@@ -295,6 +310,16 @@ int capture_file_write(struct capture_file *f, const char *bytes, size_t len, ch
 		len -= n;
 	}
 	return 0;
+}
+
+int capture_file_cut(struct capture_file *f, size_t len, const char *end, char why[200])
+{
+	int err;
+
+	if (!f->draft || f->zipped)
+		return files_refuse(why, -EOPNOTSUPP, "what is compressed or on its way cannot be cut");
+	err = files_draft_cut(f->draft, len, why);
+	return err ? err : put(f, end, strlen(end), why);
 }
 
 static void file_free(struct capture_file *f)

@@ -138,7 +138,7 @@ static const char *take_tick(struct reading *r, struct capture_tick *ret)
 	if (r->c->nticks == CAPTURE_TICKS_MOST)
 		return "more than 1048576 ticks";
 	if (parse_u64(word[1], &ret->ns) || ret->ns > INT64_MAX / 2)
-		return "the clock of a tick is a number of nanoseconds";
+		return "the clock of a tick is a number of nanoseconds, up to 4611686018427387903";
 	if (r->c->nticks && ret->ns < r->c->ticks[r->c->nticks - 1].ns)
 		return "the clock of a tick never goes backward";
 	if (!parse_wall(word[2], &ret->wall_ns))
@@ -163,6 +163,7 @@ int reading_tick(struct reading *r)
 	if ((c->nticks & (c->nticks - 1)) == 0)
 		c->ticks = xrealloc(c->ticks, c->nticks ? 2 * (size_t)c->nticks : 1, sizeof(*c->ticks));
 	c->ticks[c->nticks++] = t;
+	r->tick_number = r->number;
 	return 0;
 }
 

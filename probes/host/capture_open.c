@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "probes/host/answer.h"
 #include "probes/host/capture_file.h"
-#include "probes/host/capture_impl.h"
+#include "probes/host/capture_read.h"
 #include "probes/util.h"
 
 enum { KEPT_DEFAULT = 12000 };
@@ -34,7 +35,7 @@ static void name_of(const char *file, char ret[65])
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		size_t end_len = strlen(ends[i]);
 
-		if (len > end_len && !memcmp(file + len - end_len, ends[i], end_len))
+		if (len > end_len && !strncasecmp(file + len - end_len, ends[i], end_len))
 			len -= end_len;
 	}
 	copy_printable(ret, 65, file, len);
@@ -77,7 +78,8 @@ int capture_open(const struct host_options *o, struct host **ret, char why[200])
 {
 	char *text;
 	size_t len;
-	int err = capture_file_read(o->open, CAPTURE_BYTES_MOST, &text, &len, why);
+	struct reading r = {.file = strcmp(o->open, "-") ? o->open : "standard input", .why = why};
+	int err = capture_file_read(o->open, CAPTURE_BYTES_MOST, reading_glance, &r, &text, &len, why);
 
 	return err ? err : capture_open_text(text, len, o->open, ret, why);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "probes/host/answer.h"
 #include "probes/util.h"
@@ -29,7 +30,7 @@ bool reading_next(struct reading *r)
 
 	if (len > CAPTURE_LINE_MOST) {
 		r->number++;
-		r->err = reading_bad(r, -EFBIG, "a line of more than 16 MiB");
+		r->err = reading_bad(r, -EFBIG, CAPTURE_LINE_LONG);
 	}
 	/* A line without its end was cut, whatever it says; but what is typed by hand may end in the last one. */
 	if (r->err || !(end || (len == 1 && *p == '.')))
@@ -58,8 +59,8 @@ static int magic(struct reading *r)
 	r->number = 1;
 	if (!text.len)
 		return reading_bad(r, -EBADMSG, "it is empty");
-	if (!slice_starts(text, "hvscope-capture "))
-		return reading_bad(r, -EBADMSG, "it is no capture: that would begin with \"" CAPTURE_MAGIC "\"");
+	if (reading_stranger(text))
+		return reading_bad(r, -EBADMSG, reading_stranger(text));
 	slice_line(&text, &line);
 	if (slice_is(line, CAPTURE_MAGIC "\r"))
 		return reading_bad(r, -EBADMSG, "its lines end as those of Windows do, with a carriage return");
@@ -127,15 +128,36 @@ static int one_line(struct reading *r)
 	return other(r);
 }
 
+/* A name that a shell takes as it is. */
+static bool is_word(const char *file)
+{
+	const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:@%-";
+
+	return file[0] != '-' && file[0] && strspn(file, letters) == strlen(file);
+}
+
+/* What is whole is had back with two tools that are everywhere. */
 static int cut_off(struct reading *r)
 {
-	char what[WHY_SIZE];
+	uint32_t whole = r->c->nticks ? r->c->nticks - 1 : 0, lines = r->tick_number - 1;
+	const char *gz = strrchr(r->file, '.');
+	const char *them = whole > 1 ? "them" : "it";
+	char what[WHY_SIZE], how[WHY_SIZE] = "";
+	bool zipped = gz && !strcasecmp(gz, ".gz");
+	int n;
 
-	if (r->c->nticks > 1)
-		snprintf(
-			what, sizeof(what), "it was cut off here; the last tick that is whole is %u", r->c->nticks - 1);
-	else
-		snprintf(what, sizeof(what), "it was cut off here, before its first tick was whole");
+	if (!whole)
+		return reading_bad(r, -EBADMSG, "it was cut off here, before its first tick was whole");
+	n = snprintf(what, sizeof(what), "it was cut off here; tick%s%u %s whole", whole > 1 ? "s 1 to " : " ", whole,
+		whole > 1 ? "are" : "is");
+	if (is_word(r->file) && zipped)
+		snprintf(how, sizeof(how), ": (zcat %s | head -n %u; echo .) >whole.host keeps %s", r->file, lines, them);
+	else if (is_word(r->file))
+		snprintf(how, sizeof(how), ": (head -n %u %s; echo .) >whole.host keeps %s", lines, r->file, them);
+	/* with the name and the number of the line in front */
+	if (!*how || (size_t)n + strlen(how) + strlen(r->file) + 13 >= WHY_SIZE)
+		snprintf(how, sizeof(how), ", up to line %u", lines);
+	strncat(what, how, sizeof(what) - (size_t)n - 1);
 	return reading_bad(r, -EBADMSG, what);
 }
 

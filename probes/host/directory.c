@@ -87,13 +87,20 @@ bool host_is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+bool host_is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 int directory_open(const struct host_options *o, struct host **ret, char why[200])
 {
 	int root = open(o->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (root < 0) {
 		int r = -errno;
-		return r == -ENOTDIR ? why_path(why, r, o->root, " is not a directory") : why_errno(why, r, o->root);
+		return r == -ENOTDIR ? why_path(why, r, o->root, " is not a directory; --open opens a capture") : why_errno(why, r, o->root);
 	}
 	struct files_machine *m = files_machine_new(&directory_kind);
 	struct about *about = &m->m.about;

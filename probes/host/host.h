@@ -73,6 +73,7 @@ struct host_options {
 int host_open(const struct host_options *o, struct host **ret, char why[200]);
 /* Whether this path of the person's own machine is a folder: then it is a root, else a capture. */
 bool host_is_folder(const char *path);
+bool host_is_file(const char *path); /* a file is there, such as a capture */
 
 /*
  * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick,

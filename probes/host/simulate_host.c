@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "probes/host/paced.h"
+#include "probes/host/simulate_house.h"
 #include "probes/host/simulate_out.h"
 #include "probes/util.h"
 
@@ -24,6 +25,12 @@ struct simulated {
 	struct simulate_life life;
 	uint64_t now_ns;
 };
+
+static void says(const struct simulated *m, enum simulate_phase phase)
+{
+	if (m->life.says && m->dir)
+		m->life.says(m->life.says_arg, phase, m->dir);
+}
 
 static int live(void *arg, uint64_t now_ns)
 {
@@ -40,20 +47,21 @@ static void end(void *arg)
 
 	simulate_close(m->s);
 	if (fd >= 0) {
+		says(m, SIMULATE_TIDIES);
 		out_empty(fd);
 		rmdir(m->dir);
 	}
+	says(m, SIMULATE_IS_GONE);
 	out_close(fd);
 	free(m->dir);
 	free(m);
 }
 
-static int make_folder(struct simulated *m, char why[200])
+static int make_folder(struct simulated *m, const struct simulate_options *o, char why[200])
 {
-	const char *tmp = getenv("TMPDIR");
 	int err;
 
-	m->dir = xasprintf("%s/hvscope-simulate-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	m->dir = xasprintf("%s/hvscope-simulate-XXXXXX", simulate_house(o));
 	if (mkdtemp(m->dir))
 		return 0;
 	err = -errno;
@@ -74,10 +82,11 @@ int simulate_host(const struct simulate_options *o, const struct simulate_life *
 		.arg = m};
 	struct host_options root = {0};
 	struct host *h;
-	int err = make_folder(m, why);
+	int err = make_folder(m, o, why);
 
 	m->life = *life;
 	life->why[0] = '\0';
+	says(m, SIMULATE_WRITES);
 	if (!err)
 		err = simulate_write(o, m->dir, why);
 	if (!err)
@@ -89,6 +98,7 @@ int simulate_host(const struct simulate_options *o, const struct simulate_life *
 		end(m);
 		return err;
 	}
+	says(m, SIMULATE_IS_WHOLE);
 	simulate_working(m->s, life->working);
 	simulate_clock(m->s, &m->now_ns);
 	return paced_open(h, &pace, ret);

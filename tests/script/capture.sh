@@ -49,16 +49,58 @@ gzip -dc d.host.gz | cmp -s - a.host && pass 'it is the same' || fail 'it is the
 ends 'it opens compressed' 0 "$HVSCOPE" --open d.host.gz --tick 4 report --json
 is 'and reports the same' "$output" "$report"
 
+# Of one that was cut off the ticks that are whole are had back as it says.
+head -n -1 a.host >cut.host
+gzip -c cut.host >cut.host.gz
+for file in cut.host cut.host.gz; do
+	ends "$file: does not open" 1 "$HVSCOPE" --open "$file" report
+	like 'says what is whole' "$output" "$file:[0-9]+: it was cut off here; ticks 1 to 3 are whole: \(.*\) >whole\.host keeps them\$"
+	rm -f whole.host
+	bash -c "$(sed -n 's/.* whole: \(.*\) keeps them$/\1/p' <<<"$output")"
+	ends 'what it says keeps them' 0 "$HVSCOPE" --open whole.host --tick 3 report
+done
+cp cut.host "cut $(printf '%0100d' 0).host"
+ends 'with a long name' 1 "$HVSCOPE" --open cut\ *.host report
+like 'it says where' "$output" ' are whole, up to line [0-9]+$'
+head -c 9000 a.host | gzip | head -c 1000 >cut.host.gz
+ends 'the end of gzip is missing' 1 "$HVSCOPE" --open cut.host.gz report
+like 'it says what helps' "$output" 'gzip -dc unpacks what is there$'
+rm -f cut*
+
+# The example that explains the format is one.
+sed -n '/^hvscope-capture 1$/,/^\.$/p' "$top/README.md" >readme.host
+ends 'the example of the README opens' 0 "$HVSCOPE" --open readme.host --tick 2 report --json
+like 'as the machine it is of' "$output" '"hostname": "node7"'
+
 # What is there already
-capture 0 'a capture is replaced' a.host --seconds 0
+cp a.host old.host
+capture 1 'a capture is not replaced' old.host --seconds 0
+like 'and told' "$output" 'old\.host is there already; --force replaces it'
+cmp -s a.host old.host && pass 'it stays as it is' || fail 'it stays as it is'
+capture 0 'but by force' old.host --seconds 0 --force
 like 'by one tick' "$output" '1 tick of'
 echo 'dear diary' >diary
 capture 1 'another file is not' diary --seconds 0
-like 'and why' "$output" 'diary is there and is no capture; --force replaces it'
+like 'and why' "$output" 'diary is there already; --force replaces it'
 is 'it stays as it is' "$(cat diary)" 'dear diary'
 capture 0 'but by force' diary --seconds 0 --force
 is 'then it is a capture' "$(head -c 15 diary)" 'hvscope-capture'
-capture 0 'a compressed one is replaced' d.host.gz --seconds 0
+for end in bz2 XZ zst; do
+	capture 1 "what is not compressed like that: $end" "x.host.$end" --seconds 0
+	like 'is told' "$output" "x\.host\.$end: of compressions there is only \.gz, not \.${end,,}\$"
+done
+capture 0 'capitals' X.HOST.GZ --seconds 0
+gzip -t <X.HOST.GZ && pass 'are compressed too' || fail 'are compressed too'
+mkdir locked
+echo mine >locked/a.host
+chmod 500 locked
+if [[ -w locked ]]; then
+	skip 'where force is no help it is not named' 'root may write everywhere'
+else
+	capture 1 'where nothing can be written' locked/a.host --seconds 0
+	like 'force is not named' "$output" 'Permission denied$'
+fi
+chmod 700 locked
 : >empty
 capture 0 'an empty file is replaced' empty --seconds 0
 ln -s empty link
@@ -73,6 +115,22 @@ like 'is told' "$output" 'none/a\.host cannot be written: No such file or direct
 capture 1 'a folder' host --seconds 0
 ends 'a full disk' 1 bash -c '"$0" --root host capture - --seconds 0 >/dev/full' "$HVSCOPE"
 like 'is told' "$output" 'standard output cannot be written: No space left on device'
+# A disk that fills: a file may grow no further than that.
+small() {
+	ends "$1" "$2" env --ignore-signal=XFSZ bash -c 'ulimit -f "$1"; shift; exec "$@"' _ "$3" "$HVSCOPE" --root host \
+		--interval 0.1 capture "${@:4}"
+}
+need=$(($(grep -b '^@ 2 ' a.host | cut -d : -f 1) / 1024 + 2))
+small 'a disk that fills later' 1 "$need" full.host --seconds 3600
+like 'keeps whole ticks' "$output" 'full\.host cannot be written: File too large; the [0-9]+ ticks? before are in it, and it opens'
+is 'with an end' "$(tail -n 1 full.host)" '.'
+ends 'it opens' 0 "$HVSCOPE" --open full.host report
+small 'one that fills in the first tick' 1 1 fuller.host --seconds 1
+like 'keeps nothing' "$output" 'fuller\.host cannot be written: File too large; nothing of it is kept'
+small 'a compressed one' 1 1 full.host.gz --seconds 1
+like 'keeps nothing' "$output" 'full\.host\.gz cannot be written: File too large; nothing of it is kept'
+[[ ! -e fuller.host && ! -e full.host.gz ]] && pass 'they are not there' || fail 'they are not there'
+nothing_beside 'on a full disk'
 ends 'no standard output' 1 bash -c '"$0" --root host capture - --seconds 0 >&-' "$HVSCOPE"
 like 'is told' "$output" 'standard output cannot be written: '
 ends 'nobody reads it' 1 bash -o pipefail -c '"$0" --root host capture - --seconds 0 | :' "$HVSCOPE"
@@ -84,6 +142,20 @@ nothing_beside 'after refusals'
 # Wrong usage
 capture 2 'no file'
 like 'is told' "$output" 'capture takes one file'
+capture 2 'a file without a name' ''
+ends 'its own help' 0 "$HVSCOPE" capture --help
+like 'has its options' "$output" '^hvscope \[OPTION\.\.\.\] capture FILE\.host'
+is 'and no others' "$(grep -c -e '--theme' -e 'pin GUEST' <<<"$output")" 0
+ends 'that of simulate' 0 "$HVSCOPE" simulate --help
+like 'too' "$output" '^usage: hvscope simulate'
+ends 'a capture is no subcommand' 2 "$HVSCOPE" a.host
+like 'but opened' "$output" 'there is no subcommand "a\.host"; hvscope --open a\.host opens a capture$'
+ends 'nor is open' 2 "$HVSCOPE" open a.host
+like 'but an option' "$output" 'there is no subcommand "open"; hvscope --open FILE opens a capture$'
+ends 'nor a folder' 2 "$HVSCOPE" host
+like 'but another option' "$output" 'hvscope --root host shows the machine in that folder$'
+ends 'a capture is no folder' 1 "$HVSCOPE" --root a.host report
+like 'but opened' "$output" 'a\.host is not a directory; --open opens a capture$'
 capture 2 'two files' a b
 for seconds in x -1 1e9 nan ''; do
 	capture 2 "--seconds \"$seconds\"" f.host --seconds "$seconds"
@@ -183,7 +255,7 @@ is 'and they are gone' "$(grep -c simulated-8 masked.host)" 0
 # Progress is for people: one line, which is gone at the end.
 if [[ $(type -t script) == file ]]; then
 	script -qec "'$HVSCOPE' --root host capture --seconds 0.2 --interval 0.1 p.host" log </dev/null >/dev/null
-	like 'on a terminal it says how far it is' "$(cat log)" $'\rtick 2 of 3, [0-9.]+ KiB; Ctrl-C ends it here'
+	like 'on a terminal it says how far it is' "$(cat log)" $'\rtick 2 of 3, [0-9.]+ KiB; Ctrl-C: one more tick, then it ends'
 	like 'and then where it is' "$(cat log)" $'\r +\rp\\.host: 3 ticks of simulated-8'
 else
 	skip 'on a terminal it says how far it is' 'no script(1)'

@@ -49,7 +49,7 @@ static void holds(const char *path, const char *wanted, size_t wanted_len)
 	char why[200] = "", *text = NULL;
 	size_t len = 0;
 
-	if (capture_file_read(path, CAP, &text, &len, why))
+	if (capture_file_read(path, CAP, NULL, NULL, &text, &len, why))
 		fail_msg("%s", why);
 	assert_int_equal(len, wanted_len);
 	assert_memory_equal(text, wanted, wanted_len + 1);
@@ -60,7 +60,7 @@ static void refused(const char *path, size_t cap, int err, const char *words)
 {
 	char why[200] = "", *text = NULL;
 	size_t len = 0;
-	int got = capture_file_read(path, cap, &text, &len, why);
+	int got = capture_file_read(path, cap, NULL, NULL, &text, &len, why);
 
 	if (got != err || !strstr(why, words) || !strstr(why, path) || text)
 		fail_msg("%d, not %d: %s", got, err, why);
@@ -146,6 +146,9 @@ static void what_grows_too_big_is_refused(void **state)
 	holds(zipped, text, CAP);
 	refused(plain, CAP - 1, -EFBIG, "more than 1048575 bytes");
 	refused(zipped, CAP - 1, -EFBIG, "more than 1048575 bytes");
+	assert_int_equal(unlink(zipped), 0);
+	write_pieces(zipped, text, CAP + 1, CAP);
+	refused(zipped, CAP, -EFBIG, "more than 1 MiB");
 	refused(zipped, 10, -EFBIG, "more than 10 bytes");
 	free(text);
 	free(plain);
@@ -203,7 +206,7 @@ static void standard_input_is_read(void **state)
 	}
 	close(ends[1]);
 	dup2(ends[0], 0);
-	assert_int_equal(capture_file_read("-", CAP, &text, &len, why), 0);
+	assert_int_equal(capture_file_read("-", CAP, NULL, NULL, &text, &len, why), 0);
 	assert_string_equal(text, TEXT);
 	dup2(was, 0);
 	close(was);

@@ -207,15 +207,17 @@ static void test_captures(void **state)
 	close(fd);
 	assert_memory_equal(said, "hvscope-capture 1\n", 18);
 	assert_int_equal(waitpid(pid, &got, 0), pid);
-	expect(TINY "a.host", 0, "a.host: 3 ticks");
+	expect(TINY "a.host", 1, "a.host is there already; --force replaces it");
 	expect(TINY "none/a.host", 1, "none/a.host");
 	assert_int_equal(close(open("mine.host", O_WRONLY | O_CREAT, 0600)), 0);
 	expect(TINY "mine.host", 0, "mine.host: 3 ticks");
 	fd = open("mine.host", O_WRONLY | O_TRUNC);
 	assert_int_equal(write(fd, "my own words\n", 13), 13);
 	close(fd);
-	expect(TINY "mine.host", 1, "--force replaces it");
+	expect("--packages 8 --cores 100 mine.host", 1, "mine.host is there already; --force replaces it");
 	expect(TINY "--force mine.host", 0, "mine.host: 3 ticks");
+	expect(TINY "a.host.bz2", 1, "a.host.bz2: of compressions there is only .gz, not .bz2");
+	expect(TINY "A.HOST.GZ", 0, "A.HOST.GZ: 3 ticks");
 	expect("--ticks 0 a.host", 2, "--ticks can be from 1");
 	expect("--ticks 2 t", 2, "--ticks is for a capture, FILE.host, not for t");
 	expect("--force t", 2, "--force is for a capture, FILE.host, not for t");
@@ -265,6 +267,42 @@ static void test_capture_ends(void **state)
 	text = slurp("e.host");
 	assert_string_equal(text + strlen(text) - 3, "\n.\n");
 	free(text);
+}
+
+static bool is_begun(const char *pattern)
+{
+	struct stat st;
+	glob_t g;
+	bool begun = glob(pattern, GLOB_PERIOD, NULL, &g) == 0 && stat(g.gl_pathv[0], &st) == 0 && st.st_size;
+
+	globfree(&g);
+	return begun;
+}
+
+/* The second one does not wait for the tree to be removed; asked again, as it may come before the first was taken. */
+static void test_capture_given_up(void **state)
+{
+	char said[2000];
+	int fd, got;
+	pid_t pid;
+
+	(void)state;
+	setenv("TMPDIR", ".", 1);
+	pid = start("--packages 2 --cores 50 --ticks 100000 g.host", &fd);
+	for (int n = 0; n < 2000 && !is_begun("g.host?*"); n++)
+		poll(NULL, 0, 5);
+	assert_true(is_begun("g.host?*"));
+	while (waitpid(pid, &got, WNOHANG) == 0) {
+		kill(pid, SIGTERM);
+		poll(NULL, 0, 1);
+	}
+	read_until(fd, NULL, said, sizeof said);
+	close(fd);
+	assert_true(WIFSIGNALED(got) && WTERMSIG(got) == SIGTERM);
+	if (!strstr(said, "stays in ./hvscope-simulate-"))
+		fail_msg("said: %s", said);
+	assert_false(is_there("*g.host*"));
+	assert_true(is_there("hvscope-simulate-*"));
 }
 
 static char *first_line(const char *path)
@@ -328,7 +366,8 @@ static void test_moving(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_moving), TEST(test_captures), TEST(test_capture_ends)};
+	const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_moving), TEST(test_captures),
+		TEST(test_capture_ends), TEST(test_capture_given_up)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "probes/host/capture.h"
 #include "probes/util.h"
@@ -222,11 +223,65 @@ static void memory_is_that_of_the_text(void **state)
 	host_close(h);
 }
 
+/* A file with this head and so many zeros behind it, for free(). */
+static char *zeros(const char *dir, const char *name, const char *head, size_t len)
+{
+	char *path = xasprintf("%s/%s", dir, name), none[64 << 10] = "";
+	gzFile z = gzopen(path, strstr(name, ".gz") ? "wb1" : "wT");
+
+	assert_non_null(z);
+	assert_int_equal(gzputs(z, head), strlen(head));
+	for (size_t at = 0; at < len; at += sizeof(none))
+		assert_int_equal(gzwrite(z, none, sizeof(none)), sizeof(none));
+	assert_int_equal(gzclose(z), Z_OK);
+	return path;
+}
+
+/* What is no capture, or a line without an end, is seen while it is read and inflated. */
+static void a_bomb_costs_little(void **state)
+{
+	enum { MIB = 1 << 20, LEN = 200 * MIB };
+	static const struct {
+		const char *name, *head;
+		int err;
+		const char *why;
+	} row[] = {
+		{"a.gz", "", -EBADMSG, ":1: it is no capture: that would begin with \"hvscope-capture 1\""},
+		{"b.gz", T1 "= /a ", -EFBIG, ":3: a line of more than 16 MiB"},
+		{"c.host", "x", -EBADMSG, ":1: it is no capture: that would begin with \"hvscope-capture 1\""},
+		{"d.host", T1 "= /a ", -EFBIG, ":3: a line of more than 16 MiB"},
+		{"e.host", "\xef\xbb\xbf" T1, -EBADMSG,
+			":1: it begins with a byte order mark (BOM), which a capture does not have"},
+	};
+	char *dir = tree_new();
+	struct rusage before, after;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		char *path = zeros(dir, row[i].name, row[i].head, LEN), why[200] = "";
+		const struct host_options o = {.open = path};
+		struct host *h;
+
+		getrusage(RUSAGE_SELF, &before);
+		assert_int_equal(host_open(&o, &h, why), row[i].err);
+		getrusage(RUSAGE_SELF, &after);
+		if (strncmp(why, path, strlen(path)) || strcmp(why + strlen(path), row[i].why))
+			fail_msg("%s: %s", row[i].name, why);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+		if (after.ru_maxrss - before.ru_maxrss > 40 << 10)
+			fail_msg("%s costs %ld KiB", row[i].name, after.ru_maxrss - before.ru_maxrss);
+#endif
+		free(path);
+	}
+	tree_free(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(puts_long_names_short),
 		cmocka_unit_test(memory_is_that_of_the_text), /* before those that need more */
+		cmocka_unit_test(a_bomb_costs_little),
 		cmocka_unit_test(opens_nothing_but_files),
 		cmocka_unit_test(limits_what_it_takes),
 		cmocka_unit_test(bears_what_is_within_its_limits),

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "probes/host/simulate_host.h"
+#include "probes/host/simulate_house.h"
 #include "probes/util.h"
 #include "tests/lib/simulated.h"
 
@@ -209,6 +210,25 @@ static void test_leaves_nothing(void **state)
 	setenv("TMPDIR", p->dir, 1);
 }
 
+/* What is removed soon is in memory where it fits, unless somebody says where. */
+static void test_house(void **state)
+{
+	const struct place *p = *state;
+	struct simulate_options o;
+
+	simulate_defaults(&o);
+	assert_string_equal(simulate_house(&o), p->dir);
+	unsetenv("TMPDIR");
+	o.packages = 100000;
+	o.cores = 100000;
+	assert_string_equal(simulate_house(&o), "/tmp");
+	simulate_defaults(&o);
+	o.packages = o.cores = 1;
+	const char *small = simulate_house(&o);
+	assert_true(strcmp(small, "/dev/shm") == 0 || strcmp(small, "/tmp") == 0);
+	setenv("TMPDIR", p->dir, 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -217,6 +237,7 @@ int main(void)
 		TEST(test_same_answers),
 		TEST(test_kept),
 		TEST(test_leaves_nothing),
+		TEST(test_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
