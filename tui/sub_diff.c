@@ -36,6 +36,7 @@ static struct snapshot *sample(
 	struct sampler *s;
 
 	options_name(&side, name);
+	side.machine = true;
 	if (!side.open)
 		side.tick = 0;
 	if (side.root || side.open)

@@ -105,6 +105,15 @@ printf 'hvscope-capture 1\n@ 1 0 2026-11-22T09:34:00Z\n@ 2 1000000000 2026-11-22
 ends 'nothing of it is recorded: 4' 4 "$HVSCOPE" diff nothing.host nothing.host --only mitigations
 like 'it says so' "$output" 'no difference in what is known; .*nothing was compared'
 
+mkdir nothing nothing/sys
+ends 'a folder that holds no machine: 4' 4 "$HVSCOPE" diff nothing slow
+like 'which one' "$output" 'nothing holds no machine.*A, "nothing", could not be read'
+ends 'the other way round too' 4 "$HVSCOPE" diff slow /etc
+ends 'nor is it captured' 1 "$HVSCOPE" --root nothing capture nothing-there.host --seconds 0
+like 'it says why' "$output" 'nothing holds no machine: there is neither a /sys nor a /proc in it'
+is 'and writes nothing' "$(ls nothing-there.host* 2>/dev/null)" ''
+ends 'its report says so itself' 0 "$HVSCOPE" --root nothing report --only kernel
+
 ends 'no machine: usage' 2 "$HVSCOPE" diff
 ends 'one machine: usage' 2 "$HVSCOPE" diff slow
 ends 'three machines: usage' 2 "$HVSCOPE" diff slow slow slow
