@@ -19,6 +19,7 @@ struct difference {
 	enum difference_kind kind;
 	/* "frequency.policy[0-95].governor": all rows that differ like this, by names that people know; many are not named */
 	const char *address;
+	const char *names; /* the same, every one of them named */
 	const char *full; /* the same with the keys of addresses, every one of them */
 	const char *first; /* the address of the first of them, for who wants to explain it */
 	const struct probe *probe;
@@ -53,9 +54,10 @@ bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *add
 
 /*
  * As text for people, and as one object, schema "hvscope-diff/1". For free(). columns: what does not fit beside its
- * address stands below it; 0: everything beside.
+ * address stands below it; 0: everything beside. all: every line, and every row of it named, however many there are.
  */
-char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns);
+char *diff_text(
+	const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns, bool all);
 char *diff_json(const struct snapshot *a, const struct snapshot *b, const struct differences *d);
 
 #endif

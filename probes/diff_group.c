@@ -145,6 +145,7 @@ static struct difference line(struct arena *a, const struct product *p)
 	}
 	return (struct difference){.kind = seen->kind,
 		.address = address_of(a, p, true, KEYS_MOST),
+		.names = address_of(a, p, true, 0),
 		.full = address_of(a, p, false, 0),
 		.first = address_of(a, &one, false, 0),
 		.probe = seen->level->probe,

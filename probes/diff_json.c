@@ -62,7 +62,7 @@ static struct js *difference_json(const struct difference *d)
 	struct js *o = js_object();
 
 	js_set_text(o, "address", d->full);
-	js_set_text(o, "names", d->address);
+	js_set_text(o, "names", d->names);
 	js_set_text(o, "kind", kind_word(d->kind));
 	set_side(o, a, d, false);
 	set_side(o, a, d, true);

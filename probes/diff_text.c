@@ -10,8 +10,14 @@ enum { ALIKE_MOST = 6 };
 struct layout {
 	struct text out;
 	unsigned columns; /* 0: as wide as it is */
+	bool all;
 	int address, a; /* widths */
 };
+
+static const char *address_of(const struct layout *l, const struct difference *d)
+{
+	return l->all ? d->names : d->address;
+}
 
 static void put_host(struct layout *l, const char *which, const struct snapshot *s)
 {
@@ -26,7 +32,7 @@ static void put_host(struct layout *l, const char *which, const struct snapshot 
 /* Beside its address, or below it. */
 static bool fits(const struct layout *l, const struct difference *d)
 {
-	int address = text_columns(d->address), a = text_columns(d->a), b = text_columns(d->b);
+	int address = text_columns(address_of(l, d)), a = text_columns(d->a), b = text_columns(d->b);
 
 	address = address > l->address ? address : l->address;
 	a = a > l->a ? a : l->a;
@@ -41,15 +47,15 @@ static void widen(int *width, const char *text, int most)
 		*width = n;
 }
 
-static struct layout layout_of(const struct differences *d, unsigned columns)
+static struct layout layout_of(const struct differences *d, unsigned columns, bool all)
 {
 	int most = columns ? (int)columns : 160;
-	struct layout l = {.out = text_begin(), .columns = columns};
+	struct layout l = {.out = text_begin(), .columns = columns, .all = all};
 
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->row[i].kind != DIFFERENCE_VALUE)
 			continue;
-		widen(&l.address, d->row[i].address, most / 2);
+		widen(&l.address, address_of(&l, &d->row[i]), most / 2);
 		widen(&l.a, d->row[i].a, most / 3);
 	}
 	return l;
@@ -82,7 +88,7 @@ static void put_only(struct layout *l, const struct difference *d)
 {
 	bool a = d->kind == DIFFERENCE_ONLY_A;
 
-	text_add(&l->out, "%*sonly in %s: %s ", INDENT, "", a ? "A" : "B", d->address);
+	text_add(&l->out, "%*sonly in %s: %s ", INDENT, "", a ? "A" : "B", address_of(l, d));
 	if (d->a) /* a probe that does not answer over there */
 		text_add(&l->out, "(in %s %s)\n", a ? "B" : "A", a ? d->b : d->a);
 	else
@@ -94,9 +100,9 @@ static void put_difference(struct layout *l, const struct difference *d)
 	if (d->kind != DIFFERENCE_VALUE) {
 		put_only(l, d);
 	} else if (fits(l, d)) {
-		put_row(l, d->address, d->a, d->b);
+		put_row(l, address_of(l, d), d->a, d->b);
 	} else {
-		text_add(&l->out, "%*s%s\n", INDENT, "", d->address);
+		text_add(&l->out, "%*s%s\n", INDENT, "", address_of(l, d));
 		put_below(l, "A", d->a);
 		put_below(l, "B", d->b);
 	}
@@ -132,19 +138,20 @@ static void put_all(struct layout *l, const struct differences *d)
 		put_title(l, &d->row[i], i ? &d->row[i - 1] : NULL);
 		for (end = i + 1; end < d->n && alike(&d->row[i], &d->row[end]); end++)
 			;
-		if (end - i <= most + 1)
+		if (l->all || end - i <= most + 1)
 			most = end - i;
 		for (size_t k = i; k < end && k - i < most; k++)
 			put_difference(l, &d->row[k]);
 		if (end - i > most)
-			text_add(&l->out, "%*sand %zu more lines of %s; --json has them all\n", INDENT, "",
+			text_add(&l->out, "%*sand %zu more lines of %s; --all shows them\n", INDENT, "",
 				end - i - most, d->row[i].field->name);
 	}
 }
 
-char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns)
+char *diff_text(
+	const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns, bool all)
 {
-	struct layout l = layout_of(d, columns);
+	struct layout l = layout_of(d, columns, all);
 
 	text_add(&l.out, "hvscope diff\n");
 	put_host(&l, "A", a);

@@ -20,7 +20,7 @@
 
 static char *text_of(struct twins *t, unsigned columns)
 {
-	return diff_text(t->a.snap, t->b.snap, &t->all, columns);
+	return diff_text(t->a.snap, t->b.snap, &t->all, columns, false);
 }
 
 static void has(const char *text, const char *expected)
@@ -141,8 +141,12 @@ static void test_many_lines_of_one_field_are_counted(void **state)
 	text = text_of(&t, 0);
 	has(text, "frequency.policy[5].max_khz ");
 	has_not(text, "frequency.policy[6].max_khz ");
-	has(text, "and 26 more lines of max_khz; --json has them all\n");
+	has(text, "and 26 more lines of max_khz; --all shows them\n");
 	has(text, "\n32 differences; ");
+	free(text);
+	text = diff_text(t.a.snap, t.b.snap, &t.all, 80, true);
+	has(text, "frequency.policy[31].max_khz ");
+	has_not(text, " more ");
 	free(text);
 	twins_end(&t);
 }
