@@ -19,6 +19,7 @@ extern const size_t ndiff_probes;
 struct diff_rows {
 	const char *path; /* "threads.guest.thread" */
 	const char *same; /* names of fields: rows that agree in these are the same one; NULL: in the key */
+	const char *then; /* of rows without such a one there: the field by which they are, where no other has it on either side */
 	const char *label; /* the field that names it to people; NULL: what makes it the same */
 	const char *cut; /* a text that begins like this is as good as this alone */
 	const char *skip; /* names of fields that say no more than which row it is */
