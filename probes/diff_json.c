@@ -1,17 +1,23 @@
 /* The diff as JSON: values typed as in the report's. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/diff.h"
+#include "probes/journal.h"
 #include "probes/json.h"
 #include "probes/report.h"
 
 static struct js *host_json(const struct snapshot *s)
 {
+	char when[32];
 	struct js *o = js_object();
 
 	js_set_text(o, "kind", host_kind_word(s->about.kind));
 	js_set_text(o, "hostname", s->about.hostname);
 	js_set_text(o, "label", s->about.label);
 	js_set_text(o, "where", s->about.where);
+	js_set(o, "tick", s->tape.ticks ? js_u64(s->tape.tick) : js_null());
+	js_set(o, "ticks", s->tape.ticks ? js_u64(s->tape.ticks) : js_null());
+	journal_time(s->wall_ns, when);
+	js_set_text(o, "time", when);
 	js_set_bool(o, "anonymous", s->about.anonymous);
 	return o;
 }

@@ -1,6 +1,9 @@
 /* The diff as text: one aligned line a difference, under the title of its probe. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
 #include "probes/diff.h"
+#include "probes/journal.h"
 #include "probes/text.h"
 
 enum { INDENT = 2, GAP = 2 };
@@ -19,14 +22,26 @@ static const char *address_of(const struct layout *l, const struct difference *d
 	return l->all ? d->names : d->address;
 }
 
+/* Which machine it is, and when: what is pasted somewhere stands alone. */
 static void put_host(struct layout *l, const char *which, const struct snapshot *s)
 {
-	char where[sizeof(s->about.where)], name[sizeof(s->about.hostname)];
+	char where[sizeof(s->about.where)], name[sizeof(s->about.hostname)], when[32];
+	struct text t = text_begin();
 
 	text_printable(where, sizeof(where), s->about.where);
 	text_printable(name, sizeof(name), s->about.hostname);
-	text_add(&l->out, "%*s%s  %s  %s%s%s%s\n", INDENT, "", which, name, s->about.label, *where ? "  " : "", where,
-		s->about.anonymous ? "  anonymous" : "");
+	journal_time(s->wall_ns, when);
+	text_add(&t, "%s  %s%s%s", name, s->about.label, *where ? "  " : "", where);
+	if (s->tape.ticks)
+		text_add(&t, "  tick %" PRIu32 " of %" PRIu32, s->tape.tick, s->tape.ticks);
+	text_add(&t, "  %s%s", when, s->about.anonymous ? "  anonymous" : "");
+	text_add(&l->out, "%*s%s  ", INDENT, "", which);
+	if (INDENT + 1 + GAP + text_columns(t.bytes) <= (int)l->columns || !l->columns)
+		text_add(&l->out, "%s", t.bytes);
+	else
+		text_add_wrapped(&l->out, t.bytes, INDENT + 1 + GAP, (int)l->columns, text_columns);
+	text_add(&l->out, "\n");
+	text_end(&t, NULL);
 }
 
 /* Beside its address, or below it. */

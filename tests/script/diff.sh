@@ -18,7 +18,7 @@ ends 'a machine and itself: 0' 0 "$HVSCOPE" diff slow slow
 like 'nothing differs' "$output" 'no difference; [0-9]+ values compared'
 
 ends 'two that differ: 1' 1 "$HVSCOPE" diff slow fast
-like 'their names' "$output" $'  A  simulated-16  DIRECTORY  slow\n  B  simulated-16  DIRECTORY  fast'
+like 'their names' "$output" $'  A  simulated-16  DIRECTORY  slow  20[-0-9T:]+Z\n  B  simulated-16  DIRECTORY  fast  20'
 like 'all CPUs are one line' "$output" 'frequency\.policy\[0-15\]\.governor +powersave +performance'
 unlike 'what moves is left out' "$output" 'cur_khz|uptime'
 is 'nothing else differs' "$(grep -c '^  [a-z].*governor' <<<"$output")" "$(grep -o '^[0-9]* difference' <<<"$output" | grep -o '^[0-9]*')"
@@ -79,8 +79,10 @@ capture kvm07 powersave >kvm07.host
 capture kvm08 performance | gzip >kvm08.host.gz
 ends 'a capture and itself' 0 "$HVSCOPE" diff kvm07.host kvm07.host
 ends 'two captures, one compressed' 1 "$HVSCOPE" diff kvm07.host kvm08.host.gz
-like 'who they are' "$output" $'  A  kvm07  CAPTURE  kvm07.host\n  B  kvm08  CAPTURE  kvm08.host.gz'
+like 'who they are' "$output" $'  A  kvm07  CAPTURE  kvm07.host  tick 2 of 2  2026-11-22T09:34:01Z\n  B  kvm08  CAPTURE  kvm08.host.gz  tick 2 of 2  2026-11-22T09:34:01Z'
 like 'what differs' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
+ends 'which tick it was' 1 "$HVSCOPE" diff --json --tick 1 kvm07.host kvm08.host.gz
+like 'of each' "$output" '"tick": 1,[^}]*"ticks": 2,[^}]*"time": "2026-11-22T09:34:00Z"'
 ends 'one from standard input' 1 "$HVSCOPE" diff - kvm08.host.gz <kvm07.host
 like 'it is the same' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
 ends 'a capture and a folder' 1 "$HVSCOPE" diff kvm07.host slow
@@ -92,7 +94,7 @@ ends 'what one capture does not hold is unknown: 0' 0 "$HVSCOPE" diff kvm07.host
 unlike 'and no line' "$output" 'not recorded'
 sed 's/^: kind/: anonymous yes\n&/' kvm07.host >anonymous.host
 ends 'an anonymous capture' 0 "$HVSCOPE" diff kvm07.host anonymous.host
-like 'it is said whose names they are' "$output" 'anonymous\.host  anonymous.*Anonymous names are of one file alone'
+like 'it is said whose names they are' "$output" 'anonymous\.host  tick 2 of 2  [-0-9T:]+Z  anonymous.*Anonymous names are of one file alone'
 ends 'as JSON too' 0 "$HVSCOPE" diff --json kvm07.host anonymous.host
 like 'of each' "$output" '"anonymous": false.*"anonymous": true'
 sed 's/^: kind/: anonymous perhaps\n&/' kvm07.host >perhaps.host
