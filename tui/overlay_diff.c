@@ -1,6 +1,7 @@
 /* The list of what differs between this host and the one beside it: configuration first, each line leads to its numbers. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/parse.h"
@@ -39,6 +40,13 @@ static bool fits(struct arena *a, const struct difference *d, const char *filter
 		if (!word_fits(d, slice_text(a, word)))
 			return false;
 	return true;
+}
+
+const char *diff_names(const struct app *a, const char *address)
+{
+	const struct beside *b = a->beside;
+
+	return b->names && *b->names && strcmp(b->names_of, address) == 0 ? b->names : NULL;
 }
 
 /* Made again when a snapshot, the filter or what counts is another; the cursor stays on its line. */
@@ -211,6 +219,9 @@ static void explain(struct app *a)
 	if (b->on >= b->nshown)
 		return;
 	snprintf(address, sizeof(address), "%s", b->shown[b->on]->first);
+	free(b->names);
+	b->names = xstrdup(b->shown[b->on]->rows > 1 ? b->shown[b->on]->names : "");
+	snprintf(b->names_of, sizeof(b->names_of), "%s", address);
 	a->overlay = OVERLAY_NONE;
 	cmd_explain(a, address);
 }
