@@ -19,6 +19,7 @@ extern const size_t ndiff_probes;
 struct diff_rows {
 	const char *path; /* "threads.guest.thread" */
 	const char *same; /* names of fields: rows that agree in these are the same one; NULL: in the key */
+	const char *then; /* of rows without such a one there: the field by which they are, where no other has it on either side */
 	const char *label; /* the field that names it to people; NULL: what makes it the same */
 	const char *cut; /* a text that begins like this is as good as this alone */
 	const char *skip; /* names of fields that say no more than which row it is */
@@ -74,11 +75,15 @@ struct diff_seen {
 	const char *a, *b;
 	const struct diff_key *key[ADDRESS_DEPTH]; /* level->depth of them */
 	unsigned slot;
-	bool moves, is_range;
+	bool moves, is_range, unread;
 };
 
-/* How two values stand to each other. */
-enum diff_how { DIFF_SAME, DIFF_OTHER, DIFF_ONE_UNKNOWN, DIFF_BOTH_UNKNOWN };
+/* How two values stand to each other; see diff.h. */
+enum diff_how { DIFF_SAME, DIFF_OTHER, DIFF_UNREAD, DIFF_UNKNOWN };
+/* As far as it follows from how well they are known: two that are both known are the same. */
+enum diff_how diff_known(enum known a, enum known b);
+enum diff_how diff_blocks(const struct block *a, const struct block *b);
+const char *diff_unknown_word(enum known k); /* a cell: "-", "denied", "broken" */
 enum diff_how diff_values(const struct field *f, const struct value *a, const struct value *b);
 /* In words with units; of lists of words those that only this side has. */
 void diff_words(struct arena *arena, const struct field *f, const struct value *a, const struct value *b,

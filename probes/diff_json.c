@@ -1,17 +1,23 @@
 /* The diff as JSON: values typed as in the report's. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/diff.h"
+#include "probes/journal.h"
 #include "probes/json.h"
 #include "probes/report.h"
 
 static struct js *host_json(const struct snapshot *s)
 {
+	char when[32];
 	struct js *o = js_object();
 
 	js_set_text(o, "kind", host_kind_word(s->about.kind));
 	js_set_text(o, "hostname", s->about.hostname);
 	js_set_text(o, "label", s->about.label);
 	js_set_text(o, "where", s->about.where);
+	js_set(o, "tick", s->tape.ticks ? js_u64(s->tape.tick) : js_null());
+	js_set(o, "ticks", s->tape.ticks ? js_u64(s->tape.ticks) : js_null());
+	journal_time(s->wall_ns, when);
+	js_set_text(o, "time", when);
 	js_set_bool(o, "anonymous", s->about.anonymous);
 	return o;
 }
@@ -34,6 +40,14 @@ static const char *kind_word(enum difference_kind kind)
 	return words[kind];
 }
 
+static const char *part_word(enum difference_part part)
+{
+	static const char *const words[NPARTS] = {
+		[PART_SET] = "set", [PART_WHO] = "who", [PART_UNREAD] = "unread", [PART_MOVES] = "moves"};
+
+	return words[part];
+}
+
 /* One side: its value, and in words why there is none. */
 static void set_side(struct js *o, struct arena *a, const struct difference *d, bool is_b)
 {
@@ -54,11 +68,12 @@ static struct js *difference_json(const struct difference *d)
 	struct js *o = js_object();
 
 	js_set_text(o, "address", d->full);
-	js_set_text(o, "names", d->address);
+	js_set_text(o, "names", d->names);
 	js_set_text(o, "kind", kind_word(d->kind));
 	set_side(o, a, d, false);
 	set_side(o, a, d, true);
 	js_set_u64(o, "rows", d->rows);
+	js_set_text(o, "part", part_word(d->part));
 	js_set_bool(o, "moves", d->moves);
 	arena_free(a);
 	return o;

@@ -7,6 +7,9 @@
 #include "probes/diff_impl.h"
 #include "probes/parse.h"
 
+/* As much of a UUID as people need to know it again. */
+enum { KEY_LENGTH = 8 };
+
 /* A row and the text that makes it the same as one over there. */
 struct named_row {
 	const char *same;
@@ -14,6 +17,8 @@ struct named_row {
 	const void *row;
 	uint32_t at; /* its place among the rows */
 	uint32_t nth; /* of those with this text, from 0 */
+	const char *then; /* see diff_rows; NULL: nothing */
+	struct named_row *other; /* the same one over there, or NULL */
 };
 
 static int by_text(const void *a, const void *b)
@@ -77,6 +82,7 @@ static struct named_row *name_rows(struct arena *a, const struct diff_level *l, 
 		n[i].at = i;
 		n[i].key = key_of(a, l->set, n[i].row);
 		n[i].same = same_of(a, l, n[i].row, n[i].key);
+		n[i].then = l->rows && l->rows->then ? texts_of(a, l->set, n[i].row, l->rows->then) : NULL;
 	}
 	if (rows->n)
 		qsort(n, rows->n, sizeof(*n), by_text);
@@ -93,6 +99,67 @@ static int compare_rows(const struct named_row *x, const struct named_row *y)
 	return order ? order : x->nth < y->nth ? -1 : x->nth > y->nth;
 }
 
+static void join(struct named_row *x, struct named_row *y)
+{
+	x->other = y;
+	y->other = x;
+}
+
+static void join_same(struct named_row *x, uint32_t nx, struct named_row *y, uint32_t ny)
+{
+	for (uint32_t i = 0, k = 0; i < nx && k < ny;) {
+		int order = compare_rows(&x[i], &y[k]);
+
+		if (!order)
+			join(&x[i], &y[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
+static int by_then(const void *a, const void *b)
+{
+	const struct named_row *x = *(struct named_row *const *)a, *y = *(struct named_row *const *)b;
+
+	return strcmp(x->then, y->then);
+}
+
+/* Those with a second name that no other row has. */
+static size_t once(struct arena *a, struct named_row *rows, uint32_t nrows, struct named_row ***ret)
+{
+	struct named_row **one = arena_array(a, nrows, sizeof(*one));
+	size_t n = 0, left = 0;
+
+	for (uint32_t i = 0; i < nrows; i++)
+		if (rows[i].then)
+			one[n++] = &rows[i];
+	if (n)
+		qsort(one, n, sizeof(*one), by_then);
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && !by_then(&one[i], &one[end]); end++)
+			;
+		if (end == i + 1)
+			one[left++] = one[i];
+	}
+	*ret = one;
+	return left;
+}
+
+static void join_then(struct arena *a, struct named_row *x, uint32_t nx, struct named_row *y, uint32_t ny)
+{
+	struct named_row **p, **q;
+	size_t np = once(a, x, nx, &p), nq = once(a, y, ny, &q);
+
+	for (size_t i = 0, k = 0; i < np && k < nq;) {
+		int order = by_then(&p[i], &q[k]);
+
+		if (!order && !p[i]->other && !q[k]->other)
+			join(p[i], q[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
 static struct diff_pair pair_of(
 	struct arena *a, const struct diff_level *l, const struct named_row *x, const struct named_row *y)
 {
@@ -104,35 +171,57 @@ static struct diff_pair pair_of(
 	return (struct diff_pair){x ? x->row : NULL, y ? y->row : NULL, {n->key, label ? label : n->key}};
 }
 
+static int by_label(const void *a, const void *b)
+{
+	const struct diff_key *x = *(struct diff_key *const *)a, *y = *(struct diff_key *const *)b;
+	int order = strcmp(x->label, y->label);
+
+	return order ? order : strcmp(x->key, y->key);
+}
+
+/* Of labels that more than one has, each gets as much of its key as tells it from its neighbour. */
+static void tell_apart(struct arena *a, struct diff_pair *pair, size_t n)
+{
+	struct diff_key **key = arena_array(a, n, sizeof(*key));
+
+	for (size_t i = 0; i < n; i++)
+		key[i] = &pair[i].key;
+	if (n)
+		qsort(key, n, sizeof(*key), by_label);
+	for (size_t i = 0, end; i < n; i = end) {
+		const char *label = key[i]->label;
+		size_t length = KEY_LENGTH;
+
+		for (end = i + 1; end < n && strcmp(key[end]->label, label) == 0; end++)
+			if (strncmp(key[end]->key, key[end - 1]->key, length) == 0)
+				length = ADDRESS_KEY;
+		for (size_t k = i; end > i + 1 && k < end; k++)
+			key[k]->label = arena_printf(a, "%s (%.*s)", label, (int)length, key[k]->key);
+	}
+}
+
 size_t diff_pairs(struct arena *arena, const struct diff_level *l, const struct rows *a, const struct rows *b,
 	struct diff_pair **ret)
 {
 	struct named_row *x = name_rows(arena, l, a), *y = name_rows(arena, l, b);
 	struct diff_pair *pair = arena_array(arena, (size_t)a->n + b->n, sizeof(*pair)), *more;
-	bool *taken = arena_array(arena, b->n, sizeof(*taken));
-	uint32_t i = 0, k = 0;
+	uint32_t n = a->n;
 
-	while (i < a->n) {
-		int order = k < b->n ? compare_rows(&x[i], &y[k]) : -1;
-
-		if (order > 0) {
-			k++;
-			continue;
-		}
-		pair[x[i].at] = pair_of(arena, l, &x[i], order ? NULL : &y[k]);
-		if (!order)
-			taken[k++] = true;
-		i++;
-	}
+	join_same(x, a->n, y, b->n);
+	join_then(arena, x, a->n, y, b->n);
+	for (uint32_t i = 0; i < a->n; i++)
+		pair[x[i].at] = pair_of(arena, l, &x[i], x[i].other);
 	more = arena_array(arena, b->n, sizeof(*more));
-	for (k = 0; k < b->n; k++)
-		if (!taken[k])
+	for (uint32_t k = 0; k < b->n; k++)
+		if (!y[k].other)
 			more[y[k].at] = pair_of(arena, l, NULL, &y[k]);
-	for (k = 0, i = a->n; k < b->n; k++)
+	for (uint32_t k = 0; k < b->n; k++)
 		if (more[k].b)
-			pair[i++] = more[k];
+			pair[n++] = more[k];
+	if (l->rows && l->rows->label)
+		tell_apart(arena, pair, n);
 	*ret = pair;
-	return i;
+	return n;
 }
 
 static const void *row_with_key(const struct row_set *set, const struct rows *rows, const char *key)
@@ -161,13 +250,18 @@ static const void *other_row(struct arena *a, const struct found *at, size_t dep
 	for (size_t i = 0; i <= depth; i++)
 		path = arena_printf(a, "%s.%s", path, at->set[i]->name);
 	l.rows = diff_rows_of(path);
-	if (!l.rows || !l.rows->same)
+	if (!l.rows || (!l.rows->same && !l.rows->then))
 		return row_with_key(set, set_rows(set, around), key_of(a, set, at->row[depth + 1]));
 	n = diff_pairs(a, &l, set_rows(set, at->row[depth]), set_rows(set, around), &pair);
 	for (size_t i = 0; i < n; i++)
 		if (pair[i].a == at->row[depth + 1])
 			return pair[i].b;
 	return NULL;
+}
+
+static bool is_told(enum diff_how how)
+{
+	return how == DIFF_OTHER || how == DIFF_UNREAD;
 }
 
 static bool row_differs(const struct found *at, const void *other)
@@ -183,47 +277,28 @@ static bool row_differs(const struct found *at, const void *other)
 		if (!(fields[i].flags & FIELD_MOVES) && !diff_field_is_key(&l, &fields[i]))
 			how = diff_values(&fields[i], field_value(&fields[i], at->row[at->depth]),
 				field_value(&fields[i], other));
-		if (how == DIFF_OTHER || how == DIFF_ONE_UNKNOWN)
+		if (is_told(how))
 			return true;
 	}
 	return false;
-}
-
-/* What is not there yet is no difference: it would be one for a second. */
-static bool is_late(const struct value *v)
-{
-	return v->known == KNOWN_NOT_YET;
 }
 
 static bool differs(struct arena *a, const struct found *at, const struct snapshot *s)
 {
 	const struct block *block = snapshot_block(s, at->probe);
 	const void *other = block ? block->facts : NULL;
-	const struct value *v, *w;
 
 	if (!block || !at->block)
 		return false;
 	if (!other || !at->row[0])
-		return (other != NULL) != (at->row[0] != NULL);
+		return is_told(diff_blocks(at->block, block));
 	for (size_t d = 0; d < at->depth && other; d++)
 		other = other_row(a, at, d, other);
 	if (!other)
 		return true;
 	if (!at->field)
 		return row_differs(at, other);
-	v = at->value;
-	w = field_value(at->field, other);
-	if (is_late(v) || is_late(w))
-		return false;
-	switch (diff_values(at->field, v, w)) {
-	case DIFF_OTHER:
-	case DIFF_ONE_UNKNOWN:
-		return true;
-	case DIFF_SAME:
-	case DIFF_BOTH_UNKNOWN:
-		break;
-	}
-	return false;
+	return is_told(diff_values(at->field, at->value, field_value(at->field, other)));
 }
 
 bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address)

@@ -36,14 +36,14 @@ const struct diff_probe diff_probes[] = {
 const size_t ndiff_probes = COUNT(diff_probes);
 
 const struct diff_rows diff_rows[] = {
-	{"idle.holder", "comm", NULL, NULL, "pid comm"},
-	{"guests.guest", NULL, "name", NULL, "id"},
-	{"threads.guest", "uuid name", "name", NULL, "pid cgroup"},
-	{"threads.guest.thread", "name", NULL, "vhost", "tid name number comm"},
-	{"placement.guest", NULL, "name", NULL, "pid"},
-	{"placement.guest.thread", "name", NULL, "vhost", "tid name number"},
-	{"interrupts.irq", "action", NULL, NULL, "name action"},
-	{"power.sensor", "chip label", NULL, NULL, "name chip label"},
+	{"idle.holder", "comm", NULL, NULL, NULL, "pid comm"},
+	{"guests.guest", NULL, "name", "name", NULL, "id"},
+	{"threads.guest", "uuid name", "name", "name", NULL, "pid cgroup uuid"},
+	{"threads.guest.thread", "name", NULL, NULL, "vhost", "tid name number comm"},
+	{"placement.guest", NULL, "name", "name", NULL, "pid"},
+	{"placement.guest.thread", "name", NULL, NULL, "vhost", "tid name number"},
+	{"interrupts.irq", "action", NULL, NULL, NULL, "name action"},
+	{"power.sensor", "chip label", NULL, NULL, NULL, "name chip label"},
 };
 const size_t ndiff_rows = COUNT(diff_rows);
 
@@ -100,6 +100,8 @@ static bool has_word(const char *words, const char *word)
 
 bool diff_field_is_key(const struct diff_level *l, const struct field *f)
 {
+	if (f->flags & FIELD_WHO) /* two that are the same one by another field */
+		return false;
 	return l->set && (strcmp(f->name, l->set->key) == 0 || (l->rows && has_word(l->rows->skip, f->name)));
 }
 

@@ -19,7 +19,7 @@
 	FIELD(struct guest, member, label, TYPE_BOOL, UNIT_NONE, 0, source, meaning)
 
 static const struct field fields[] = {
-	FIELD(struct guest, uuid, "UUID", TYPE_TEXT, UNIT_NONE, 0, LIST, "The name that never changes."),
+	FIELD(struct guest, uuid, "UUID", TYPE_TEXT, UNIT_NONE, FIELD_WHO, LIST, "The name that never changes."),
 	FIELD(struct guest, name, "Name", TYPE_TEXT, UNIT_NONE, 0, LIST, "The name in libvirt."),
 	G_TEXT(title, "Title", "The name that people gave it: that of the cloud, else its title."),
 	FIELD(struct guest, id, "Id", TYPE_U64, UNIT_ID, FIELD_MOVES, LIST, "Libvirt's number of this run."),

@@ -92,4 +92,7 @@ char *journal_text(struct arena *a, const struct entries *e);
 char *journal_json(struct arena *a, const struct entries *e);
 char *journal_shell(struct arena *a, const struct entries *e); /* a script that restores, quoted safely */
 
+/* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
+void journal_time(int64_t wall_ns, char ret[32]);
+
 #endif

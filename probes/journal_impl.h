@@ -19,9 +19,6 @@ struct journal {
 	bool quiet; /* in tests: nothing goes to syslog */
 };
 
-/* "2026-11-22T09:34:00Z"; "" for a time that has no date. */
-void journal_time(int64_t wall_ns, char ret[32]);
-
 /* As journal_may_undo() says it; now: the entry as the journal has it at this moment, NULL: not any more. */
 int journal_forbids(struct host *h, const struct journal *j, const struct entry *now, struct result *r);
 

@@ -52,6 +52,8 @@ static void leave(struct beside *b)
 	}
 	arena_free(b->arena);
 	b->arena = NULL;
+	free(b->names);
+	b->names = NULL;
 }
 
 bool beside_stop(struct beside *b)

@@ -50,6 +50,7 @@ void diff_open(struct app *a);
 void diff_draw(struct app *a, struct canvas *c);
 bool diff_key(struct app *a, uint32_t code);
 bool diff_click(struct app *a, int x, int y, bool twice);
+const char *diff_names(const struct app *a, const char *address); /* all rows of the line that led there; NULL: it alone */
 char *diff_filter(struct app *a); /* what is typed into its prompt; INPUT_SIZE bytes */
 
 #endif

@@ -69,6 +69,8 @@ static bool leaves(struct other *o)
 
 static int open_host(struct other *o)
 {
+	int err;
+
 	struct host_options h = {.read_only = true};
 	struct options named = {.read_only = true};
 
@@ -78,7 +80,8 @@ static int open_host(struct other *o)
 	h.root = named.root;
 	h.open = named.open;
 	h.connect = !h.root && !h.open ? o->ask.connect : NULL;
-	return host_open(&h, &o->host, o->why);
+	err = host_open(&h, &o->host, o->why);
+	return err ? err : host_holds_machine(o->host, o->why);
 }
 
 /* Rates and loads need two samples; false: it is to leave. */
@@ -171,6 +174,8 @@ static void *run(void *arg)
 	struct host *h;
 
 	if (open_host(o)) {
+		host_close(o->host);
+		o->host = NULL;
 		set_phase(o, OTHER_FAILED);
 	} else {
 		h = o->host;

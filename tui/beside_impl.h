@@ -33,6 +33,8 @@ struct beside {
 	uint64_t of[2]; /* the snapshots that the list was made of */
 	bool of_moving;
 	char of_filter[INPUT_SIZE], filter[INPUT_SIZE];
+	char *names; /* of the line that was opened last: all that differ like it; "": it is one */
+	char names_of[256]; /* where it led, as app.explain */
 	size_t on, first; /* the row under the cursor, the uppermost seen */
 	int what_w; /* cells that addresses have */
 	struct rect hit; /* where the rows are on the screen */

@@ -204,8 +204,9 @@ struct host *options_host(const struct options *o)
 		complain(EXIT_FAILED, "--open - reads a capture from the standard input, which is the terminal");
 		return NULL;
 	}
-	if (host_open(&ho, &h, why)) {
+	if (host_open(&ho, &h, why) || (o->machine && host_holds_machine(h, why))) {
 		complain(EXIT_FAILED, "%s", why);
+		host_close(h);
 		return NULL;
 	}
 	if (!o->open || !check_tick(o, h))

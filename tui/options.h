@@ -14,6 +14,7 @@ struct options {
 	const char *open; /* --open FILE, else NULL */
 	unsigned tick; /* --tick N of a capture; 0: not given */
 	bool named; /* the hosts are arguments of the subcommand: --tick is of those */
+	bool machine; /* a folder that holds no machine is refused */
 	bool read_only, no_mouse;
 	const char *connect; /* --connect URI, else NULL: the system's libvirt, and none with --root */
 	double interval; /* seconds, 0: not given */

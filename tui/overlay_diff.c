@@ -1,6 +1,7 @@
 /* The list of what differs between this host and the one beside it: configuration first, each line leads to its numbers. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/parse.h"
@@ -39,6 +40,13 @@ static bool fits(struct arena *a, const struct difference *d, const char *filter
 		if (!word_fits(d, slice_text(a, word)))
 			return false;
 	return true;
+}
+
+const char *diff_names(const struct app *a, const char *address)
+{
+	const struct beside *b = a->beside;
+
+	return b->names && *b->names && strcmp(b->names_of, address) == 0 ? b->names : NULL;
 }
 
 /* Made again when a snapshot, the filter or what counts is another; the cursor stays on its line. */
@@ -102,7 +110,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 		if (!text)
 			text = there ? "only here" : "-";
 	} else if (!d->moves) {
-		ret->role = here ? ROLE_text : ROLE_differ;
+		ret->role = d->part == PART_UNREAD ? ROLE_unknown : here ? ROLE_text : ROLE_differ;
 	}
 	snprintf(ret->text, sizeof(ret->text), "%s", text ? text : "-");
 }
@@ -138,11 +146,13 @@ static void columns_of(struct app *a, int w, struct table_column columns[COLUMNS
 static const char *summary(struct arena *arena, const struct beside *b)
 {
 	const struct differences *d = &b->list;
-	const char *text = d->n ? arena_printf(arena, "%zu difference%s", d->n, d->n == 1 ? "" : "s")
-				: "No difference";
+	size_t n = d->n - d->unread;
+	const char *text = n ? arena_printf(arena, "%zu difference%s", n, n == 1 ? "" : "s") : "No difference";
 
 	if (b->moving)
 		text = arena_printf(arena, "%s with what moves by itself", text);
+	if (d->unread)
+		text = arena_printf(arena, "%s · %zu only one side could read", text, d->unread);
 	if (*b->filter)
 		text = arena_printf(arena, "%s · %zu with %s", text, b->nshown, b->filter);
 	return arena_printf(
@@ -209,6 +219,9 @@ static void explain(struct app *a)
 	if (b->on >= b->nshown)
 		return;
 	snprintf(address, sizeof(address), "%s", b->shown[b->on]->first);
+	free(b->names);
+	b->names = xstrdup(b->shown[b->on]->rows > 1 ? b->shown[b->on]->names : "");
+	snprintf(b->names_of, sizeof(b->names_of), "%s", address);
 	a->overlay = OVERLAY_NONE;
 	cmd_explain(a, address);
 }

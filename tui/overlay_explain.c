@@ -18,7 +18,7 @@
 #include "widgets/format.h"
 #include "widgets/spark.h"
 
-enum { EXPLAIN_LINES = 18, GRAPH_ROWS = 5, RAW_BYTES = 600 };
+enum { EXPLAIN_LINES = 19, GRAPH_ROWS = 5, RAW_BYTES = 600 };
 
 static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
 {
@@ -111,6 +111,7 @@ static void add_there(const struct app *a, struct arena *arena, struct dialog_li
 
 	if (!s)
 		return;
+	add(lines, n, "Of", diff_names(a, a->explain), ROLE_box);
 	add(lines, n, "There",
 		arena_printf(arena, "%s: %s", s->about.hostname, there ? explain_value(arena, &at)
 				: err || !at.probe ? "nothing has this address" : "there are such facts"),

@@ -98,6 +98,7 @@ int sub_capture(struct options *o, int argc, char **argv)
 		return complain(EXIT_USAGE, "capture takes one file, such as node7.host; see hvscope capture --help");
 	c.take.path = argv[at];
 	c.take.timeout = o->timeout;
+	o->machine = true;
 	signal(SIGPIPE, SIG_IGN);
 	c.take.arg = leave = leave_watch();
 	status = run(o, &c);

@@ -10,7 +10,7 @@
 #include "tui/subcommands.h"
 
 struct diff_options {
-	bool json, moving;
+	bool json, moving, all;
 	const char *only;
 };
 
@@ -22,6 +22,8 @@ static int on(int val, const char *arg, void *data)
 		d->json = true;
 	else if (val == 'm')
 		d->moving = true;
+	else if (val == 'a')
+		d->all = true;
 	else
 		return oneshot_only(arg, &d->only);
 	return 0;
@@ -36,6 +38,7 @@ static struct snapshot *sample(
 	struct sampler *s;
 
 	options_name(&side, name);
+	side.machine = true;
 	if (!side.open)
 		side.tick = 0;
 	if (side.root || side.open)
@@ -51,7 +54,8 @@ static int print_diff(const struct diff_options *d, const struct snapshot *a, co
 {
 	struct arena *arena = arena_new(0);
 	struct differences all = diff_snapshots(arena, a, b, d->moving);
-	char *text = d->json ? diff_json(a, b, &all) : diff_text(a, b, &all, print_columns());
+	unsigned columns = print_columns();
+	char *text = d->json ? diff_json(a, b, &all) : diff_text(a, b, &all, columns, d->all || !columns);
 	int status = print_text(text);
 
 	free(text);
@@ -62,7 +66,9 @@ static int print_diff(const struct diff_options *d, const struct snapshot *a, co
 		return EXIT_COULD_NOT;
 	if (!all.n && all.unknown == all.compared)
 		return complain(EXIT_COULD_NOT, "nothing that was asked for is known of both: nothing was compared");
-	return all.n ? EXIT_FAILED : EXIT_DONE; /* as diff and cmp do: 1 is "they differ" */
+	if (all.n > all.unread)
+		return EXIT_FAILED; /* as diff and cmp do: 1 is "they differ" */
+	return all.unread ? EXIT_COULD_NOT : EXIT_DONE; /* what one side refused is not known to be the same */
 }
 
 static int check(const struct options *o, int n, char **name)
@@ -80,7 +86,7 @@ static int check(const struct options *o, int n, char **name)
 int sub_diff(struct options *o, int argc, char **argv)
 {
 	static const struct option extra[] = {{"json", no_argument, NULL, 'j'}, {"moving", no_argument, NULL, 'm'},
-		{"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+		{"all", no_argument, NULL, 'a'}, {"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
 	struct diff_options d = {.json = false};
 	struct snapshot *a, *b;
 	int at, status;

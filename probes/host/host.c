@@ -189,3 +189,27 @@ void host_close(struct host *h)
 	if (h)
 		h->ops->close(h);
 }
+
+static int stop(const char *name, void *arg)
+{
+	(void)name;
+	(void)arg;
+	return 1;
+}
+
+static bool has_entries(struct host *h, const char *dir)
+{
+	int r = host_list(h, dir, stop, NULL);
+
+	return r && r != -ENOENT && r != -ENOTDIR; /* what is refused is there */
+}
+
+int host_holds_machine(struct host *h, char why[200])
+{
+	const struct about *about = host_about(h);
+
+	why[0] = '\0';
+	if (about->kind != HOST_DIRECTORY || has_entries(h, "/sys") || has_entries(h, "/proc"))
+		return 0;
+	return why_path(why, -ENODEV, about->where, " holds no machine: there is neither a /sys nor a /proc in it");
+}

@@ -74,6 +74,11 @@ int host_open(const struct host_options *o, struct host **ret, char why[200]);
 /* Whether this path of the person's own machine is a folder: then it is a root, else a capture. */
 bool host_is_folder(const char *path);
 bool host_is_file(const char *path); /* a file is there, such as a capture */
+/*
+ * 0, or -ENODEV and which: a folder with nothing in /sys nor /proc is no machine. For who would take nothing for an
+ * answer (a capture, a comparison); a report of such a folder says itself that nothing is there. All other hosts are one.
+ */
+int host_holds_machine(struct host *h, char why[200]);
 
 /*
  * Wraps inner and owns it: its nth call (1 is the first, 0 never) and `times - 1` more answer -error instead. tick,

@@ -41,7 +41,7 @@ void twins_compare(struct twins *t, bool moving)
 
 static void show(struct twins *t)
 {
-	char *text = diff_text(t->a.snap, t->b.snap, &t->all, 0);
+	char *text = diff_text(t->a.snap, t->b.snap, &t->all, 0, true);
 
 	fputs(text, stderr);
 	free(text);

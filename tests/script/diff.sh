@@ -18,7 +18,7 @@ ends 'a machine and itself: 0' 0 "$HVSCOPE" diff slow slow
 like 'nothing differs' "$output" 'no difference; [0-9]+ values compared'
 
 ends 'two that differ: 1' 1 "$HVSCOPE" diff slow fast
-like 'their names' "$output" $'  A  simulated-16  DIRECTORY  slow\n  B  simulated-16  DIRECTORY  fast'
+like 'their names' "$output" $'  A  simulated-16  DIRECTORY  slow  20[-0-9T:]+Z\n  B  simulated-16  DIRECTORY  fast  20'
 like 'all CPUs are one line' "$output" 'frequency\.policy\[0-15\]\.governor +powersave +performance'
 unlike 'what moves is left out' "$output" 'cur_khz|uptime'
 is 'nothing else differs' "$(grep -c '^  [a-z].*governor' <<<"$output")" "$(grep -o '^[0-9]* difference' <<<"$output" | grep -o '^[0-9]*')"
@@ -32,7 +32,7 @@ like 'typed values' "$output" '"rows": 16'
 echo 900 >slow/proc/uptime
 ends 'uptime is no difference' 0 "$HVSCOPE" diff slow slow --only kernel
 ends 'it is with --moving' 1 "$HVSCOPE" diff slow fast --only kernel --moving
-like 'and says so' "$output" 'moves by itself'
+like 'and says so' "$output" $'\nMoving by itself\n'
 like 'only this probe' "$output" 'kernel\.uptime_s +900'
 unlike 'and no other' "$output" 'frequency'
 
@@ -79,14 +79,22 @@ capture kvm07 powersave >kvm07.host
 capture kvm08 performance | gzip >kvm08.host.gz
 ends 'a capture and itself' 0 "$HVSCOPE" diff kvm07.host kvm07.host
 ends 'two captures, one compressed' 1 "$HVSCOPE" diff kvm07.host kvm08.host.gz
-like 'who they are' "$output" $'  A  kvm07  CAPTURE  kvm07.host\n  B  kvm08  CAPTURE  kvm08.host.gz'
+like 'who they are' "$output" $'  A  kvm07  CAPTURE  kvm07.host  tick 2 of 2  2026-11-22T09:34:01Z\n  B  kvm08  CAPTURE  kvm08.host.gz  tick 2 of 2  2026-11-22T09:34:01Z'
 like 'what differs' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
+ends 'which tick it was' 1 "$HVSCOPE" diff --json --tick 1 kvm07.host kvm08.host.gz
+like 'of each' "$output" '"tick": 1,[^}]*"ticks": 2,[^}]*"time": "2026-11-22T09:34:00Z"'
 ends 'one from standard input' 1 "$HVSCOPE" diff - kvm08.host.gz <kvm07.host
 like 'it is the same' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
 ends 'a capture and a folder' 1 "$HVSCOPE" diff kvm07.host slow
+sed 's|= \(.*/scaling_governor\) powersave|! \1 EACCES|' kvm07.host >refused.host
+ends 'what one side was refused is neither the same nor different: 4' 4 "$HVSCOPE" diff kvm07.host refused.host
+like 'it stands in a part of its own' "$output" $'\nCould not be read on one side\n  .*governor +powersave +denied.*no difference in what is known'
+sed '/scaling_governor/d; s/missing ENOENT/missing ENODATA/' kvm07.host >thin.host
+ends 'what one capture does not hold is unknown: 0' 0 "$HVSCOPE" diff kvm07.host thin.host --only frequency
+unlike 'and no line' "$output" 'not recorded'
 sed 's/^: kind/: anonymous yes\n&/' kvm07.host >anonymous.host
 ends 'an anonymous capture' 0 "$HVSCOPE" diff kvm07.host anonymous.host
-like 'it is said whose names they are' "$output" 'anonymous\.host  anonymous.*Anonymous names are of one file alone'
+like 'it is said whose names they are' "$output" 'anonymous\.host  tick 2 of 2  [-0-9T:]+Z  anonymous.*Anonymous names are of one file alone'
 ends 'as JSON too' 0 "$HVSCOPE" diff --json kvm07.host anonymous.host
 like 'of each' "$output" '"anonymous": false.*"anonymous": true'
 sed 's/^: kind/: anonymous perhaps\n&/' kvm07.host >perhaps.host
@@ -98,6 +106,15 @@ like 'which one' "$output" 'B, "cut.host", could not be read'
 printf 'hvscope-capture 1\n@ 1 0 2026-11-22T09:34:00Z\n@ 2 1000000000 2026-11-22T09:34:01Z\n.\n' >nothing.host
 ends 'nothing of it is recorded: 4' 4 "$HVSCOPE" diff nothing.host nothing.host --only mitigations
 like 'it says so' "$output" 'no difference in what is known; .*nothing was compared'
+
+mkdir nothing nothing/sys
+ends 'a folder that holds no machine: 4' 4 "$HVSCOPE" diff nothing slow
+like 'which one' "$output" 'nothing holds no machine.*A, "nothing", could not be read'
+ends 'the other way round too' 4 "$HVSCOPE" diff slow /etc
+ends 'nor is it captured' 1 "$HVSCOPE" --root nothing capture nothing-there.host --seconds 0
+like 'it says why' "$output" 'nothing holds no machine: there is neither a /sys nor a /proc in it'
+is 'and writes nothing' "$(ls nothing-there.host* 2>/dev/null)" ''
+ends 'its report says so itself' 0 "$HVSCOPE" --root nothing report --only kernel
 
 ends 'no machine: usage' 2 "$HVSCOPE" diff
 ends 'one machine: usage' 2 "$HVSCOPE" diff slow

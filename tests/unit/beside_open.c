@@ -48,9 +48,11 @@ static void what_cannot_be_opened_says_why(void **state)
 {
 	struct besides b = besides_open("founding", "founding");
 	char *fifo = xasprintf("%s/fifo", b.tree[1]), *junk = xasprintf("%s/junk", b.tree[1]), *command;
-	const char *paths[] = {"/nowhere/at-all.host", fifo, junk, "-", ""};
+	char *none = xasprintf("%s/none", b.tree[1]);
+	const char *paths[] = {"/nowhere/at-all.host", fifo, junk, none, "-", ""};
 
 	(void)state;
+	tree_folder(b.tree[1], "/none"); /* opened, it would be a machine without anything */
 	tree_fifo(b.tree[1], "/fifo");
 	tree_bytes(b.tree[1], "/junk", "\x7f" "ELF\0\x1b[2J", 10);
 	for (size_t i = 0; i < COUNT(paths) - 1; i++) {
@@ -66,6 +68,7 @@ static void what_cannot_be_opened_says_why(void **state)
 	}
 	free(fifo);
 	free(junk);
+	free(none);
 	besides_close(&b);
 }
 

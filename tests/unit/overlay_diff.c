@@ -87,6 +87,8 @@ static void a_line_leads_to_both_numbers(void **state)
 	screen_type(b.s, "policy[8-23]");
 	screen_keys(b.s, "Enter Enter");
 	must_show(b.s, "several facts");
+	must_show(b.s, "Of     ");
+	must_show(b.s, "[8-23]"); /* all of them, however many the list can name */
 	must_show(b.s, "There  fine: nothing has this address");
 	besides_close(&b);
 	b = besides_open("fine", "founding");
