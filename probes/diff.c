@@ -9,9 +9,6 @@
 #include "probes/diff_impl.h"
 #include "probes/report.h"
 
-/* In the order of the answer: what somebody set, whose machine it is, what moves by itself. */
-enum part { PART_SET, PART_WHO, PART_MOVES, NPARTS };
-
 struct lines {
 	struct difference *row;
 	size_t n, room;
@@ -43,8 +40,8 @@ static void see(struct walk *w, const struct diff_level *l, struct diff_seen see
 static bool count(struct walk *w, enum diff_how how)
 {
 	w->compared++;
-	w->unknown += how == DIFF_ONE_UNKNOWN || how == DIFF_BOTH_UNKNOWN;
-	return how == DIFF_OTHER || how == DIFF_ONE_UNKNOWN;
+	w->unknown += how == DIFF_UNREAD || how == DIFF_UNKNOWN;
+	return how == DIFF_OTHER || how == DIFF_UNREAD;
 }
 
 static bool is_number(const struct field *f)
@@ -57,13 +54,18 @@ static void walk_field(struct walk *w, const struct diff_level *l, size_t i, con
 	const struct field *f = &l->fields[i];
 	const struct value *va = field_value(f, a), *vb = field_value(f, b);
 	struct diff_seen seen = {.field = f, .name = f->name, .va = va, .vb = vb};
+	enum diff_how how;
 
 	seen.slot = l->slot + SLOT_FIELDS + (unsigned)i;
 	seen.moves = diff_field_moves(w->sa, w->sb, l->path, f);
 	if (seen.moves ? !w->moving : w->joined)
 		return;
-	if (diff_field_is_key(l, f) || !count(w, diff_values(f, va, vb)))
+	if (diff_field_is_key(l, f))
 		return;
+	how = diff_values(f, va, vb);
+	if (!count(w, how))
+		return;
+	seen.unread = how == DIFF_UNREAD;
 	seen.is_range =
 		seen.moves && l->set && is_number(f) && f->unit != UNIT_ID && value_known(*va) && value_known(*vb);
 	diff_words(w->a, f, va, vb, &seen.a, &seen.b);
@@ -77,20 +79,21 @@ static bool is_read(const struct rows *r)
 
 static const char *list_words(struct walk *w, const struct rows *r)
 {
-	struct value v = {.known = r->known, .err = r->err};
-
-	return r->known == KNOWN ? arena_printf(w->a, "%u", r->n) : value_why(w->a, &v, NULL);
+	return r->known == KNOWN ? arena_printf(w->a, "%u", r->n) : diff_unknown_word(r->known);
 }
 
 /* A list that only one side could read is one line. */
 static void walk_unread(struct walk *w, const struct diff_level *l, const struct rows *a, const struct rows *b)
 {
 	struct diff_seen seen = {.name = l->set->name, .slot = l->slot + SLOT_LIST, .moves = l->moves};
+	enum diff_how how;
 
 	if (seen.moves ? !w->moving : w->joined)
 		return;
-	if (!count(w, is_read(a) || is_read(b) ? DIFF_ONE_UNKNOWN : DIFF_BOTH_UNKNOWN))
+	how = diff_known(a->known, b->known);
+	if (!count(w, how))
 		return;
+	seen.unread = how == DIFF_UNREAD;
 	seen.a = list_words(w, a);
 	seen.b = list_words(w, b);
 	see(w, l->around, seen);
@@ -129,38 +132,39 @@ static void walk_level(struct walk *w, const struct diff_level *l, const void *a
 		walk_set(w, &l->inner[i], a, b);
 }
 
-static bool is_absent(const struct block *b)
+static enum known block_known(const struct block *b)
 {
-	return b && !b->facts && value_error(b->err, 0).known == KNOWN_ABSENT;
+	return !b ? KNOWN_NOT_YET : b->facts ? KNOWN : (enum known)value_error(b->err, 0).known;
 }
 
-static const char *block_words(struct walk *w, const struct block *b)
+enum diff_how diff_blocks(const struct block *a, const struct block *b)
 {
-	struct value v = value_error(b ? b->err : -EINPROGRESS, 0);
+	return diff_known(block_known(a), block_known(b));
+}
 
-	return b && b->facts ? "answers" : value_why(w->a, &v, NULL);
+static const char *block_words(const struct block *b)
+{
+	return b && b->facts ? "answers" : diff_unknown_word(block_known(b));
 }
 
 /* A probe that did not answer, here or there. */
 static void walk_silent(struct walk *w, const struct diff_level *l, const struct block *a, const struct block *b)
 {
 	struct diff_seen seen = {.kind = a && a->facts ? DIFFERENCE_ONLY_A : DIFFERENCE_ONLY_B};
-	bool one = (a && a->facts) || (b && b->facts);
-	bool known = (is_absent(a) || (a && a->facts)) && (is_absent(b) || (b && b->facts));
+	enum diff_how how = diff_blocks(a, b);
 
-	if (w->joined || (l->moves && !w->moving) ||
-		!count(w, known ? one ? DIFF_OTHER : DIFF_SAME : one ? DIFF_ONE_UNKNOWN : DIFF_BOTH_UNKNOWN))
+	if (w->joined || (l->moves && !w->moving) || !count(w, how))
 		return;
-	seen.a = block_words(w, a);
-	seen.b = block_words(w, b);
+	seen.unread = how == DIFF_UNREAD;
+	seen.a = block_words(a);
+	seen.b = block_words(b);
 	see(w, l, seen);
 }
 
 static void add_line(void *arg, const struct difference *d)
 {
 	struct walk *w = arg;
-	bool who = d->field && d->field->flags & FIELD_WHO;
-	struct lines *l = &w->part[d->moves ? PART_MOVES : who ? PART_WHO : PART_SET];
+	struct lines *l = &w->part[d->part];
 
 	if (l->n == l->room) {
 		l->room = l->room ? 2 * l->room : 64;
@@ -219,7 +223,7 @@ struct differences diff_snapshots(
 {
 	struct walk w = {.a = arena, .sa = a, .sb = b, .moving = moving};
 	struct difference *row;
-	size_t n = 0;
+	size_t n = 0, unread;
 
 	for (size_t i = 0; i < ndiff_probes; i++) {
 		const struct probe *p = probe_find(diff_probes[i].name);
@@ -231,6 +235,7 @@ struct differences diff_snapshots(
 		n += w.part[i].n;
 	row = arena_array(arena, n, sizeof(*row));
 	n = 0;
+	unread = w.part[PART_UNREAD].n;
 	for (size_t i = 0; i < NPARTS; i++) {
 		if (w.part[i].n)
 			memcpy(&row[n], w.part[i].row, w.part[i].n * sizeof(*row));
@@ -238,5 +243,5 @@ struct differences diff_snapshots(
 		free(w.part[i].row);
 	}
 	free(w.seen);
-	return (struct differences){.n = n, .row = row, .compared = w.compared, .unknown = w.unknown};
+	return (struct differences){.n = n, .row = row, .unread = unread, .compared = w.compared, .unknown = w.unknown};
 }

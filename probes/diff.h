@@ -7,6 +7,9 @@
 
 enum difference_kind { DIFFERENCE_VALUE, DIFFERENCE_ONLY_A, DIFFERENCE_ONLY_B }; /* ONLY: rows, or a whole probe */
 
+/* In the order of the answer: what somebody set, whose machine it is, what only one side could read, what moves by itself. */
+enum difference_part { PART_SET, PART_WHO, PART_UNREAD, PART_MOVES, NPARTS };
+
 /* Of many rows that each have another number. */
 struct difference_range {
 	double low, mean, high;
@@ -24,17 +27,24 @@ struct difference {
 	const struct value *va, *vb; /* of the first of them, in the snapshots; NULL where there is no field */
 	const struct difference_range *range; /* of a and of b, where each row has another number; else NULL */
 	uint32_t rows; /* how many rows differ like this */
+	enum difference_part part;
 	bool moves; /* a counter or a rate: FIELD_MOVES */
 };
 
 struct differences {
 	size_t n;
-	const struct difference *row; /* configuration first, then what moves */
+	const struct difference *row; /* part by part */
+	size_t unread; /* how many of them are of PART_UNREAD: not known to differ, and never called the same */
 	size_t compared; /* values that were held against each other */
 	size_t unknown; /* of these: not known on one side or both, so that nothing can be said */
 };
 
-/* moving: also what changes all the time by itself. All text is in the arena. */
+/*
+ * One rule for values, lists and probes that did not answer. What is known, and what is known not to be there, are
+ * facts: two facts are the same or differ. A fact against a refusal or an error (denied, broken) could not be read: it is
+ * listed in a part of its own, and counted as unknown. All else (not read by choice, not yet, not recorded, or no fact on
+ * either side) says nothing: it is counted as unknown, and not listed.
+ * moving: also what changes all the time by itself. All text is in the arena. */
 struct differences diff_snapshots(
 	struct arena *arena, const struct snapshot *a, const struct snapshot *b, bool moving);
 

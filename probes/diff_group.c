@@ -39,6 +39,8 @@ static int by_words(const struct diff_seen *x, const struct diff_seen *y)
 	int order = (int)x->kind - (int)y->kind;
 
 	if (!order)
+		order = x->unread - y->unread;
+	if (!order)
 		order = strcmp(x->a ? x->a : "", y->a ? y->a : "");
 	return order ? order : strcmp(x->b ? x->b : "", y->b ? y->b : "");
 }
@@ -122,6 +124,15 @@ static const char *address_of(struct arena *a, const struct product *p, bool lab
 	return labels ? text_tame(text_end(&t, a)) : text_end(&t, a);
 }
 
+static enum difference_part part_of(const struct diff_seen *seen)
+{
+	if (seen->unread)
+		return PART_UNREAD;
+	if (seen->moves)
+		return PART_MOVES;
+	return seen->field && seen->field->flags & FIELD_WHO ? PART_WHO : PART_SET;
+}
+
 static struct difference line(struct arena *a, const struct product *p)
 {
 	const struct diff_seen *seen = p->first;
@@ -143,6 +154,7 @@ static struct difference line(struct arena *a, const struct product *p)
 		.va = seen->va,
 		.vb = seen->vb,
 		.rows = p->rows,
+		.part = part_of(seen),
 		.moves = seen->moves};
 }
 

@@ -74,11 +74,15 @@ struct diff_seen {
 	const char *a, *b;
 	const struct diff_key *key[ADDRESS_DEPTH]; /* level->depth of them */
 	unsigned slot;
-	bool moves, is_range;
+	bool moves, is_range, unread;
 };
 
-/* How two values stand to each other. */
-enum diff_how { DIFF_SAME, DIFF_OTHER, DIFF_ONE_UNKNOWN, DIFF_BOTH_UNKNOWN };
+/* How two values stand to each other; see diff.h. */
+enum diff_how { DIFF_SAME, DIFF_OTHER, DIFF_UNREAD, DIFF_UNKNOWN };
+/* As far as it follows from how well they are known: two that are both known are the same. */
+enum diff_how diff_known(enum known a, enum known b);
+enum diff_how diff_blocks(const struct block *a, const struct block *b);
+const char *diff_unknown_word(enum known k); /* a cell: "-", "denied", "broken" */
 enum diff_how diff_values(const struct field *f, const struct value *a, const struct value *b);
 /* In words with units; of lists of words those that only this side has. */
 void diff_words(struct arena *arena, const struct field *f, const struct value *a, const struct value *b,

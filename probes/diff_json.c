@@ -34,6 +34,14 @@ static const char *kind_word(enum difference_kind kind)
 	return words[kind];
 }
 
+static const char *part_word(enum difference_part part)
+{
+	static const char *const words[NPARTS] = {
+		[PART_SET] = "set", [PART_WHO] = "who", [PART_UNREAD] = "unread", [PART_MOVES] = "moves"};
+
+	return words[part];
+}
+
 /* One side: its value, and in words why there is none. */
 static void set_side(struct js *o, struct arena *a, const struct difference *d, bool is_b)
 {
@@ -59,6 +67,7 @@ static struct js *difference_json(const struct difference *d)
 	set_side(o, a, d, false);
 	set_side(o, a, d, true);
 	js_set_u64(o, "rows", d->rows);
+	js_set_text(o, "part", part_word(d->part));
 	js_set_bool(o, "moves", d->moves);
 	arena_free(a);
 	return o;

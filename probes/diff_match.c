@@ -170,6 +170,11 @@ static const void *other_row(struct arena *a, const struct found *at, size_t dep
 	return NULL;
 }
 
+static bool is_told(enum diff_how how)
+{
+	return how == DIFF_OTHER || how == DIFF_UNREAD;
+}
+
 static bool row_differs(const struct found *at, const void *other)
 {
 	const struct row_set *set = at->depth ? at->set[at->depth - 1] : NULL;
@@ -183,47 +188,28 @@ static bool row_differs(const struct found *at, const void *other)
 		if (!(fields[i].flags & FIELD_MOVES) && !diff_field_is_key(&l, &fields[i]))
 			how = diff_values(&fields[i], field_value(&fields[i], at->row[at->depth]),
 				field_value(&fields[i], other));
-		if (how == DIFF_OTHER || how == DIFF_ONE_UNKNOWN)
+		if (is_told(how))
 			return true;
 	}
 	return false;
-}
-
-/* What is not there yet is no difference: it would be one for a second. */
-static bool is_late(const struct value *v)
-{
-	return v->known == KNOWN_NOT_YET;
 }
 
 static bool differs(struct arena *a, const struct found *at, const struct snapshot *s)
 {
 	const struct block *block = snapshot_block(s, at->probe);
 	const void *other = block ? block->facts : NULL;
-	const struct value *v, *w;
 
 	if (!block || !at->block)
 		return false;
 	if (!other || !at->row[0])
-		return (other != NULL) != (at->row[0] != NULL);
+		return is_told(diff_blocks(at->block, block));
 	for (size_t d = 0; d < at->depth && other; d++)
 		other = other_row(a, at, d, other);
 	if (!other)
 		return true;
 	if (!at->field)
 		return row_differs(at, other);
-	v = at->value;
-	w = field_value(at->field, other);
-	if (is_late(v) || is_late(w))
-		return false;
-	switch (diff_values(at->field, v, w)) {
-	case DIFF_OTHER:
-	case DIFF_ONE_UNKNOWN:
-		return true;
-	case DIFF_SAME:
-	case DIFF_BOTH_UNKNOWN:
-		break;
-	}
-	return false;
+	return is_told(diff_values(at->field, at->value, field_value(at->field, other)));
 }
 
 bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address)

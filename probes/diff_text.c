@@ -104,15 +104,20 @@ static void put_difference(struct layout *l, const struct difference *d)
 
 static bool alike(const struct difference *x, const struct difference *y)
 {
-	return x->field && x->field == y->field && x->kind == y->kind && x->moves == y->moves;
+	return x->field && x->field == y->field && x->kind == y->kind && x->part == y->part;
 }
 
-/* The probe's title, or why those that follow come last. */
+/* Of what was set the probe's title; what comes behind that has one title for all probes. */
 static void put_title(struct layout *l, const struct difference *d, const struct difference *before)
 {
-	if (before && before->probe == d->probe && before->moves == d->moves)
+	static const char *const titles[NPARTS] = {[PART_WHO] = "Who they are",
+		[PART_UNREAD] = "Could not be read on one side",
+		[PART_MOVES] = "Moving by itself"};
+	bool same = before && before->part == d->part;
+
+	if (same && (d->part != PART_SET || before->probe == d->probe))
 		return;
-	text_add(&l->out, "\n%s%s\n", d->probe->title, d->moves ? " (moves by itself)" : "");
+	text_add(&l->out, "\n%s\n", titles[d->part] ? titles[d->part] : d->probe->title);
 }
 
 static void put_all(struct layout *l, const struct differences *d)
@@ -149,10 +154,13 @@ char *diff_text(const struct snapshot *a, const struct snapshot *b, const struct
 			INDENT, "");
 	put_all(&l, d);
 	text_add(&l.out, "\n");
-	if (d->n)
-		text_add(&l.out, "%zu difference%s; ", d->n, d->n == 1 ? "" : "s");
+	if (d->n > d->unread)
+		text_add(&l.out, "%zu difference%s; ", d->n - d->unread, d->n - d->unread == 1 ? "" : "s");
 	else /* "the same" is not said of what was not seen */
-		text_add(&l.out, "no difference%s; ", d->unknown > d->compared / 10 ? " in what is known" : "");
+		text_add(&l.out, "no difference%s; ",
+			d->unread || d->unknown > d->compared / 10 ? " in what is known" : "");
+	if (d->unread)
+		text_add(&l.out, "%zu line%s that only one side could read; ", d->unread, d->unread == 1 ? "" : "s");
 	text_add(&l.out, "%zu values compared, %zu of them not known on one or both sides\n", d->compared, d->unknown);
 	return l.out.bytes;
 }

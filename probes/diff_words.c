@@ -86,9 +86,28 @@ static bool other_words(struct arena *a, const char *x, const char *y, const cha
 	return *ret_x || *ret_y;
 }
 
-static bool is_fact(const struct value *v)
+static bool is_fact(enum known k)
 {
-	return v->known == KNOWN || v->known == KNOWN_ABSENT;
+	return k == KNOWN || k == KNOWN_ABSENT;
+}
+
+static bool is_refused(enum known k)
+{
+	return k == KNOWN_DENIED || k == KNOWN_BROKEN;
+}
+
+enum diff_how diff_known(enum known a, enum known b)
+{
+	if (is_fact(a) && is_fact(b))
+		return a == b ? DIFF_SAME : DIFF_OTHER;
+	if ((is_fact(a) && is_refused(b)) || (is_refused(a) && is_fact(b)))
+		return DIFF_UNREAD;
+	return DIFF_UNKNOWN;
+}
+
+const char *diff_unknown_word(enum known k)
+{
+	return k == KNOWN_ABSENT ? "-" : known_word(k);
 }
 
 static bool same(const struct field *f, const struct value *a, const struct value *b)
@@ -97,8 +116,6 @@ static bool same(const struct field *f, const struct value *a, const struct valu
 	struct arena *scratch;
 	bool equal;
 
-	if (!value_known(*a) || !value_known(*b))
-		return a->known == b->known;
 	if (value_equal(*a, *b, f->type))
 		return true;
 	if (f->type != TYPE_WORDS)
@@ -111,11 +128,11 @@ static bool same(const struct field *f, const struct value *a, const struct valu
 
 enum diff_how diff_values(const struct field *f, const struct value *a, const struct value *b)
 {
-	bool x = is_fact(a), y = is_fact(b);
+	enum diff_how how = diff_known(a->known, b->known);
 
-	if (x && y)
+	if (how == DIFF_SAME && value_known(*a))
 		return same(f, a, b) ? DIFF_SAME : DIFF_OTHER;
-	return x || y ? DIFF_ONE_UNKNOWN : DIFF_BOTH_UNKNOWN;
+	return how;
 }
 
 static const char *with_unit(struct arena *a, const struct field *f, const char *words)
@@ -127,9 +144,7 @@ static const char *with_unit(struct arena *a, const struct field *f, const char 
 
 static const char *words(struct arena *a, const struct field *f, const struct value *v)
 {
-	const char *text = text_tame(value_words(a, *v, f->type));
-
-	return value_known(*v) ? with_unit(a, f, text) : text;
+	return value_known(*v) ? with_unit(a, f, text_tame(value_words(a, *v, f->type))) : diff_unknown_word(v->known);
 }
 
 void diff_words(struct arena *arena, const struct field *f, const struct value *a, const struct value *b,

@@ -243,14 +243,17 @@ static void end(struct host *h, void *state)
 #define LINK SOURCES("@virt/connection")
 #define SUM SOURCES("@virt/guests", "the sum over the running guests")
 #define TEXT(member, label, meaning) FIELD(struct guests, member, label, TYPE_TEXT, UNIT_NONE, 0, LINK, meaning)
+/* Words about the link, which is told itself: no configuration. */
+#define SAID(member, label, meaning) \
+	FIELD(struct guests, member, label, TYPE_TEXT, UNIT_NONE, FIELD_MOVES, LINK, meaning)
 #define NUMBER(member, label, meaning) FIELD(struct guests, member, label, TYPE_U64, UNIT_COUNT, 0, SUM, meaning)
 
 static const struct field fields[] = {
 	TEXT(link, "libvirt",
 		"How libvirt is reached: connecting, connected, none (it is not there), refused, silent (it does not "
 		"answer) or lost."),
-	TEXT(why, "Why", "Libvirt's own words on why it does not answer."),
-	TEXT(remedy, "Remedy", "What helps when it does not answer."),
+	SAID(why, "Why", "Libvirt's own words on why it does not answer."),
+	SAID(remedy, "Remedy", "What helps when it does not answer."),
 	TEXT(uri, "URI", "Which libvirt is asked."),
 	TEXT(driver, "Driver", "The hypervisor that this libvirt drives."),
 	TEXT(libvirt, "Version", "The version of libvirt."),

@@ -102,7 +102,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 		if (!text)
 			text = there ? "only here" : "-";
 	} else if (!d->moves) {
-		ret->role = here ? ROLE_text : ROLE_differ;
+		ret->role = d->part == PART_UNREAD ? ROLE_unknown : here ? ROLE_text : ROLE_differ;
 	}
 	snprintf(ret->text, sizeof(ret->text), "%s", text ? text : "-");
 }
@@ -138,11 +138,13 @@ static void columns_of(struct app *a, int w, struct table_column columns[COLUMNS
 static const char *summary(struct arena *arena, const struct beside *b)
 {
 	const struct differences *d = &b->list;
-	const char *text = d->n ? arena_printf(arena, "%zu difference%s", d->n, d->n == 1 ? "" : "s")
-				: "No difference";
+	size_t n = d->n - d->unread;
+	const char *text = n ? arena_printf(arena, "%zu difference%s", n, n == 1 ? "" : "s") : "No difference";
 
 	if (b->moving)
 		text = arena_printf(arena, "%s with what moves by itself", text);
+	if (d->unread)
+		text = arena_printf(arena, "%s · %zu only one side could read", text, d->unread);
 	if (*b->filter)
 		text = arena_printf(arena, "%s · %zu with %s", text, b->nshown, b->filter);
 	return arena_printf(

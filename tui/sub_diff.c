@@ -62,7 +62,9 @@ static int print_diff(const struct diff_options *d, const struct snapshot *a, co
 		return EXIT_COULD_NOT;
 	if (!all.n && all.unknown == all.compared)
 		return complain(EXIT_COULD_NOT, "nothing that was asked for is known of both: nothing was compared");
-	return all.n ? EXIT_FAILED : EXIT_DONE; /* as diff and cmp do: 1 is "they differ" */
+	if (all.n > all.unread)
+		return EXIT_FAILED; /* as diff and cmp do: 1 is "they differ" */
+	return all.unread ? EXIT_COULD_NOT : EXIT_DONE; /* what one side refused is not known to be the same */
 }
 
 static int check(const struct options *o, int n, char **name)

@@ -32,7 +32,7 @@ like 'typed values' "$output" '"rows": 16'
 echo 900 >slow/proc/uptime
 ends 'uptime is no difference' 0 "$HVSCOPE" diff slow slow --only kernel
 ends 'it is with --moving' 1 "$HVSCOPE" diff slow fast --only kernel --moving
-like 'and says so' "$output" 'moves by itself'
+like 'and says so' "$output" $'\nMoving by itself\n'
 like 'only this probe' "$output" 'kernel\.uptime_s +900'
 unlike 'and no other' "$output" 'frequency'
 
@@ -84,6 +84,12 @@ like 'what differs' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +pe
 ends 'one from standard input' 1 "$HVSCOPE" diff - kvm08.host.gz <kvm07.host
 like 'it is the same' "$output" 'frequency\.policy\[0-7\]\.governor +powersave +performance'
 ends 'a capture and a folder' 1 "$HVSCOPE" diff kvm07.host slow
+sed 's|= \(.*/scaling_governor\) powersave|! \1 EACCES|' kvm07.host >refused.host
+ends 'what one side was refused is neither the same nor different: 4' 4 "$HVSCOPE" diff kvm07.host refused.host
+like 'it stands in a part of its own' "$output" $'\nCould not be read on one side\n  .*governor +powersave +denied.*no difference in what is known'
+sed '/scaling_governor/d; s/missing ENOENT/missing ENODATA/' kvm07.host >thin.host
+ends 'what one capture does not hold is unknown: 0' 0 "$HVSCOPE" diff kvm07.host thin.host --only frequency
+unlike 'and no line' "$output" 'not recorded'
 sed 's/^: kind/: anonymous yes\n&/' kvm07.host >anonymous.host
 ends 'an anonymous capture' 0 "$HVSCOPE" diff kvm07.host anonymous.host
 like 'it is said whose names they are' "$output" 'anonymous\.host  anonymous.*Anonymous names are of one file alone'

@@ -124,11 +124,44 @@ static void test_not_known_is_never_the_same(void **state)
 	sham_error(t.b.m, CPUS "/cpufreq/policy2/scaling_max_freq", -EIO);
 	sham_remove(t.b.m, CPUS "/cpufreq/policy3/scaling_max_freq");
 	twins_compare(&t, false);
-	twins_line(&t, "frequency.policy[1].max_khz", "2700000 kHz", "denied: EACCES");
+	twins_line(&t, "frequency.policy[1].max_khz", "2700000 kHz", "denied");
+	assert_int_equal(twins_line(&t, "frequency.policy[1].max_khz", NULL, NULL)->part, PART_UNREAD);
+	assert_int_equal(t.all.unread, 1);
 	twins_line(&t, "frequency.policy[3].max_khz", "2700000 kHz", "-");
 	twins_silent(&t, "frequency.policy[2]");
 	assert_int_equal(t.all.compared, compared);
 	assert_int_equal(t.all.unknown, unknown + 2);
+	twins_end(&t);
+}
+
+/* What was not looked at, or is not in a capture, is unknown: it is counted, and no line. */
+static void test_not_read_is_no_difference(void **state)
+{
+	static const enum known silent[] = {KNOWN_NOT_YET, KNOWN_NOT_RECORDED, KNOWN_SKIPPED};
+	static const struct field f = {.name = "x", .type = TYPE_U64};
+	struct value v = value_u64(1, 0), absent = value_error(-ENOENT, 0), denied = value_error(-EACCES, 0);
+	struct twins t = twins_new(4);
+	size_t unknown;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(silent); i++) {
+		struct value other = {.known = (uint8_t)silent[i]};
+
+		assert_int_equal(diff_values(&f, &v, &other), DIFF_UNKNOWN);
+		assert_int_equal(diff_values(&f, &other, &absent), DIFF_UNKNOWN);
+		assert_int_equal(diff_values(&f, &other, &denied), DIFF_UNKNOWN);
+	}
+	assert_int_equal(diff_values(&f, &v, &denied), DIFF_UNREAD);
+	assert_int_equal(diff_values(&f, &denied, &absent), DIFF_UNREAD);
+	assert_int_equal(diff_values(&f, &denied, &denied), DIFF_UNKNOWN);
+	assert_int_equal(diff_values(&f, &v, &absent), DIFF_OTHER);
+	twins_compare(&t, false);
+	unknown = t.all.unknown;
+	sham_error(t.b.m, CPUS "/cpufreq/policy1/scaling_max_freq", -ENODATA);
+	twins_compare(&t, false);
+	twins_silent(&t, "");
+	assert_int_equal(t.all.unknown, unknown + 1);
+	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[1].max_khz"));
 	twins_end(&t);
 }
 
@@ -240,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_states_within_cpus),
 		cmocka_unit_test(test_rows_of_one_side),
 		cmocka_unit_test(test_not_known_is_never_the_same),
+		cmocka_unit_test(test_not_read_is_no_difference),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_many_words_are_cut),
 		cmocka_unit_test(test_what_moves_only_when_asked),

@@ -208,9 +208,9 @@ static void test_lists_and_probes_that_do_not_answer(void **state)
 	twins_compare(&t, false);
 	d = twins_only(&t, "interrupts", DIFFERENCE_ONLY_A);
 	assert_string_equal(d->a, "answers");
-	assert_string_equal(d->b, "denied: EACCES");
+	assert_string_equal(d->b, "denied");
 	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.errors"));
-	d = twins_line(&t, "threads.guest", "1", "denied: EACCES");
+	d = twins_line(&t, "threads.guest", "1", "denied");
 	assert_null(d->field);
 	assert_null(d->va);
 	twins_end(&t);
