@@ -113,7 +113,7 @@ static void add_there(const struct app *a, struct arena *arena, struct dialog_li
 	add(lines, n, "There",
 		arena_printf(arena, "%s: %s", s->about.hostname, there ? explain_value(arena, &at)
 				: err || !at.probe ? "nothing has this address" : "there are such facts"),
-		!there || diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
+		!there || diff_at(a->snap, s, a->explain, beside_moving(a)) ? ROLE_differ : ROLE_box);
 	if (there && s->explained && strcmp(s->explained->address, a->explain) == 0)
 		add(lines, n, "Its raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
 }
