@@ -177,7 +177,7 @@ const char *beside_there(const struct app *a, struct arena *arena)
 		!p->address(&v, a->state[a->panel], address, sizeof(address)) ||
 		!diff_at(a->snap, a->beside->snap, address, beside_moving(a)))
 		return NULL;
-	if (address_find(a->beside->snap, address, &at))
+	if (diff_other(a->snap, a->beside->snap, address, &at))
 		return "nothing like it";
 	return at.value ? explain_value(arena, &at) : NULL;
 }

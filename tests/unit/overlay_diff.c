@@ -87,7 +87,7 @@ static void a_line_leads_to_both_numbers(void **state)
 	screen_type(b.s, "policy[8-23]");
 	screen_keys(b.s, "Enter Enter");
 	must_show(b.s, "several facts");
-	must_show(b.s, "There  fine: nothing has this address");
+	must_show(b.s, "There  fine: nothing like it");
 	besides_close(&b);
 	b = besides_open("fine", "founding");
 	screen_keys(b.s, "= /");
