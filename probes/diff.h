@@ -3,6 +3,7 @@
 #ifndef PROBES_DIFF_H
 #define PROBES_DIFF_H
 
+#include "probes/address.h"
 #include "probes/probe.h"
 
 enum difference_kind { DIFFERENCE_VALUE, DIFFERENCE_ONLY_A, DIFFERENCE_ONLY_B }; /* ONLY: rows, or a whole probe */
@@ -49,8 +50,13 @@ struct differences {
 struct differences diff_snapshots(
 	struct arena *arena, const struct snapshot *a, const struct snapshot *b, bool moving);
 
-/* Whether these two facts, found by the same address, differ: for marks on the screen. */
-bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address);
+/*
+ * What b has for the same thing as that which a has at this address, be its key another one there; what a does not have
+ * is looked up in b. 0, or as address_find(): -ESRCH: b has nothing like it.
+ */
+int diff_other(const struct snapshot *a, const struct snapshot *b, const char *address, struct found *ret);
+/* Whether the two differ, as diff_snapshots() says it: for marks on the screen. */
+bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address, bool moving);
 
 /*
  * As text for people, and as one object, schema "hvscope-diff/1". For free(). columns: what does not fit beside its

@@ -224,101 +224,139 @@ size_t diff_pairs(struct arena *arena, const struct diff_level *l, const struct 
 	return n;
 }
 
-static const void *row_with_key(const struct row_set *set, const struct rows *rows, const char *key)
-{
-	char other[2 * ADDRESS_KEY];
-
-	for (uint32_t i = 0; i < rows->n; i++) {
-		const void *row = rows_at(set, rows, i);
-
-		address_key(set, row, other, sizeof(other));
-		if (strcmp(other, key) == 0)
-			return row;
-	}
-	return NULL;
-}
-
-/* The row over there that is the same as row `depth` of at, or NULL. */
-static const void *other_row(struct arena *a, const struct found *at, size_t depth, const void *around)
-{
-	const struct row_set *set = at->set[depth];
-	const char *path = at->probe->name;
-	struct diff_level l = {.probe = at->probe, .set = set};
-	struct diff_pair *pair;
-	size_t n;
-
-	for (size_t i = 0; i <= depth; i++)
-		path = arena_printf(a, "%s.%s", path, at->set[i]->name);
-	l.rows = diff_rows_of(path);
-	if (!l.rows || (!l.rows->same && !l.rows->then))
-		return row_with_key(set, set_rows(set, around), key_of(a, set, at->row[depth + 1]));
-	n = diff_pairs(a, &l, set_rows(set, at->row[depth]), set_rows(set, around), &pair);
-	for (size_t i = 0; i < n; i++)
-		if (pair[i].a == at->row[depth + 1])
-			return pair[i].b;
-	return NULL;
-}
-
 static bool is_told(enum diff_how how)
 {
 	return how == DIFF_OTHER || how == DIFF_UNREAD;
 }
 
-static bool row_differs(const struct found *at, const void *other)
+/* Where two machines are compared at one address. */
+struct match {
+	struct arena *a;
+	const struct snapshot *sa, *sb;
+	bool moving;
+	struct found at, other;
+	const struct diff_level *level; /* as deep as both have it */
+};
+
+/* The row over there that is the same as this one, or NULL. */
+static const void *same_row(struct match *m, const struct diff_level *l, const struct rows *rows, size_t depth)
 {
-	const struct row_set *set = at->depth ? at->set[at->depth - 1] : NULL;
-	const struct field *fields = set ? set->fields : at->probe->fields;
-	size_t n = set ? set->nfields : at->probe->nfields;
-	struct diff_level l = {.set = set};
+	struct diff_pair *pair;
+	size_t n = diff_pairs(m->a, l, set_rows(l->set, m->at.row[depth]), rows, &pair);
 
-	for (size_t i = 0; i < n; i++) {
-		enum diff_how how = DIFF_SAME;
+	for (size_t i = 0; i < n; i++)
+		if (pair[i].a && pair[i].a == m->at.row[depth + 1])
+			return pair[i].b;
+	return NULL;
+}
 
-		if (!(fields[i].flags & FIELD_MOVES) && !diff_field_is_key(&l, &fields[i]))
-			how = diff_values(&fields[i], field_value(&fields[i], at->row[at->depth]),
-				field_value(&fields[i], other));
-		if (is_told(how))
-			return true;
+static const struct diff_level *level_in(const struct diff_level *l, const struct row_set *set)
+{
+	for (size_t i = 0; i < l->nsets; i++)
+		if (l->inner[i].set == set)
+			return &l->inner[i];
+	BUG("no list %s in %s", set->name, l->path);
+}
+
+/* From the facts down, as far as the other has it; m->level is the first that it has not when that is -ESRCH. */
+static int go_down(struct match *m)
+{
+	struct found *o = &m->other;
+
+	m->level = diff_level_new(m->a, m->at.probe);
+	*o = (struct found){.probe = m->at.probe, .block = snapshot_block(m->sb, m->at.probe)};
+	o->row[0] = o->block ? o->block->facts : NULL;
+	for (size_t d = 0; d < m->at.depth; d++) {
+		const struct row_set *set = m->at.set[d];
+		const struct rows *rows = o->row[d] ? set_rows(set, o->row[d]) : NULL;
+		const void *row;
+
+		m->level = level_in(m->level, set);
+		row = rows && m->at.row[d + 1] ? same_row(m, m->level, rows, d) : NULL;
+		if (!row)
+			return -ESRCH;
+		o->set[d] = set;
+		o->index[d] = (uint32_t)(((const char *)row - (const char *)rows_at(set, rows, 0)) / (ptrdiff_t)set->size);
+		o->row[d + 1] = row;
+		o->depth = d + 1;
 	}
+	o->field = m->at.field;
+	o->value = o->field && o->row[o->depth] ? field_value(o->field, o->row[o->depth]) : NULL;
+	return 0;
+}
+
+static bool field_differs(const struct match *m, const struct field *f)
+{
+	if (diff_field_is_key(m->level, f) || (!m->moving && diff_field_moves(m->sa, m->sb, m->level->path, f)))
+		return false;
+	return is_told(diff_values(f, field_value(f, m->at.row[m->at.depth]), field_value(f, m->other.row[m->at.depth])));
+}
+
+static bool row_differs(const struct match *m)
+{
+	const struct diff_level *l = m->level;
+
+	for (size_t i = 0; i < l->nfields; i++)
+		if (field_differs(m, &l->fields[i]))
+			return true;
 	return false;
 }
 
-static bool differs(struct arena *a, const struct found *at, const struct snapshot *s)
+/* Only one of them has the row: where both have read the list, that is a difference. */
+static bool list_differs(const struct match *m)
 {
-	const struct block *block = snapshot_block(s, at->probe);
-	const void *other = block ? block->facts : NULL;
+	const struct row_set *set = m->level->set;
+	size_t d = m->other.depth;
+	enum diff_how how = diff_known(set_rows(set, m->at.row[d])->known, set_rows(set, m->other.row[d])->known);
 
-	if (!block || !at->block)
-		return false;
-	if (!other || !at->row[0])
-		return is_told(diff_blocks(at->block, block));
-	for (size_t d = 0; d < at->depth && other; d++)
-		other = other_row(a, at, d, other);
-	if (!other)
-		return true;
-	if (!at->field)
-		return row_differs(at, other);
-	return is_told(diff_values(at->field, at->value, field_value(at->field, other)));
+	return (m->moving || !m->level->moves) && (how == DIFF_SAME || is_told(how));
 }
 
-bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address)
+static bool differs(struct match *m)
 {
-	struct arena *arena;
-	struct found at;
+	int err = go_down(m);
+
+	if (!m->at.block || !m->other.block)
+		return false;
+	if (!m->at.row[0] || !m->other.row[0])
+		return is_told(diff_blocks(m->at.block, m->other.block));
+	if (err)
+		return list_differs(m);
+	return m->at.field ? field_differs(m, m->at.field) : row_differs(m);
+}
+
+bool diff_at(const struct snapshot *a, const struct snapshot *b, const char *address, bool moving)
+{
+	struct match m = {.sa = a, .sb = b, .moving = moving};
+	int err = address_find(a, address, &m.at);
 	bool other;
-	int err = address_find(a, address, &at);
 
 	if (err == -ESRCH) { /* a row that only b may have */
-		const struct snapshot *t = a;
-
-		a = b;
-		b = t;
-		err = address_find(a, address, &at);
+		m.sa = b;
+		m.sb = a;
+		err = address_find(b, address, &m.at);
 	}
 	if (err)
 		return false;
-	arena = arena_new(0);
-	other = differs(arena, &at, b);
-	arena_free(arena);
+	m.a = arena_new(0);
+	other = differs(&m);
+	arena_free(m.a);
 	return other;
+}
+
+int diff_other(const struct snapshot *a, const struct snapshot *b, const char *address, struct found *ret)
+{
+	struct match m = {.sa = a, .sb = b};
+	int err = address_find(a, address, &m.at);
+
+	if (err == -ESRCH || (!err && !m.at.row[0]))
+		return address_find(b, address, ret);
+	if (err)
+		return err;
+	m.a = arena_new(0);
+	err = go_down(&m);
+	if (!err)
+		*ret = m.other;
+	arena_free(m.a);
+	return err;
 }

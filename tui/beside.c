@@ -1,5 +1,6 @@
 /* The second host in the program: opening and closing it, keeping its newest snapshot, and asking it what is looked at. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,9 +189,20 @@ void beside_opened_panel(struct app *a)
 		tell_panel(a);
 }
 
+int beside_explained(const struct app *a, struct found *ret, char ret_address[ADDRESS_MAX])
+{
+	int err = a->snap && a->beside->snap ? diff_other(a->snap, a->beside->snap, a->explain, ret) : -ESRCH;
+
+	if (!err)
+		address_format(ret, ret->field ? ret->field->name : NULL, ret_address, ADDRESS_MAX);
+	return err;
+}
+
 void beside_want(struct app *a, bool everything)
 {
 	struct beside *b = a->beside;
+	char explain[ADDRESS_MAX];
+	struct found at;
 	struct arena *arena;
 	struct view v;
 	struct want want;
@@ -200,6 +212,8 @@ void beside_want(struct app *a, bool everything)
 	arena = arena_new(0);
 	v = beside_view(a);
 	want = app_want_of(a, &v, beside_state(a), arena, everything);
+	if (want.explain)
+		want.explain = beside_explained(a, &at, explain) ? NULL : explain;
 	want.deep = false; /* it was this host whose CPUs may be interrupted */
 	other_step(b->other, &want);
 	arena_free(arena);

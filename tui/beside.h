@@ -3,6 +3,7 @@
 #ifndef TUI_BESIDE_H
 #define TUI_BESIDE_H
 
+#include "probes/address.h"
 #include "tui/app_impl.h"
 #include "widgets/frame.h"
 
@@ -28,6 +29,8 @@ void beside_opened_panel(struct app *a);
 void beside_wait(struct app *a); /* without threads: until it has done what it was asked */
 
 const struct snapshot *beside_snapshot(const struct app *a); /* NULL: no host is beside this one yet */
+/* What that host has for what is explained here, and its address there. As diff_other(). */
+int beside_explained(const struct app *a, struct found *ret, char ret_address[ADDRESS_MAX]);
 /* The same panel on the other host, and its state there: the cursor is the one of this host. */
 struct view beside_view(const struct app *a);
 const void *beside_state(const struct app *a);

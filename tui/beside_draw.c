@@ -166,9 +166,9 @@ const char *beside_there(const struct app *a, struct arena *arena)
 
 	if (!beside_snapshot(a) || !a->snap || !p->address ||
 		!p->address(&v, a->state[a->panel], address, sizeof(address)) ||
-		!diff_at(a->snap, a->beside->snap, address))
+		!diff_at(a->snap, a->beside->snap, address, beside_moving(a)))
 		return NULL;
-	if (address_find(a->beside->snap, address, &at))
+	if (diff_other(a->snap, a->beside->snap, address, &at))
 		return "nothing like it";
 	return at.value ? explain_value(arena, &at) : NULL;
 }

@@ -101,22 +101,28 @@ static const char *person_words(struct arena *a, const struct snapshot *s, const
 	return strcmp(what, "connection") == 0 ? arena_printf(a, "%s version", virsh) : path;
 }
 
-/* The same on the host beside this one. */
+/* The same on the host beside this one, where it may go by another key. */
 static void add_there(const struct app *a, struct arena *arena, struct dialog_line *lines, size_t *n)
 {
 	const struct snapshot *s = beside_snapshot(a);
+	char address[ADDRESS_MAX];
 	struct found at = {.field = NULL};
-	int err = s ? address_find(s, a->explain, &at) : 0;
+	int err = beside_explained(a, &at, address);
 	bool there = !err && at.field;
+	const char *text;
 
 	if (!s)
 		return;
 	add(lines, n, "Of", diff_names(a, a->explain), ROLE_box);
-	add(lines, n, "There",
-		arena_printf(arena, "%s: %s", s->about.hostname, there ? explain_value(arena, &at)
-				: err || !at.probe ? "nothing has this address" : "there are such facts"),
-		!there || diff_at(a->snap, s, a->explain) ? ROLE_differ : ROLE_box);
-	if (there && s->explained && strcmp(s->explained->address, a->explain) == 0)
+	text = there             ? explain_value(arena, &at)
+		: err == -ESRCH ? "nothing like it"
+		: err           ? "nothing has this address"
+				: "there are such facts";
+	if (there && strcmp(address, a->explain) != 0)
+		text = arena_printf(arena, "%s (%s)", text, address);
+	add(lines, n, "There", arena_printf(arena, "%s: %s", s->about.hostname, text),
+		!there || diff_at(a->snap, s, a->explain, beside_moving(a)) ? ROLE_differ : ROLE_box);
+	if (there && s->explained && strcmp(s->explained->address, address) == 0)
 		add(lines, n, "Its raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
 }
 

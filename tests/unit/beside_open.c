@@ -227,6 +227,51 @@ static void many_that_hang(void **state)
 	tree_free(tree);
 }
 
+static char *tree_with_interrupts(const char *name, const char *first, const char *second, const char *may)
+{
+	char *tree = tree_of("founding"), *text = xasprintf("%s\n", name);
+
+	tree_text(tree, "/proc/sys/kernel/hostname", text);
+	free(text);
+	text = xasprintf("           CPU0       CPU1\n 45: 1 0  PCI-MSI 524288-edge %s\n 50: 1 0  PCI-MSI 524289-edge %s\n",
+		first, second);
+	tree_text(tree, "/proc/interrupts", text);
+	free(text);
+	text = xasprintf("%c\n", may[0]);
+	tree_text(tree, "/proc/irq/45/smp_affinity_list", text);
+	text[0] = may[1];
+	tree_text(tree, "/proc/irq/50/smp_affinity_list", text);
+	free(text);
+	return tree;
+}
+
+/* The value and the raw text there are those of the same thing, though its number is another one there. */
+static void a_row_with_another_key(void **state)
+{
+	char *tree[2] = {tree_with_interrupts("here", "nvme0q1", "eth0", "01"),
+		tree_with_interrupts("there", "eth0", "nvme0q1", "20")};
+	struct screen *s = screen_over(tree[0]);
+
+	(void)state;
+	screen_tick(s);
+	s->w = 140;
+	s->h = 40;
+	beside_open(s->app, tree[1], NULL);
+	screen_command(s, "explain interrupts.irq[45].affinity");
+	screen_tick(s);
+	must_show(s, "here: 0");
+	must_show(s, "There    there: 0 (interrupts.irq[50].affinity)");
+	must_show(s, "Its raw  \"0\\n\"");
+	screen_keys(s, "Esc");
+	screen_command(s, "explain interrupts.irq[50].affinity");
+	screen_tick(s);
+	must_show(s, "There    there: 2 (interrupts.irq[45].affinity)");
+	must_show(s, "Its raw  \"2\\n\"");
+	screen_close(s);
+	for (int i = 0; i < 2; i++)
+		tree_free(tree[i]);
+}
+
 /* A folder is read again with each tick of this host. */
 static void it_is_read_again_with_each_tick(void **state)
 {
@@ -329,6 +374,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_opened_says_why),
 		cmocka_unit_test(one_that_hangs_is_given_up),
 		cmocka_unit_test(many_that_hang),
+		cmocka_unit_test(a_row_with_another_key),
 		cmocka_unit_test(it_is_read_again_with_each_tick),
 		cmocka_unit_test(captures_beside_each_other),
 		cmocka_unit_test(only_this_host_is_changed),

@@ -76,6 +76,7 @@ static void test_threads_of_a_guest(void **state)
 {
 	struct twins t = twins_new(8);
 	const struct difference *d;
+	struct found at;
 
 	(void)state;
 	sham_guest(t.a.m, 1000, "web3", WEB, 2, 0);
@@ -87,11 +88,15 @@ static void test_threads_of_a_guest(void **state)
 	twins_only(&t, "threads.guest[web3].thread[vcpu 2]", DIFFERENCE_ONLY_B);
 	twins_silent(&t, "threads.guest[web3].thread[vhost");
 	twins_silent(&t, "threads.guest[web3].thread[emulator");
-	assert_true(diff_at(t.a.snap, t.b.snap, d->first));
-	assert_true(diff_at(t.a.snap, t.b.snap, "threads.guest[pid2000].thread[2001].allowed"));
-	assert_false(diff_at(t.a.snap, t.b.snap, "threads.guest[pid1000].thread[1001].role"));
-	assert_false(diff_at(t.a.snap, t.b.snap, "threads.guest[pid1000].thread[1000].allowed"));
-	assert_true(diff_at(t.a.snap, t.b.snap, "threads.guest[pid2000].thread[2003].allowed"));
+	assert_true(diff_at(t.a.snap, t.b.snap, d->first, false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "threads.guest[pid2000].thread[2001].allowed", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "threads.guest[pid1000].thread[1001].role", false));
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, d->first, &at), 0);
+	assert_ptr_equal(at.value, d->vb);
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, "threads.guest[pid2000].thread[2003].allowed", &at), 0);
+	assert_ptr_equal(at.block, snapshot_block(t.b.snap, at.probe)); /* which only b has */
+	assert_false(diff_at(t.a.snap, t.b.snap, "threads.guest[pid1000].thread[1000].allowed", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "threads.guest[pid2000].thread[2003].allowed", false));
 	twins_end(&t);
 }
 
@@ -139,7 +144,7 @@ static void test_guests_with_other_uuids(void **state)
 	twins_compare(&t, false);
 	d = twins_line(&t, "guests.guest[db1].uuid", GUEST_UUID(2), GUEST_UUID(3));
 	assert_int_equal(d->part, PART_WHO);
-	assert_true(diff_at(t.a.snap, t.b.snap, d->first));
+	assert_true(diff_at(t.a.snap, t.b.snap, d->first, false));
 	twins_line(&t, "threads.guest[db1].thread[vcpu 0].allowed", "0", "2");
 	twins_silent(&t, "threads.guest[db1].uuid");
 	for (size_t i = 0; i < t.all.n; i++)
@@ -181,6 +186,44 @@ static void test_interrupts_have_other_numbers(void **state)
 	twins_end(&t);
 }
 
+static void put_two(struct probing *p, const char *first, const char *second, const char *may)
+{
+	sham_put(p->m, "/proc/interrupts",
+		"           CPU0       CPU1\n 45: 1 0  PCI-MSI 524288-edge %s\n 50: 1 0  PCI-MSI 524289-edge %s\n", first,
+		second);
+	sham_put(p->m, "/proc/irq/45/smp_affinity_list", "%c\n", may[0]);
+	sham_put(p->m, "/proc/irq/50/smp_affinity_list", "%c\n", may[1]);
+}
+
+/* What stands there for a fact is the fact of the same row, whatever has this row's key there. */
+static void test_the_other_of_a_row_with_another_key(void **state)
+{
+	struct twins t = twins_new(2);
+	struct found at, there;
+
+	(void)state;
+	put_two(&t.a, "nvme0q1", "eth0", "01");
+	put_two(&t.b, "eth0", "nvme0q1", "10");
+	twins_compare(&t, false);
+	twins_silent(&t, "");
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, "interrupts.irq[45].affinity", &at), 0);
+	assert_int_equal(address_find(t.b.snap, "interrupts.irq[50].affinity", &there), 0);
+	assert_ptr_equal(at.value, there.value);
+	assert_int_equal(at.index[0], there.index[0]);
+	assert_false(diff_at(t.a.snap, t.b.snap, "interrupts.irq[45].affinity", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "interrupts.irq[45].name", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "interrupts.irq[45]", false));
+	put_two(&t.b, "eth1", "nvme0q1", "10");
+	probing_pass(&t.b, 60000);
+	twins_compare(&t, false);
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, "interrupts.irq[50].affinity", &at), -ESRCH);
+	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.irq[50].affinity", false));
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, "frequency.policy[1].governor", &at), 0);
+	assert_ptr_equal(at.probe, probe_find("frequency"));
+	assert_int_equal(diff_other(t.a.snap, t.b.snap, "no.such", &at), -ENOENT);
+	twins_end(&t);
+}
+
 /* Where irqbalance moves interrupts all the time, that is no configuration. */
 static void test_what_a_daemon_moves(void **state)
 {
@@ -195,6 +238,10 @@ static void test_what_a_daemon_moves(void **state)
 	twins_silent(&t, "");
 	twins_compare(&t, true);
 	assert_true(twins_line(&t, "interrupts.irq[nvme0q1].affinity", "0-1", "1")->moves);
+	assert_false(diff_at(t.a.snap, t.b.snap, "interrupts.irq[70].affinity", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.irq[70].affinity", true));
+	assert_false(diff_at(t.a.snap, t.b.snap, "interrupts.irq[70]", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.irq[70]", true));
 	twins_end(&t);
 }
 
@@ -241,7 +288,7 @@ static void test_lists_and_probes_that_do_not_answer(void **state)
 	d = twins_only(&t, "interrupts", DIFFERENCE_ONLY_A);
 	assert_string_equal(d->a, "answers");
 	assert_string_equal(d->b, "denied");
-	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.errors"));
+	assert_true(diff_at(t.a.snap, t.b.snap, "interrupts.errors", false));
 	d = twins_line(&t, "threads.guest", "1", "denied");
 	assert_null(d->field);
 	assert_null(d->va);
@@ -257,18 +304,18 @@ static void test_single_facts(void **state)
 	sham_error(t.b.m, "/sys/devices/system/cpu/cpufreq/policy1/scaling_max_freq", -EACCES);
 	sham_remove(t.b.m, "/sys/devices/system/cpu/cpufreq/policy3");
 	twins_compare(&t, false);
-	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[2].governor"));
-	assert_true(diff_at(t.b.snap, t.a.snap, "frequency.policy[2].governor"));
-	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[0].governor"));
-	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[1].max_khz"));
-	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[3].governor"));
-	assert_true(diff_at(t.b.snap, t.a.snap, "frequency.policy[3].governor"));
-	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[2]")); /* something in the row */
-	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[0]"));
-	assert_true(diff_at(t.a.snap, t.b.snap, "silicon.cpu[2].governor"));
-	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[9].governor"));
-	assert_false(diff_at(t.a.snap, t.b.snap, "no.such[thing"));
-	assert_false(diff_at(t.a.snap, NULL, "frequency.policy[2].governor"));
+	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[2].governor", false));
+	assert_true(diff_at(t.b.snap, t.a.snap, "frequency.policy[2].governor", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[0].governor", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[1].max_khz", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[3].governor", false));
+	assert_true(diff_at(t.b.snap, t.a.snap, "frequency.policy[3].governor", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "frequency.policy[2]", false)); /* something in the row */
+	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[0]", false));
+	assert_true(diff_at(t.a.snap, t.b.snap, "silicon.cpu[2].governor", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "frequency.policy[9].governor", false));
+	assert_false(diff_at(t.a.snap, t.b.snap, "no.such[thing", false));
+	assert_false(diff_at(t.a.snap, NULL, "frequency.policy[2].governor", false));
 	twins_end(&t);
 }
 
@@ -280,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_guests_go_by_names),
 		cmocka_unit_test(test_guests_with_other_uuids),
 		cmocka_unit_test(test_interrupts_have_other_numbers),
+		cmocka_unit_test(test_the_other_of_a_row_with_another_key),
 		cmocka_unit_test(test_what_a_daemon_moves),
 		cmocka_unit_test(test_rows_of_one_name),
 		cmocka_unit_test(test_lists_and_probes_that_do_not_answer),

@@ -312,9 +312,16 @@ static void test_every_machine(void **state)
 		t.all = diff_snapshots(t.arena, first.snap, t.b.snap, true);
 		for (size_t i = 0; i < t.all.n; i++) {
 			const struct difference *d = &t.all.row[i];
+			struct found at;
 
-			if (d->field && !diff_at(first.snap, t.b.snap, d->first))
+			if (!d->field)
+				continue;
+			if (!diff_at(first.snap, t.b.snap, d->first, true))
 				fail_msg("%s: %s is not marked at its address", *name, d->first);
+			if (diff_at(first.snap, t.b.snap, d->first, false) == d->moves)
+				fail_msg("%s: %s is not marked as it moves", *name, d->first);
+			if (diff_other(first.snap, t.b.snap, d->first, &at) || at.value != d->vb)
+				fail_msg("%s: %s is not found there", *name, d->first);
 		}
 		of_machine_end(&t.a);
 		of_machine_end(&t.b);

@@ -89,7 +89,7 @@ static void a_line_leads_to_both_numbers(void **state)
 	must_show(b.s, "several facts");
 	must_show(b.s, "Of     ");
 	must_show(b.s, "[8-23]"); /* all of them, however many the list can name */
-	must_show(b.s, "There  fine: nothing has this address");
+	must_show(b.s, "There  fine: nothing like it");
 	besides_close(&b);
 	b = besides_open("fine", "founding");
 	screen_keys(b.s, "= /");
