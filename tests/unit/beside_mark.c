@@ -141,7 +141,7 @@ static void rows_may_stand_elsewhere(void **state)
 static void rows_of_one_host_only(void **state)
 {
 	const char *const a[] = {"#Guest  State", "db1  running", "web 1  running", NULL};
-	const char *const b[] = {"#Guest  State", "web 2  running", "db1  running", "\xe2\x86\x93 22 more", NULL};
+	const char *const b[] = {"#Guest  State", "web 2  running", "db1  running", "\xe2\x86\x93 22 more", "v 5 more", NULL};
 	struct pair r = marked(a, b, NULL, NULL);
 
 	(void)state;
@@ -149,6 +149,7 @@ static void rows_of_one_host_only(void **state)
 	assert_int_equal(sign_of(&r, 0, 2), '+'); /* "web 1" is not "web 2" */
 	assert_int_equal(sign_of(&r, 1, 1), '+');
 	assert_int_equal(sign_of(&r, 1, 3), ' ');
+	assert_int_equal(sign_of(&r, 1, 4), ' '); /* in ASCII */
 	done(&r);
 }
 
