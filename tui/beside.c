@@ -35,13 +35,19 @@ static bool sweep(struct beside *b, uint64_t until_ns)
 	return n == 0;
 }
 
+static void leave_one(struct beside *b, struct other **o)
+{
+	if (*o) {
+		other_leave(*o);
+		b->left[b->nleft++] = *o; /* beside_open() has made sure that there is room */
+	}
+	*o = NULL;
+}
+
+/* The one that is shown. */
 static void leave(struct beside *b)
 {
-	if (b->other) {
-		other_leave(b->other);
-		b->left[b->nleft++] = b->other; /* beside_open() has made sure that there is room */
-	}
-	b->other = NULL;
+	leave_one(b, &b->other);
 	snapshot_unref(b->snap);
 	b->snap = NULL;
 	b->alone = false;
@@ -56,6 +62,7 @@ static void leave(struct beside *b)
 
 bool beside_stop(struct beside *b)
 {
+	leave_one(b, &b->coming);
 	leave(b);
 	return sweep(b, clock_now_ns() + stop_ns);
 }
@@ -68,11 +75,12 @@ void beside_free(struct beside *b)
 
 bool beside_opening(const struct app *a)
 {
-	return a->beside->other && !a->beside->snap;
+	return a->beside->coming != NULL;
 }
 
 void beside_close(struct app *a)
 {
+	leave_one(a->beside, &a->beside->coming);
 	leave(a->beside);
 	if (a->overlay == OVERLAY_DIFF)
 		a->overlay = OVERLAY_NONE;
@@ -82,8 +90,8 @@ bool beside_cancel(struct app *a)
 {
 	if (!beside_opening(a))
 		return false;
-	app_say(a, ROLE_info, "%s is not opened.", other_what(a->beside->other));
-	beside_close(a);
+	app_say(a, ROLE_info, "%s is not opened.", other_what(a->beside->coming));
+	leave_one(a->beside, &a->beside->coming);
 	return true;
 }
 
@@ -108,9 +116,9 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		return;
 	}
 	snprintf(b->asked, sizeof(b->asked), "%s", what);
-	beside_close(a);
-	b->other = other_start(&ask);
-	if (!b->other) {
+	leave_one(b, &b->coming);
+	b->coming = other_start(&ask);
+	if (!b->coming) {
 		app_say(a, ROLE_warn, "No thread can be started that would open %s.", what);
 		return;
 	}
@@ -119,9 +127,11 @@ void beside_open(struct app *a, const char *what, struct host *host)
 
 void beside_wait(struct app *a)
 {
-	if (a->threads || !a->beside->other)
+	struct beside *b = a->beside;
+
+	if (a->threads || (!b->coming && !b->other))
 		return;
-	other_wait(a->beside->other);
+	other_wait(b->coming ? b->coming : b->other);
 	beside_refresh(a, false);
 }
 
@@ -203,25 +213,27 @@ void beside_want(struct app *a, bool everything)
 	arena_free(arena);
 }
 
-/* News of the opening; false while there is nothing to show. */
-static bool take_opening(struct app *a)
+/* News of the opening: what is shown gives way when the new one is there, and stays when that cannot be opened. */
+static void take_opening(struct app *a)
 {
 	struct beside *b = a->beside;
 	uint32_t tick, ticks;
 	char why[200];
 
-	switch (other_phase(b->other, &tick, &ticks, why)) {
+	switch (other_phase(b->coming, &tick, &ticks, why)) {
 	case OTHER_OPENING:
 	case OTHER_READING:
-		return false;
+		break;
 	case OTHER_FAILED:
 		app_say(a, ROLE_warn, "No host can be shown beside this one: %s", why);
-		beside_close(a);
-		return false;
+		leave_one(b, &b->coming);
+		break;
 	case OTHER_READY:
+		leave(b);
+		b->other = b->coming;
+		b->coming = NULL;
 		break;
 	}
-	return true;
 }
 
 void beside_refresh(struct app *a, bool stepped)
@@ -230,7 +242,9 @@ void beside_refresh(struct app *a, bool stepped)
 	struct snapshot *latest;
 
 	sweep(b, 0);
-	if (!b->other || !take_opening(a))
+	if (b->coming)
+		take_opening(a);
+	if (!b->other)
 		return;
 	latest = other_latest(b->other);
 	if (b->snap && b->snap->id == latest->id) {
@@ -251,14 +265,15 @@ void cmd_beside(struct app *a, const char *arg)
 	struct beside *b = a->beside;
 
 	if (strcmp(arg, "off") == 0) {
-		if (!b->other)
+		if (!b->other && !b->coming)
 			app_say(a, ROLE_info, "There is no host beside this one.");
 		beside_close(a);
 	} else if (*arg && strcmp(arg, "D") != 0) {
 		beside_open(a, arg, NULL);
-	} else if (!b->other) {
+	} else if (!b->other && !b->coming) {
 		a->prompt = PROMPT_BESIDE;
 		snprintf(a->input, sizeof(a->input), "%s", b->asked);
+		a->offered = true;
 	} else if (!b->snap) {
 		beside_cancel(a);
 	} else if (a->w < BESIDE_W && a->overlay != OVERLAY_DIFF) {

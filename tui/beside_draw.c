@@ -190,9 +190,9 @@ int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, i
 	char why[200];
 
 	if (beside_opening(a)) {
-		other_phase(b->other, &tick, &ticks, why);
+		other_phase(b->coming, &tick, &ticks, why);
 		text = ticks ? arena_printf(arena, ": tick %u of %u", (unsigned)tick, (unsigned)ticks) : "";
-		return canvas_printf(c, x, y, -1, ROLE_info, " opening %s%s · Esc cancels ", other_what(b->other), text);
+		return canvas_printf(c, x, y, -1, ROLE_info, " opening %s%s · Esc cancels ", other_what(b->coming), text);
 	}
 	if (!b->snap)
 		return x;

@@ -30,6 +30,10 @@ static void it_asks_and_offers_what_was_asked_last(void **state)
 	must_not_show(b.s, "fine DIRECTORY");
 	screen_keys(b.s, "D");
 	must_say(b.s, was);
+	screen_keys(b.s, "x y");
+	assert_string_equal(b.s->app->input, "xy"); /* typing does not go on behind what is offered */
+	screen_keys(b.s, "Esc D Backspace x");
+	assert_int_equal(strlen(b.s->app->input), strlen(b.tree[1]));
 	screen_keys(b.s, "Esc");
 	must_not_show(b.s, "fine DIRECTORY");
 	screen_keys(b.s, "D Enter");
@@ -66,6 +70,19 @@ static void what_cannot_be_opened_says_why(void **state)
 	}
 	free(fifo);
 	free(junk);
+	besides_close(&b);
+}
+
+/* A wrong name costs nothing of the comparison that is on the screen. */
+static void a_failure_leaves_what_is_shown(void **state)
+{
+	struct besides b = besides_open("founding", "fine");
+
+	(void)state;
+	screen_command(b.s, "beside /nowhere/at-all.host");
+	assert_non_null(strstr(b.s->app->message, "No host can be shown beside this one"));
+	must_show(b.s, "fine DIRECTORY");
+	assert_false(beside_opening(b.s->app));
 	besides_close(&b);
 }
 
@@ -324,6 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_asks_and_offers_what_was_asked_last),
 		cmocka_unit_test(what_cannot_be_opened_says_why),
+		cmocka_unit_test(a_failure_leaves_what_is_shown),
 		cmocka_unit_test(one_that_hangs_is_given_up),
 		cmocka_unit_test(many_that_hang),
 		cmocka_unit_test(it_is_read_again_with_each_tick),
