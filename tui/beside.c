@@ -156,6 +156,8 @@ bool beside_moving(const struct app *a)
 
 void beside_here(struct app *a)
 {
+	if (beside_alone(a))
+		app_say(a, ROLE_info, "Back on %s: time and changes are this host's.", a->snap->about.hostname);
 	a->beside->alone = false;
 }
 
@@ -166,8 +168,9 @@ struct view beside_view(const struct app *a)
 	v.s = a->beside->snap;
 	v.history = other_history(a->beside->other);
 	v.entries = NULL;
-	v.entries_why = "The journal is this host's.";
+	v.entries_why = "This host is only looked at: what is changed is the other one, and so is its journal.";
 	v.marks = NULL;
+	v.beside = true;
 	return v;
 }
 
@@ -180,6 +183,14 @@ const void *beside_state(const struct app *a)
 		*state = xcalloc(1, p->state_size);
 	memcpy(*state, a->state[a->panel], p->remembers ? p->remembers : p->state_size);
 	return *state;
+}
+
+/* Time has turned back there. */
+static void forget(struct beside *b)
+{
+	for (size_t i = 0; i < npanels; i++)
+		if (b->state[i] && panels[i]->forget)
+			panels[i]->forget(b->state[i]);
 }
 
 static void tell_panel(struct app *a)
@@ -209,7 +220,7 @@ void beside_want(struct app *a, bool everything)
 	v = beside_view(a);
 	want = app_want_of(a, &v, beside_state(a), arena, everything);
 	want.deep = false; /* it was this host whose CPUs may be interrupted */
-	other_step(b->other, &want);
+	other_step(b->other, &want, a->snap ? a->snap->tape.tick : 0);
 	arena_free(arena);
 }
 
@@ -250,6 +261,8 @@ void beside_refresh(struct app *a, bool stepped)
 	if (b->snap && b->snap->id == latest->id) {
 		snapshot_unref(latest);
 	} else {
+		if (b->snap && latest->t_ns < b->snap->t_ns)
+			forget(b);
 		snapshot_unref(b->snap);
 		b->snap = latest;
 		tell_panel(a);

@@ -5,6 +5,7 @@
 #include "probes/parse.h"
 #include "probes/sampler.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/cmd.h"
 
 enum { JUMP = 10 };
@@ -57,6 +58,7 @@ static bool no_capture(struct app *a)
 
 static void go(struct app *a, uint32_t tick)
 {
+	beside_here(a);
 	sampler_seek(a->sampler, tick);
 	app_refresh(a);
 }
@@ -67,6 +69,7 @@ static void go_by(struct app *a, int64_t by)
 	struct playing p = sampler_playing(a->sampler);
 	int64_t from = p.going ? p.going : p.tick, to = from + by;
 
+	beside_here(a);
 	to = to < 1 ? 1 : to > p.ticks ? p.ticks : to;
 	if (to != from)
 		go(a, (uint32_t)to);

@@ -266,7 +266,7 @@ static void it_is_read_again_with_each_tick(void **state)
 	tree_free(other);
 }
 
-/* A capture is played to its end, or, beside another, to the tick where that one stands; there it stays. */
+/* A capture is played to its end, or, beside another, to the tick where that one stands, and goes with it. */
 static void captures_beside_each_other(void **state)
 {
 	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
@@ -289,7 +289,57 @@ static void captures_beside_each_other(void **state)
 	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
 	screen_keys(s, ".");
 	assert_int_equal(s->app->snap->tape.tick, 2);
-	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1); /* time is this host's */
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2); /* both go together */
+	screen_command(s, "tick 1");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
+	free(command);
+	free(fine);
+	screen_close(s);
+}
+
+/* Twins have one name: then it is the file that tells them apart. */
+static void hosts_of_one_name(void **state)
+{
+	char *tree = tree_of("founding"), *slash = strrchr(tree, '/'), *name, *list;
+	struct screen *s = screen_open("founding", true);
+
+	(void)state;
+	name = xasprintf("kvm07 (%s) DIRECTORY", slash + 1);
+	list = xasprintf("and kvm07 (%s)", slash + 1);
+	s->w = 120;
+	s->h = 40;
+	screen_text(s);
+	must_show(s, "kvm07");
+	must_not_show(s, "kvm07 (");
+	beside_open(s->app, tree, NULL);
+	must_show(s, name);
+	screen_keys(s, "=");
+	must_show(s, list);
+	free(name);
+	free(list);
+	screen_close(s);
+	tree_free(tree);
+}
+
+/* What keys move or change is on the screen, and it is said when that was not so before. */
+static void keys_go_back_to_this_host(void **state)
+{
+	static const char *const keys[] = {".", ",", "Space", "<", "g"};
+	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 80;
+	s->h = 24;
+	screen_command(s, command);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		screen_keys(s, "D");
+		must_show(s, "OTHER HOST");
+		screen_keys(s, keys[i]);
+		assert_null(strstr(screen_row(s, 0), "OTHER HOST"));
+		if (strcmp(keys[i], ".") != 0 && strcmp(keys[i], "<") != 0) /* "the last tick" */
+			must_say(s, "Back on kvm07");
+	}
 	free(command);
 	free(fine);
 	screen_close(s);
@@ -346,6 +396,8 @@ int main(void)
 		cmocka_unit_test(many_that_hang),
 		cmocka_unit_test(it_is_read_again_with_each_tick),
 		cmocka_unit_test(captures_beside_each_other),
+		cmocka_unit_test(hosts_of_one_name),
+		cmocka_unit_test(keys_go_back_to_this_host),
 		cmocka_unit_test(only_this_host_is_changed),
 		cmocka_unit_test(now_is_this_machine),
 	};
