@@ -18,6 +18,8 @@ struct line {
 	uint32_t zone; /* which table it stands in or below, 0: above all of them */
 	size_t nth; /* of this key in its zone */
 	bool moves;
+	const struct cell *head; /* of its table, or NULL */
+	int w;
 };
 
 struct page {
@@ -114,7 +116,8 @@ static bool is_word(const struct line *l, size_t i, const char *text)
 /* "↓ 22 more" is about the screen, not about the host. */
 static bool says_more(const struct line *l)
 {
-	size_t arrow = l->n == 3 && l->word[0].w == 1; /* in ASCII the arrow is a letter */
+	bool letters = l->n == 3 && l->word[0].w == 1 && letter(l->cell[l->word[0].x].ch);
+	size_t arrow = letters; /* in ASCII the arrow is a letter */
 
 	return is_word(l, arrow + 1, "more") && digit(l->cell[l->word[arrow].x].ch);
 }
@@ -174,13 +177,15 @@ uint32_t mark_zone(const struct canvas *c, int y, uint32_t above)
 static struct page page_of(struct arena *a, const struct canvas *c, const bool *moves)
 {
 	struct page p = {.line = arena_array(a, (size_t)c->at.h, sizeof(*p.line)), .n = c->at.h};
+	const struct cell *head = NULL;
 	uint32_t zone = 0;
 
 	for (int y = 0; y < p.n; y++) {
 		struct line *l = &p.line[y];
 
 		zone = mark_zone(c, y, zone);
-		*l = (struct line){.cell = mark_row(c, y), .zone = zone};
+		head = mark_head(c, y) ? mark_row(c, y) : zone & MARK_BELOW ? NULL : head;
+		*l = (struct line){.cell = mark_row(c, y), .zone = zone, .head = head, .w = c->at.w};
 		l->moves = moves && moves[y] && (!zone || zone & MARK_BELOW);
 		if (mark_head(c, y))
 			continue;
@@ -224,6 +229,8 @@ static bool moves(const struct mark_columns *m, const struct line *l, size_t i, 
 	struct word w = l->word[i];
 
 	if (numbers && numeric(l, w))
+		return true;
+	if (m && mark_momentary(l->cell, l->head, l->w, w.x, w.x + w.w))
 		return true;
 	if (numbers && i && numeric(l, l->word[i - 1]) && w.x == l->word[i - 1].x + l->word[i - 1].w + 1)
 		return true;

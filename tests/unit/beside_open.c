@@ -300,23 +300,17 @@ static void captures_beside_each_other(void **state)
 /* Twins have one name: then it is the file that tells them apart. */
 static void hosts_of_one_name(void **state)
 {
-	char *tree = tree_of("founding"), *slash = strrchr(tree, '/'), *name, *list;
+	char *tree = tree_of("founding"), *slash = strrchr(tree, '/'), *name;
 	struct screen *s = screen_open("founding", true);
 
 	(void)state;
 	name = xasprintf("kvm07 (%s) DIRECTORY", slash + 1);
-	list = xasprintf("and kvm07 (%s)", slash + 1);
 	s->w = 120;
 	s->h = 40;
 	screen_text(s);
-	must_show(s, "kvm07");
-	must_not_show(s, "kvm07 (");
 	beside_open(s->app, tree, NULL);
 	must_show(s, name);
-	screen_keys(s, "=");
-	must_show(s, list);
 	free(name);
-	free(list);
 	screen_close(s);
 	tree_free(tree);
 }

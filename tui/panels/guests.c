@@ -40,20 +40,6 @@ struct seen {
 	const struct guest_row *row; /* NULL: none */
 };
 
-/* The same guest on another host: the one with that UUID, or else with that name. */
-static const struct guest_row *namesake(const struct guest_rows *r, const struct guests_state *st)
-{
-	const struct guest_row *found = NULL;
-
-	for (size_t i = 0; i < r->nall; i++) {
-		if (strcmp(r->all[i].key, st->key) == 0)
-			return &r->all[i];
-		if (strcmp(r->all[i].name, st->name) == 0)
-			found = &r->all[i];
-	}
-	return found;
-}
-
 static struct seen look(const struct view *v, const struct guests_state *st)
 {
 	struct seen l = {.a = arena_new(0)};
@@ -64,11 +50,8 @@ static struct seen look(const struct view *v, const struct guests_state *st)
 		l.at = 0;
 	l.row = l.at == TABLE_NONE ? NULL : l.rows.row[l.at];
 	/* the guest that is open stays open, whatever a filter given as a command says of it */
-	for (size_t i = 0; st->open && i < l.rows.nall; i++)
-		if (strcmp(l.rows.all[i].key, st->key) == 0)
-			l.row = &l.rows.all[i];
-	if (st->open && v->beside)
-		l.row = namesake(&l.rows, st);
+	if (st->open)
+		l.row = guest_rows_open(&l.rows, st->key, v->beside ? st->name : NULL, v->beside ? NULL : l.row);
 	return l;
 }
 
@@ -80,12 +63,10 @@ static bool inside(const struct seen *l, const struct guests_state *st, const st
 
 static bool lacks(const struct view *v, const void *state)
 {
-	const struct guests_state *st = state;
-	struct seen l = look(v, st);
-	bool missing = st->open && !l.row;
+	struct seen l = look(v, state);
 
 	arena_free(l.a);
-	return missing;
+	return ((const struct guests_state *)state)->open && !l.row;
 }
 
 struct layout {
