@@ -258,6 +258,9 @@ static bool prompt_key(struct app *a, uint32_t code)
 {
 	size_t n = strlen(a->input);
 	char text[INPUT_SIZE], *filter = a->prompt == PROMPT_DIFF ? diff_filter(a) : a->filter;
+	bool offered = a->offered;
+
+	a->offered = false;
 
 	if (code == K_ESC) {
 		a->prompt = PROMPT_NONE;
@@ -280,7 +283,8 @@ static bool prompt_key(struct app *a, uint32_t code)
 			cmd_beside(a, text);
 		else
 			snprintf(filter, INPUT_SIZE, "%s", text);
-	} else if (code >= 0x20 && code < 0x7f && n + 1 < sizeof(a->input)) {
+	} else if (code >= 0x20 && code < 0x7f && (offered || n + 1 < sizeof(a->input))) {
+		n = offered ? 0 : n;
 		a->input[n] = (char)code;
 		a->input[n + 1] = '\0';
 	}

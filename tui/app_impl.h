@@ -104,6 +104,7 @@ struct app {
 
 	enum prompt prompt;
 	char input[INPUT_SIZE];
+	bool offered; /* that it is only an offer: typing replaces it */
 	char message[600];
 	enum role message_role;
 

@@ -36,13 +36,19 @@ static bool sweep(struct beside *b, uint64_t until_ns)
 	return n == 0;
 }
 
+static void leave_one(struct beside *b, struct other **o)
+{
+	if (*o) {
+		other_leave(*o);
+		b->left[b->nleft++] = *o; /* beside_open() has made sure that there is room */
+	}
+	*o = NULL;
+}
+
+/* The one that is shown. */
 static void leave(struct beside *b)
 {
-	if (b->other) {
-		other_leave(b->other);
-		b->left[b->nleft++] = b->other; /* beside_open() has made sure that there is room */
-	}
-	b->other = NULL;
+	leave_one(b, &b->other);
 	snapshot_unref(b->snap);
 	b->snap = NULL;
 	b->alone = false;
@@ -59,6 +65,7 @@ static void leave(struct beside *b)
 
 bool beside_stop(struct beside *b)
 {
+	leave_one(b, &b->coming);
 	leave(b);
 	return sweep(b, clock_now_ns() + stop_ns);
 }
@@ -71,11 +78,12 @@ void beside_free(struct beside *b)
 
 bool beside_opening(const struct app *a)
 {
-	return a->beside->other && !a->beside->snap;
+	return a->beside->coming != NULL;
 }
 
 void beside_close(struct app *a)
 {
+	leave_one(a->beside, &a->beside->coming);
 	leave(a->beside);
 	if (a->overlay == OVERLAY_DIFF)
 		a->overlay = OVERLAY_NONE;
@@ -85,8 +93,8 @@ bool beside_cancel(struct app *a)
 {
 	if (!beside_opening(a))
 		return false;
-	app_say(a, ROLE_info, "%s is not opened.", other_what(a->beside->other));
-	beside_close(a);
+	app_say(a, ROLE_info, "%s is not opened.", other_what(a->beside->coming));
+	leave_one(a->beside, &a->beside->coming);
 	return true;
 }
 
@@ -111,9 +119,9 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		return;
 	}
 	snprintf(b->asked, sizeof(b->asked), "%s", what);
-	beside_close(a);
-	b->other = other_start(&ask);
-	if (!b->other) {
+	leave_one(b, &b->coming);
+	b->coming = other_start(&ask);
+	if (!b->coming) {
 		app_say(a, ROLE_warn, "No thread can be started that would open %s.", what);
 		return;
 	}
@@ -122,9 +130,11 @@ void beside_open(struct app *a, const char *what, struct host *host)
 
 void beside_wait(struct app *a)
 {
-	if (a->threads || !a->beside->other)
+	struct beside *b = a->beside;
+
+	if (a->threads || (!b->coming && !b->other))
 		return;
-	other_wait(a->beside->other);
+	other_wait(b->coming ? b->coming : b->other);
 	beside_refresh(a, false);
 }
 
@@ -149,6 +159,8 @@ bool beside_moving(const struct app *a)
 
 void beside_here(struct app *a)
 {
+	if (beside_alone(a))
+		app_say(a, ROLE_info, "Back on %s: time and changes are this host's.", a->snap->about.hostname);
 	a->beside->alone = false;
 }
 
@@ -159,8 +171,9 @@ struct view beside_view(const struct app *a)
 	v.s = a->beside->snap;
 	v.history = other_history(a->beside->other);
 	v.entries = NULL;
-	v.entries_why = "The journal is this host's.";
+	v.entries_why = "This host is only looked at: what is changed is the other one, and so is its journal.";
 	v.marks = NULL;
+	v.beside = true;
 	return v;
 }
 
@@ -173,6 +186,14 @@ const void *beside_state(const struct app *a)
 		*state = xcalloc(1, p->state_size);
 	memcpy(*state, a->state[a->panel], p->remembers ? p->remembers : p->state_size);
 	return *state;
+}
+
+/* Time has turned back there. */
+static void forget(struct beside *b)
+{
+	for (size_t i = 0; i < npanels; i++)
+		if (b->state[i] && panels[i]->forget)
+			panels[i]->forget(b->state[i]);
 }
 
 static void tell_panel(struct app *a)
@@ -215,29 +236,31 @@ void beside_want(struct app *a, bool everything)
 	if (want.explain)
 		want.explain = beside_explained(a, &at, explain) ? NULL : explain;
 	want.deep = false; /* it was this host whose CPUs may be interrupted */
-	other_step(b->other, &want);
+	other_step(b->other, &want, a->snap ? a->snap->tape.tick : 0);
 	arena_free(arena);
 }
 
-/* News of the opening; false while there is nothing to show. */
-static bool take_opening(struct app *a)
+/* News of the opening: what is shown gives way when the new one is there, and stays when that cannot be opened. */
+static void take_opening(struct app *a)
 {
 	struct beside *b = a->beside;
 	uint32_t tick, ticks;
 	char why[200];
 
-	switch (other_phase(b->other, &tick, &ticks, why)) {
+	switch (other_phase(b->coming, &tick, &ticks, why)) {
 	case OTHER_OPENING:
 	case OTHER_READING:
-		return false;
+		break;
 	case OTHER_FAILED:
 		app_say(a, ROLE_warn, "No host can be shown beside this one: %s", why);
-		beside_close(a);
-		return false;
+		leave_one(b, &b->coming);
+		break;
 	case OTHER_READY:
+		leave(b);
+		b->other = b->coming;
+		b->coming = NULL;
 		break;
 	}
-	return true;
 }
 
 void beside_refresh(struct app *a, bool stepped)
@@ -246,12 +269,16 @@ void beside_refresh(struct app *a, bool stepped)
 	struct snapshot *latest;
 
 	sweep(b, 0);
-	if (!b->other || !take_opening(a))
+	if (b->coming)
+		take_opening(a);
+	if (!b->other)
 		return;
 	latest = other_latest(b->other);
 	if (b->snap && b->snap->id == latest->id) {
 		snapshot_unref(latest);
 	} else {
+		if (b->snap && latest->t_ns < b->snap->t_ns)
+			forget(b);
 		snapshot_unref(b->snap);
 		b->snap = latest;
 		tell_panel(a);
@@ -267,14 +294,15 @@ void cmd_beside(struct app *a, const char *arg)
 	struct beside *b = a->beside;
 
 	if (strcmp(arg, "off") == 0) {
-		if (!b->other)
+		if (!b->other && !b->coming)
 			app_say(a, ROLE_info, "There is no host beside this one.");
 		beside_close(a);
 	} else if (*arg && strcmp(arg, "D") != 0) {
 		beside_open(a, arg, NULL);
-	} else if (!b->other) {
+	} else if (!b->other && !b->coming) {
 		a->prompt = PROMPT_BESIDE;
 		snprintf(a->input, sizeof(a->input), "%s", b->asked);
+		a->offered = true;
 	} else if (!b->snap) {
 		beside_cancel(a);
 	} else if (a->w < BESIDE_W && a->overlay != OVERLAY_DIFF) {

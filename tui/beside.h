@@ -43,10 +43,13 @@ struct rect beside_place(const struct app *a, struct rect whole);
 /* Draws both, marked; false: there is nothing beside, the panel is drawn as ever. */
 bool beside_draw(struct app *a, struct canvas *screen);
 bool beside_click(struct app *a, struct key key); /* true: it was in the other half, and has moved the cursor */
+/* What to call this host (0) and the one beside it (1): where both have one name, with the file or folder it is from. */
+const char *beside_name(const struct app *a, struct arena *arena, int which);
 /* For the title, the status line and the keys that are possible now. */
 void beside_title(const struct app *a, struct arena *arena, struct frame_title *t);
 int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, int y);
-const char *beside_there(const struct app *a, struct arena *arena); /* the fact under the cursor there, when it differs */
+/* When the fact under the cursor differs: "Governor: powersave here, performance on kvm07". */
+const char *beside_there(const struct app *a, struct arena *arena);
 
 /* The list of differences. */
 void diff_open(struct app *a);

@@ -29,12 +29,27 @@ struct rect beside_place(const struct app *a, struct rect whole)
 	return (struct rect){whole.x, whole.y + 1, w, whole.h - 1};
 }
 
-/* Above a half: whose it is. */
-static void heading(struct canvas *screen, struct rect r, const struct snapshot *s, const char *middle)
+const char *beside_name(const struct app *a, struct arena *arena, int which)
 {
+	const struct about *about[2] = {&a->snap->about, &a->beside->snap->about}, *mine = about[which];
+	const char *where = mine->where, *file = strrchr(where, '/'), *other = strrchr(about[!which]->where, '/');
+
+	if (strcmp(about[0]->hostname, about[1]->hostname) != 0)
+		return mine->hostname;
+	if (!*where)
+		return arena_printf(arena, "%s (now)", mine->hostname);
+	if (file && file[1] && strcmp(file, other ? other : "") != 0)
+		where = file + 1;
+	return arena_printf(arena, "%s (%s)", mine->hostname, where);
+}
+
+/* Above a half: whose it is. */
+static void heading(struct app *a, struct canvas *screen, struct rect r, int which, const char *middle)
+{
+	const struct snapshot *s = which ? a->beside->snap : a->snap;
 	struct canvas c = canvas_part(screen, (struct rect){r.x, r.y - 1, r.w, 1});
 	struct arena *arena = arena_new(0);
-	struct frame_title t = {.host = s->about.hostname,
+	struct frame_title t = {.host = beside_name(a, arena, which),
 		.label = s->about.label,
 		.label_role = s->about.is_this_machine ? ROLE_label_live : ROLE_label_other,
 		.middle = middle,
@@ -86,7 +101,7 @@ static void draw_marked(struct app *a, struct canvas *c[2], const struct view vi
 		side[i] = (struct mark_side){.c = c[i], .all = draw_tall, .arg = &tall[i], .unseen = c[i] == unseen};
 	}
 	b->marked = 0;
-	if (!p->entry) { /* the journal is this host's alone */
+	if (!p->entry && !(p->lacks && p->lacks(&view[1], state[1]))) { /* the journal is this host's alone */
 		mark_columns(&b->columns, c[0], p, &view[0], state[0]);
 		if (!b->moving) {
 			mark_moving_rows(p, &view[0], state[0], moves);
@@ -111,8 +126,8 @@ static void draw_both(struct app *a, struct canvas *screen, const struct view vi
 	if (b->marked)
 		snprintf(said, sizeof(said), "%s %zu row%s", glyph_text(screen, GLYPH_DIFFERS), b->marked,
 			b->marked == 1 ? "" : "s");
-	heading(screen, a->panel_rect, a->snap, NULL);
-	heading(screen, b->half, b->snap, said);
+	heading(a, screen, a->panel_rect, 0, NULL);
+	heading(a, screen, b->half, 1, said);
 	canvas_fill(screen, line, glyph_char(screen, GLYPH_VLINE), ROLE_rule);
 }
 
@@ -150,10 +165,10 @@ void beside_title(const struct app *a, struct arena *arena, struct frame_title *
 
 	if (!beside_alone(a))
 		return;
-	t->host = s->about.hostname;
+	t->host = beside_name(a, arena, 1);
 	t->label = arena_printf(arena, "OTHER HOST: %s", s->about.label);
 	t->label_role = ROLE_label_other;
-	t->middle = arena_printf(arena, "D shows %s", a->snap ? a->snap->about.hostname : "this host");
+	t->middle = arena_printf(arena, "D shows %s", a->snap ? beside_name(a, arena, 0) : "this host");
 	t->right = clock_words(arena, s, CLOCK_DAY);
 }
 
@@ -162,15 +177,20 @@ const char *beside_there(const struct app *a, struct arena *arena)
 	const struct panel *p = app_panel(a);
 	struct view v = app_view(a);
 	char address[ADDRESS_MAX];
-	struct found at;
+	struct found at, here;
+	const char *name;
 
 	if (!beside_snapshot(a) || !a->snap || !p->address ||
 		!p->address(&v, a->state[a->panel], address, sizeof(address)) ||
 		!diff_at(a->snap, a->beside->snap, address, beside_moving(a)))
 		return NULL;
+	name = beside_name(a, arena, 1);
 	if (diff_other(a->snap, a->beside->snap, address, &at))
-		return "nothing like it";
-	return at.value ? explain_value(arena, &at) : NULL;
+		return arena_printf(arena, "nothing like it on %s", name);
+	if (!at.value || !at.field || address_find(a->snap, address, &here) || !here.value)
+		return NULL;
+	return arena_printf(arena, "%s: %s here, %s on %s", at.field->label, explain_value(arena, &here),
+		explain_value(arena, &at), name);
 }
 
 int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, int y)
@@ -181,18 +201,17 @@ int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, i
 	char why[200];
 
 	if (beside_opening(a)) {
-		other_phase(b->other, &tick, &ticks, why);
+		other_phase(b->coming, &tick, &ticks, why);
 		text = ticks ? arena_printf(arena, ": tick %u of %u", (unsigned)tick, (unsigned)ticks) : "";
-		return canvas_printf(c, x, y, -1, ROLE_info, " opening %s%s · Esc cancels ", other_what(b->other), text);
+		return canvas_printf(c, x, y, -1, ROLE_info, " opening %s%s · Esc cancels ", other_what(b->coming), text);
 	}
 	if (!b->snap)
 		return x;
-	if (!both(a) && !beside_alone(a))
-		x = canvas_printf(c, x, y, -1, ROLE_info, " D shows %s ", b->snap->about.hostname);
 	text = beside_there(a, arena);
+	if (!text && !both(a) && !beside_alone(a))
+		x = canvas_printf(c, x, y, -1, ROLE_info, " D shows %s ", beside_name(a, arena, 1));
 	if (text)
-		x = canvas_printf(c, x, y, -1, ROLE_differ, " %s %s: %s ", glyph_text(c, GLYPH_DIFFERS),
-			b->snap->about.hostname, text);
+		x = canvas_printf(c, x, y, -1, ROLE_differ, " %s %s ", glyph_text(c, GLYPH_DIFFERS), text);
 	return x;
 }
 

@@ -31,6 +31,7 @@ struct other {
 	char why[WHY_SIZE];
 	struct arena *want_arena; /* NULL: nothing is asked for */
 	struct want want;
+	uint32_t goal; /* the tick that a capture is to stand at; 0: its end */
 	bool busy; /* with what was asked for */
 	bool leave, ended;
 };
@@ -140,12 +141,25 @@ static void sample_twice(struct other *o, struct host *h, const struct want *wan
 	host_wait(h, 0);
 }
 
+/* A capture goes where the one it stands beside went, as far as its end. */
+static void follow(struct other *o, const struct want *want, uint32_t goal)
+{
+	struct playing p = sampler_playing(o->sampler);
+	uint32_t to = !goal || goal > p.ticks ? p.ticks : goal;
+
+	if (to != p.tick)
+		sampler_seek(o->sampler, to);
+	if (want->explain)
+		sampler_ask(o->sampler, want);
+}
+
 static void answer_asks(struct other *o)
 {
 	pthread_mutex_lock(&o->lock);
 	while (!o->leave) {
 		struct arena *a = o->want_arena;
 		struct want want = o->want;
+		uint32_t goal = o->goal;
 
 		if (!a) {
 			pthread_cond_wait(&o->wake, &o->lock);
@@ -154,8 +168,8 @@ static void answer_asks(struct other *o)
 		o->want_arena = NULL;
 		o->busy = true;
 		pthread_mutex_unlock(&o->lock);
-		if (o->capture) /* it stays at its tick */
-			sampler_ask(o->sampler, &want);
+		if (o->capture)
+			follow(o, &want, goal);
 		else
 			snapshot_unref(sampler_step(o->sampler, &want));
 		arena_free(a);
@@ -218,6 +232,7 @@ struct other *other_start(const struct other_ask *ask)
 	o->ask.what = xstrdup(ask->what);
 	o->ask.connect = ask->connect ? xstrdup(ask->connect) : NULL;
 	o->host = ask->host;
+	o->goal = ask->tick;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&o->wake, &attr);
@@ -269,14 +284,15 @@ struct history *other_history(struct other *o)
 	return sampler_history(o->sampler);
 }
 
-void other_step(struct other *o, const struct want *want)
+void other_step(struct other *o, const struct want *want, uint32_t tick)
 {
 	struct arena *a;
 
-	if (o->capture && !want->explain)
+	if (o->capture && !want->explain && tick == o->goal) /* which only this thread sets */
 		return;
 	a = arena_new(0);
 	pthread_mutex_lock(&o->lock);
+	o->goal = tick;
 	arena_free(o->want_arena);
 	o->want_arena = a;
 	o->want = want_copy(a, want);

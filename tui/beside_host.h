@@ -35,8 +35,8 @@ void other_wait(struct other *o);
 /* Once it is ready: a reference to its newest snapshot, and its past. */
 struct snapshot *other_latest(struct other *o);
 struct history *other_history(struct other *o);
-/* One more tick, soon; of a capture, which stays where it is, only what is asked for is explained. */
-void other_step(struct other *o, const struct want *want);
+/* One more tick, soon; a capture goes to that tick, or to its end (0, or behind it), and explains what is asked for. */
+void other_step(struct other *o, const struct want *want, uint32_t tick);
 
 /* Asks it to close its host and end; none of the above may be called then. */
 void other_leave(struct other *o);

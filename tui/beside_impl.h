@@ -13,8 +13,9 @@ struct beside {
 	char *connect;
 	double timeout;
 	int notify;
-	struct other *other; /* opened or being opened, or NULL */
-	struct other *left[BESIDE_LEFT]; /* told to end */
+	struct other *other; /* that is shown, or NULL */
+	struct other *coming; /* being opened, to be shown in its place, or NULL */
+	struct other *left[BESIDE_LEFT + 1]; /* told to end */
 	size_t nleft;
 	char asked[INPUT_SIZE]; /* what was asked for last, to be offered again */
 

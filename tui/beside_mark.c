@@ -6,8 +6,6 @@
 
 #include "widgets/glyph.h"
 
-enum { LOW = 16 }; /* a panel with fewer rows has none to say that there are more */
-
 struct word {
 	int x, w;
 };
@@ -20,12 +18,13 @@ struct line {
 	uint32_t zone; /* which table it stands in or below, 0: above all of them */
 	size_t nth; /* of this key in its zone */
 	bool moves;
+	const struct cell *head; /* of its table, or NULL */
+	int w;
 };
 
 struct page {
 	struct line *line;
 	int n;
-	bool more; /* there are rows that are not in the picture, or may be */
 };
 
 const struct cell *mark_row(const struct canvas *c, int y)
@@ -117,7 +116,10 @@ static bool is_word(const struct line *l, size_t i, const char *text)
 /* "↓ 22 more" is about the screen, not about the host. */
 static bool says_more(const struct line *l)
 {
-	return is_word(l, 1, "more") && digit(l->cell[l->word[0].x].ch);
+	bool letters = l->n == 3 && l->word[0].w == 1 && letter(l->cell[l->word[0].x].ch);
+	size_t arrow = letters; /* in ASCII the arrow is a letter */
+
+	return is_word(l, arrow + 1, "more") && digit(l->cell[l->word[arrow].x].ch);
 }
 
 /* The first word; "node 0" and "CPU 17" are one. */
@@ -174,21 +176,22 @@ uint32_t mark_zone(const struct canvas *c, int y, uint32_t above)
 
 static struct page page_of(struct arena *a, const struct canvas *c, const bool *moves)
 {
-	struct page p = {.line = arena_array(a, (size_t)c->at.h, sizeof(*p.line)), .n = c->at.h, .more = c->at.h < LOW};
+	struct page p = {.line = arena_array(a, (size_t)c->at.h, sizeof(*p.line)), .n = c->at.h};
+	const struct cell *head = NULL;
 	uint32_t zone = 0;
 
 	for (int y = 0; y < p.n; y++) {
 		struct line *l = &p.line[y];
 
 		zone = mark_zone(c, y, zone);
-		*l = (struct line){.cell = mark_row(c, y), .zone = zone};
+		head = mark_head(c, y) ? mark_row(c, y) : zone & MARK_BELOW ? NULL : head;
+		*l = (struct line){.cell = mark_row(c, y), .zone = zone, .head = head, .w = c->at.w};
 		l->moves = moves && moves[y] && (!zone || zone & MARK_BELOW);
 		if (mark_head(c, y))
 			continue;
 		l->word = arena_array(a, (size_t)c->at.w / 2 + 1, sizeof(*l->word));
 		words_of(c, l);
 		l->key = key_of(l);
-		p.more = p.more || says_more(l);
 		for (int k = 0; l->key.w && k < y; k++)
 			l->nth += p.line[k].zone == zone && same(l->cell, l->key, p.line[k].cell, p.line[k].key);
 	}
@@ -226,6 +229,8 @@ static bool moves(const struct mark_columns *m, const struct line *l, size_t i, 
 	struct word w = l->word[i];
 
 	if (numbers && numeric(l, w))
+		return true;
+	if (m && mark_momentary(l->cell, l->head, l->w, w.x, w.x + w.w))
 		return true;
 	if (numbers && i && numeric(l, l->word[i - 1]) && w.x == l->word[i - 1].x + l->word[i - 1].w + 1)
 		return true;
@@ -325,7 +330,7 @@ static const struct line *partner(struct arena *a, const struct page page[2], st
 			r = there;
 		return r;
 	}
-	if (!whole->line && theirs->more && other->all) {
+	if (!whole->line && other->all) {
 		const struct canvas *all = other->all(other->arg);
 
 		*whole = page_of(a, all, NULL);

@@ -40,6 +40,12 @@ uint32_t mark_head(const struct canvas *c, int y);
  */
 uint32_t mark_zone(const struct canvas *c, int y, uint32_t above);
 
+/*
+ * Whether the word from x to end in a row of w cells is about a moment: a share in percent, and what is said of it, or a
+ * number a second. head: the row with the heads of its table, or NULL.
+ */
+bool mark_momentary(const struct cell *row, const struct cell *head, int w, int x, int end);
+
 /* One of the two pictures. */
 struct mark_side {
 	struct canvas *c;

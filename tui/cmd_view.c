@@ -150,6 +150,7 @@ void cmd_mark(struct app *a, const char *arg)
 void cmd_pause(struct app *a, const char *arg)
 {
 	(void)arg;
+	beside_here(a);
 	if (a->capture) {
 		sampler_play(a->sampler, !sampler_playing(a->sampler).on);
 		return;

@@ -213,7 +213,7 @@ static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, in
 	if (a->prompt) {
 		int x = canvas_text(c, 1, y, -1, ROLE_key, prompts[a->prompt]);
 
-		*ret_x = canvas_text(c, x, y, canvas_w(c) - x - 1, ROLE_input, a->input);
+		*ret_x = canvas_text(c, x, y, canvas_w(c) - x - 1, a->offered ? ROLE_dim : ROLE_input, a->input);
 		return;
 	}
 	if (*a->message) {

@@ -79,15 +79,28 @@ static void make(struct app *a)
 		b->on = b->nshown ? b->nshown - 1 : 0;
 }
 
-/* What does not fit loses its beginning: addresses differ at their ends. */
+static const char *next_char(const char *at)
+{
+	do
+		at++;
+	while (((unsigned char)*at & 0xc0) == 0x80);
+	return at;
+}
+
+/* What does not fit loses keys, so that probe and field are seen; or its beginning: addresses differ at their ends. */
 static void cut_address(char *buf, size_t size, const char *address, int w)
 {
-	const char *from = address;
+	const char *from = address, *open = strchr(address, '['), *close = strrchr(address, ']');
+	int room = open && close ? w - (int)(open + 2 - address) - text_width(close) : 0;
 
+	if (text_width(address) > w && room > 0) {
+		for (from = open + 1; room > 0 && from < close; room--)
+			from = next_char(from);
+		snprintf(buf, size, "%.*s…%s", (int)(from - address), address, close);
+		return;
+	}
 	while (w > 1 && text_width(from) > w - (from > address))
-		do
-			from++;
-		while (((unsigned char)*from & 0xc0) == 0x80);
+		from = next_char(from);
 	snprintf(buf, size, "%s%s", from > address ? "…" : "", from);
 }
 
@@ -116,7 +129,7 @@ static void cell(const void *data, size_t row, size_t column, struct cell_text *
 }
 
 /* The values take what they need, the address the rest: two long values share what is there. */
-static void columns_of(struct app *a, int w, struct table_column columns[COLUMNS_N])
+static void columns_of(struct app *a, struct arena *arena, int w, struct table_column columns[COLUMNS_N])
 {
 	struct beside *b = a->beside;
 	int most = w * 3 / 10, need[COLUMNS_N] = {0}, widths[COLUMNS_N];
@@ -132,7 +145,7 @@ static void columns_of(struct app *a, int w, struct table_column columns[COLUMNS
 		}
 	columns[COL_WHAT] = (struct table_column){"What", 24, 12, ALIGN_LEFT, 9, true};
 	for (size_t k = COL_HERE; k < COLUMNS_N; k++) {
-		const char *host = (k == COL_HERE ? a->snap : b->snap)->about.hostname;
+		const char *host = beside_name(a, arena, k != COL_HERE);
 		int title = text_width(host);
 
 		need[k] = need[k] < title ? title : need[k];
@@ -198,9 +211,9 @@ void diff_draw(struct app *a, struct canvas *c)
 		h = (int)b->nshown + FRAME_ROWS > LEAST_H ? (int)b->nshown + FRAME_ROWS : h < LEAST_H ? h : LEAST_H;
 	r = (struct rect){(canvas_w(c) - w) / 2, 0, w, h};
 	box = frame_box(c, r,
-		arena_printf(arena, "%s and %s", a->snap->about.hostname, b->snap->about.hostname), ROLE_box);
+		arena_printf(arena, "%s and %s", beside_name(a, arena, 0), beside_name(a, arena, 1)), ROLE_box);
 	in_w = canvas_w(&box);
-	columns_of(a, in_w, columns);
+	columns_of(a, arena, in_w, columns);
 	canvas_cut(&box, 1, 0, in_w - 2, ROLE_dim, summary(arena, b));
 	b->hit = (struct rect){0, HEAD_ROWS, in_w, canvas_h(&box) - HEAD_ROWS};
 	t = table_of(a, columns, b->hit.h);
@@ -224,6 +237,8 @@ static void explain(struct app *a)
 	snprintf(b->names_of, sizeof(b->names_of), "%s", address);
 	a->overlay = OVERLAY_NONE;
 	cmd_explain(a, address);
+	if (text_width(b->shown[b->on]->address) > b->what_w)
+		app_say(a, ROLE_info, "%s", b->shown[b->on]->address);
 }
 
 bool diff_key(struct app *a, uint32_t code)

@@ -22,6 +22,7 @@ struct view {
 	const char *filter; /* "": everything */
 	int w, h; /* of the panel's part of the screen */
 	bool ascii;
+	bool beside; /* s is of the host beside: the cursor was moved on this one */
 };
 
 enum motion { MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END, MOVE_NEXT, MOVE_PREVIOUS };
@@ -72,6 +73,8 @@ struct panel {
 	bool (*back)(const struct view *v, void *state);
 	/* The pin under the cursor; false: none. May be NULL. */
 	bool (*pin)(const struct view *v, const void *state, struct panel_pin *ret);
+	/* What the cursor has opened on this host is not there on the one beside: nothing can be compared. May be NULL. */
+	bool (*lacks)(const struct view *v, const void *state);
 	/* UUIDs of the guests whose facts are on the screen, in the arena; none in particular: NULL. May be NULL. */
 	const char *const *(*guests)(const struct view *v, const void *state, struct arena *a, size_t *ret_n);
 };

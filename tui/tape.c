@@ -6,6 +6,7 @@
 #include "probes/parse.h"
 #include "probes/sampler.h"
 #include "tui/app_impl.h"
+#include "tui/beside.h"
 #include "tui/cmd.h"
 
 enum { JUMP = 10 };
@@ -80,6 +81,7 @@ static bool no_capture(struct app *a)
 
 static void go(struct app *a, uint32_t tick)
 {
+	beside_here(a);
 	sampler_seek(a->sampler, tick);
 	app_refresh(a);
 }
@@ -90,6 +92,7 @@ static void go_by(struct app *a, int64_t by)
 	struct playing p = sampler_playing(a->sampler);
 	int64_t from = p.going ? p.going : p.tick, to = from + by;
 
+	beside_here(a);
 	to = to < 1 ? 1 : to > p.ticks ? p.ticks : to;
 	if (to != from)
 		go(a, (uint32_t)to);

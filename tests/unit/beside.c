@@ -147,7 +147,7 @@ static void the_fact_under_the_cursor(void **state)
 	screen_keys(b.s, "3");
 	for (int i = 0; i < 13 && !strstr(screen_row(b.s, b.s->h - 2), "performance"); i++)
 		screen_keys(b.s, "Tab");
-	assert_non_null(strstr(screen_row(b.s, b.s->h - 2), "fine: performance"));
+	assert_non_null(strstr(screen_row(b.s, b.s->h - 2), "Governor: powersave here, performance on fine"));
 	screen_keys(b.s, "?");
 	must_show(b.s, "There");
 	must_show(b.s, "performance");

@@ -141,7 +141,7 @@ static void rows_may_stand_elsewhere(void **state)
 static void rows_of_one_host_only(void **state)
 {
 	const char *const a[] = {"#Guest  State", "db1  running", "web 1  running", NULL};
-	const char *const b[] = {"#Guest  State", "web 2  running", "db1  running", "\xe2\x86\x93 22 more", NULL};
+	const char *const b[] = {"#Guest  State", "web 2  running", "db1  running", "\xe2\x86\x93 22 more", "v 5 more", NULL};
 	struct pair r = marked(a, b, NULL, NULL);
 
 	(void)state;
@@ -149,6 +149,7 @@ static void rows_of_one_host_only(void **state)
 	assert_int_equal(sign_of(&r, 0, 2), '+'); /* "web 1" is not "web 2" */
 	assert_int_equal(sign_of(&r, 1, 1), '+');
 	assert_int_equal(sign_of(&r, 1, 3), ' ');
+	assert_int_equal(sign_of(&r, 1, 4), ' '); /* in ASCII */
 	done(&r);
 }
 
@@ -202,6 +203,29 @@ static void columns_that_move_are_left_alone(void **state)
 }
 
 /* What stands below a table is no part of it: its columns are not there. */
+/* Shares and rates are of a moment wherever they stand; a number of another kind is not. */
+static void shares_and_rates_are_left_alone(void **state)
+{
+	const char *const a[] = {"SLEEP  C9   25 % not known", "IO   0 / 0 %   reads 3/s", "#State  Exit  In/s", "1  2 us  60.0k",
+		"2  90 %  save", NULL};
+	const char *const b[] = {"SLEEP  C9   40 % of idle", "IO   1 / 2.5 %   reads 9/s", "#State  Exit  In/s", "1  3 us  9000",
+		"2  80 %  more", NULL};
+	const struct mark_columns none = {.n = 0};
+	struct pair r = marked(a, b, NULL, &none);
+
+	(void)state;
+	marked_is(&r, 0, 0, "");
+	marked_is(&r, 0, 1, "");
+	assert_int_equal(sign_of(&r, 0, 0), ' ');
+	assert_int_equal(sign_of(&r, 0, 1), ' ');
+	marked_is(&r, 0, 3, "2");
+	marked_is(&r, 0, 4, "save"); /* the next column is another matter */
+	done(&r);
+	r = marked(a, b, NULL, NULL); /* what moves counts */
+	marked_is(&r, 0, 1, "0 0 3/s");
+	done(&r);
+}
+
 static void below_a_table(void **state)
 {
 	const char *const a[] = {"#CPU  GHz  Governor", "  0  1.20 powersave", "", "THP  always here", NULL};
@@ -323,6 +347,7 @@ int main(void)
 		cmocka_unit_test(rows_that_are_scrolled_away),
 		cmocka_unit_test(tables_are_told_apart_by_their_heads),
 		cmocka_unit_test(columns_that_move_are_left_alone),
+		cmocka_unit_test(shares_and_rates_are_left_alone),
 		cmocka_unit_test(below_a_table),
 		cmocka_unit_test(numbers_that_move_are_left_alone),
 		cmocka_unit_test(what_was_cut_off_is_not_compared),

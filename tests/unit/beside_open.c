@@ -30,6 +30,10 @@ static void it_asks_and_offers_what_was_asked_last(void **state)
 	must_not_show(b.s, "fine DIRECTORY");
 	screen_keys(b.s, "D");
 	must_say(b.s, was);
+	screen_keys(b.s, "x y");
+	assert_string_equal(b.s->app->input, "xy"); /* typing does not go on behind what is offered */
+	screen_keys(b.s, "Esc D Backspace x");
+	assert_int_equal(strlen(b.s->app->input), strlen(b.tree[1]));
 	screen_keys(b.s, "Esc");
 	must_not_show(b.s, "fine DIRECTORY");
 	screen_keys(b.s, "D Enter");
@@ -69,6 +73,19 @@ static void what_cannot_be_opened_says_why(void **state)
 	free(fifo);
 	free(junk);
 	free(none);
+	besides_close(&b);
+}
+
+/* A wrong name costs nothing of the comparison that is on the screen. */
+static void a_failure_leaves_what_is_shown(void **state)
+{
+	struct besides b = besides_open("founding", "fine");
+
+	(void)state;
+	screen_command(b.s, "beside /nowhere/at-all.host");
+	assert_non_null(strstr(b.s->app->message, "No host can be shown beside this one"));
+	must_show(b.s, "fine DIRECTORY");
+	assert_false(beside_opening(b.s->app));
 	besides_close(&b);
 }
 
@@ -297,7 +314,7 @@ static void it_is_read_again_with_each_tick(void **state)
 	tree_free(other);
 }
 
-/* A capture is played to its end, or, beside another, to the tick where that one stands; there it stays. */
+/* A capture is played to its end, or, beside another, to the tick where that one stands, and goes with it. */
 static void captures_beside_each_other(void **state)
 {
 	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
@@ -320,7 +337,51 @@ static void captures_beside_each_other(void **state)
 	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
 	screen_keys(s, ".");
 	assert_int_equal(s->app->snap->tape.tick, 2);
-	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1); /* time is this host's */
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 2); /* both go together */
+	screen_command(s, "tick 1");
+	assert_int_equal(beside_snapshot(s->app)->tape.tick, 1);
+	free(command);
+	free(fine);
+	screen_close(s);
+}
+
+/* Twins have one name: then it is the file that tells them apart. */
+static void hosts_of_one_name(void **state)
+{
+	char *tree = tree_of("founding"), *slash = strrchr(tree, '/'), *name;
+	struct screen *s = screen_open("founding", true);
+
+	(void)state;
+	name = xasprintf("kvm07 (%s) DIRECTORY", slash + 1);
+	s->w = 120;
+	s->h = 40;
+	screen_text(s);
+	beside_open(s->app, tree, NULL);
+	must_show(s, name);
+	free(name);
+	screen_close(s);
+	tree_free(tree);
+}
+
+/* What keys move or change is on the screen, and it is said when that was not so before. */
+static void keys_go_back_to_this_host(void **state)
+{
+	static const char *const keys[] = {".", ",", "Space", "<", "g"};
+	char *fine = host_file("fine"), *command = xasprintf("beside %s", fine);
+	struct screen *s = screen_open("founding", false);
+
+	(void)state;
+	s->w = 80;
+	s->h = 24;
+	screen_command(s, command);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		screen_keys(s, "D");
+		must_show(s, "OTHER HOST");
+		screen_keys(s, keys[i]);
+		assert_null(strstr(screen_row(s, 0), "OTHER HOST"));
+		if (strcmp(keys[i], ".") != 0 && strcmp(keys[i], "<") != 0) /* "the last tick" */
+			must_say(s, "Back on kvm07");
+	}
 	free(command);
 	free(fine);
 	screen_close(s);
@@ -372,11 +433,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_asks_and_offers_what_was_asked_last),
 		cmocka_unit_test(what_cannot_be_opened_says_why),
+		cmocka_unit_test(a_failure_leaves_what_is_shown),
 		cmocka_unit_test(one_that_hangs_is_given_up),
 		cmocka_unit_test(many_that_hang),
 		cmocka_unit_test(a_row_with_another_key),
 		cmocka_unit_test(it_is_read_again_with_each_tick),
 		cmocka_unit_test(captures_beside_each_other),
+		cmocka_unit_test(hosts_of_one_name),
+		cmocka_unit_test(keys_go_back_to_this_host),
 		cmocka_unit_test(only_this_host_is_changed),
 		cmocka_unit_test(now_is_this_machine),
 	};

@@ -50,16 +50,23 @@ static struct seen look(const struct view *v, const struct guests_state *st)
 		l.at = 0;
 	l.row = l.at == TABLE_NONE ? NULL : l.rows.row[l.at];
 	/* the guest that is open stays open, whatever a filter given as a command says of it */
-	for (size_t i = 0; st->open && i < l.rows.nall; i++)
-		if (strcmp(l.rows.all[i].key, st->key) == 0)
-			l.row = &l.rows.all[i];
+	if (st->open)
+		l.row = guest_rows_open(&l.rows, st->key, v->beside ? st->name : NULL, v->beside ? NULL : l.row);
 	return l;
 }
 
 /* Is one guest shown? One that is gone is not. */
-static bool inside(const struct seen *l, const struct guests_state *st)
+static bool inside(const struct seen *l, const struct guests_state *st, const struct view *v)
 {
-	return st->open && l->row && strcmp(l->row->key, st->key) == 0;
+	return st->open && l->row && (v->beside || strcmp(l->row->key, st->key) == 0);
+}
+
+static bool lacks(const struct view *v, const void *state)
+{
+	struct seen l = look(v, state);
+
+	arena_free(l.a);
+	return ((const struct guests_state *)state)->open && !l.row;
 }
 
 struct layout {
@@ -152,8 +159,11 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	const struct guests_state *st = state;
 	struct seen l = look(v, st);
 
-	if (inside(&l, st))
+	if (inside(&l, st, v))
 		one_draw(c, v, l.a, l.row, &st->one);
+	else if (st->open && v->beside)
+		canvas_wrap(c, (struct rect){1, 0, v->w - 2, v->h}, ROLE_dim,
+			arena_printf(l.a, "There is no guest of the name %s here.", st->name));
 	else
 		draw_list(c, v, st, &l);
 	arena_free(l.a);
@@ -180,7 +190,7 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct guest_drawn drawn = {.a = l.a, .rows = &l.rows};
 	size_t page = table_visible(l.rows.n, layout(v, l.rows.n).table.h);
 
-	if (inside(&l, st)) {
+	if (inside(&l, st, v)) {
 		one_move(v, l.a, l.row, &st->one, m);
 	} else if (m == MOVE_NEXT || m == MOVE_PREVIOUS) {
 		st->column = rows_column(columns, GUEST_COLUMNS, v->w, st->column, m);
@@ -202,7 +212,7 @@ static void click(const struct view *v, void *state, int x, int y)
 	struct table t = table_of(&drawn, v, st, l.at);
 	ptrdiff_t row, column;
 
-	if (inside(&l, st)) {
+	if (inside(&l, st, v)) {
 		one_click(v, l.a, l.row, &st->one, x, y);
 	} else if (table_hit(&t, layout(v, l.rows.n).table, x, y, &row, &column)) {
 		if (row != TABLE_NONE) {
@@ -222,7 +232,7 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 	struct seen l = look(v, st);
 	size_t n = 0;
 
-	if (inside(&l, st))
+	if (inside(&l, st, v))
 		n = one_address(v, l.a, l.row, &st->one, buf, size);
 	else if (l.row)
 		n = guest_address(l.row, (enum guest_column)st->column, buf, size);
@@ -235,7 +245,7 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 static const struct placement_thread *thread_of(
 	const struct view *v, const struct guests_state *st, const struct seen *l)
 {
-	return inside(l, st) ? one_thread(v, l->a, l->row, &st->one) : NULL;
+	return inside(l, st, v) ? one_thread(v, l->a, l->row, &st->one) : NULL;
 }
 
 /* Where the thread under the cursor last ran; a guest as a whole is on no CPU. */
@@ -299,7 +309,7 @@ static const char *const *guests(const struct view *v, const void *state, struct
 
 	if (l.row)
 		keys[n++] = arena_strdup(a, l.row->key);
-	for (size_t i = t.first; !inside(&l, st) && i < l.rows.n && n < most; i++)
+	for (size_t i = t.first; !inside(&l, st, v) && i < l.rows.n && n < most; i++)
 		if (l.rows.row[i] != l.row)
 			keys[n++] = arena_strdup(a, l.rows.row[i]->key);
 	arena_free(l.a);
@@ -331,12 +341,13 @@ static bool enter(const struct view *v, void *state)
 	struct seen l = look(v, st);
 	bool can = l.row != NULL;
 
-	if (inside(&l, st)) {
+	if (inside(&l, st, v)) {
 		st->open = false;
 	} else if (can) {
 		if (strcmp(st->key, l.row->key) != 0 || !st->open)
 			st->one = (struct one_state){.column = st->one.column};
 		snprintf(st->key, sizeof(st->key), "%s", l.row->key);
+		snprintf(st->name, sizeof(st->name), "%s", l.row->name);
 		st->open = true;
 	}
 	arena_free(l.a);
@@ -384,5 +395,6 @@ const struct panel panel_guests = {
 	.enter = enter,
 	.back = back,
 	.pin = pin,
+	.lacks = lacks,
 	.guests = guests,
 };

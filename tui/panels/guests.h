@@ -21,6 +21,7 @@ struct guests_state {
 	struct rows_order order;
 	bool top; /* the cursor was put on the first */
 	bool open; /* that guest fills the panel */
+	char name[GUEST_NAME_BYTES + 1]; /* of that guest: beside another host it is found again by it */
 	struct one_state one;
 };
 

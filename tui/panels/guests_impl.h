@@ -55,6 +55,9 @@ struct guest_rows guest_rows(struct arena *a, const struct snapshot *s, const ch
 /* Does the arrow of that order point down: the most first, of numbers; of names from Z to A. */
 bool guest_order_descends(struct rows_order order);
 ptrdiff_t guest_rows_find(const struct guest_rows *r, const char *key); /* an index into row, or TABLE_NONE */
+/* The guest with that key, whatever the filter; or, unless name is NULL, one with that name. */
+const struct guest_row *guest_rows_open(
+	const struct guest_rows *r, const char *key, const char *name, const struct guest_row *otherwise);
 /* The address of the fact in that cell. */
 size_t guest_address(const struct guest_row *r, enum guest_column column, char *buf, size_t size);
 

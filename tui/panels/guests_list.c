@@ -308,6 +308,20 @@ ptrdiff_t guest_rows_find(const struct guest_rows *r, const char *key)
 	return TABLE_NONE;
 }
 
+const struct guest_row *guest_rows_open(
+	const struct guest_rows *r, const char *key, const char *name, const struct guest_row *otherwise)
+{
+	const struct guest_row *found = otherwise;
+
+	for (size_t i = 0; i < r->nall; i++) {
+		if (strcmp(r->all[i].key, key) == 0)
+			return &r->all[i];
+		if (name && strcmp(r->all[i].name, name) == 0)
+			found = &r->all[i];
+	}
+	return found;
+}
+
 /* A fact is explained where it was read, not where it was joined. */
 size_t guest_address(const struct guest_row *r, enum guest_column column, char *buf, size_t size)
 {
