@@ -29,7 +29,6 @@ struct said {
 	uint32_t lines; /* of a text, NO_LINES when there is none; while it is checked and for ~ */
 	int16_t error; /* the answer is this refusal: a negative errno */
 	uint8_t verb;
-	bool changed; /* by ~ */
 	int64_t us; /* when, since the tick began */
 	struct piece *line; /* of a text that ~ has changed: where each of its lines stands now; else NULL */
 	struct patched *patched; /* of one that was changed within lines: what they are now; else NULL */
@@ -59,7 +58,8 @@ struct capture {
 	uint32_t nticks, tick; /* tick: the one in hand, 0 before the first */
 	uint64_t moves; /* how often the tick in hand was another one */
 	struct bytes scratch;
-	uint64_t copied, held; /* bytes of texts that were changed within lines: since the first tick, and now */
+	struct capture_limits most;
+	uint64_t held; /* of what most.held limits */
 };
 
 /* capture_index.c: paths, and what was said of each. */

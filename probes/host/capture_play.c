@@ -9,6 +9,8 @@
 static void forget(struct capture *c, struct said *s)
 {
 	capture_patch_free(c, s);
+	if (s->line)
+		c->held -= s->lines * sizeof(*s->line);
 	free(s->line);
 	s->line = NULL;
 }
@@ -21,14 +23,12 @@ void capture_forget(struct capture *c)
 		forget(c, s);
 		s->body = (struct piece){0, 0};
 		s->lines = NO_LINES;
-		s->changed = false;
 	}
-	c->copied = 0;
 	c->tick = 0;
 }
 
 /* From now on each line of the text is a place of its own. */
-static void lay_out(const struct capture *c, struct said *s)
+static const char *lay_out(struct capture *c, struct said *s)
 {
 	struct slice line;
 	uint32_t number;
@@ -37,10 +37,14 @@ static void lay_out(const struct capture *c, struct said *s)
 	s->lines = 0;
 	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
 		s->lines++;
+	if (c->held + s->lines * sizeof(*s->line) > c->most.held)
+		return "more lines are changed one by one than anybody has";
+	c->held += s->lines * sizeof(*s->line);
 	s->line = xcalloc(s->lines ? s->lines : 1, sizeof(*s->line));
 	s->lines = 0;
 	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
 		s->line[s->lines++] = (struct piece){(uint32_t)(line.p - c->text), number};
+	return NULL;
 }
 
 /* at: behind the record's own line. */
@@ -53,7 +57,9 @@ static const char *change(struct capture *c, struct said *s, uint32_t at, uint32
 	for (; !wrong && c->text[at] == '\t'; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
 		line = capture_line(c, at + 1);
 		if (!s->line && !s->patched)
-			lay_out(c, s);
+			wrong = lay_out(c, s);
+		if (wrong)
+			break;
 		if (!capture_change(line, &ch) || ch.line > s->lines)
 			BUG("a change of line %u of %u was not seen", ch.line, s->lines);
 		if (ch.part || s->patched)

@@ -13,7 +13,7 @@ struct reading {
 	struct slice line;
 	int err; /* of a line that is too long */
 	bool ended;
-	uint64_t made, laid; /* paths that braces made, lines of texts that ~ changes: of the whole capture */
+	uint64_t made, names, filled; /* paths that braces made, their bytes, bytes of answers: of the whole capture */
 };
 
 /* The next line; false when there is no whole one, or r->err. */
