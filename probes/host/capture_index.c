@@ -116,5 +116,6 @@ void capture_index_end(struct capture *c)
 	free(c->said);
 	free(c->slot);
 	free(c->sorted);
+	free(c->there);
 	arena_free(c->names);
 }

@@ -24,6 +24,8 @@ void capture_forget(struct capture *c)
 		s->body = (struct piece){0, 0};
 		s->lines = NO_LINES;
 	}
+	if (c->there)
+		memset(c->there, 0, (c->nsaid + 1) * sizeof(*c->there));
 	c->tick = 0;
 }
 
@@ -72,12 +74,16 @@ static const char *change(struct capture *c, struct said *s, uint32_t at, uint32
 
 const char *capture_take(struct capture *c, struct said *s, const struct record *rec, struct slice line, uint32_t number)
 {
+	bool was = capture_is_there(s);
+
 	s->us = rec->us;
 	if (rec->changes)
 		return change(c, s, (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1), number);
 	forget(c, s);
 	s->body = (struct piece){rec->at, number};
 	s->error = (int16_t)(rec->refused ? capture_errno(rec->body) : 0);
+	if (capture_is_there(s) != was)
+		capture_count_there(c, s, !was);
 	return NULL;
 }
 
