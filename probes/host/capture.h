@@ -38,10 +38,10 @@
  * its last line has no newline.
  *
  * For people who write one: braces in a PATH make many of it. {0-3,8} is each of these numbers, {} the number again, in
- * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right ({%4+1}). A LINE with a set of
- * its own is written once for each of its numbers. A path without a record is -ENODATA, not in this capture; with ": missing
- * ENOENT" it is not on the machine, links are followed on the way to a record, and a folder without a record of its list
- * lists what is below it.
+ * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right, of at most 8 terms
+ * ({%4+1}). A LINE with a set of its own is written once for each of its numbers. A path without a record is -ENODATA, not
+ * in this capture; with ": missing ENOENT" it is not on the machine, links are followed on the way to a record, and a folder
+ * without a record of its list lists what is below it.
  */
 #define CAPTURE_MAGIC "hvscope-capture 1"
 #define CAPTURE_END ".\n"
