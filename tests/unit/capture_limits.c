@@ -81,6 +81,16 @@ static void text_that_braces_make(void **state)
 		"x.host:5: a text of more than 64 MiB");
 }
 
+/* An answer is as long as what its escapes mean: a recorder does not count more. */
+static void escapes(void **state)
+{
+	(void)state;
+	opens(T1 "= /a \\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\n.\n");
+	opens(T1 "= /a\n\t\\x01\\\\\\n\\t89012345678901234567890123456789012345678\\c\n.\n");
+	refused(T1 "= /a\n\t\\x01\\\\\\n\\t8901234567890123456789012345678901234567890123\\c\n.\n",
+		"x.host:4: a text of more than 64 MiB");
+}
+
 /* What a change replaces is no longer held. */
 static void text_that_is_held(void **state)
 {
@@ -159,6 +169,7 @@ int main(void)
 		cmocka_unit_test(paths_that_braces_make),
 		cmocka_unit_test(text_that_braces_make),
 		cmocka_unit_test(text_that_is_held),
+		cmocka_unit_test(escapes),
 		cmocka_unit_test(sums),
 		cmocka_unit_test(recorded_ones),
 	};
