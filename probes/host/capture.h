@@ -38,10 +38,10 @@
  * its last line has no newline.
  *
  * For people who write one: braces in a PATH make many of it. {0-3,8} is each of these numbers, {} the number again, in
- * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right ({%4+1}). A LINE with a set of
- * its own is written once for each of its numbers. A path without a record is -ENODATA, not in this capture; with ": missing
- * ENOENT" it is not on the machine, links are followed on the way to a record, and a folder without a record of its list
- * lists what is below it.
+ * the path, the text and the lines behind it; {/4}, {%4}, {+1}, {-1} what comes of it, left to right, of at most 8 terms
+ * ({%4+1}). A LINE with a set of its own is written once for each of its numbers. A path without a record is -ENODATA, not
+ * in this capture; with ": missing ENOENT" it is not on the machine, links are followed on the way to a record, and a folder
+ * without a record of its list lists what is below it.
  */
 #define CAPTURE_MAGIC "hvscope-capture 1"
 #define CAPTURE_END ".\n"
@@ -53,7 +53,9 @@ enum {
 	CAPTURE_TEXT_MOST = 64 << 20, /* of one answer, braces filled in */
 	CAPTURE_PATHS_MOST = 4 << 20, /* braces filled in */
 	CAPTURE_TICKS_MOST = 1 << 20,
-	CAPTURE_LINES_MOST = 32 << 20, /* of texts that ~ changes, braces filled in */
+	CAPTURE_NAMES_MOST = 64 << 20, /* bytes of all paths that braces make */
+	CAPTURE_HELD_MOST = 128 << 20, /* bytes of all texts that ~ has changed, at a time */
+	CAPTURE_TERMS_MOST = 8, /* of a sum in braces */
 	CAPTURE_LINKS_MOST = 40, /* on the way to one record, as Linux does */
 };
 
@@ -66,5 +68,17 @@ enum {
 int capture_open(const struct host_options *o, struct host **ret, char why[200]);
 /* The same of a text with a NUL behind it, which it takes over even when it fails; file: what errors name. */
 int capture_open_text(char *text, size_t len, const char *file, struct host **ret, char why[200]);
+
+/* What a capture may ask for. Small ones let a fuzzer find what goes beyond them. */
+struct capture_limits {
+	uint64_t paths; /* that there are, and that braces make */
+	uint64_t names; /* bytes of those that braces make */
+	uint64_t text; /* bytes of one answer */
+	uint64_t filled; /* bytes of all answers, once for each path: without braces that is less than the capture has */
+	uint64_t held; /* bytes of texts that ~ has changed, at a time */
+};
+
+int capture_open_limited(char *text, size_t len, const char *file, const struct capture_limits *most, struct host **ret,
+	char why[200]);
 
 #endif

@@ -8,11 +8,11 @@
 #include "probes/host/capture_impl.h"
 #include "probes/host/files.h"
 
-static int put_line(struct bytes *to, struct slice line, uint32_t number, char end)
+static int put_line(const struct capture *c, struct bytes *to, struct slice line, uint32_t number, char end)
 {
 	text_fill(to, line, number);
 	bytes_put(to, &end, 1);
-	return to->len > CAPTURE_TEXT_MOST ? -EFBIG : 0;
+	return to->len > c->most.text ? -EFBIG : 0;
 }
 
 static int say_lines(const struct capture *c, const struct said *s, struct bytes *to)
@@ -25,16 +25,16 @@ static int say_lines(const struct capture *c, const struct said *s, struct bytes
 
 	if (s->patched) {
 		capture_patch_say(s, to);
-		return 0;
+		return to->len > c->most.text ? -EFBIG : 0;
 	}
 	if (s->line) {
 		for (uint32_t i = 0; !err && i < s->lines; i++) {
 			line = capture_line(c, s->line[i].at);
-			err = put_line(to, line, s->line[i].number, end);
+			err = put_line(c, to, line, s->line[i].number, end);
 		}
 	} else {
 		while (!err && lines_next(&l, &line, &number))
-			err = put_line(to, line, number, end);
+			err = put_line(c, to, line, number, end);
 	}
 	if (!err && text_ends(line))
 		to->p[--to->len] = '\0';

@@ -6,7 +6,7 @@
 
 #include "probes/host/capture.h"
 
-enum { DIGITS_MOST = 9 }; /* so that any number fits, and any sum of a line's length of them */
+enum { DIGITS_MOST = 9 }; /* so that any number fits, and any sum of them */
 
 static bool digit(char c)
 {
@@ -96,7 +96,7 @@ const char *sum_check(struct slice inside)
 {
 	uint32_t by;
 
-	while (inside.len) {
+	for (unsigned terms = 0; inside.len; terms++) {
 		char how = inside.p[0];
 		inside.p++;
 		inside.len--;
@@ -104,6 +104,8 @@ const char *sum_check(struct slice inside)
 			return "braces hold a set such as {0-3,8}, or a sum such as {%4+1}";
 		if (!by && (how == '/' || how == '%'))
 			return "nothing can be divided by 0";
+		if (terms == CAPTURE_TERMS_MOST)
+			return "a sum in braces has at most 8 terms";
 	}
 	return NULL;
 }

@@ -71,7 +71,7 @@ static int check_line(struct reading *r, struct seen *s, struct slice line, unsi
 	s->ends = size.ends;
 	s->lines += size.times;
 	s->bytes += size.most;
-	if (s->bytes > CAPTURE_TEXT_MOST)
+	if (s->bytes > r->c->most.text)
 		return reading_bad(r, -EFBIG, "a text of more than 64 MiB");
 	return 0;
 }
@@ -144,33 +144,45 @@ static int check_refusal(struct reading *r, struct seen *s)
 	return reading_next_behind_tab(r) ? check_line(r, s, r->line, TEXT_TAB) : 0;
 }
 
-/* What the record means for one of its paths, as far as it matters to the records behind it. */
-static const char *take_lines(struct reading *r, const struct seen *s, struct said *said)
+static const char *check_lines(const struct seen *s, const struct said *said)
 {
-	if (!s->rec.changes) {
-		said->lines = s->rec.verb == VERB_READ && !s->rec.refused ? (uint32_t)s->lines : NO_LINES;
-		said->changed = false;
-		return NULL;
-	}
 	if (said->lines == NO_LINES)
 		return "a text is changed that is not there";
 	if (s->last > said->lines)
 		return "a line is changed that the text does not have";
 	if (s->ends && s->last != said->lines)
 		return "\\c stands at the end of a text, and this is not its last line";
-	if (s->last && !said->changed) {
-		r->laid += said->lines;
-		said->changed = true;
-	}
-	return r->laid > CAPTURE_LINES_MOST ? "more lines are changed one by one than anybody has" : NULL;
+	return NULL;
 }
 
 /* The capture is played while it is checked: what changes within a line must find that line long enough. */
 static const char *take(struct reading *r, const struct seen *s, struct said *said, uint32_t number)
 {
-	const char *wrong = take_lines(r, s, said);
+	const char *wrong = s->rec.changes ? check_lines(s, said) : NULL;
 
-	return wrong ? wrong : capture_take(r->c, said, &s->rec, s->line, number);
+	if (!wrong)
+		wrong = capture_take(r->c, said, &s->rec, s->line, number);
+	if (!s->rec.changes)
+		said->lines = s->rec.verb == VERB_READ && !s->rec.refused ? (uint32_t)s->lines : NO_LINES;
+	return wrong;
+}
+
+/*
+ * What one more path of the record costs. Without braces, no capture has more of it than its own bytes: who recorded one
+ * can open it.
+ */
+static const char *count_path(struct reading *r, const struct seen *s, struct slice path)
+{
+	const struct capture_limits *most = &r->c->most;
+
+	if (s->may & TEXT_SUM) {
+		r->made++;
+		r->names += path.len > s->rec.path.len ? path.len : s->rec.path.len;
+	}
+	r->filled += s->bytes;
+	if (r->made > most->paths || r->names > most->names)
+		return "more paths than anybody has";
+	return r->filled > most->filled ? "braces make more text than anybody has" : NULL;
 }
 
 static int take_paths(struct reading *r, const struct seen *s)
@@ -182,11 +194,11 @@ static int take_paths(struct reading *r, const struct seen *s)
 
 	paths_begin(r->c, &s->rec, &p);
 	while (!wrong && paths_next(&p, &path, &number)) {
-		struct said *said = capture_add(r->c, s->rec.verb, path, path.p == s->rec.path.p);
+		const char *many = count_path(r, s, path);
+		struct said *said = many ? NULL : capture_add(r->c, s->rec.verb, path, path.p == s->rec.path.p);
 
-		r->made += (s->may & TEXT_SUM) != 0;
-		if (!said || r->made > CAPTURE_PATHS_MOST)
-			return reading_bad(r, -EFBIG, "more paths than anybody has");
+		if (!said)
+			return reading_bad(r, -EFBIG, many ? many : "more paths than anybody has");
 		wrong = take(r, s, said, number);
 	}
 	return bad(r, wrong);

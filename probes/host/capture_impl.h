@@ -26,10 +26,10 @@ struct said {
 	const char *path; /* in the text, or in the arena when it had escapes or braces */
 	uint32_t len, hash;
 	struct piece body; /* what follows PATH in its record; at 0: no answer yet */
+	uint32_t rank; /* where it is in sorted, from 1 */
 	uint32_t lines; /* of a text, NO_LINES when there is none; while it is checked and for ~ */
 	int16_t error; /* the answer is this refusal: a negative errno */
 	uint8_t verb;
-	bool changed; /* by ~ */
 	int64_t us; /* when, since the tick began */
 	struct piece *line; /* of a text that ~ has changed: where each of its lines stands now; else NULL */
 	struct patched *patched; /* of one that was changed within lines: what they are now; else NULL */
@@ -55,11 +55,13 @@ struct capture {
 	uint32_t slots; /* a power of two */
 	uint64_t key[2]; /* of the hash, so that nobody can write paths that all have the same */
 	uint32_t *sorted; /* said by path, a folder before what is in it; NULL with missing */
+	uint32_t *there; /* beside it: how many of them are there, as a Fenwick tree; 0 is not used */
 	struct capture_tick *ticks;
 	uint32_t nticks, tick; /* tick: the one in hand, 0 before the first */
 	uint64_t moves; /* how often the tick in hand was another one */
 	struct bytes scratch;
-	uint64_t copied, held; /* bytes of texts that were changed within lines: since the first tick, and now */
+	struct capture_limits most;
+	uint64_t held; /* of what most.held limits */
 };
 
 /* capture_index.c: paths, and what was said of each. */
@@ -148,6 +150,9 @@ int capture_look(const struct capture *c, enum capture_verb verb, const char *pa
 
 /* capture_path.c: where what has no record is not on the machine. */
 void capture_sort(struct capture *c); /* once, before it is looked for */
+bool capture_is_there(const struct said *s);
+/* This path is there now, or is not any longer; nothing before they were sorted. */
+void capture_count_there(struct capture *c, const struct said *s, bool there);
 /* The path behind all links, of a link itself when last is false; a negative errno. */
 int capture_follow(const struct capture *c, const char *path, bool last, char ret[PATH_MAX]);
 bool capture_has_below(const struct capture *c, const char *dir);

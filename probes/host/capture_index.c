@@ -76,7 +76,7 @@ struct said *capture_add(struct capture *c, enum capture_verb verb, struct slice
 
 	if (*slot)
 		return &c->said[*slot - 1];
-	if (c->nsaid == CAPTURE_PATHS_MOST)
+	if (c->nsaid == c->most.paths)
 		return NULL;
 	if (c->nsaid == c->room) {
 		c->room += c->room / 2;
@@ -116,5 +116,6 @@ void capture_index_end(struct capture *c)
 	free(c->said);
 	free(c->slot);
 	free(c->sorted);
+	free(c->there);
 	arena_free(c->names);
 }

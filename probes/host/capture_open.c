@@ -45,6 +45,20 @@ static void name_of(const char *file, char ret[65])
 
 int capture_open_text(char *text, size_t len, const char *file, struct host **ret, char why[200])
 {
+	static const struct capture_limits most = {
+		.paths = CAPTURE_PATHS_MOST,
+		.names = CAPTURE_NAMES_MOST,
+		.text = CAPTURE_TEXT_MOST,
+		.filled = CAPTURE_BYTES_MOST,
+		.held = CAPTURE_HELD_MOST,
+	};
+
+	return capture_open_limited(text, len, file, &most, ret, why);
+}
+
+int capture_open_limited(char *text, size_t len, const char *file, const struct capture_limits *most, struct host **ret,
+	char why[200])
+{
 	struct capture *c = xcalloc(1, sizeof(*c));
 	struct about *about = &c->m.about;
 	int err;
@@ -54,6 +68,7 @@ int capture_open_text(char *text, size_t len, const char *file, struct host **re
 	machine_init(&c->m, end);
 	c->text = text;
 	c->len = len;
+	c->most = *most;
 	c->m.kept_limit = KEPT_DEFAULT;
 	*about = (struct about){.kind = HOST_CAPTURE, .origin = HOST_DIRECTORY, .label = "CAPTURE"};
 	snprintf(about->why_read_only, sizeof(about->why_read_only),

@@ -13,14 +13,12 @@ struct patched_line {
 };
 
 struct patched {
-	size_t bytes; /* that it takes */
+	uint64_t bytes; /* that it holds */
 	char *text;
 	uint32_t n;
 	bool ends; /* the last line has no newline */
 	struct patched_line line[];
 };
-
-enum { HELD_MOST = 128 << 20 }; /* bytes of all copies at a time */
 
 void capture_patch_free(struct capture *c, struct said *s)
 {
@@ -37,16 +35,17 @@ void capture_patch_free(struct capture *c, struct said *s)
 
 static const char too_much[] = "more text is changed byte by byte than anybody has";
 
-/*
- * What is copied stands in the capture, so that who wrote one without braces never copies more than it is long: all
- * that is more is a bomb.
- */
 static bool may_hold(struct capture *c, struct patched *p, size_t more)
 {
 	p->bytes += more;
 	c->held += more;
-	c->copied += more;
-	return c->held <= HELD_MOST && c->copied <= CAPTURE_BYTES_MOST;
+	return c->held <= c->most.held;
+}
+
+static void let_go(struct capture *c, struct patched *p, size_t less)
+{
+	p->bytes -= less;
+	c->held -= less;
 }
 
 static const char *copy(struct capture *c, struct said *s)
@@ -58,7 +57,7 @@ static const char *copy(struct capture *c, struct said *s)
 	size_t at = 0;
 
 	p->n = s->lines;
-	for (uint32_t i = 0; i < p->n && text.len <= CAPTURE_TEXT_MOST; i++) {
+	for (uint32_t i = 0; i < p->n && text.len <= c->most.text; i++) {
 		line = capture_line(c, s->line[i].at);
 		text_fill(&text, line, s->line[i].number);
 		p->line[i].len = (uint32_t)(text.len - at);
@@ -67,11 +66,12 @@ static const char *copy(struct capture *c, struct said *s)
 	p->ends = text_ends(line);
 	p->text = text.p;
 	s->patched = p;
-	if (text.len > CAPTURE_TEXT_MOST || !may_hold(c, p, text.len + p->n * sizeof(p->line[0])))
+	if (text.len > c->most.text || !may_hold(c, p, text.len + p->n * sizeof(p->line[0])))
 		return too_much;
 	at = 0;
 	for (uint32_t i = 0; i < p->n; at += p->line[i++].len)
 		p->line[i].p = p->text + at;
+	c->held -= s->lines * sizeof(*s->line);
 	free(s->line);
 	s->line = NULL;
 	return NULL;
@@ -86,10 +86,12 @@ static const char *overwrite(struct patched_line *line, uint32_t from, const str
 	return NULL;
 }
 
-static void replace(struct patched_line *line, struct bytes *with)
+static void replace(struct capture *c, struct patched *p, struct patched_line *line, struct bytes *with)
 {
-	if (line->own)
+	if (line->own) {
+		let_go(c, p, line->len);
 		free(line->p);
+	}
 	*line = (struct patched_line){.p = with->p, .len = (uint32_t)with->len, .own = true};
 	with->p = NULL;
 }
@@ -108,7 +110,7 @@ const char *capture_patch(struct capture *c, struct said *s, const struct change
 	} else if (!may_hold(c, s->patched, with.len)) {
 		wrong = too_much;
 	} else {
-		replace(line, &with);
+		replace(c, s->patched, line, &with);
 		if (change->line == s->patched->n)
 			s->patched->ends = text_ends(change->text);
 	}

@@ -35,6 +35,9 @@ void capture_sort(struct capture *c)
 	for (uint32_t i = 0; i < c->nsaid; i++)
 		c->sorted[i] = i;
 	qsort_r(c->sorted, c->nsaid, sizeof(*c->sorted), by_path, c);
+	for (uint32_t i = 0; i < c->nsaid; i++)
+		c->said[c->sorted[i]].rank = i + 1;
+	c->there = xcalloc(c->nsaid + 1, sizeof(*c->there));
 }
 
 static const struct said *nth(const struct capture *c, uint32_t n)
@@ -65,9 +68,33 @@ static uint32_t find(const struct capture *c, struct slice path, bool behind)
 	return low;
 }
 
-static bool is_there(const struct said *s)
+bool capture_is_there(const struct said *s)
 {
 	return s->body.at && s->error != -ENOENT;
+}
+
+void capture_count_there(struct capture *c, const struct said *s, bool there)
+{
+	for (uint32_t i = s->rank; c->there && i <= c->nsaid; i += i & -i)
+		c->there[i] += there ? 1 : -1U;
+}
+
+/* The first one from there on that is there, c->nsaid when there is none: in as many steps as their number has digits. */
+static uint32_t next_there(const struct capture *c, uint32_t at)
+{
+	uint32_t before = 0, step = 1, to = 0;
+
+	for (uint32_t i = at; i; i -= i & -i)
+		before += c->there[i];
+	while (step <= c->nsaid / 2)
+		step *= 2;
+	for (; step; step /= 2) {
+		if (to + step <= c->nsaid && c->there[to + step] <= before) {
+			to += step;
+			before -= c->there[to];
+		}
+	}
+	return to;
 }
 
 /* The first path below a folder, without itself; "" and "/" are the top. */
@@ -88,10 +115,8 @@ static struct slice folder(const char *dir)
 /* From there on, something that is at or below this path is there. */
 static bool any_there(const struct capture *c, uint32_t at, struct slice path)
 {
-	for (; at < c->nsaid && is_at_or_below(nth(c, at), path); at++)
-		if (is_there(nth(c, at)))
-			return true;
-	return false;
+	at = next_there(c, at);
+	return at < c->nsaid && is_at_or_below(nth(c, at), path);
 }
 
 bool capture_has_below(const struct capture *c, const char *dir)
@@ -106,15 +131,15 @@ void capture_names_below(const struct capture *c, const char *dir, struct bytes 
 	struct slice path = folder(dir);
 	size_t skip = path.len + 1;
 
-	for (uint32_t at = first_below(c, path), next; at < c->nsaid; at = next) {
+	for (uint32_t at = next_there(c, first_below(c, path)); at < c->nsaid;) {
 		const struct said *s = nth(c, at);
 		if (!is_at_or_below(s, path))
 			break;
 		const char *slash = memchr(s->path + skip, '/', s->len - skip);
 		struct slice name = {s->path, slash ? (size_t)(slash - s->path) : s->len};
 
-		next = find(c, name, true);
-		if (name.len == skip || !any_there(c, at, name))
+		at = next_there(c, find(c, name, true));
+		if (name.len == skip)
 			continue;
 		bytes_put(to, name.p + skip, name.len - skip);
 		bytes_put(to, "", 1);

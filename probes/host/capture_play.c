@@ -9,6 +9,8 @@
 static void forget(struct capture *c, struct said *s)
 {
 	capture_patch_free(c, s);
+	if (s->line)
+		c->held -= s->lines * sizeof(*s->line);
 	free(s->line);
 	s->line = NULL;
 }
@@ -21,14 +23,14 @@ void capture_forget(struct capture *c)
 		forget(c, s);
 		s->body = (struct piece){0, 0};
 		s->lines = NO_LINES;
-		s->changed = false;
 	}
-	c->copied = 0;
+	if (c->there)
+		memset(c->there, 0, (c->nsaid + 1) * sizeof(*c->there));
 	c->tick = 0;
 }
 
 /* From now on each line of the text is a place of its own. */
-static void lay_out(const struct capture *c, struct said *s)
+static const char *lay_out(struct capture *c, struct said *s)
 {
 	struct slice line;
 	uint32_t number;
@@ -37,10 +39,14 @@ static void lay_out(const struct capture *c, struct said *s)
 	s->lines = 0;
 	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
 		s->lines++;
+	if (c->held + s->lines * sizeof(*s->line) > c->most.held)
+		return "more lines are changed one by one than anybody has";
+	c->held += s->lines * sizeof(*s->line);
 	s->line = xcalloc(s->lines ? s->lines : 1, sizeof(*s->line));
 	s->lines = 0;
 	for (l = lines_begin(c, s->body); lines_next(&l, &line, &number);)
 		s->line[s->lines++] = (struct piece){(uint32_t)(line.p - c->text), number};
+	return NULL;
 }
 
 /* at: behind the record's own line. */
@@ -53,7 +59,9 @@ static const char *change(struct capture *c, struct said *s, uint32_t at, uint32
 	for (; !wrong && c->text[at] == '\t'; at = (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1)) {
 		line = capture_line(c, at + 1);
 		if (!s->line && !s->patched)
-			lay_out(c, s);
+			wrong = lay_out(c, s);
+		if (wrong)
+			break;
 		if (!capture_change(line, &ch) || ch.line > s->lines)
 			BUG("a change of line %u of %u was not seen", ch.line, s->lines);
 		if (ch.part || s->patched)
@@ -66,12 +74,16 @@ static const char *change(struct capture *c, struct said *s, uint32_t at, uint32
 
 const char *capture_take(struct capture *c, struct said *s, const struct record *rec, struct slice line, uint32_t number)
 {
+	bool was = capture_is_there(s);
+
 	s->us = rec->us;
 	if (rec->changes)
 		return change(c, s, (uint32_t)(line.p - c->text + (ptrdiff_t)line.len + 1), number);
 	forget(c, s);
 	s->body = (struct piece){rec->at, number};
 	s->error = (int16_t)(rec->refused ? capture_errno(rec->body) : 0);
+	if (capture_is_there(s) != was)
+		capture_count_there(c, s, !was);
 	return NULL;
 }
 

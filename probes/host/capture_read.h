@@ -14,7 +14,7 @@ struct reading {
 	uint32_t tick_number; /* of the line that began the tick in hand */
 	int err; /* of a line that is too long */
 	bool ended;
-	uint64_t made, laid; /* paths that braces made, lines of texts that ~ changes: of the whole capture */
+	uint64_t made, names, filled; /* paths that braces made, their bytes, bytes of answers: of the whole capture */
 };
 
 /* The next line; false when there is no whole one, or r->err. */

@@ -150,7 +150,7 @@ const char *text_check(struct slice s, unsigned may, struct text_size *ret)
 {
 	const char *wrong;
 	struct numbers set;
-	uint64_t sums = 0;
+	uint64_t sums = 0, escaped = 0;
 
 	*ret = (struct text_size){.times = 0};
 	if (text_is_plain(s)) {
@@ -168,9 +168,10 @@ const char *text_check(struct slice s, unsigned may, struct text_size *ret)
 		if (!n)
 			return wrong;
 		sums += s.p[i] == '{';
+		escaped += s.p[i] == '\\' ? n - 1 : 0;
 	}
 	ret->times += !ret->set;
-	ret->most = ret->times * (s.len + sums * SUM_MOST + 1);
+	ret->most = ret->times * (s.len - escaped + sums * SUM_MOST + 1);
 	return NULL;
 }
 

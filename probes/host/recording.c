@@ -236,6 +236,7 @@ int recording_open(struct host *in, record_sink *sink, void *arg, struct host **
 	m->kept_limit = host_cost(in).kept_limit;
 	read_only(&m->about);
 	*r = (struct recording){.h = {.ops = &recording_ops, .machine = m}, .inner = in, .sink = sink, .arg = arg};
+	r->entries.held_most = CAPTURE_HELD_MOST;
 	r->kept = slots_new();
 	*ret = &r->h;
 	return 0;

@@ -49,7 +49,7 @@ static void refused(struct recording *r, struct entry *e, int err, const char *w
 		words = "";
 	}
 	copy_printable(why, sizeof(why), words, strlen(words));
-	record_refusal(&r->records, e, err, says_more(e, err, why) ? why : NULL);
+	record_refusal(&r->records, &r->entries, e, err, says_more(e, err, why) ? why : NULL);
 }
 
 static void note(struct recording *r, struct entry *e, int err, const struct answer *a)
@@ -65,7 +65,7 @@ static void note(struct recording *r, struct entry *e, int err, const struct ans
 	} else if (e->verb == VERB_LINK && !a->len) {
 		refused(r, e, -EINVAL, "");
 	} else {
-		record_answer(&r->records, e, a->text, a->len, us_of(r, e->path, a->t_ns));
+		record_answer(&r->records, &r->entries, e, a->text, a->len, us_of(r, e->path, a->t_ns));
 	}
 }
 

@@ -22,6 +22,8 @@ struct entry {
 	char *path;
 	char *text; /* text[len] is NUL; of a list the names, each with a NUL behind it. NULL: never any */
 	size_t len, size;
+	size_t copied; /* of it by a reader, at most, since its lines began to change */
+	uint64_t held; /* what a reader holds of it at most since then */
 	char *why; /* its own sentence after an error, NULL: path and errno say it all */
 	int err; /* negative errno, or 0 */
 	enum verb verb;
@@ -31,6 +33,7 @@ struct entry {
 struct entries {
 	struct entry **slot;
 	size_t n, size; /* size: a power of 2 */
+	uint64_t held, held_most; /* of all entries; what a reader bears */
 };
 
 struct entry *record_entry(struct entries *all, enum verb verb, const char *path);
@@ -40,9 +43,10 @@ void bytes_say(struct bytes *b, const char *text);
 void bytes_number(struct bytes *b, int64_t n);
 
 /* An answer as it was just given, against what e holds of the one before; e holds it afterwards. */
-void record_answer(struct bytes *out, struct entry *e, const char *text, size_t len, int64_t us);
+void record_answer(
+	struct bytes *out, struct entries *all, struct entry *e, const char *text, size_t len, int64_t us);
 /* why: the other side's sentence, or NULL. */
-void record_refusal(struct bytes *out, struct entry *e, int err, const char *why);
+void record_refusal(struct bytes *out, struct entries *all, struct entry *e, int err, const char *why);
 /* Whether a capture can hold it at all: 0 or -EFBIG. */
 int record_fits(const char *text, size_t len);
 

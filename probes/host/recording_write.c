@@ -16,6 +16,7 @@ enum {
 	LINES_FROM = 2048, /* shorter texts are written whole */
 	NEAR = 8, /* bytes that are alike between two that differ, and cost less than telling where the next ones are */
 	ESCAPED = 4, /* bytes that one can become */
+	LINE_HELD = 24, /* bytes that a reader needs for a line that can change: where it stands, and what it is */
 };
 
 /* What stands for itself wherever it stands. */
@@ -161,10 +162,40 @@ static void put_change(struct bytes *out, int64_t number, const char *old, size_
 	bytes_put(out, "\n", 1);
 }
 
-/* The lines that differ, when there are as many as before and this is the shorter way; false, and nothing written, else. */
-static bool put_changed(struct bytes *out, const struct entry *e, const char *text, size_t len, int64_t us)
+/*
+ * A reader keeps places of the lines of a text that changes, and a copy when bytes within them do. Whether all that it
+ * keeps then is within what it bears; no change may have lines of both texts that are too long together.
+ */
+static bool may_change(struct entries *all, struct entry *e, const char *text, size_t len)
 {
-	const char *old = e->text, *old_end = old + e->len, *end = text + len;
+	size_t both = e->len + len, copied = e->copied > both ? e->copied : both;
+	uint64_t held = copied + both, rest;
+
+	if (both >= CAPTURE_TEXT_MOST)
+		return false;
+	for (const char *end = text + len; text < end; text = (const char *)memchr(text, '\n', (size_t)(end - text)) + 1)
+		held += LINE_HELD;
+	rest = all->held - e->held;
+	if (rest + held > all->held_most)
+		return false;
+	all->held = rest + held;
+	e->held = held;
+	e->copied = copied;
+	return true;
+}
+
+/* It is said anew: what a reader held of it goes. */
+static void let_go(struct entries *all, struct entry *e)
+{
+	all->held -= e->held;
+	e->held = e->copied = 0;
+}
+
+/* The lines that differ, when there are as many as before and this is the shorter way; false, and nothing written, else. */
+static bool put_changed(
+	struct bytes *out, struct entries *all, struct entry *e, const char *text, size_t len, int64_t us)
+{
+	const char *whole = text, *old = e->text, *old_end = old + e->len, *end = text + len;
 	size_t began = out->len;
 
 	if (len < LINES_FROM || e->len < LINES_FROM || end[-1] != '\n' || old_end[-1] != '\n')
@@ -183,7 +214,7 @@ static bool put_changed(struct bytes *out, const struct entry *e, const char *te
 		text = stop + 1;
 		old = old_stop + 1;
 	}
-	if (text == end && old == old_end && out->len - began < len / 2)
+	if (text == end && old == old_end && out->len - began < len / 2 && may_change(all, e, whole, len))
 		return true;
 	out->len = began;
 	return false;
@@ -202,7 +233,8 @@ static void hold(struct entry *e, const char *text, size_t len)
 	e->err = 0;
 }
 
-void record_answer(struct bytes *out, struct entry *e, const char *text, size_t len, int64_t us)
+void record_answer(
+	struct bytes *out, struct entries *all, struct entry *e, const char *text, size_t len, int64_t us)
 {
 	bool had = e->text && !e->err;
 
@@ -212,20 +244,25 @@ void record_answer(struct bytes *out, struct entry *e, const char *text, size_t 
 			bytes_put(out, "\n", 1);
 		}
 	} else {
-		if (!had || e->verb != VERB_READ || !put_changed(out, e, text, len, us))
+		bool changed = had && e->verb == VERB_READ && put_changed(out, all, e, text, len, us);
+
+		if (!changed) {
+			let_go(all, e);
 			put_text(out, e, text, len, us);
+		}
 		hold(e, text, len);
 	}
 	e->us = us;
 }
 
-void record_refusal(struct bytes *out, struct entry *e, int err, const char *why)
+void record_refusal(struct bytes *out, struct entries *all, struct entry *e, int err, const char *why)
 {
 	const char *name = strerrorname_np(-err), *old = e->why ? e->why : "";
 	const char sign[] = {'!', e->verb == VERB_READ ? '\0' : (char)e->verb, '\0'};
 
 	if (e->err == err && strcmp(old, why ? why : "") == 0)
 		return;
+	let_go(all, e);
 	put_head_of(out, sign, 0, e->path);
 	bytes_put(out, " ", 1);
 	bytes_say(out, name);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "probes/host/capture_text.h"
 #include "probes/host/host.h"
 #include "probes/util.h"
 #include "tests/lib/capturing.h"
@@ -170,6 +171,48 @@ static void things_come_and_go(void **state)
 	host_close(h);
 }
 
+/* Of many paths that are mostly not there, each tick has others: folders and lists follow, forward and from the start. */
+static void follows_what_comes_and_goes(void **state)
+{
+	enum { TICKS = 40, MANY = 37 };
+	struct bytes text = {0};
+	char line[200], names[1000];
+
+	(void)state;
+	bytes_put(&text, CAPTURE_HEAD ": missing ENOENT\n", strlen(CAPTURE_HEAD ": missing ENOENT\n"));
+	for (int t = 1; t <= TICKS; t++) {
+		int n = snprintf(line, sizeof(line),
+			"@ %d %d000000000 2026-11-27T18:00:00Z\n! /a/d{0-%d}/x ENOENT\n= /a/d{%d,%d}/x %d\n", t, t, MANY - 1,
+			t * 7 % MANY, MANY + t * 11 % MANY, t);
+		bytes_put(&text, line, (size_t)n);
+		n = snprintf(line, sizeof(line), "! /a/d%d/x ENOENT\n", MANY + (t - 1) * 11 % MANY);
+		bytes_put(&text, line, t > 1 ? (size_t)n : 0);
+	}
+	bytes_put(&text, ".\n", 2);
+	struct host *h = capture_of_text(text.p);
+	for (int round = 0; round < 2; round++) {
+		for (int t = 1; t <= TICKS; t++) {
+			int low = t * 7 % MANY, high = MANY + t * 11 % MANY;
+
+			assert_int_equal(host_tick(h, 1), 0);
+			/* by their bytes: of two of a beginning the shorter one is first */
+			snprintf(line, sizeof(line), "d%d", low);
+			snprintf(names, sizeof(names), "d%d", high);
+			bool first = strcmp(line, names) < 0;
+			snprintf(names, sizeof(names), "d%d d%d ", first ? low : high, first ? high : low);
+			assert_lists(h, "/a", names);
+			assert_lists(h, "/", "a ");
+			snprintf(line, sizeof(line), "/a/d%d", low);
+			assert_lists(h, line, "x ");
+			snprintf(line, sizeof(line), "/a/d%d", (low + 1) % MANY);
+			assert_lists(h, line, "ENOENT");
+		}
+		assert_int_equal(host_tick(h, -TICKS), 0);
+	}
+	host_close(h);
+	bytes_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +222,7 @@ int main(void)
 		cmocka_unit_test(follows_40_links),
 		cmocka_unit_test(long_paths_are_no_paths),
 		cmocka_unit_test(things_come_and_go),
+		cmocka_unit_test(follows_what_comes_and_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
