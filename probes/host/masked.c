@@ -14,6 +14,7 @@
 
 struct masked_machine {
 	struct machine m; /* its lock guards what follows */
+	bool knows_interfaces; /* of this tick */
 	struct masks *masks;
 	struct masked_comms comms;
 };
@@ -49,6 +50,8 @@ static struct masks *lock(const struct host *h)
 	pthread_mutex_lock(&m->m.lock);
 	return m->masks;
 }
+
+static void know_interfaces(struct host *h);
 
 static void unlock(const struct host *h)
 {
@@ -151,6 +154,9 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 
 static int masked_tick(struct host *h, int by)
 {
+	lock(h);
+	machine_of(h)->knows_interfaces = false;
+	unlock(h);
 	return host_tick(self(h)->inner, by);
 }
 
@@ -191,10 +197,13 @@ static void masked_drop(struct host *h, int kept)
 
 static int masked_read(struct host *h, const char *path, struct answer *ret)
 {
-	const char *real = real_path(h, path);
-	/* neither is changed */
-	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)};
+	const char *real;
+	struct kept_path k;
 
+	if (path[0] == '/')
+		know_interfaces(h);
+	real = real_path(h, path);
+	k = (struct kept_path){(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)}; /* neither is changed */
 	self(h)->inner->wait_ms = h->wait_ms;
 	return mask_answer(h, &k, host_read(self(h)->inner, real, ret), ret);
 }
@@ -208,10 +217,21 @@ static void mask_target(struct masks *m, struct text *t, struct slice s)
 		mask_path(m, t, s);
 }
 
+/* "../br-acme" */
+static void mask_last(struct masks *m, struct text *t, struct slice s)
+{
+	const char *slash = memrchr(s.p, '/', s.len);
+	size_t n = slash ? (size_t)(slash - s.p) + 1 : 0;
+
+	mask_path(m, t, (struct slice){s.p, n});
+	mask_interface(m, t, (struct slice){s.p + n, s.len - n});
+}
+
 static int masked_link(struct host *h, const char *path, struct answer *ret)
 {
-	const char *real = real_path(h, path);
-	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_target};
+	const char *real = real_path(h, path), *end = strrchr(real, '/');
+	bool interface = end && (strcmp(end, "/master") == 0 || strcmp(end, "/bridge") == 0);
+	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, interface ? mask_last : mask_target};
 
 	return mask_answer(h, &k, host_link(self(h)->inner, real, ret), ret);
 }
@@ -220,7 +240,21 @@ struct listing {
 	struct host *h;
 	int (*each)(const char *name, void *arg);
 	void *arg;
+	mask_form *form;
 };
+
+/* A folder of an interrupt has one for each that it is called after. */
+static void mask_action(struct masks *m, struct text *t, struct slice s)
+{
+	struct text masked = text_begin();
+
+	mask_device(m, &masked, s);
+	if (slice_is(s, masked.bytes))
+		mask_part(m, t, s);
+	else
+		text_add(t, "%s", mask_pair(m, MASK_PART, s, masked.bytes));
+	text_end(&masked, NULL);
+}
 
 static int mask_name(const char *name, void *arg)
 {
@@ -230,16 +264,45 @@ static int mask_name(const char *name, void *arg)
 	if (!name[strspn(name, "0123456789")])
 		return l->each(name, l->arg);
 	out->len = 0;
-	mask_part(lock(l->h), out, slice_of(name));
+	l->form(lock(l->h), out, slice_of(name));
 	unlock(l->h);
 	return l->each(out->bytes, l->arg);
 }
 
 static int masked_list(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg)
 {
-	struct listing l = {.h = h, .each = each, .arg = arg};
+	const char *real = real_path(h, dir), *end = strrchr(real, '/');
+	struct listing l = {.h = h, .each = each, .arg = arg, .form = mask_part};
 
-	return host_list(self(h)->inner, real_path(h, dir), mask_name, &l);
+	if (end && mask_holds_interfaces(slice_of(end + 1)))
+		l.form = mask_interface;
+	else if (strncmp(real, "/proc/irq/", 10) == 0)
+		l.form = mask_action;
+	return host_list(self(h)->inner, real, mask_name, &l);
+}
+
+static int know_interface(const char *name, void *arg)
+{
+	struct host *h = arg;
+	struct text unused = text_begin();
+
+	mask_interface(lock(h), &unused, slice_of(name));
+	unlock(h);
+	text_end(&unused, NULL);
+	return 0;
+}
+
+/* What is called after an interface may be read before the interfaces are; guests are asked for before both. */
+static void know_interfaces(struct host *h)
+{
+	bool known;
+
+	lock(h);
+	known = machine_of(h)->knows_interfaces;
+	machine_of(h)->knows_interfaces = true;
+	unlock(h);
+	if (!known)
+		host_list(self(h)->inner, "/sys/class/net", know_interface, h);
 }
 
 static int masked_write(struct host *h, const char *path, const char *text, struct answer *ret)

@@ -67,6 +67,42 @@ static void cgroups(struct masks *m, struct text *t, struct slice s)
 	}
 }
 
+/* Who is announced: interfaces are by their name, partitions by the label that they were given. */
+static void uevent(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *equals = memchr(line.p, '=', line.len);
+		size_t n = equals ? (size_t)(equals - line.p) + 1 : 0;
+		struct slice value = {line.p + n, line.len - n};
+
+		mask_put(t, line.p, n);
+		if (slice_starts(line, "INTERFACE="))
+			mask_interface(m, t, value);
+		else if (slice_starts(line, "PARTNAME="))
+			whole(m, t, value, MASK_NAME);
+		else
+			mask_shapes(m, t, value, false);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
+/* "web3-eth0 eth1" */
+static void ports(struct masks *m, struct text *t, struct slice s)
+{
+	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
+		for (n = 0; i + n < s.len && !strchr(" \n", s.p[i + n]); n++)
+			;
+		mask_interface(m, t, (struct slice){s.p + i, n ? n : 1});
+	}
+}
+
+static void text(struct masks *m, struct text *t, struct slice s)
+{
+	whole(m, t, s, MASK_TEXT);
+}
+
 /* Lines of a machine's own kind, and the host's names in them: "LPAR Name:  web". */
 static void sysinfo(struct masks *m, struct text *t, struct slice s)
 {
@@ -130,7 +166,7 @@ static const struct form forms[] = {
 	{"/etc/hostname", "", hostname},
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
-	{"/proc/interrupts", "", mask_interfaces},
+	{"/proc/interrupts", "", mask_interrupts},
 	{"/proc/net/dev", "", interfaces},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
@@ -147,6 +183,12 @@ static const struct form forms[] = {
 	{"/sys/devices/system/", "", NULL},
 	{"/sys/fs/cgroup/", "", NULL},
 	{"/sys/module/", "", NULL},
+	{"/sys/", "/uevent", uevent},
+	{"/sys/", "/ifalias", text},
+	{"/sys/", "/bonding/slaves", ports},
+	{"/sys/", "/bonding/active_slave", ports},
+	{"/sys/", "/bonding/primary", ports},
+	{"/sys/", "/bonding_masters", ports},
 	{"/sys/", "/dm/name", name},
 	{"/sys/", "/dm/uuid", serial},
 	{"/sys/", "serial", serial},

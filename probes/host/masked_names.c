@@ -156,7 +156,7 @@ static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct s
 {
 	static const char *const words[MASK_KINDS] = {[MASK_GUEST] = "guest", [MASK_SQUEEZED] = "guest",
 		[MASK_HOST] = "host", [MASK_SERIAL] = "SERIAL", [MASK_TITLE] = "title", [MASK_TEXT] = "text",
-		[MASK_NAME] = "name", [MASK_PART] = "part"};
+		[MASK_NAME] = "name", [MASK_PART] = "part", [MASK_INTERFACE] = "if"};
 	struct slice end;
 
 	if (words[kind]) {

@@ -272,6 +272,52 @@ static void interfaces(void **state)
 	masking_end(&m);
 }
 
+static int take_any(const char *name, void *arg)
+{
+	strcpy(arg, name);
+	return 0;
+}
+
+/* What is no word of a sentence is one here, the host's name too; what nobody calls so but somebody goes whole. */
+static void interfaces_of_words(void **state)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+	char name[256] = "";
+
+	(void)state;
+	tree_text(m.tree, "@virt/guests", MASKING_WEB3 " 3 running 7 persistent gitlab\n" MASKING_ONE " 2 running 7 persistent net\n");
+	tree_text(m.tree, "sys/class/net/gitlab-eth0/uevent", "INTERFACE=gitlab-eth0\nIFINDEX=5\n");
+	tree_text(m.tree, "sys/class/net/kvm07-br0/uevent", "INTERFACE=kvm07-br0\n");
+	tree_text(m.tree, "sys/class/net/acmebr/bonding/slaves", "eth0 gitlab-eth0\n");
+	tree_text(m.tree, "sys/class/net/enp3s0f1np0/mtu", "1500\n");
+	tree_link(m.tree, "sys/class/net/gitlab-eth0/master", "../acmebr");
+	tree_text(m.tree, "sys/class/net/vmbr0/brif/gitlab-eth0/state", "3\n");
+	tree_text(m.tree, "proc/irq/55/gitlab-eth0-rx-0/x", "");
+	tree_text(m.tree, "proc/interrupts",
+		"      CPU0\n  55: 1 PCI-MSI 1-edge gitlab-eth0-rx-0\n  56: 1 PCI-MSI 2-edge kvm07-br0-tx, acmebr-TxRx-1, eth0-rx-1\n");
+	tree_text(m.tree, "proc/net/dev", "gitlab-eth0: 1\nkvm07-br0: 2\nacmebr: 3\nenp3s0f1np0: 4\nvmbr0: 5\n");
+	tree_text(m.tree, "@virt/" MASKING_WEB3 "/live/xml",
+		"<domain><devices><interface><source bridge='acmebr'/><target dev='gitlab-eth0'/></interface></devices></domain>");
+	masking_open(&m);
+	masking_says(m.h, "/proc/interrupts",
+		"      CPU0\n  55: 1 PCI-MSI 1-edge guest1-eth0-rx-0\n  56: 1 PCI-MSI 2-edge host1-br0-tx, if1-TxRx-1, eth0-rx-1\n");
+	masking_says(m.h, "/proc/net/dev", "guest1-eth0: 1\nhost1-br0: 2\nif1: 3\nenp3s0f1np0: 4\nvmbr0: 5\n");
+	masking_says(m.h, "/sys/class/net/guest1-eth0/uevent", "INTERFACE=guest1-eth0\nIFINDEX=5\n");
+	masking_says(m.h, "/sys/class/net/host1-br0/uevent", "INTERFACE=host1-br0\n");
+	masking_says(m.h, "/sys/class/net/if1/bonding/slaves", "eth0 guest1-eth0\n");
+	masking_says(m.h, "/sys/class/net/enp3s0f1np0/mtu", "1500\n");
+	masking_says(m.h, "/sys/class/net/vmbr0/brif/guest1-eth0/state", "3\n");
+	assert_int_equal(host_list(m.h, "/proc/irq/55", take_any, name), 0);
+	assert_string_equal(name, "guest1-eth0-rx-0");
+	masking_says(m.h, "/proc/irq/55/guest1-eth0-rx-0/x", "");
+	assert_int_equal(host_link(m.h, "/sys/class/net/guest1-eth0/master", &answer), 0);
+	assert_string_equal(answer.text, "../if1");
+	masking_says(m.h, "@virt/00000000-0000-4000-8000-000000000002/live/xml",
+		"<domain><devices><interface><source bridge='if1'/><target dev='guest1-eth0'/></interface></devices></domain>");
+	masking_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +328,7 @@ int main(void)
 		cmocka_unit_test(folders),
 		cmocka_unit_test(links),
 		cmocka_unit_test(interfaces),
+		cmocka_unit_test(interfaces_of_words),
 		cmocka_unit_test(common_words),
 		cmocka_unit_test(about),
 		cmocka_unit_test(kept),

@@ -211,6 +211,23 @@ static void kernel_texts(void **state)
 		" 30: 1 2 IR-PCI-MSIX-0000:3b:00.0 enx525400000001-rx-0\n");
 }
 
+/* Whatever somebody can have named is masked whole, also where a part of it has a shape. */
+static void boot_values(void **state)
+{
+	(void)state;
+	masking_file("proc/cmdline",
+		"ip=10.0.0.2::10.0.0.1:255.255.255.0:kvm07.acme.test:eth0:none netroot=iscsi:10.0.0.9::::iqn.2001-04.test.acme:kvm07 "
+		"ds=nocloud-net;s=http://10.0.0.5/acme-web3/ rd.luks.name=" MASKING_WEB3 "=acme_root nfsroot=10.0.0.1:/srv/kvm07 "
+		"rd.luks.uuid=" MASKING_WEB3 " nameserver=10.0.0.1 acme.site=shop dyndbg=\"file acme.c +p\" kvm07 -- web3\n",
+		"ip=name1 netroot=name2 ds=name3 rd.luks.name=name4 nfsroot=name5 "
+		"rd.luks.uuid=00000000-0000-4000-8000-000000000002 nameserver=192.0.2.2 acme.site=name6 dyndbg=name7 host1 -- guest2\n");
+	masking_file("proc/cmdline",
+		"BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-6.1 nohz_full=2-5 hugepagesz=1G iommu=pt intel_idle.max_cstate=1 vendor.delay=30s x=0x1f",
+		"BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-6.1 nohz_full=2-5 hugepagesz=1G iommu=pt intel_idle.max_cstate=1 vendor.delay=30s x=0x1f");
+	masking_file("proc/cmdline", "BOOT_IMAGE=/acme/vmlinuz isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt",
+		"BOOT_IMAGE=/images/1 isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +240,7 @@ int main(void)
 		cmocka_unit_test(command_lines),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(kernel_texts),
+		cmocka_unit_test(boot_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
