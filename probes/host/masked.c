@@ -93,6 +93,22 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 	return err;
 }
 
+/* Threads of the kernel's own have no command line, names of any length, and some of them another one each time. */
+static int mask_kernel_comm(struct host *h, struct slice comm, struct answer *ret)
+{
+	struct masked *s = self(h);
+	size_t before = (size_t)(comm.p - ret->text), end = before + comm.len;
+
+	s->out.len = 0;
+	mask_put(&s->out, ret->text, before);
+	masked_comm_words(lock(h), &s->out, comm);
+	unlock(h);
+	mask_put(&s->out, ret->text + end, ret->len - end);
+	ret->text = s->out.bytes;
+	ret->len = s->out.len;
+	return 0;
+}
+
 /* What a process is called: its command line says whether it was told to be, and is looked at once. */
 static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct answer *ret)
 {
@@ -105,6 +121,7 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 	bool known;
 
 	lock(h);
+	masked_comms_renew(&m->comms, mask_count(m->masks, MASK_GUEST) + mask_count(m->masks, MASK_HOST));
 	known = masked_comm_known(&m->comms, pid, comm, name);
 	unlock(h);
 	mask_put(&all, ret->text, ret->len); /* the answer ends with the next call */
@@ -115,7 +132,7 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 			command = (struct answer){.text = "", .len = 0};
 		lock(h);
 		if (!mask_process(m->masks, (struct slice){command.text, command.len}, comm, &masked))
-			mask_put_slice(&masked, comm);
+			masked_comm_words(m->masks, &masked, comm);
 		masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len}, name);
 		unlock(h);
 	}
@@ -140,7 +157,9 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 		return mask_why(h, k->masked, k->real, result, ret);
 	text = (struct slice){ret->text, ret->len};
 	if (masked_comm_place(k->real, text, &comm, &pid))
-		return masked_comm_is_usual(comm) || comm.len >= COMM_SIZE ? result : mask_comm(h, comm, pid, ret);
+		return masked_comm_is_usual(comm)			       ? result
+		       : comm.len >= COMM_SIZE || slice_starts(comm, "kworker/") ? mask_kernel_comm(h, comm, ret)
+										 : mask_comm(h, comm, pid, ret);
 	if (!k->form)
 		return result;
 	s->out.len = 0;
@@ -292,6 +311,17 @@ static int know_interface(const char *name, void *arg)
 	return 0;
 }
 
+static int know_scope(const char *name, void *arg)
+{
+	struct host *h = arg;
+	struct text unused = text_begin();
+
+	mask_part(lock(h), &unused, slice_of(name));
+	unlock(h);
+	text_end(&unused, NULL);
+	return 0;
+}
+
 /* What is called after an interface may be read before the interfaces are; guests are asked for before both. */
 static void know_interfaces(struct host *h)
 {
@@ -303,6 +333,8 @@ static void know_interfaces(struct host *h)
 	unlock(h);
 	if (!known)
 		host_list(self(h)->inner, "/sys/class/net", know_interface, h);
+	if (!known)
+		host_list(self(h)->inner, "/sys/fs/cgroup/machine.slice", know_scope, h);
 }
 
 static int masked_write(struct host *h, const char *path, const char *text, struct answer *ret)

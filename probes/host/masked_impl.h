@@ -39,6 +39,9 @@ void masks_free(struct masks *m);
 /* The stand-in of that: a new one when it has none yet. */
 const char *mask_of(struct masks *m, enum mask_kind kind, struct slice real);
 const char *mask_known(const struct masks *m, enum mask_kind kind, struct slice real); /* NULL: it has none */
+/* Of the longest name that begins so, and is longer; NULL: there is none. */
+const char *mask_longer(const struct masks *m, enum mask_kind kind, struct slice begin);
+unsigned mask_count(const struct masks *m, enum mask_kind kind); /* how many stand-ins were given */
 /* What that stands for, or NULL. */
 const char *mask_real(const struct masks *m, enum mask_kind kind, struct slice masked);
 /* Gives it the stand-in that it is to have; another one like it when that is taken. */

@@ -71,6 +71,54 @@ static void process_names(void **state)
 	masking_end(&m);
 }
 
+static void comm(struct masking *m, const char *text, const char *expected)
+{
+	static unsigned pid = 1000;
+	char path[64], line[128];
+
+	snprintf(path, sizeof(path), "proc/%u/comm", ++pid);
+	snprintf(line, sizeof(line), "%s\n", text);
+	tree_text(m->tree, path, line);
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	snprintf(line, sizeof(line), "%s\n", expected);
+	masking_says(m->h, path, line);
+}
+
+/* Guests and hosts are within names of all kinds of threads, whole or cut off by the kernel. */
+static void names_in_processes(void **state)
+{
+	struct masking m = masking_new();
+	static const char command[] = "/usr/bin/kvm\0-name\0guest=web3,process=kvm:web3";
+
+	(void)state;
+	tree_text(m.tree, "@virt/guests", MASKING_WEB3 " 3 running 7 persistent web3\n" MASKING_ONE " 2 running 7 persistent gitlab-of-acme\n");
+	tree_bytes(m.tree, "proc/77/cmdline", command, sizeof(command));
+	tree_text(m.tree, "proc/77/comm", "kvm:web3\n");
+	tree_text(m.tree, "sys/class/net/acmebr/mtu", "1500\n");
+	masking_open(&m);
+	masking_says(m.h, "/proc/77/comm", "kvm:guest2\n");
+	comm(&m, "drbd_w_web3", "drbd_w_guest2");
+	comm(&m, "swtpm-web3", "swtpm-guest2");
+	comm(&m, "swtpm-gitlab-of", "swtpm-guest1");
+	comm(&m, "kvm07-agent", "host1-agent");
+	comm(&m, "irq/55-web3", "irq/55-guest2");
+	comm(&m, "irq/55-acmebr-r", "irq/55-name1");
+	comm(&m, "irq/55-acmebr", "irq/55-if1");
+	comm(&m, "irq/155-acmebr-", "irq/155-name2");
+	comm(&m, "irq/31-nvme0q1", "irq/31-nvme0q1");
+	comm(&m, "IO shop", "IO name3");
+	comm(&m, "IO iothread12", "IO iothread12");
+	comm(&m, "CPU 12/KVM", "CPU 12/KVM");
+	comm(&m, "vhost-77", "vhost-77");
+	comm(&m, "kworker/u8:3", "kworker/u8:3");
+	comm(&m, "kworker/u8:3-drbd_web3_submit", "kworker/u8:3-drbd_guest2_submit");
+	comm(&m, "drbd_w_gitlab-of-acme", "drbd_w_guest1");
+	comm(&m, "rcu_preempt", "rcu_preempt");
+	comm(&m, "qemu-system-x86", "qemu-system-x86");
+	comm(&m, "bash", "bash");
+	masking_end(&m);
+}
+
 static int take_name(const char *name, void *arg)
 {
 	if (strstr(name, "scope"))
@@ -325,6 +373,7 @@ int main(void)
 		cmocka_unit_test(many_guests_sort),
 		cmocka_unit_test(named_alike),
 		cmocka_unit_test(process_names),
+		cmocka_unit_test(names_in_processes),
 		cmocka_unit_test(folders),
 		cmocka_unit_test(links),
 		cmocka_unit_test(interfaces),
