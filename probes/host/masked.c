@@ -7,65 +7,42 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/machine.h"
-#include "probes/host/masked_comm.h"
+#include "probes/host/masked_host.h"
 #include "probes/host/masked_impl.h"
 #include "probes/host/recording.h"
 #include "probes/util.h"
 
-struct masked_machine {
-	struct machine m; /* its lock guards what follows */
-	bool knows_interfaces; /* of this tick */
-	struct masks *masks;
-	struct masked_comms comms;
-};
-
-/* A file that is kept: how it is asked for, and what it is for the host inside. */
-struct kept_path {
-	char *masked, *real;
-	mask_form *form;
-};
-
-struct masked {
-	struct host h;
-	struct host *inner;
-	struct text path, out; /* the path that the host inside understands; the answer */
-	struct kept_path *kept;
-	size_t nkept;
-};
-
-static struct masked *self(struct host *h)
+struct masked *masked_self(struct host *h)
 {
 	return (struct masked *)h;
 }
 
-static struct masked_machine *machine_of(const struct host *h)
+struct masked_machine *masked_machine_of(const struct host *h)
 {
 	return (struct masked_machine *)h->machine;
 }
 
-static struct masks *lock(const struct host *h)
+struct masks *masked_lock(const struct host *h)
 {
-	struct masked_machine *m = machine_of(h);
+	struct masked_machine *m = masked_machine_of(h);
 
 	pthread_mutex_lock(&m->m.lock);
 	return m->masks;
 }
 
-static void know_interfaces(struct host *h);
-
-static void unlock(const struct host *h)
+void masked_unlock(const struct host *h)
 {
-	pthread_mutex_unlock(&machine_of(h)->m.lock);
+	pthread_mutex_unlock(&masked_machine_of(h)->m.lock);
 }
 
 /* As the host inside calls it. */
-static const char *real_path(struct host *h, const char *path)
+const char *masked_real_path(struct host *h, const char *path)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 
 	s->path.len = 0;
-	mask_unpath(lock(h), &s->path, path);
-	unlock(h);
+	mask_unpath(masked_lock(h), &s->path, path);
+	masked_unlock(h);
 	return s->path.bytes;
 }
 
@@ -80,8 +57,8 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 	n = strlen(shown);
 	if (strncmp(ret->why, shown, n) != 0)
 		n = 0;
-	mask_sentence(lock(h), &rest, slice_of(ret->why + n));
-	unlock(h);
+	mask_sentence(masked_lock(h), &rest, slice_of(ret->why + n));
+	masked_unlock(h);
 	if (n)
 		why_path(why, 0, masked, rest.bytes);
 	else
@@ -96,13 +73,13 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 /* Threads of the kernel's own have no command line, names of any length, and some of them another one each time. */
 static int mask_kernel_comm(struct host *h, struct slice comm, struct answer *ret)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 	size_t before = (size_t)(comm.p - ret->text), end = before + comm.len;
 
 	s->out.len = 0;
 	mask_put(&s->out, ret->text, before);
-	masked_comm_words(lock(h), &s->out, comm);
-	unlock(h);
+	masked_comm_words(masked_lock(h), &s->out, comm);
+	masked_unlock(h);
 	mask_put(&s->out, ret->text + end, ret->len - end);
 	ret->text = s->out.bytes;
 	ret->len = s->out.len;
@@ -112,29 +89,29 @@ static int mask_kernel_comm(struct host *h, struct slice comm, struct answer *re
 /* What a process is called: its command line says whether it was told to be, and is looked at once. */
 static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct answer *ret)
 {
-	struct masked_machine *m = machine_of(h);
-	struct masked *s = self(h);
+	struct masked_machine *m = masked_machine_of(h);
+	struct masked *s = masked_self(h);
 	size_t at = (size_t)(comm.p - ret->text);
 	struct answer command;
 	struct text masked = text_begin(), all = text_begin();
 	char path[64], name[COMM_SIZE];
 	bool known;
 
-	lock(h);
+	masked_lock(h);
 	masked_comms_renew(&m->comms, mask_count(m->masks, MASK_GUEST) + mask_count(m->masks, MASK_HOST));
 	known = masked_comm_known(&m->comms, pid, comm, name);
-	unlock(h);
+	masked_unlock(h);
 	mask_put(&all, ret->text, ret->len); /* the answer ends with the next call */
 	comm.p = all.bytes + at;
 	if (!known) {
 		snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
 		if (host_read(s->inner, path, &command))
 			command = (struct answer){.text = "", .len = 0};
-		lock(h);
+		masked_lock(h);
 		if (!mask_process(m->masks, (struct slice){command.text, command.len}, comm, &masked))
 			masked_comm_words(m->masks, &masked, comm);
 		masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len}, name);
-		unlock(h);
+		masked_unlock(h);
 	}
 	s->out.len = 0;
 	mask_put(&s->out, all.bytes, at);
@@ -149,7 +126,7 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 
 static int mask_answer(struct host *h, const struct kept_path *k, int result, struct answer *ret)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 	struct slice text, comm;
 	uint32_t pid;
 
@@ -164,8 +141,8 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 		return result;
 	s->out.len = 0;
 	s->out.bytes[0] = '\0';
-	k->form(lock(h), &s->out, text);
-	unlock(h);
+	k->form(masked_lock(h), &s->out, text);
+	masked_unlock(h);
 	ret->text = s->out.bytes;
 	ret->len = s->out.len;
 	return result;
@@ -173,10 +150,10 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 
 static int masked_tick(struct host *h, int by)
 {
-	lock(h);
-	machine_of(h)->knows_interfaces = false;
-	unlock(h);
-	return host_tick(self(h)->inner, by);
+	masked_lock(h);
+	masked_machine_of(h)->knows_interfaces = false;
+	masked_unlock(h);
+	return host_tick(masked_self(h)->inner, by);
 }
 
 static void forget_kept(struct kept_path *k)
@@ -188,8 +165,8 @@ static void forget_kept(struct kept_path *k)
 
 static int masked_keep(struct host *h, const char *path)
 {
-	struct masked *s = self(h);
-	const char *real = real_path(h, path);
+	struct masked *s = masked_self(h);
+	const char *real = masked_real_path(h, path);
 	int kept = host_keep(s->inner, real);
 
 	if (kept < 0)
@@ -205,13 +182,13 @@ static int masked_keep(struct host *h, const char *path)
 
 static int masked_read_kept(struct host *h, int kept, struct answer *ret)
 {
-	return mask_answer(h, &self(h)->kept[kept], host_read_kept(self(h)->inner, kept, ret), ret);
+	return mask_answer(h, &masked_self(h)->kept[kept], host_read_kept(masked_self(h)->inner, kept, ret), ret);
 }
 
 static void masked_drop(struct host *h, int kept)
 {
-	host_drop(self(h)->inner, kept);
-	forget_kept(&self(h)->kept[kept]);
+	host_drop(masked_self(h)->inner, kept);
+	forget_kept(&masked_self(h)->kept[kept]);
 }
 
 static int masked_read(struct host *h, const char *path, struct answer *ret)
@@ -220,11 +197,11 @@ static int masked_read(struct host *h, const char *path, struct answer *ret)
 	struct kept_path k;
 
 	if (path[0] == '/')
-		know_interfaces(h);
-	real = real_path(h, path);
+		masked_know(h);
+	real = masked_real_path(h, path);
 	k = (struct kept_path){(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)}; /* neither is changed */
-	self(h)->inner->wait_ms = h->wait_ms;
-	return mask_answer(h, &k, host_read(self(h)->inner, real, ret), ret);
+	masked_self(h)->inner->wait_ms = h->wait_ms;
+	return mask_answer(h, &k, host_read(masked_self(h)->inner, real, ret), ret);
 }
 
 /* What a process has open may be the image of a guest. */
@@ -248,93 +225,11 @@ static void mask_last(struct masks *m, struct text *t, struct slice s)
 
 static int masked_link(struct host *h, const char *path, struct answer *ret)
 {
-	const char *real = real_path(h, path), *end = strrchr(real, '/');
+	const char *real = masked_real_path(h, path), *end = strrchr(real, '/');
 	bool interface = end && (strcmp(end, "/master") == 0 || strcmp(end, "/bridge") == 0);
 	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, interface ? mask_last : mask_target};
 
-	return mask_answer(h, &k, host_link(self(h)->inner, real, ret), ret);
-}
-
-struct listing {
-	struct host *h;
-	int (*each)(const char *name, void *arg);
-	void *arg;
-	mask_form *form;
-};
-
-/* A folder of an interrupt has one for each that it is called after. */
-static void mask_action(struct masks *m, struct text *t, struct slice s)
-{
-	struct text masked = text_begin();
-
-	mask_device(m, &masked, s);
-	if (slice_is(s, masked.bytes))
-		mask_part(m, t, s);
-	else
-		text_add(t, "%s", mask_pair(m, MASK_PART, s, masked.bytes));
-	text_end(&masked, NULL);
-}
-
-static int mask_name(const char *name, void *arg)
-{
-	struct listing *l = arg;
-	struct text *out = &self(l->h)->out;
-
-	if (!name[strspn(name, "0123456789")])
-		return l->each(name, l->arg);
-	out->len = 0;
-	l->form(lock(l->h), out, slice_of(name));
-	unlock(l->h);
-	return l->each(out->bytes, l->arg);
-}
-
-static int masked_list(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg)
-{
-	const char *real = real_path(h, dir), *end = strrchr(real, '/');
-	struct listing l = {.h = h, .each = each, .arg = arg, .form = mask_part};
-
-	if (end && mask_holds_interfaces(slice_of(end + 1)))
-		l.form = mask_interface;
-	else if (strncmp(real, "/proc/irq/", 10) == 0)
-		l.form = mask_action;
-	return host_list(self(h)->inner, real, mask_name, &l);
-}
-
-static int know_interface(const char *name, void *arg)
-{
-	struct host *h = arg;
-	struct text unused = text_begin();
-
-	mask_interface(lock(h), &unused, slice_of(name));
-	unlock(h);
-	text_end(&unused, NULL);
-	return 0;
-}
-
-static int know_scope(const char *name, void *arg)
-{
-	struct host *h = arg;
-	struct text unused = text_begin();
-
-	mask_part(lock(h), &unused, slice_of(name));
-	unlock(h);
-	text_end(&unused, NULL);
-	return 0;
-}
-
-/* What is called after an interface may be read before the interfaces are; guests are asked for before both. */
-static void know_interfaces(struct host *h)
-{
-	bool known;
-
-	lock(h);
-	known = machine_of(h)->knows_interfaces;
-	machine_of(h)->knows_interfaces = true;
-	unlock(h);
-	if (!known)
-		host_list(self(h)->inner, "/sys/class/net", know_interface, h);
-	if (!known)
-		host_list(self(h)->inner, "/sys/fs/cgroup/machine.slice", know_scope, h);
+	return mask_answer(h, &k, host_link(masked_self(h)->inner, real, ret), ret);
 }
 
 static int masked_write(struct host *h, const char *path, const char *text, struct answer *ret)
@@ -353,27 +248,27 @@ static int masked_poll(struct host *h, int id, struct answer *ret)
 {
 	struct kept_path k = {(char *)(uintptr_t) "a job", (char *)(uintptr_t) "a job", mask_sentence};
 
-	return mask_answer(h, &k, host_poll(self(h)->inner, id, ret), ret);
+	return mask_answer(h, &k, host_poll(masked_self(h)->inner, id, ret), ret);
 }
 
 static int masked_stop(struct host *h, int id)
 {
-	return host_stop(self(h)->inner, id);
+	return host_stop(masked_self(h)->inner, id);
 }
 
 static uint64_t masked_now(struct host *h)
 {
-	return host_now(self(h)->inner);
+	return host_now(masked_self(h)->inner);
 }
 
 static int64_t masked_wall(struct host *h)
 {
-	return host_wall(self(h)->inner);
+	return host_wall(masked_self(h)->inner);
 }
 
 static void masked_close(struct host *h)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 
 	for (size_t i = 0; i < s->nkept; i++)
 		forget_kept(&s->kept[i]);
@@ -416,7 +311,7 @@ static struct host *wrap(struct machine *m, struct host *inner)
 static int masked_again(struct host *h, struct host **ret)
 {
 	struct host *inner;
-	int r = host_again(self(h)->inner, &inner);
+	int r = host_again(masked_self(h)->inner, &inner);
 
 	if (r < 0)
 		return r;
