@@ -55,6 +55,9 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 
 	why_path(shown, 0, real, "");
 	n = strlen(shown);
+	/* folders say what libvirt said as one of their files */
+	if (real[0] == '@' && ret->why[0] == '/')
+		memmove(ret->why, ret->why + 1, strlen(ret->why));
 	if (strncmp(ret->why, shown, n) != 0)
 		n = 0;
 	mask_sentence(masked_lock(h), &rest, slice_of(ret->why + n));

@@ -60,6 +60,21 @@ static int know_interface(const char *name, void *arg)
 	return 0;
 }
 
+/* In the order that libvirt's list gives them, where it is there without waiting. */
+static void know_guests(struct host *h)
+{
+	struct host *inner = masked_self(h)->inner;
+	struct text unused = text_begin();
+	struct answer answer;
+
+	inner->wait_ms = 0;
+	if (!host_read(inner, "@virt/guests", &answer)) {
+		mask_guests(masked_lock(h), &unused, (struct slice){answer.text, answer.len});
+		masked_unlock(h);
+	}
+	text_end(&unused, NULL);
+}
+
 static int know_scope(const char *name, void *arg)
 {
 	struct host *h = arg;
@@ -80,8 +95,9 @@ void masked_know(struct host *h)
 	known = masked_machine_of(h)->knows_interfaces;
 	masked_machine_of(h)->knows_interfaces = true;
 	masked_unlock(h);
-	if (!known)
-		host_list(masked_self(h)->inner, "/sys/class/net", know_interface, h);
-	if (!known)
-		host_list(masked_self(h)->inner, "/sys/fs/cgroup/machine.slice", know_scope, h);
+	if (known)
+		return;
+	know_guests(h);
+	host_list(masked_self(h)->inner, "/sys/fs/cgroup/machine.slice", know_scope, h);
+	host_list(masked_self(h)->inner, "/sys/class/net", know_interface, h);
 }

@@ -35,4 +35,10 @@ allowed='^$' machine guests
 allowed='^\.facts\.kernel\.cmdline ' machine simulated
 # shown in another form than they have: cut off, and without what a terminal would obey
 allowed='\.(who|runs|others|cgroup) ' machine hostile-guests
+# What came before the guests were known would name them.
+printf '%s\n' 'hvscope-capture 1' ': kind live' ': hostname node7' ': writable 0' '@ 1 1000000 2026-11-27T18:56:42Z all' \
+	'! @virt/guests EINPROGRESS' '/ /sys/class/net' '	web3-eth0' '.' >"$tmp/late.host"
+ends 'guests that are not known yet' 1 "$HVSCOPE" --open "$tmp/late.host" --timeout 0.1 capture "$tmp/out.host" --anonymous
+like 'are told' "$output" 'libvirt has not said which guests there are.*--timeout'
+[[ ! -e $tmp/out.host ]] && pass 'and nothing is written' || fail 'and nothing is written'
 done_testing

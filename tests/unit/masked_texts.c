@@ -228,6 +228,31 @@ static void boot_values(void **state)
 		"BOOT_IMAGE=/images/1 isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt");
 }
 
+static void free_texts(void **state)
+{
+	(void)state;
+	masking_file("etc/tuned/active_profile", "acme-kvm07-latency\n", "name1\n");
+	masking_file("etc/tuned/active_profile", "virtual-host acme\n", "virtual-host name1\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "kvm07\n", "name1\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "k10temp\n", "k10temp\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "r8169_0_300:00\n", "r8169_0_300:00\n");
+	masking_file("sys/class/net/eth0/ifalias", "to the shop\n", "text1\n");
+	masking_file("sys/x/label", "web3 of kvm07\n", "guest2 of host1\n");
+	masking_file("sys/block/sda/sda1/uevent", "DEVTYPE=partition\nPARTNAME=acme\n", "DEVTYPE=partition\nPARTNAME=name1\n");
+}
+
+static void refusals(void **state)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+
+	(void)state;
+	masking_open(&m);
+	assert_true(host_read(m.h, "@virt/stats/6,interface", &answer) < 0);
+	assert_non_null(strstr(answer.why, "@virt/stats/6,interface: "));
+	masking_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +266,8 @@ int main(void)
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(kernel_texts),
 		cmocka_unit_test(boot_values),
+		cmocka_unit_test(free_texts),
+		cmocka_unit_test(refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
