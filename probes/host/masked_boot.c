@@ -10,6 +10,19 @@
 
 enum { KEY_MOST = 64 };
 
+static bool matches(struct slice key, const char *const *patterns, size_t n)
+{
+	char text[KEY_MOST];
+
+	if (key.len >= sizeof(text))
+		return false;
+	snprintf(text, sizeof(text), "%.*s", (int)key.len, key.p);
+	for (size_t i = 0; i < n; i++)
+		if (!fnmatch(patterns[i], text, 0))
+			return true;
+	return false;
+}
+
 /* Whose values are words of the kernel, systemd or dracut, or numbers, and can be nothing that somebody named. */
 static bool is_harmless(struct slice key)
 {
@@ -32,15 +45,20 @@ static bool is_harmless(struct slice key)
 		"thp_anon", "threadirqs", "tpm*", "transparent_hugepage*", "tsa", "tsc*", "tsx*", "tuned.non_isolcpus", "usbcore.*",
 		"vconsole.*", "vfio*", "vga", "video", "vmalloc", "vsyscall", "watchdog*", "workqueue.*", "x2apic*", "x86*",
 		"xen*", "zswap*", "LANG", "locale.LANG", "KEYTABLE"};
-	char text[KEY_MOST];
 
-	if (key.len >= sizeof(text))
-		return false;
-	snprintf(text, sizeof(text), "%.*s", (int)key.len, key.p);
-	for (size_t i = 0; i < COUNT(patterns); i++)
-		if (!fnmatch(patterns[i], text, 0))
-			return true;
-	return false;
+	return matches(key, patterns, COUNT(patterns));
+}
+
+/* Whose values name something, and which are known to themselves. */
+static bool is_known(struct slice key)
+{
+	static const char *const patterns[] = {"archiso*", "bond", "boot", "bootif", "BOOTIF", "bridge", "cloud-config-url", "crypt*",
+		"dhcp*", "domain", "ds", "dyndbg", "fetch", "fsck.*", "hostname", "ifname", "init", "initrd", "inst.*", "ip",
+		"ipv6*", "iscsi*", "kgdb*", "ks", "log_buf", "luks", "md", "nameserver", "netconsole", "netroot", "nfs*", "ostree", "preseed/*",
+		"raid", "rd.*", "rdinit", "real_root", "resume*", "root", "rootflags", "rw", "seedfrom", "systemd.*", "team", "url",
+		"usr*", "mount.*", "vlan", "zfs"};
+
+	return matches(key, patterns, COUNT(patterns));
 }
 
 /* A number, a list of them, a size, a switch: whatever it is of. */
@@ -131,10 +149,14 @@ static void put_parameter(struct masks *m, struct text *t, struct slice word)
 	const char *equals = memchr(word.p, '=', word.len);
 	struct slice key = {word.p, equals ? (size_t)(equals - word.p) : word.len}, value;
 
-	put_words(m, t, key);
+	value = (struct slice){equals ? equals + 1 : word.p + word.len, equals ? word.len - key.len - 1 : 0};
+	/* of others the parameter may be somebody's as well as what it says */
+	if (says_how_much(value) || slice_is(key, "BOOT_IMAGE") || is_harmless(key) || is_known(key))
+		put_words(m, t, key);
+	else
+		mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, key)));
 	if (!equals)
 		return;
-	value = (struct slice){equals + 1, word.len - key.len - 1};
 	mask_put(t, "=", 1);
 	if (slice_is(key, "BOOT_IMAGE"))
 		put_image(m, t, value);
