@@ -235,7 +235,10 @@ static void how_argument(struct masks *m, struct text *t, struct slice s)
 
 static void how_interface(struct masks *m, struct text *t, struct slice s)
 {
-	mask_interface(m, t, s);
+	if (s.p[0] == '/') /* of one that is a device of its own, such as vDPA's */
+		mask_image(m, t, s);
+	else
+		mask_interface(m, t, s);
 }
 
 /* A filter's "IP" and the like; words such as "dhcp" are its own. */

@@ -209,7 +209,7 @@ def is_name(kind, word):
         return False
     if re.fullmatch(r"[0:-]+|[fF:]+", word):
         return False
-    return not (kind == "path" and (DEVICE.match(word) or word == "/"))
+    return not (kind in ("path", "interface") and (DEVICE.match(word) or word == "/"))
 
 
 # A guest may be called "test", and a word of the format stays that: names of guests that are such words are not looked for.
