@@ -41,14 +41,32 @@ static int sink(void *arg, const char *bytes, size_t len)
 	return capture_file_write(c->file, bytes, len, c->why);
 }
 
+/* Names are masked where they are known: before the first tick is written down, libvirt has told those of the guests. */
+static int know_guests(struct taking *c, struct host *h)
+{
+	struct answer answer;
+	int err = c->t->anonymous ? host_read(h, "@virt/guests", &answer) : 0;
+
+	if (err != -EINPROGRESS && err != -ETIMEDOUT && err != -EAGAIN)
+		return 0;
+	snprintf(c->why, sizeof(c->why), "libvirt has not said which guests there are, and names that are not known cannot be "
+					 "masked; --timeout waits longer");
+	return err;
+}
+
 static int open_host(struct taking *c, struct host *h)
 {
 	int err = c->t->anonymous ? masked_open(h, &h) : 0;
 
+	if (err)
+		snprintf(c->why, sizeof(c->why), "names cannot be masked: %s", strerror(-err));
+	host_wait(h, (unsigned)(c->t->timeout * 1000));
+	err = err ? err : know_guests(c, h);
 	if (err) {
 		host_close(h);
-		return complain(EXIT_FAILED, "names cannot be masked: %s", strerror(-err));
+		return complain(EXIT_FAILED, "%s", c->why);
 	}
+	host_wait(h, 0);
 	recording_open(h, sink, c, &c->host);
 	if (c->t->anonymous)
 		recording_anonymous(c->host);
@@ -109,8 +127,8 @@ static int tick(struct taking *c, bool all)
 	recording_all(c->host, all);
 	snapshot_unref(sampler_step(c->sampler, all ? &everything : NULL));
 	host_wait(c->host, 0);
-	c->done++;
-	err = recording_flush(c->host, false);
+	err = c->done++ ? 0 : know_guests(c, c->host);
+	err = err ? err : recording_flush(c->host, false);
 	if (!err) {
 		c->whole = c->bytes;
 		c->ticks = c->done;

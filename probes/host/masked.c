@@ -7,62 +7,42 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/machine.h"
-#include "probes/host/masked_comm.h"
+#include "probes/host/masked_host.h"
 #include "probes/host/masked_impl.h"
 #include "probes/host/recording.h"
 #include "probes/util.h"
 
-struct masked_machine {
-	struct machine m; /* its lock guards what follows */
-	struct masks *masks;
-	struct masked_comms comms;
-};
-
-/* A file that is kept: how it is asked for, and what it is for the host inside. */
-struct kept_path {
-	char *masked, *real;
-	mask_form *form;
-};
-
-struct masked {
-	struct host h;
-	struct host *inner;
-	struct text path, out; /* the path that the host inside understands; the answer */
-	struct kept_path *kept;
-	size_t nkept;
-};
-
-static struct masked *self(struct host *h)
+struct masked *masked_self(struct host *h)
 {
 	return (struct masked *)h;
 }
 
-static struct masked_machine *machine_of(const struct host *h)
+struct masked_machine *masked_machine_of(const struct host *h)
 {
 	return (struct masked_machine *)h->machine;
 }
 
-static struct masks *lock(const struct host *h)
+struct masks *masked_lock(const struct host *h)
 {
-	struct masked_machine *m = machine_of(h);
+	struct masked_machine *m = masked_machine_of(h);
 
 	pthread_mutex_lock(&m->m.lock);
 	return m->masks;
 }
 
-static void unlock(const struct host *h)
+void masked_unlock(const struct host *h)
 {
-	pthread_mutex_unlock(&machine_of(h)->m.lock);
+	pthread_mutex_unlock(&masked_machine_of(h)->m.lock);
 }
 
 /* As the host inside calls it. */
-static const char *real_path(struct host *h, const char *path)
+const char *masked_real_path(struct host *h, const char *path)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 
 	s->path.len = 0;
-	mask_unpath(lock(h), &s->path, path);
-	unlock(h);
+	mask_unpath(masked_lock(h), &s->path, path);
+	masked_unlock(h);
 	return s->path.bytes;
 }
 
@@ -75,10 +55,13 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 
 	why_path(shown, 0, real, "");
 	n = strlen(shown);
+	/* folders say what libvirt said as one of their files */
+	if (real[0] == '@' && ret->why[0] == '/')
+		memmove(ret->why, ret->why + 1, strlen(ret->why));
 	if (strncmp(ret->why, shown, n) != 0)
 		n = 0;
-	mask_sentence(lock(h), &rest, slice_of(ret->why + n));
-	unlock(h);
+	mask_sentence(masked_lock(h), &rest, slice_of(ret->why + n));
+	masked_unlock(h);
 	if (n)
 		why_path(why, 0, masked, rest.bytes);
 	else
@@ -90,31 +73,48 @@ static int mask_why(struct host *h, const char *masked, const char *real, int er
 	return err;
 }
 
+/* Threads of the kernel's own have no command line, names of any length, and some of them another one each time. */
+static int mask_kernel_comm(struct host *h, struct slice comm, struct answer *ret)
+{
+	struct masked *s = masked_self(h);
+	size_t before = (size_t)(comm.p - ret->text), end = before + comm.len;
+
+	s->out.len = 0;
+	mask_put(&s->out, ret->text, before);
+	masked_comm_words(masked_lock(h), &s->out, comm);
+	masked_unlock(h);
+	mask_put(&s->out, ret->text + end, ret->len - end);
+	ret->text = s->out.bytes;
+	ret->len = s->out.len;
+	return 0;
+}
+
 /* What a process is called: its command line says whether it was told to be, and is looked at once. */
 static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct answer *ret)
 {
-	struct masked_machine *m = machine_of(h);
-	struct masked *s = self(h);
+	struct masked_machine *m = masked_machine_of(h);
+	struct masked *s = masked_self(h);
 	size_t at = (size_t)(comm.p - ret->text);
 	struct answer command;
 	struct text masked = text_begin(), all = text_begin();
 	char path[64], name[COMM_SIZE];
 	bool known;
 
-	lock(h);
+	masked_lock(h);
+	masked_comms_renew(&m->comms, mask_count(m->masks, MASK_GUEST) + mask_count(m->masks, MASK_HOST));
 	known = masked_comm_known(&m->comms, pid, comm, name);
-	unlock(h);
+	masked_unlock(h);
 	mask_put(&all, ret->text, ret->len); /* the answer ends with the next call */
 	comm.p = all.bytes + at;
 	if (!known) {
 		snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
 		if (host_read(s->inner, path, &command))
 			command = (struct answer){.text = "", .len = 0};
-		lock(h);
+		masked_lock(h);
 		if (!mask_process(m->masks, (struct slice){command.text, command.len}, comm, &masked))
-			mask_put_slice(&masked, comm);
+			masked_comm_words(m->masks, &masked, comm);
 		masked_comm_tell(&m->comms, pid, comm, (struct slice){masked.bytes, masked.len}, name);
-		unlock(h);
+		masked_unlock(h);
 	}
 	s->out.len = 0;
 	mask_put(&s->out, all.bytes, at);
@@ -129,7 +129,7 @@ static int mask_comm(struct host *h, struct slice comm, uint32_t pid, struct ans
 
 static int mask_answer(struct host *h, const struct kept_path *k, int result, struct answer *ret)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 	struct slice text, comm;
 	uint32_t pid;
 
@@ -137,13 +137,15 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 		return mask_why(h, k->masked, k->real, result, ret);
 	text = (struct slice){ret->text, ret->len};
 	if (masked_comm_place(k->real, text, &comm, &pid))
-		return masked_comm_is_usual(comm) || comm.len >= COMM_SIZE ? result : mask_comm(h, comm, pid, ret);
+		return masked_comm_is_usual(comm)			       ? result
+		       : comm.len >= COMM_SIZE || slice_starts(comm, "kworker/") ? mask_kernel_comm(h, comm, ret)
+										 : mask_comm(h, comm, pid, ret);
 	if (!k->form)
 		return result;
 	s->out.len = 0;
 	s->out.bytes[0] = '\0';
-	k->form(lock(h), &s->out, text);
-	unlock(h);
+	k->form(masked_lock(h), &s->out, text);
+	masked_unlock(h);
 	ret->text = s->out.bytes;
 	ret->len = s->out.len;
 	return result;
@@ -151,7 +153,10 @@ static int mask_answer(struct host *h, const struct kept_path *k, int result, st
 
 static int masked_tick(struct host *h, int by)
 {
-	return host_tick(self(h)->inner, by);
+	masked_lock(h);
+	masked_machine_of(h)->knows_interfaces = false;
+	masked_unlock(h);
+	return host_tick(masked_self(h)->inner, by);
 }
 
 static void forget_kept(struct kept_path *k)
@@ -163,8 +168,8 @@ static void forget_kept(struct kept_path *k)
 
 static int masked_keep(struct host *h, const char *path)
 {
-	struct masked *s = self(h);
-	const char *real = real_path(h, path);
+	struct masked *s = masked_self(h);
+	const char *real = masked_real_path(h, path);
 	int kept = host_keep(s->inner, real);
 
 	if (kept < 0)
@@ -180,23 +185,26 @@ static int masked_keep(struct host *h, const char *path)
 
 static int masked_read_kept(struct host *h, int kept, struct answer *ret)
 {
-	return mask_answer(h, &self(h)->kept[kept], host_read_kept(self(h)->inner, kept, ret), ret);
+	return mask_answer(h, &masked_self(h)->kept[kept], host_read_kept(masked_self(h)->inner, kept, ret), ret);
 }
 
 static void masked_drop(struct host *h, int kept)
 {
-	host_drop(self(h)->inner, kept);
-	forget_kept(&self(h)->kept[kept]);
+	host_drop(masked_self(h)->inner, kept);
+	forget_kept(&masked_self(h)->kept[kept]);
 }
 
 static int masked_read(struct host *h, const char *path, struct answer *ret)
 {
-	const char *real = real_path(h, path);
-	/* neither is changed */
-	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)};
+	const char *real;
+	struct kept_path k;
 
-	self(h)->inner->wait_ms = h->wait_ms;
-	return mask_answer(h, &k, host_read(self(h)->inner, real, ret), ret);
+	if (path[0] == '/')
+		masked_know(h);
+	real = masked_real_path(h, path);
+	k = (struct kept_path){(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_form_of(real)}; /* neither is changed */
+	masked_self(h)->inner->wait_ms = h->wait_ms;
+	return mask_answer(h, &k, host_read(masked_self(h)->inner, real, ret), ret);
 }
 
 /* What a process has open may be the image of a guest. */
@@ -208,38 +216,23 @@ static void mask_target(struct masks *m, struct text *t, struct slice s)
 		mask_path(m, t, s);
 }
 
+/* "../br-acme" */
+static void mask_last(struct masks *m, struct text *t, struct slice s)
+{
+	const char *slash = memrchr(s.p, '/', s.len);
+	size_t n = slash ? (size_t)(slash - s.p) + 1 : 0;
+
+	mask_path(m, t, (struct slice){s.p, n});
+	mask_interface(m, t, (struct slice){s.p + n, s.len - n});
+}
+
 static int masked_link(struct host *h, const char *path, struct answer *ret)
 {
-	const char *real = real_path(h, path);
-	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, mask_target};
+	const char *real = masked_real_path(h, path), *end = strrchr(real, '/');
+	bool interface = end && (strcmp(end, "/master") == 0 || strcmp(end, "/bridge") == 0);
+	struct kept_path k = {(char *)(uintptr_t)path, (char *)(uintptr_t)real, interface ? mask_last : mask_target};
 
-	return mask_answer(h, &k, host_link(self(h)->inner, real, ret), ret);
-}
-
-struct listing {
-	struct host *h;
-	int (*each)(const char *name, void *arg);
-	void *arg;
-};
-
-static int mask_name(const char *name, void *arg)
-{
-	struct listing *l = arg;
-	struct text *out = &self(l->h)->out;
-
-	if (!name[strspn(name, "0123456789")])
-		return l->each(name, l->arg);
-	out->len = 0;
-	mask_part(lock(l->h), out, slice_of(name));
-	unlock(l->h);
-	return l->each(out->bytes, l->arg);
-}
-
-static int masked_list(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg)
-{
-	struct listing l = {.h = h, .each = each, .arg = arg};
-
-	return host_list(self(h)->inner, real_path(h, dir), mask_name, &l);
+	return mask_answer(h, &k, host_link(masked_self(h)->inner, real, ret), ret);
 }
 
 static int masked_write(struct host *h, const char *path, const char *text, struct answer *ret)
@@ -258,27 +251,27 @@ static int masked_poll(struct host *h, int id, struct answer *ret)
 {
 	struct kept_path k = {(char *)(uintptr_t) "a job", (char *)(uintptr_t) "a job", mask_sentence};
 
-	return mask_answer(h, &k, host_poll(self(h)->inner, id, ret), ret);
+	return mask_answer(h, &k, host_poll(masked_self(h)->inner, id, ret), ret);
 }
 
 static int masked_stop(struct host *h, int id)
 {
-	return host_stop(self(h)->inner, id);
+	return host_stop(masked_self(h)->inner, id);
 }
 
 static uint64_t masked_now(struct host *h)
 {
-	return host_now(self(h)->inner);
+	return host_now(masked_self(h)->inner);
 }
 
 static int64_t masked_wall(struct host *h)
 {
-	return host_wall(self(h)->inner);
+	return host_wall(masked_self(h)->inner);
 }
 
 static void masked_close(struct host *h)
 {
-	struct masked *s = self(h);
+	struct masked *s = masked_self(h);
 
 	for (size_t i = 0; i < s->nkept; i++)
 		forget_kept(&s->kept[i]);
@@ -321,7 +314,7 @@ static struct host *wrap(struct machine *m, struct host *inner)
 static int masked_again(struct host *h, struct host **ret)
 {
 	struct host *inner;
-	int r = host_again(self(h)->inner, &inner);
+	int r = host_again(masked_self(h)->inner, &inner);
 
 	if (r < 0)
 		return r;

@@ -5,11 +5,6 @@
 #include "probes/host/masked_impl.h"
 #include "probes/util.h"
 
-static void all_shapes(struct masks *m, struct text *t, struct slice s)
-{
-	mask_shapes(m, t, s, true);
-}
-
 /* A version may look like an address. */
 static void no_address(struct masks *m, struct text *t, struct slice s)
 {
@@ -65,6 +60,106 @@ static void cgroups(struct masks *m, struct text *t, struct slice s)
 		mask_path(m, t, line);
 		mask_put(t, "\n", line.p + line.len < s.p + s.len);
 	}
+}
+
+/* What an administrator may have named: a list of those that are the same everywhere, by their beginnings. */
+static bool is_everywhere(struct slice s, const char *const *begins, size_t n, const char *behind)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = strlen(begins[i]);
+
+		if (!slice_starts(s, begins[i]))
+			continue;
+		while (at < s.len && (strchr("0123456789", s.p[at]) || strchr(behind, s.p[at])))
+			at++;
+		if (at == s.len)
+			return true;
+	}
+	return false;
+}
+
+static void profile(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const known[] = {"accelerator-performance", "atomic-guest", "atomic-host", "aws", "balanced",
+		"balanced-battery", "cpu-partitioning", "cpu-partitioning-powersave", "default", "desktop", "desktop-powersave",
+		"enterprise-storage", "hpc-compute", "intel-sst", "laptop-ac-powersave", "laptop-battery-powersave",
+		"latency-performance", "mssql", "network-latency", "network-throughput", "openshift", "openshift-control-plane",
+		"openshift-node", "optimize-serial-console", "oracle", "postgresql", "powersave", "realtime",
+		"realtime-virtual-guest", "realtime-virtual-host", "sap-hana", "sap-netweaver", "server-powersave",
+		"spectrumscale-ece", "spindown-disk", "throughput-performance", "virtual-guest", "virtual-host"};
+	struct slice rest = s, word;
+	size_t at = 0;
+
+	while (slice_word(&rest, &word)) {
+		mask_put(t, s.p + at, (size_t)(word.p - s.p) - at);
+		at = (size_t)(word.p + word.len - s.p);
+		mask_put_slice(t, is_everywhere(word, known, COUNT(known), "") ? word : slice_of(mask_of(m, MASK_NAME, word)));
+	}
+	mask_put(t, s.p + at, s.len - at);
+}
+
+/* Chips have the names of their drivers, but a name of any kind can be given to one. */
+static void chip(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const known[] = {"coretemp", "k8temp", "k10temp", "zenpower", "fam15h_power", "acpitz", "acpi_fan", "acpi_power",
+		"nvme", "power_meter", "drivetemp", "pch_", "iwlwifi_", "amdgpu", "radeon", "nouveau", "i915", "xe", "jc", "spd", "nct",
+		"it", "f", "w", "lm", "adt", "adm", "max", "tmp", "ina", "pmbus", "ltc", "emc", "sch", "smsc", "via", "asus", "asus_wmi_sensors",
+		"asus_ec", "asusec", "dell_smm", "dell_ddv", "thinkpad", "hp", "applesmc", "ucsi_source_psy_", "BAT", "AC", "ADP", "hidpp_battery_",
+		"i5k_amb", "i5500_temp", "ibmaem", "ibmpex", "ipmi", "scpi_sensors", "scmi_sensors", "cpu_thermal", "soc_thermal",
+		"gpu_thermal", "mlx", "mlxsw", "bnxt_en", "tg", "igb", "ixgbe", "i350bb", "cxgb", "r8169_", "liquidio", "ena",
+		"intel_pch_thermal", "x86_pkg_temp", "peci_cputemp", "peci_dimmtemp", "occ", "xgene", "nfp", "be2net", "qlcnic"};
+	struct slice word = slice_trim(s);
+
+	if (is_everywhere(word, known, COUNT(known), "_-:abcdef"))
+		mask_put_slice(t, s);
+	else
+		name(m, t, s);
+}
+
+/* All others: shapes, and names where they stand out. */
+static void last_resort(struct masks *m, struct text *t, struct slice s)
+{
+	struct text shaped = text_begin();
+
+	mask_shapes(m, &shaped, s, true);
+	mask_words(m, t, (struct slice){shaped.bytes, shaped.len});
+	text_end(&shaped, NULL);
+}
+
+/* Who is announced: interfaces are by their name, partitions by the label that they were given. */
+static void uevent(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		const char *equals = memchr(line.p, '=', line.len);
+		size_t n = equals ? (size_t)(equals - line.p) + 1 : 0;
+		struct slice value = {line.p + n, line.len - n};
+
+		mask_put(t, line.p, n);
+		if (slice_starts(line, "INTERFACE="))
+			mask_interface(m, t, value);
+		else if (slice_starts(line, "PARTNAME="))
+			whole(m, t, value, MASK_NAME);
+		else
+			mask_shapes(m, t, value, false);
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
+/* "web3-eth0 eth1" */
+static void ports(struct masks *m, struct text *t, struct slice s)
+{
+	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
+		for (n = 0; i + n < s.len && !strchr(" \n", s.p[i + n]); n++)
+			;
+		mask_interface(m, t, (struct slice){s.p + i, n ? n : 1});
+	}
+}
+
+static void text(struct masks *m, struct text *t, struct slice s)
+{
+	whole(m, t, s, MASK_TEXT);
 }
 
 /* Lines of a machine's own kind, and the host's names in them: "LPAR Name:  web". */
@@ -128,9 +223,10 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/domainname", "", hostname},
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
+	{"/etc/tuned/active_profile", "", profile},
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
-	{"/proc/interrupts", "", mask_interfaces},
+	{"/proc/interrupts", "", mask_interrupts},
 	{"/proc/net/dev", "", interfaces},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
@@ -147,6 +243,13 @@ static const struct form forms[] = {
 	{"/sys/devices/system/", "", NULL},
 	{"/sys/fs/cgroup/", "", NULL},
 	{"/sys/module/", "", NULL},
+	{"/sys/class/hwmon/", "/name", chip},
+	{"/sys/", "/uevent", uevent},
+	{"/sys/", "/ifalias", text},
+	{"/sys/", "/bonding/slaves", ports},
+	{"/sys/", "/bonding/active_slave", ports},
+	{"/sys/", "/bonding/primary", ports},
+	{"/sys/", "/bonding_masters", ports},
 	{"/sys/", "/dm/name", name},
 	{"/sys/", "/dm/uuid", serial},
 	{"/sys/", "serial", serial},
@@ -178,7 +281,7 @@ static const struct form forms[] = {
 	{"/sys/", "rev", NULL},
 	{"/sys/bus/pci/", "", no_address},
 	{"/sys/block/", "", no_address},
-	{"", "", all_shapes},
+	{"", "", last_resort},
 };
 
 mask_form *mask_form_of(const char *path)

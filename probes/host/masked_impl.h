@@ -9,6 +9,8 @@
 #include "probes/parse.h"
 #include "probes/text.h"
 
+enum { INTERFACE_MOST = 16 }; /* with the NUL, as the kernel has it */
+
 enum mask_kind {
 	MASK_GUEST, /* guest1 */
 	MASK_SQUEEZED, /* a guest's name as machined takes it; its stand-in is the guest's */
@@ -23,6 +25,7 @@ enum mask_kind {
 	MASK_TITLE, /* title1 */
 	MASK_TEXT, /* text1: what people wrote */
 	MASK_NAME, /* name1: of pools, networks, users, and whatever else people named */
+	MASK_INTERFACE, /* if1 */
 	MASK_PART, /* a name within a path that holds one of the others */
 	MASK_TAKEN, /* a guest's own name, which is to be no other one's stand-in */
 	MASK_KINDS
@@ -36,6 +39,9 @@ void masks_free(struct masks *m);
 /* The stand-in of that: a new one when it has none yet. */
 const char *mask_of(struct masks *m, enum mask_kind kind, struct slice real);
 const char *mask_known(const struct masks *m, enum mask_kind kind, struct slice real); /* NULL: it has none */
+/* Of the longest name that begins so, and is longer; NULL: there is none. */
+const char *mask_longer(const struct masks *m, enum mask_kind kind, struct slice begin);
+unsigned mask_count(const struct masks *m, enum mask_kind kind); /* how many stand-ins were given */
 /* What that stands for, or NULL. */
 const char *mask_real(const struct masks *m, enum mask_kind kind, struct slice masked);
 /* Gives it the stand-in that it is to have; another one like it when that is taken. */
@@ -51,8 +57,12 @@ void mask_put_slice(struct text *t, struct slice s);
 void mask_shapes(struct masks *m, struct text *t, struct slice s, bool ip);
 /* Interfaces may be named by their MAC address; nothing else is looked for. */
 void mask_interfaces(struct masks *m, struct text *t, struct slice s);
-/* Names of guests within that of an interface: "web3-eth0". */
+/* Names of guests and hosts as parts of other names: those that stand out; mask_names(): all, where things are named. */
 void mask_within(struct masks *m, struct text *t, struct slice s);
+void mask_names(struct masks *m, struct text *t, struct slice s);
+void mask_device(struct masks *m, struct text *t, struct slice s); /* those of interfaces as well: "web3-eth0-rx-0" */
+void mask_interrupts(struct masks *m, struct text *t, struct slice s); /* /proc/interrupts */
+bool mask_stands_out(struct slice s); /* what cannot be a word of a sentence, a number or a state */
 /* Whole words that are names of hosts or, where they cannot be words of a sentence, of guests. */
 void mask_words(struct masks *m, struct text *t, struct slice s);
 
@@ -65,8 +75,9 @@ void mask_sentence(struct masks *m, struct text *t, struct slice s);
 /* Of links, cgroups and folders: part by part, and how to get back. */
 const char *mask_guest(struct masks *m, struct slice name); /* as mask_of(), found in cgroups too */
 void mask_path(struct masks *m, struct text *t, struct slice s);
+bool mask_holds_interfaces(struct slice folder); /* by its last part */
 void mask_part(struct masks *m, struct text *t, struct slice s);
-void mask_interface(struct masks *m, struct text *t, struct slice s); /* a part too, with blanks around it */
+void mask_interface(struct masks *m, struct text *t, struct slice s); /* a part too, with blanks around it; usual names stay */
 void mask_unpath(const struct masks *m, struct text *t, const char *path);
 
 void mask_xml(struct masks *m, struct text *t, struct slice s);

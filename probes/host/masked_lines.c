@@ -1,6 +1,5 @@
-/* Masks texts of lines: libvirt's lists and counters, the kernel's own command line and version. */
+/* Masks texts of lines: libvirt's lists and counters, and the kernel's version. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,76 +177,6 @@ void mask_stats(struct masks *m, struct text *t, struct slice s)
 		}
 		put_newline(t, s, line);
 	}
-}
-
-static bool names_something(struct slice key)
-{
-	static const char *const keys[] = {"root", "resume", "hostname", "systemd.hostname", "ds", "url", "ks", "inst.ks",
-		"inst.repo", "inst.stage2", "nfsroot", "netroot", "rd.lvm.lv", "rd.lvm.vg", "rd.luks.name", "rd.luks.uuid",
-		"rd.luks.key", "rd.md.uuid", "rd.dm.uuid", "cryptdevice", "cryptkey", "luks", "zfs", "ip", "iscsi_initiator",
-		"iscsi_target_name", "rd.iscsi.initiator", "rd.iscsi.firmware", "domain", "ifname", "vlan", "bond", "nameserver",
-		"rd.break", "preseed/url", "cloud-config-url", "seedfrom", "fetch", "archiso_http_srv", "ostree", "boot", "fsck.root",
-		"real_root", "crypt_root", "rootflags_source", "log_buf", "netconsole", "systemd.machine_id"};
-
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (slice_is(key, keys[i]))
-			return true;
-	return slice_starts(key, "rd.znet") || slice_starts(key, "rd.zfcp") || slice_starts(key, "iscsi_") ||
-	       slice_starts(key, "rd.iscsi");
-}
-
-/* "UUID=…", "LABEL=…", "/dev/mapper/vg-root", "/dev/vda1" */
-static void boot_value(struct masks *m, struct text *t, struct slice s)
-{
-	static const char *const tags[] = {"UUID=", "PARTUUID=", "LABEL=", "PARTLABEL=", "ZFS="};
-	size_t before;
-
-	for (size_t i = 0; i < COUNT(tags); i++)
-		if (slice_starts(s, tags[i])) {
-			mask_put(t, s.p, strlen(tags[i]));
-			s.p += strlen(tags[i]);
-			s.len -= strlen(tags[i]);
-			break;
-		}
-	before = t->len;
-	if (s.len && s.p[0] == '/') {
-		mask_file(m, t, s);
-		return;
-	}
-	mask_shapes(m, t, s, true);
-	if (!s.len || t->len - before != s.len || memcmp(t->bytes + before, s.p, s.len) != 0)
-		return;
-	t->len = before;
-	mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, s)));
-}
-
-void mask_boot(struct masks *m, struct text *t, struct slice s)
-{
-	struct text shaped = text_begin();
-
-	for (size_t i = 0; i < s.len;) {
-		struct slice word = {s.p + i, 0}, key;
-		const char *equals;
-
-		if (isspace((unsigned char)s.p[i])) {
-			mask_put(t, s.p + i++, 1);
-			continue;
-		}
-		while (i + word.len < s.len && !isspace((unsigned char)word.p[word.len]))
-			word.len++;
-		equals = memchr(word.p, '=', word.len);
-		key = (struct slice){word.p, equals ? (size_t)(equals - word.p) : word.len};
-		if (equals && names_something(key)) {
-			mask_put(t, word.p, key.len + 1);
-			boot_value(m, t, (struct slice){equals + 1, word.len - key.len - 1});
-		} else {
-			shaped.len = 0;
-			mask_shapes(m, &shaped, word, true);
-			mask_words(m, t, (struct slice){shaped.bytes, shaped.len});
-		}
-		i += word.len;
-	}
-	text_end(&shaped, NULL);
 }
 
 /* Who builds for everybody; whoever else builds a kernel does so on a host of its own. */

@@ -99,6 +99,22 @@ const char *mask_known(const struct masks *m, enum mask_kind kind, struct slice 
 	return NULL;
 }
 
+const char *mask_longer(const struct masks *m, enum mask_kind kind, struct slice begin)
+{
+	const struct entry *found = NULL;
+
+	for (size_t i = 0; i < m->nbuckets; i++)
+		for (const struct entry *e = m->bucket[i]; e; e = e->next)
+			if (e->kind == kind && e->len > begin.len && !memcmp(e->real, begin.p, begin.len) && (!found || e->len > found->len))
+				found = e;
+	return found ? found->masked : NULL;
+}
+
+unsigned mask_count(const struct masks *m, enum mask_kind kind)
+{
+	return m->given[kind];
+}
+
 const char *mask_real(const struct masks *m, enum mask_kind kind, struct slice masked)
 {
 	uint64_t hash = hash_of(kind, masked);
@@ -156,7 +172,7 @@ static void name_it(char to[STAND_IN], enum mask_kind kind, unsigned n, struct s
 {
 	static const char *const words[MASK_KINDS] = {[MASK_GUEST] = "guest", [MASK_SQUEEZED] = "guest",
 		[MASK_HOST] = "host", [MASK_SERIAL] = "SERIAL", [MASK_TITLE] = "title", [MASK_TEXT] = "text",
-		[MASK_NAME] = "name", [MASK_PART] = "part"};
+		[MASK_NAME] = "name", [MASK_PART] = "part", [MASK_INTERFACE] = "if"};
 	struct slice end;
 
 	if (words[kind]) {

@@ -126,23 +126,24 @@ void mask_part(struct masks *m, struct text *t, struct slice s)
 	text_end(&shaped, NULL);
 }
 
-void mask_interface(struct masks *m, struct text *t, struct slice s)
+bool mask_holds_interfaces(struct slice folder)
 {
-	struct slice name = slice_trim(s);
-	size_t before = (size_t)(name.p - s.p);
-
-	mask_put(t, s.p, before);
-	mask_part(m, t, name);
-	mask_put(t, name.p + name.len, s.len - before - name.len);
+	return slice_is(folder, "net") || slice_is(folder, "brif");
 }
 
 void mask_path(struct masks *m, struct text *t, struct slice s)
 {
+	struct slice before = {"", 0};
+
 	while (s.len) {
 		const char *slash = memchr(s.p, '/', s.len);
 		struct slice part = {s.p, slash ? (size_t)(slash - s.p) : s.len};
 
-		mask_part(m, t, part);
+		if (mask_holds_interfaces(before))
+			mask_interface(m, t, part);
+		else
+			mask_part(m, t, part);
+		before = part;
 		mask_put(t, "/", slash != NULL);
 		s.p += part.len + (slash != NULL);
 		s.len -= part.len + (slash != NULL);

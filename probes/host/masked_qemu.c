@@ -155,11 +155,13 @@ static void put_process(struct masks *m, struct text *t, struct slice name)
 	struct slice rest = colon ? (struct slice){colon + 1, name.len - (size_t)(colon + 1 - name.p)} : name;
 	const char *guest = mask_known(m, MASK_GUEST, rest);
 
-	if (colon && slice_starts(name, "qemu:"))
+	if (slice_starts(name, "qemu:") || slice_starts(name, "kvm:")) {
 		mask_put(t, name.p, (size_t)(rest.p - name.p));
-	else
+	} else {
+		rest = name;
 		guest = mask_known(m, MASK_GUEST, name);
-	mask_put_slice(t, slice_of(guest ? guest : mask_of(m, MASK_NAME, colon ? rest : name)));
+	}
+	mask_put_slice(t, slice_of(guest ? guest : mask_of(m, MASK_NAME, rest)));
 }
 
 /* "guest=web3,process=qemu:web3,debug-threads=on": each part of it, the guest first. */

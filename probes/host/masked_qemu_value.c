@@ -21,7 +21,7 @@ static const struct {
 	{"downscript", HOW_PATH}, {"ifname", HOW_INTERFACE}, {"br", HOW_INTERFACE}, {"werror", HOW_KEEP}, {"rerror", HOW_KEEP},
 	{"addr", HOW_HOST}, {"bootindex", HOW_KEEP}, {"driftfix", HOW_KEEP}, {"base", HOW_KEEP}, {"clock", HOW_KEEP},
 	{"queues", HOW_KEEP}, {"vhostfds", HOW_KEEP}, {"fds", HOW_KEEP}, {"fd", HOW_KEEP}, {"vhostfd", HOW_KEEP},
-	{"cpus", HOW_KEEP}, {"host-nodes", HOW_KEEP}, {"vendor", HOW_KEEP}, {"product", HOW_KEEP}, {"version", HOW_KEEP},
+	{"cpus", HOW_KEEP}, {"host-nodes", HOW_KEEP}, {"version", HOW_NAME},
 	{"prealloc-context", HOW_ID}, {"dynamic", HOW_KEEP}, {"sandbox", HOW_KEEP}, {"spawn", HOW_KEEP},
 	{"transport", HOW_KEEP}, {"id", HOW_ID}, {"node-name", HOW_ID}, {"drive", HOW_ID}, {"netdev", HOW_ID},
 	{"chardev", HOW_ID}, {"mon", HOW_ID}, {"backing", HOW_ID}, {"iothread", HOW_ID}, {"memdev", HOW_ID},

@@ -9,7 +9,7 @@
 #include "probes/host/masked_impl.h"
 #include "probes/util.h"
 
-enum { WORD_LEAST = 3, HOST_MOST = 255, NAME_MOST = 24, PATH_MOST = 512, INTERFACE_MOST = 16 };
+enum { WORD_LEAST = 3, HOST_MOST = 255, NAME_MOST = 24, PATH_MOST = 512 };
 
 /* A letter, digit or one of the signs that names are made of. */
 static bool of_name(char c)
@@ -50,7 +50,7 @@ void mask_host(struct masks *m, struct text *t, struct slice s)
 }
 
 /* A name that could as well be a word of a sentence, a number or a state is none here. */
-static bool stands_out(struct slice s)
+bool mask_stands_out(struct slice s)
 {
 	bool digit = false, other = false;
 
@@ -67,55 +67,11 @@ static const char *name_known(const struct masks *m, struct slice word, bool quo
 	struct slice label = {word.p, first_label(word)};
 	const char *masked = NULL;
 
-	if (quoted || stands_out(word))
+	if (quoted || mask_stands_out(word))
 		masked = mask_known(m, MASK_GUEST, word);
-	if (!masked && (quoted || stands_out(label)) && !is_localhost(word))
+	if (!masked && (quoted || mask_stands_out(label)) && !is_localhost(word))
 		masked = mask_known(m, MASK_HOST, label);
 	return masked;
-}
-
-/* "eth0", "br0", "vnet3": as the kernel and libvirt call them, whoever else is called that. */
-static bool is_usual_interface(struct slice s)
-{
-	static const char *const begins[] = {"eth", "eno", "ens", "enp", "enx", "br", "bond", "vnet", "tap", "tun", "veth", "virbr",
-		"macvtap", "macvlan", "wl", "ib", "lo", "team", "docker", "ovs", "vlan", "ifb", "dummy", "vxlan", "wg", "nic"};
-
-	for (size_t i = 0; i < COUNT(begins); i++)
-		if (slice_starts(s, begins[i]))
-			return true;
-	return false;
-}
-
-/* The longest name of a guest at the beginning of s, that ends where a word ends. */
-static size_t guest_at(const struct masks *m, struct slice s, const char **ret)
-{
-	size_t found = 0;
-
-	for (size_t n = WORD_LEAST; n <= s.len && n < INTERFACE_MOST; n++) {
-		struct slice name = {s.p, n};
-		const char *masked;
-
-		if (n < s.len && isalnum((unsigned char)s.p[n]))
-			continue;
-		masked = stands_out(name) && !is_usual_interface(name) ? mask_known(m, MASK_GUEST, name) : NULL;
-		if (masked) {
-			*ret = masked;
-			found = n;
-		}
-	}
-	return found;
-}
-
-void mask_within(struct masks *m, struct text *t, struct slice s)
-{
-	for (size_t i = 0; i < s.len;) {
-		const char *masked = NULL;
-		bool begins = (!i || !isalnum((unsigned char)s.p[i - 1])) && isalnum((unsigned char)s.p[i]);
-		size_t n = begins ? guest_at(m, (struct slice){s.p + i, s.len - i}, &masked) : 0;
-
-		mask_put_slice(t, n ? slice_of(masked) : (struct slice){s.p + i, 1});
-		i += n ? n : 1;
-	}
 }
 
 void mask_words(struct masks *m, struct text *t, struct slice s)

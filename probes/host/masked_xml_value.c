@@ -167,6 +167,44 @@ static void how_network(struct masks *m, struct text *t, struct slice s)
 		how_name(m, t, s);
 }
 
+/* Those that come with libvirt. */
+static void how_filter(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const known[] = {"allow-arp", "allow-dhcp", "allow-dhcp-server", "allow-dhcpv6", "allow-dhcpv6-server",
+		"allow-incoming-ipv4", "allow-incoming-ipv6", "allow-ipv4", "allow-ipv6", "clean-traffic", "clean-traffic-gateway",
+		"no-arp-ip-spoofing", "no-arp-mac-spoofing", "no-arp-spoofing", "no-ip-multicast", "no-ip-spoofing",
+		"no-ipv6-multicast", "no-ipv6-spoofing", "no-mac-broadcast", "no-mac-spoofing", "no-other-l2-traffic",
+		"no-other-rarp-traffic", "qemu-announce-self", "qemu-announce-self-rarp"};
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (slice_is(s, known[i])) {
+			mask_put_slice(t, s);
+			return;
+		}
+	how_name(m, t, s);
+}
+
+/* "system_u:system_r:svirt_t:s0:c1,c2", "+107:+107" and "libvirt-UUID" are libvirt's own. */
+static void how_label(struct masks *m, struct text *t, struct slice s)
+{
+	static const char *const known[] = {"system_u:system_r:svirt", "system_u:object_r:svirt", "+", "libvirt-"};
+	static const char *const signs[] = {"_abcdefghijklmnopqrstuvwxyz:,.", "_abcdefghijklmnopqrstuvwxyz:,.", "+:", "-abcdef"};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		size_t at = strlen(known[i]);
+
+		if (!slice_starts(s, known[i]))
+			continue;
+		while (at < s.len && (isdigit((unsigned char)s.p[at]) || strchr(signs[i], s.p[at])))
+			at++;
+		if (at == s.len) {
+			mask_shapes(m, t, s, false);
+			return;
+		}
+	}
+	how_name(m, t, s);
+}
+
 /* "ua-" begins what people chose; all others are libvirt's. */
 static void how_alias(struct masks *m, struct text *t, struct slice s)
 {
@@ -197,7 +235,10 @@ static void how_argument(struct masks *m, struct text *t, struct slice s)
 
 static void how_interface(struct masks *m, struct text *t, struct slice s)
 {
-	mask_interface(m, t, s);
+	if (s.p[0] == '/') /* of one that is a device of its own, such as vDPA's */
+		mask_image(m, t, s);
+	else
+		mask_interface(m, t, s);
 }
 
 /* A filter's "IP" and the like; words such as "dhcp" are its own. */

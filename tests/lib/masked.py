@@ -17,7 +17,9 @@ import xml.etree.ElementTree as tree
 DEVICE = re.compile(r"/dev/(null|zero|kvm|u?random|hwrng|rtc|hpet|net/tun|pts/\d|vfio/|dri/(card|renderD)\d|input/(event|mouse)\d|sev|sgx"
                     r"|snd/|bus/usb|usb/|sg\d|st\d|nvme\d|[shv]d[a-z]\d*$|xvd[a-z]|dm-\d|md\d|loop\d|sr\d|fd\d|nbd\d|pmem\d|parport|tty"
                     r"|tpm\d|vhost|cdrom|ptmx|hvc\d|cpu)|/usr/share/.*\.(fd|bin|rom)$")
-STAND_IN = re.compile(r"(guest|host|name|title|text|SERIAL|part)\d+(\.example)?$|/?images/\d+(\.\w+)?$")
+USUAL = re.compile(r"(eth|en|wl|br|bond|vnet|tap|tun|veth|virbr|vmbr|macvtap|team|docker|ovs|vlan|dummy|lan|nic)[0-9a-f.-]*"
+                   r"(ex|int|tun)?$|en[opsx][0-9a-z]*$|ovirtmgmt$|lo$|$")
+STAND_IN = re.compile(r"(guest|host|name|title|text|SERIAL|part|if)\d+(\.example)?$|/?images/\d+(\.\w+)?$")
 
 
 def documents(folder):
@@ -76,7 +78,18 @@ def of_element(at, around):
     if name == "parameters":
         yield "profile", at.get("profileid", "")
     if name == "env" and parent == "commandline":
+        yield "value", at.get("name", "")
         yield "value", at.get("value", "")
+    if name in ("vendor", "product") and parent == "disk":
+        yield "product", text
+    if name == "filterref" and not re.match("(clean|no|allow|qemu)-", at.get("filter", "")):
+        yield "filter", at.get("filter", "")
+    if name in ("label", "baselabel", "imagelabel") and not re.match(r"system_u:\w+:svirt_|\+\d+:|libvirt-", text):
+        yield "label", text
+    if name in ("source", "target") and parent == "interface":
+        for key in ("bridge", "dev"):
+            if not USUAL.match(at.get(key, "")):
+                yield "interface", at.get(key, "")
 
 
 def of_tree(at, around=()):
@@ -121,6 +134,16 @@ def of_command(args):
             yield "serial", word
 
 
+# What parameters name that start from elsewhere, part by part
+def of_boot(text):
+    for word in text.split():
+        key, _, value = word.partition("=")
+        if key in ("ip", "netroot", "nfsroot", "ds", "rd.luks.name", "rd.lvm.lv") or key.startswith("acme"):
+            yield from (("boot", part) for part in re.split(r"[=:;,/]+", value) if re.search("[a-z]{4}", part) and part not in
+                        ("none", "dhcp", "iscsi", "http", "https", "root", "swap", "auto", "nocloud-net"))
+            yield from of_shape(value)
+
+
 def unescape(name):
     return re.sub(rb"\\(\\|x[0-9a-fA-F]{2})", lambda m: b"\\" if m[1] == b"\\" else bytes([int(m[1][1:], 16)]), name)
 
@@ -134,7 +157,9 @@ def of_machine(folder):
             pass
         # comments and other programs' own elements do not pass at all
         yield from of_shape(text)
-    for path, _, names in os.walk(folder):
+    for path, folders, names in os.walk(folder):
+        if path.endswith("sys/class/net"):
+            yield from (("interface", name) for name in folders if not USUAL.match(name))
         for name in names:
             full = os.path.join(path, name)
             if os.path.islink(full):
@@ -151,6 +176,14 @@ def of_machine(folder):
                     args = file.read().decode("utf-8", "replace").split("\0")
                 yield from of_command(args)
                 yield from of_shape("\n".join(args))
+            elif name == "cmdline":
+                with open(full) as file:
+                    yield from of_boot(file.read())
+            elif name == "active_profile":
+                with open(full) as file:
+                    profile = file.read().strip()
+                if profile not in ("balanced", "powersave", "throughput-performance", "latency-performance", "virtual-host"):
+                    yield "profile", profile
             elif name == "hostname":
                 with open(full) as file:
                     yield "host", file.read().strip()
@@ -176,7 +209,7 @@ def is_name(kind, word):
         return False
     if re.fullmatch(r"[0:-]+|[fF:]+", word):
         return False
-    return not (kind == "path" and (DEVICE.match(word) or word == "/"))
+    return not (kind in ("path", "interface") and (DEVICE.match(word) or word == "/"))
 
 
 # A guest may be called "test", and a word of the format stays that: names of guests that are such words are not looked for.
@@ -260,6 +293,34 @@ def make(folder, files):
         file.writelines(lines)
 
 
+# Adds to a machine what administrators call after their guests, their host and themselves
+def named(folder):
+    def write(path, text):
+        os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+        with open(os.path.join(folder, path), "w") as file:
+            file.write(text)
+
+    with open(os.path.join(folder, "proc/sys/kernel/hostname")) as file:
+        host = file.read().strip().split(".")[0]
+    with open(os.path.join(folder, "@virt/guests"), "a") as file:
+        file.write("5b1e7d52-90c3-4f6a-8d21-5a6b7c8d9e0f - shutoff 1 persistent gitlab\n")
+    write("etc/tuned/active_profile", f"acme-{host}-latency\n")
+    write("proc/cmdline", f"root=UUID=6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b ip=10.9.0.2::10.9.0.1:255.255.255.0:{host}.acme.com:eth0:none "
+          f"netroot=iscsi:10.9.0.9::::iqn.2001-04.com.acme:{host} ds=nocloud-net;s=http://10.9.0.5/acme-gitlab/ isolcpus=2-3 "
+          f"rd.luks.name=6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5c=acme_root nfsroot=10.9.0.1:/srv/{host} acme.site=acme-{host}\n")
+    for name in ("gitlab-eth0", f"{host}-br0", "acmebr"):
+        write(f"sys/class/net/{name}/uevent", f"INTERFACE={name}\n")
+        write(f"sys/class/net/{name}/type", "1\n")
+        write(f"sys/class/net/{name}/ifalias", "acme_alias\n")
+    for pid, comm in ((30090, "drbd_w_gitlab"), (30091, "irq/55-gitlab"), (30092, "swtpm-gitlab"), (30093, f"{host}-agent"[:15])):
+        stat = f"{pid} ({comm}) S 1" + " 0" * 48 + "\n"
+        for at in (f"proc/{pid}", f"proc/{pid}/task/{pid}"):
+            write(f"{at}/comm", comm + "\n")
+            write(f"{at}/stat", stat)
+            write(f"{at}/status", f"Name:\t{comm}\nPid:\t{pid}\n")
+        write(f"proc/{pid}/cmdline", "")
+
+
 # What names things in a report; all else may differ only by the names of guests within it
 NAMES = {"title", "hostname", "boot_id", "source_name", "mac", "name", "uuid", "key", "guest", "label", "uri"}
 
@@ -312,5 +373,7 @@ if __name__ == "__main__":
         same(*rest)
     elif what == "extract":
         extract(*rest)
+    elif what == "named":
+        named(*rest)
     elif what == "formed":
         formed(*rest)

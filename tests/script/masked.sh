@@ -30,9 +30,21 @@ for name in guests hostile-guests; do
 	"$masked" unpack "$tmp/$name" $name
 done
 "$HVSCOPE" simulate --guests 20 --packages 2 --cores 16 "$tmp/simulated" >/dev/null
+# as its administrators call things: plain words for guests, its own name and theirs for all that is around them
+mkdir "$tmp/named"
+"$masked" unpack "$tmp/named" guests
+python3 tests/lib/masked.py named "$tmp/named"
+# interfaces are sorted by the names that they have then
+allowed='^\.facts\.(net\.interface|kernel\.cmdline |daemons\.tuned_profile )' machine named
 allowed='^$' machine guests
 # what is in the root's place was a name too
 allowed='^\.facts\.kernel\.cmdline ' machine simulated
 # shown in another form than they have: cut off, and without what a terminal would obey
 allowed='\.(who|runs|others|cgroup) ' machine hostile-guests
+# What came before the guests were known would name them.
+printf '%s\n' 'hvscope-capture 1' ': kind live' ': hostname node7' ': writable 0' '@ 1 1000000 2026-11-27T18:56:42Z all' \
+	'! @virt/guests EINPROGRESS' '/ /sys/class/net' '	web3-eth0' '.' >"$tmp/late.host"
+ends 'guests that are not known yet' 1 "$HVSCOPE" --open "$tmp/late.host" --timeout 0.1 capture "$tmp/out.host" --anonymous
+like 'are told' "$output" 'libvirt has not said which guests there are.*--timeout'
+[[ ! -e $tmp/out.host ]] && pass 'and nothing is written' || fail 'and nothing is written'
 done_testing

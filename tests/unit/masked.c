@@ -71,6 +71,54 @@ static void process_names(void **state)
 	masking_end(&m);
 }
 
+static void comm(struct masking *m, const char *text, const char *expected)
+{
+	static unsigned pid = 1000;
+	char path[64], line[128];
+
+	snprintf(path, sizeof(path), "proc/%u/comm", ++pid);
+	snprintf(line, sizeof(line), "%s\n", text);
+	tree_text(m->tree, path, line);
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	snprintf(line, sizeof(line), "%s\n", expected);
+	masking_says(m->h, path, line);
+}
+
+/* Guests and hosts are within names of all kinds of threads, whole or cut off by the kernel. */
+static void names_in_processes(void **state)
+{
+	struct masking m = masking_new();
+	static const char command[] = "/usr/bin/kvm\0-name\0guest=web3,process=kvm:web3";
+
+	(void)state;
+	tree_text(m.tree, "@virt/guests", MASKING_WEB3 " 3 running 7 persistent web3\n" MASKING_ONE " 2 running 7 persistent gitlab-of-acme\n");
+	tree_bytes(m.tree, "proc/77/cmdline", command, sizeof(command));
+	tree_text(m.tree, "proc/77/comm", "kvm:web3\n");
+	tree_text(m.tree, "sys/class/net/acmebr/mtu", "1500\n");
+	masking_open(&m);
+	masking_says(m.h, "/proc/77/comm", "kvm:guest2\n");
+	comm(&m, "drbd_w_web3", "drbd_w_guest2");
+	comm(&m, "swtpm-web3", "swtpm-guest2");
+	comm(&m, "swtpm-gitlab-of", "swtpm-guest1");
+	comm(&m, "kvm07-agent", "host1-agent");
+	comm(&m, "irq/55-web3", "irq/55-guest2");
+	comm(&m, "irq/55-acmebr-r", "irq/55-name1");
+	comm(&m, "irq/55-acmebr", "irq/55-if1");
+	comm(&m, "irq/155-acmebr-", "irq/155-name2");
+	comm(&m, "irq/31-nvme0q1", "irq/31-nvme0q1");
+	comm(&m, "IO shop", "IO name3");
+	comm(&m, "IO iothread12", "IO iothread12");
+	comm(&m, "CPU 12/KVM", "CPU 12/KVM");
+	comm(&m, "vhost-77", "vhost-77");
+	comm(&m, "kworker/u8:3", "kworker/u8:3");
+	comm(&m, "kworker/u8:3-drbd_web3_submit", "kworker/u8:3-drbd_guest2_submit");
+	comm(&m, "drbd_w_gitlab-of-acme", "drbd_w_guest1");
+	comm(&m, "rcu_preempt", "rcu_preempt");
+	comm(&m, "qemu-system-x86", "qemu-system-x86");
+	comm(&m, "bash", "bash");
+	masking_end(&m);
+}
+
 static int take_name(const char *name, void *arg)
 {
 	if (strstr(name, "scope"))
@@ -272,6 +320,52 @@ static void interfaces(void **state)
 	masking_end(&m);
 }
 
+static int take_any(const char *name, void *arg)
+{
+	strcpy(arg, name);
+	return 0;
+}
+
+/* What is no word of a sentence is one here, the host's name too; what nobody calls so but somebody goes whole. */
+static void interfaces_of_words(void **state)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+	char name[256] = "";
+
+	(void)state;
+	tree_text(m.tree, "@virt/guests", MASKING_WEB3 " 3 running 7 persistent gitlab\n" MASKING_ONE " 2 running 7 persistent net\n");
+	tree_text(m.tree, "sys/class/net/gitlab-eth0/uevent", "INTERFACE=gitlab-eth0\nIFINDEX=5\n");
+	tree_text(m.tree, "sys/class/net/kvm07-br0/uevent", "INTERFACE=kvm07-br0\n");
+	tree_text(m.tree, "sys/class/net/acmebr/bonding/slaves", "eth0 gitlab-eth0\n");
+	tree_text(m.tree, "sys/class/net/enp3s0f1np0/mtu", "1500\n");
+	tree_link(m.tree, "sys/class/net/gitlab-eth0/master", "../acmebr");
+	tree_text(m.tree, "sys/class/net/vmbr0/brif/gitlab-eth0/state", "3\n");
+	tree_text(m.tree, "proc/irq/55/gitlab-eth0-rx-0/x", "");
+	tree_text(m.tree, "proc/interrupts",
+		"      CPU0\n  55: 1 PCI-MSI 1-edge gitlab-eth0-rx-0\n  56: 1 PCI-MSI 2-edge kvm07-br0-tx, acmebr-TxRx-1, eth0-rx-1\n");
+	tree_text(m.tree, "proc/net/dev", "gitlab-eth0: 1\nkvm07-br0: 2\nacmebr: 3\nenp3s0f1np0: 4\nvmbr0: 5\n");
+	tree_text(m.tree, "@virt/" MASKING_WEB3 "/live/xml",
+		"<domain><devices><interface><source bridge='acmebr'/><target dev='gitlab-eth0'/></interface></devices></domain>");
+	masking_open(&m);
+	masking_says(m.h, "/proc/interrupts",
+		"      CPU0\n  55: 1 PCI-MSI 1-edge guest1-eth0-rx-0\n  56: 1 PCI-MSI 2-edge host1-br0-tx, if1-TxRx-1, eth0-rx-1\n");
+	masking_says(m.h, "/proc/net/dev", "guest1-eth0: 1\nhost1-br0: 2\nif1: 3\nenp3s0f1np0: 4\nvmbr0: 5\n");
+	masking_says(m.h, "/sys/class/net/guest1-eth0/uevent", "INTERFACE=guest1-eth0\nIFINDEX=5\n");
+	masking_says(m.h, "/sys/class/net/host1-br0/uevent", "INTERFACE=host1-br0\n");
+	masking_says(m.h, "/sys/class/net/if1/bonding/slaves", "eth0 guest1-eth0\n");
+	masking_says(m.h, "/sys/class/net/enp3s0f1np0/mtu", "1500\n");
+	masking_says(m.h, "/sys/class/net/vmbr0/brif/guest1-eth0/state", "3\n");
+	assert_int_equal(host_list(m.h, "/proc/irq/55", take_any, name), 0);
+	assert_string_equal(name, "guest1-eth0-rx-0");
+	masking_says(m.h, "/proc/irq/55/guest1-eth0-rx-0/x", "");
+	assert_int_equal(host_link(m.h, "/sys/class/net/guest1-eth0/master", &answer), 0);
+	assert_string_equal(answer.text, "../if1");
+	masking_says(m.h, "@virt/00000000-0000-4000-8000-000000000002/live/xml",
+		"<domain><devices><interface><source bridge='if1'/><target dev='guest1-eth0'/></interface></devices></domain>");
+	masking_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,9 +373,11 @@ int main(void)
 		cmocka_unit_test(many_guests_sort),
 		cmocka_unit_test(named_alike),
 		cmocka_unit_test(process_names),
+		cmocka_unit_test(names_in_processes),
 		cmocka_unit_test(folders),
 		cmocka_unit_test(links),
 		cmocka_unit_test(interfaces),
+		cmocka_unit_test(interfaces_of_words),
 		cmocka_unit_test(common_words),
 		cmocka_unit_test(about),
 		cmocka_unit_test(kept),

@@ -211,6 +211,69 @@ static void kernel_texts(void **state)
 		" 30: 1 2 IR-PCI-MSIX-0000:3b:00.0 enx525400000001-rx-0\n");
 }
 
+/* Whatever somebody can have named is masked whole, also where a part of it has a shape. */
+static void boot_values(void **state)
+{
+	(void)state;
+	masking_file("proc/cmdline",
+		"ip=10.0.0.2::10.0.0.1:255.255.255.0:kvm07.acme.test:eth0:none netroot=iscsi:10.0.0.9::::iqn.2001-04.test.acme:kvm07 "
+		"ds=nocloud-net;s=http://10.0.0.5/acme-web3/ rd.luks.name=" MASKING_WEB3 "=acme_root nfsroot=10.0.0.1:/srv/kvm07 "
+		"rd.luks.uuid=" MASKING_WEB3 " nameserver=10.0.0.1 acme.site=shop dyndbg=\"file acme.c +p\" kvm07 -- web3\n",
+		"ip=name1 netroot=name2 ds=name3 rd.luks.name=name4 nfsroot=name5 "
+		"rd.luks.uuid=00000000-0000-4000-8000-000000000002 nameserver=192.0.2.2 name6=name7 dyndbg=name8 host1 -- guest2\n");
+	masking_file("proc/cmdline",
+		"BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-6.1 nohz_full=2-5 hugepagesz=1G iommu=pt intel_idle.max_cstate=1 vendor.delay=30s x=0x1f",
+		"BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-6.1 nohz_full=2-5 hugepagesz=1G iommu=pt intel_idle.max_cstate=1 vendor.delay=30s x=0x1f");
+	masking_file("proc/cmdline", "BOOT_IMAGE=/acme/vmlinuz isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt",
+		"BOOT_IMAGE=/images/1 isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt");
+}
+
+static void free_texts(void **state)
+{
+	(void)state;
+	masking_file("etc/tuned/active_profile", "acme-kvm07-latency\n", "name1\n");
+	masking_file("etc/tuned/active_profile", "virtual-host acme\n", "virtual-host name1\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "kvm07\n", "name1\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "k10temp\n", "k10temp\n");
+	masking_file("sys/class/hwmon/hwmon0/name", "r8169_0_300:00\n", "r8169_0_300:00\n");
+	masking_file("sys/class/net/eth0/ifalias", "to the shop\n", "text1\n");
+	masking_file("sys/x/label", "web3 of kvm07\n", "guest2 of host1\n");
+	masking_file("sys/block/sda/sda1/uevent", "DEVTYPE=partition\nPARTNAME=acme\n", "DEVTYPE=partition\nPARTNAME=name1\n");
+}
+
+/* What is chosen freely within definitions and options; libvirt's own words stay. */
+static void chosen_words(void **state)
+{
+	(void)state;
+	masking_virt("live/xml",
+		"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><cpu><vendor>Intel</vendor></cpu><devices>"
+		"<disk><vendor>ACME</vendor><product>SHOP</product></disk><interface><source bridge='acmebr'/>"
+		"<filterref filter='acme-filter'/></interface><interface><source bridge='vmbr0'/><filterref filter='clean-traffic'/>"
+		"</interface></devices><seclabel><label>system_u:acme</label><imagelabel>system_u:object_r:svirt_image_t:s0:c1,c2"
+		"</imagelabel></seclabel><seclabel><label>+107:+107</label></seclabel>"
+		"<qemu:commandline><qemu:env name='ACME' value='kvm07'/></qemu:commandline></domain>",
+		"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><cpu><vendor>Intel</vendor></cpu><devices>"
+		"<disk><vendor>name1</vendor><product>name2</product></disk><interface><source bridge='if1'/>"
+		"<filterref filter='name3'/></interface><interface><source bridge='vmbr0'/><filterref filter='clean-traffic'/>"
+		"</interface></devices><seclabel><label>name4</label><imagelabel>system_u:object_r:svirt_image_t:s0:c1,c2"
+		"</imagelabel></seclabel><seclabel><label>+107:+107</label></seclabel>"
+		"<qemu:commandline><qemu:env name='text1' value='text2'/></qemu:commandline></domain>");
+	COMMAND("/usr/bin/kvm\0-cpu\0host,vendor=GenuineIntel\0-smbios\0type=1,product=AcmeBox\0-device\0scsi-hd,vendor=ACME,product=SHOP",
+		"/usr/bin/kvm\0-cpu\0host,vendor=GenuineIntel\0-smbios\0type=1,product=name1\0-device\0scsi-hd,vendor=name2,product=name3");
+}
+
+static void refusals(void **state)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+
+	(void)state;
+	masking_open(&m);
+	assert_true(host_read(m.h, "@virt/stats/6,interface", &answer) < 0);
+	assert_non_null(strstr(answer.why, "@virt/stats/6,interface: "));
+	masking_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +286,10 @@ int main(void)
 		cmocka_unit_test(command_lines),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(kernel_texts),
+		cmocka_unit_test(boot_values),
+		cmocka_unit_test(free_texts),
+		cmocka_unit_test(chosen_words),
+		cmocka_unit_test(refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
