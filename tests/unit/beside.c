@@ -221,8 +221,8 @@ static void every_size(void **state)
 		for (b.s->w = 96; b.s->w < 104; b.s->w++)
 			screen_sane(b.s, b.s->w, 24);
 		screen_keys(b.s, "Esc Esc Esc Esc =");
-		for (int h = 0; h <= HIGHEST; h += 3)
-			for (int w = 0; w <= WIDEST; w += 3)
+		for (int h = 0; h <= HIGHEST; h += screen_step(3))
+			for (int w = 0; w <= WIDEST; w += screen_step(3))
 				screen_sane(b.s, w, h);
 		besides_close(&b);
 	}
