@@ -124,7 +124,7 @@ STATIC := $(wildcard tests/check-*.sh)
 TOOLS := $(wildcard tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 # Units that take minutes there; the sanitizers have them too.
-VALGRIND_SLOW := recording_full recording_replay sampler_play host_capture_hostile beside screen_sizes overlay_pin probe_failures simulate_guests panel_topology
+VALGRIND_SLOW := cmd_simulate recording_full recording_replay sampler_play host_capture_hostile beside screen_sizes overlay_pin probe_failures simulate_guests panel_topology
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))

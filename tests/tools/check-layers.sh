@@ -60,9 +60,9 @@ breaks "inih is known to themes/theme.c alone" probes/cpu.c '#include <ini.h>'
 breaks "libxml2 is known to probes/guest_xml.c alone" probes/cpu.c '#include <libxml/parser.h>'
 breaks "zlib and libcurl stay with the host" probes/cpu.c '#include <zlib.h>'
 for call in 'open("/x", 0)' 'openat(1, "x", 0)' 'fopen ("x", "r")' 'socket(1, 2, 3)' 'opendir("/")' 'popen("x", "r")' 'system("x")'; do
-	breaks "files and sockets are opened by the host and by probes/files.c" probes/cpu.c "int x(void) { return (int)$call; }"
+	breaks "files and sockets are opened by the host and by probes/files.c, the terminal by tui/tty.c" probes/cpu.c "int x(void) { return (int)$call; }"
 done
-breaks "files and sockets are opened by the host and by probes/files.c" tui/main.c 'int x(void) { return /* a */ open("/x", 0); }'
+breaks "files and sockets are opened by the host and by probes/files.c, the terminal by tui/tty.c" tui/main.c 'int x(void) { return /* a */ open("/x", 0); }'
 breaks "files are looked at by the host and by probes/files.c" widgets/bar.c 'int x(void) { return stat("/x", 0); }'
 breaks "only tui/ prints" probes/cpu.c 'void x(void) { printf("a"); }'
 breaks "only tui/ knows stdout and stderr" widgets/bar.c 'void x(void) { fprintf(stderr, "a"); }'

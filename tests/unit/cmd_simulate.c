@@ -249,7 +249,7 @@ static void test_capture_ends(void **state)
 		int fd, got;
 		pid_t pid = start(row[i].words, &fd);
 
-		for (int n = 0; n < 2000 && !there; n++) {
+		for (int n = 0; n < 20000 && !there; n++) {
 			there = is_there(row[i].once);
 			poll(NULL, 0, 5);
 		}
@@ -289,7 +289,7 @@ static void test_capture_given_up(void **state)
 	(void)state;
 	setenv("TMPDIR", ".", 1);
 	pid = start("--packages 2 --cores 50 --ticks 100000 g.host", &fd);
-	for (int n = 0; n < 2000 && !is_begun("g.host?*"); n++)
+	for (int n = 0; n < 20000 && !is_begun("g.host?*"); n++)
 		poll(NULL, 0, 5);
 	assert_true(is_begun("g.host?*"));
 	while (waitpid(pid, &got, WNOHANG) == 0) {
