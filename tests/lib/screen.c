@@ -234,6 +234,15 @@ const char *screen_bottom(struct screen *s)
 	return screen_row(s, s->h - 1);
 }
 
+int screen_row_with(struct screen *s, const char *text)
+{
+	for (int y = 0; y < s->h; y++)
+		if (strstr(screen_row(s, y), text))
+			return y;
+	fail_msg("no row with %s:\n%s", text, screen_text(s));
+	return -1;
+}
+
 bool screen_shows(struct screen *s, const char *text)
 {
 	return strstr(screen_text(s), text) != NULL;

@@ -44,6 +44,7 @@ const char *screen_text(struct screen *s);
 const char *screen_roles(struct screen *s);
 const char *screen_bottom(struct screen *s); /* its last line */
 const char *screen_row(struct screen *s, int y);
+int screen_row_with(struct screen *s, const char *text); /* the first that has it; the test fails without one */
 bool screen_shows(struct screen *s, const char *text);
 void must_show(struct screen *s, const char *text);
 void must_not_show(struct screen *s, const char *text);

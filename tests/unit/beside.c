@@ -60,15 +60,6 @@ static void both_hosts_are_seen(void **state)
 	besides_close(&b);
 }
 
-static int row_with(struct screen *s, const char *text)
-{
-	for (int y = 0; y < s->h; y++)
-		if (strstr(screen_row(s, y), text))
-			return y;
-	fail_msg("no row with %s:\n%s", text, screen_text(s));
-	return -1;
-}
-
 /* The cursor is the same one: it is on the same CPU on both sides, and so is what sorts and what filters. */
 static void keys_move_both(void **state)
 {
@@ -78,7 +69,7 @@ static void keys_move_both(void **state)
 
 	(void)state;
 	screen_keys(b.s, "3 Down Down");
-	y = row_with(b.s, "  2     -");
+	y = screen_row_with(b.s, "  2     -");
 	p = screen_roles(b.s);
 	while (y--)
 		p += strcspn(p, "\n") + 1;
@@ -86,7 +77,7 @@ static void keys_move_both(void **state)
 	assert_int_equal(strspn(p + 61, "N"), 59); /* … and there */
 	screen_command(b.s, "filter 0-1");
 	must_not_show(b.s, "  2     -");
-	screen_click(b.s, 70, row_with(b.s, "  1     -"), BUTTON_LEFT, false); /* in the other's half */
+	screen_click(b.s, 70, screen_row_with(b.s, "  1     -"), BUTTON_LEFT, false); /* in the other's half */
 	screen_keys(b.s, "?");
 	must_show(b.s, "silicon.cpu[1].online");
 	besides_close(&b);
@@ -168,7 +159,7 @@ static void roles_of_row(struct screen *s, int y, char ret[60])
 static void what_moves_counts_when_it_is_asked_for(void **state)
 {
 	struct besides b = besides_open("founding", "fine");
-	int memory = row_with(b.s, "MEMORY  412 of"), cpu;
+	int memory = screen_row_with(b.s, "MEMORY  412 of"), cpu;
 	char roles[60];
 
 	(void)state;
@@ -180,7 +171,7 @@ static void what_moves_counts_when_it_is_asked_for(void **state)
 	assert_int_equal(roles[9], 'm');
 	screen_command(b.s, "panel frequency");
 	screen_keys(b.s, "Down");
-	cpu = row_with(b.s, "  0     -");
+	cpu = screen_row_with(b.s, "  0     -");
 	roles_of_row(b.s, cpu, roles);
 	assert_int_equal(roles[13], 'm'); /* its clock */
 	screen_command(b.s, "differences steady");

@@ -13,15 +13,6 @@
 #include "tests/lib/tree.h"
 #include "tui/beside.h"
 
-static int row_with(struct screen *s, const char *text)
-{
-	for (int y = 0; y < s->h; y++)
-		if (strstr(screen_row(s, y), text))
-			return y;
-	fail_msg("no row with %s:\n%s", text, screen_text(s));
-	return -1;
-}
-
 static void it_lists_what_is_set(void **state)
 {
 	struct besides b = besides_open("founding", "fine");
@@ -30,12 +21,12 @@ static void it_lists_what_is_set(void **state)
 	(void)state;
 	screen_keys(b.s, "=");
 	must_show(b.s, "kvm07 and fine");
-	row = screen_row(b.s, row_with(b.s, "frequency.policy[0-7].governor "));
+	row = screen_row(b.s, screen_row_with(b.s, "frequency.policy[0-7].governor "));
 	assert_non_null(strstr(row, "powersave"));
 	assert_non_null(strstr(row, "performance"));
-	row = screen_row(b.s, row_with(b.s, "frequency.policy[8-23]"));
+	row = screen_row(b.s, screen_row_with(b.s, "frequency.policy[8-23]"));
 	assert_non_null(strstr(row, "only here"));
-	assert_true(row_with(b.s, "frequency.governor") < row_with(b.s, "idle.driver"));
+	assert_true(screen_row_with(b.s, "frequency.governor") < screen_row_with(b.s, "idle.driver"));
 	assert_non_null(strstr(screen_bottom(b.s), "m what moves too"));
 	screen_golden(b.s, "beside-list", true);
 	screen_keys(b.s, "=");
@@ -143,7 +134,7 @@ static void the_cursor_and_the_mouse(void **state)
 	must_show(b.s, "\xe2\x86\x91 "); /* what is above */
 	screen_keys(b.s, "Home");
 	must_show(b.s, "frequency.driver");
-	y = row_with(b.s, "frequency.policies");
+	y = screen_row_with(b.s, "frequency.policies");
 	screen_click(b.s, 20, y, BUTTON_LEFT, false);
 	must_show(b.s, "kvm07 and fine");
 	screen_click(b.s, 20, y, BUTTON_LEFT, true);
