@@ -143,7 +143,6 @@ void tape_tell(struct app *a); /* says once that the end has come */
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
-const char *explain_value(struct arena *a, const struct found *at); /* "2.40 GHz", "reading", "absent (ENOENT)" */
 void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void picker_draw(struct app *a, struct canvas *c);
