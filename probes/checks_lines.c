@@ -9,6 +9,8 @@
 #include "probes/report.h"
 #include "probes/text.h"
 
+enum { PARTS_MANY = 6, PARTS_FIRST = 3 };
+
 struct lines {
 	struct arena *a;
 	const struct snapshot *s;
@@ -81,21 +83,34 @@ static void fact(struct lines *l, const char *label, const char *address)
 	}
 }
 
+static void part(struct lines *l, const char *label, const struct finding_part *p)
+{
+	struct check_line *line = put(l, CHECK_LINE_PART, label, p->text);
+
+	if (!line)
+		return;
+	line->severity = p->severity;
+	line->address = arena_strdup(l->a, p->evidence);
+	line->value = value_at(l, p->evidence, NULL);
+}
+
+/* Many parts would push aside why and what to do: the worst are told here, the others at the end. */
+static size_t parts_above(const struct finding *f)
+{
+	return f->nparts <= PARTS_MANY ? f->nparts : PARTS_FIRST;
+}
+
 /* A part that the line is made of is not said twice, but what decided on it is. */
 static void parts(struct lines *l, const struct finding *f)
 {
 	bool alone = f->nparts == 1 && strcmp(f->part[0].text, f->line) == 0;
 	const char *label = "Evidence";
+	size_t above = parts_above(f);
 
-	for (size_t i = 0; !alone && i < f->nparts; i++) {
-		struct check_line *line = put(l, CHECK_LINE_PART, i ? "" : "Where", f->part[i].text);
-
-		if (!line)
-			continue;
-		line->severity = f->part[i].severity;
-		line->address = arena_strdup(l->a, f->part[i].evidence);
-		line->value = value_at(l, f->part[i].evidence, NULL);
-	}
+	for (size_t i = 0; !alone && i < above; i++)
+		part(l, i ? "" : "Where", &f->part[i]);
+	if (above < f->nparts)
+		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", f->nparts - above));
 	if (alone && f->part[0].evidence) {
 		fact(l, label, f->part[0].evidence);
 		label = "";
@@ -106,6 +121,14 @@ static void parts(struct lines *l, const struct finding *f)
 		fact(l, label, f->unread);
 }
 
+static void parts_below(struct lines *l, const struct finding *f)
+{
+	size_t above = parts_above(f);
+
+	for (size_t i = above; i < f->nparts; i++)
+		part(l, i == above ? "Where" : "", &f->part[i]);
+}
+
 static void worth(struct lines *l, const struct check *c, const struct finding *f)
 {
 	const char *most = f ? finding_worth(l->a, f) : NULL;
@@ -113,7 +136,7 @@ static void worth(struct lines *l, const struct check *c, const struct finding *
 	if (f && f->verdict != VERDICT_FIRE)
 		return;
 	put(l, CHECK_LINE_WORDS, "Costs",
-		arena_printf(l->a, "%s%sEach time it is %s.", most ? most : "", most ? " " : "",
+		arena_printf(l->a, "%s%sOrder of %s.", most ? most : "", most ? " " : "",
 			c->order == ORDER_MS   ? "milliseconds"
 			: c->order == ORDER_US ? "microseconds"
 					       : "nanoseconds"));
@@ -125,42 +148,40 @@ static void worth(struct lines *l, const struct check *c, const struct finding *
 			arena_printf(l->a, "Up to %.0f %% of a request (estimate).", c->share * 100));
 }
 
-static const char *named(struct lines *l, const struct check *c, const struct findings *f)
+static void other(struct lines *l, const char *label, const struct check *c, const struct findings *f)
 {
 	const struct finding *of = findings_of(f, c);
+	const char *says = !of                                      ? "."
+			   : of->verdict == VERDICT_FIRE           ? of->line
+			   : of->verdict == VERDICT_UNKNOWN        ? "not known."
+			   : of->verdict == VERDICT_NOT_APPLICABLE ? "does not apply."
+								   : "passes.";
 
-	if (!of)
-		return arena_printf(l->a, "%s %s", c->id, c->slug);
-	return arena_printf(l->a, "%s %s: %s", c->id, c->slug,
-		of->verdict == VERDICT_FIRE      ? of->line
-		: of->verdict == VERDICT_UNKNOWN ? "not known."
-		: of->verdict == VERDICT_PASS    ? "passes."
-						 : "does not apply.");
+	put(l, CHECK_LINE_WORDS, label, arena_printf(l->a, of ? "%s %s: %s" : "%s %s%s", c->id, c->slug, says))->check =
+		c;
 }
 
-/* The causes that the row names, the one that fires first; and what this one explains. */
+/* The cause that was found, the others that the row names, and what this one explains. */
 static void chain(struct lines *l, const struct check *c, const struct findings *f)
 {
 	const struct finding *of = findings_of(f, c);
 	struct slice rest = slice_of(c->explained_by ? c->explained_by : ""), word;
-	const char *label = "Cause";
+	const char *label = of && of->cause ? "Or else" : "Causes";
 
-	if (of && of->cause) {
-		put(l, CHECK_LINE_WORDS, label, named(l, of->cause->check, f));
-		label = "Or else";
-	}
+	if (of && of->cause)
+		other(l, "Cause", of->cause->check, f);
 	while ((!of || of->verdict == VERDICT_FIRE) && slice_word(&rest, &word)) {
 		const struct check *by = check_find(arena_printf(l->a, "%.*s", (int)word.len, word.p));
 
 		if (!by || (of && of->cause && of->cause->check == by))
 			continue;
-		put(l, CHECK_LINE_WORDS, label, named(l, by, f));
+		other(l, label, by, f);
 		label = "";
 	}
 	label = "Explains";
-	for (size_t i = 0; f && i < f->norder; i++)
+	for (size_t i = 0; of && i < f->norder; i++)
 		if (f->order[i]->cause == of) {
-			put(l, CHECK_LINE_WORDS, label, named(l, f->order[i]->check, f));
+			other(l, label, f->order[i]->check, f);
 			label = "";
 		}
 }
@@ -200,6 +221,8 @@ size_t check_lines(struct arena *a, const struct check *c, const struct findings
 		parts(&l, of);
 	chain(&l, c, f);
 	advice(&l, c, of);
+	if (of)
+		parts_below(&l, of);
 	*ret = l.line;
 	return l.n;
 }

@@ -25,6 +25,7 @@ struct check_line {
 	const char *address; /* of the fact; NULL: none */
 	const char *value; /* what that address says now, "0.50", "denied"; NULL: no address, or nothing has it now */
 	enum severity severity; /* of title, says and part; else NONE */
+	const struct check *check; /* of which else it speaks: a cause, or what is explained; NULL: none */
 };
 
 /* Worst first, in the arena. f NULL: the row alone, as documentation; s NULL: no values. */

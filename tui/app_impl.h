@@ -159,6 +159,8 @@ bool overlay_key(struct app *a, uint32_t code);
 bool overlay_click(struct app *a, struct key key);
 void app_mouse(struct app *a, struct key key);
 
+void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
+
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
