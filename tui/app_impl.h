@@ -3,7 +3,6 @@
 #ifndef TUI_APP_IMPL_H
 #define TUI_APP_IMPL_H
 
-#include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
 #include "tui/app.h"
