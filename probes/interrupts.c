@@ -234,6 +234,8 @@ const struct interrupt_cpu *interrupt_cpu(const struct interrupts *in, uint64_t 
 static const struct row_set sets[] = {
 	{"irq", "name", offsetof(struct interrupts, irq), sizeof(struct interrupt), interrupt_fields, NINTERRUPT_FIELDS,
 		NULL, 0},
+	{"device", "address", offsetof(struct interrupts, device), sizeof(struct interrupt_device),
+		interrupt_device_fields, NINTERRUPT_DEVICE_FIELDS, NULL, 0},
 	{"cpu", "id", offsetof(struct interrupts, cpu), sizeof(struct interrupt_cpu), interrupt_cpu_fields,
 		NINTERRUPT_CPU_FIELDS, NULL, 0},
 };

@@ -7,7 +7,7 @@
 
 #define NET_FOLDER "/sys/class/net/"
 
-enum { NNET_FIELDS = 22 };
+enum { NNET_FIELDS = 49 };
 extern const struct field net_interface_fields[NNET_FIELDS];
 
 /* What an interface is: read when it comes, and now and then again, as names move from one to another. */

@@ -8,7 +8,7 @@
 
 #define PCI_FOLDER "/sys/bus/pci/devices/"
 
-enum { NPCI_FIELDS = 33 };
+enum { NPCI_FIELDS = 38 };
 extern const struct field pci_device_fields[NPCI_FIELDS];
 
 /* Names that were asked for last: neighbours are often alike, and then share their texts. */
