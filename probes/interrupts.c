@@ -209,6 +209,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 			say_not_recorded(in, rows, cpus);
 	}
 	interrupt_places(t, st, rows);
+	interrupt_devices(t, st, &ad, rows, &in->device);
 	swap = st->old, st->old = st->now, st->now = swap;
 	return 0;
 }
@@ -243,6 +244,7 @@ static const struct row_set sets[] = {
 const struct probe probe_interrupts = {
 	.name = "interrupts",
 	.title = "Interrupts",
+	.needs = SOURCES("topology"),
 	.size = sizeof(struct interrupts),
 	.state_size = sizeof(struct interrupts_state),
 	.fields = interrupts_fields,
