@@ -1,6 +1,6 @@
 /* Daemons: found by the names of processes, since that needs no privilege and no bus. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/daemons.h"
+#include "probes/daemons_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -165,6 +165,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	}
 	d->daemon = (struct rows){.row = rows, .n = COUNT(table), .known = KNOWN};
 	d->tuned_profile = get_text(t, 0, "/etc/tuned/active_profile");
+	daemons_read_irqbalance(t, d);
 	return 0;
 }
 

@@ -62,7 +62,7 @@ const struct field net_interface_fields[NNET_FIELDS] = {
 		"cable."),
 	FIELD(struct net_interface, lower, "Sits on", TYPE_WORDS, UNIT_NONE, 0, SOURCES("the links lower_* of " AT),
 		"The interfaces below a vlan, macvtap or the like."),
-	FIELD(struct net_interface, slaves, "Slaves", TYPE_WORDS, UNIT_NONE, 0, OWN("bonding/slaves"),
+	FIELD(struct net_interface, slaves, "Slaves", TYPE_WORDS, UNIT_NONE, 0, SOURCES("the links /sys/class/net/*/master"),
 		"The interfaces that a bond is made of."),
 	NUMBER(slaves_up, "Slaves up", UNIT_COUNT, SOURCES("/sys/class/net/{slaves}/bonding_slave/mii_status"),
 		"How many of those the bond sees up."),
