@@ -121,7 +121,7 @@ static void fill_carries(struct join *j)
 		struct value up = net_is_up(row);
 		enum carries is = (enum carries)j->is[i];
 
-		if (is == NO && routed && net_is_physical(row) && j->master[i] < 0 && value_u64_or(up, 1))
+		if (is == NO && routed && net_is_physical(row) && row->master.known == KNOWN_ABSENT && value_u64_or(up, 1))
 			is = ROUTED;
 		if (is == YES)
 			row->carries_guests = value_bool(true, 0);

@@ -113,11 +113,12 @@ static void irqbalance(struct masks *m, struct text *t, struct slice s)
 			words.len = 0;
 		}
 		while (slice_word(&words, &word)) {
-			const char *equals = memchr(word.p, '=', word.len);
+			const char *equals = memrchr(word.p, '=', word.len);
 			size_t n = equals ? (size_t)(equals - word.p) + 1 : 0;
 
 			if (!memchr(word.p, '/', word.len))
 				continue;
+			word.len -= strchr("\"'", word.p[word.len - 1]) != NULL;
 			mask_put(t, at, (size_t)(word.p - at) + n);
 			mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, (struct slice){word.p + n, word.len - n})));
 			at = word.p + word.len;
