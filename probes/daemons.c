@@ -1,6 +1,6 @@
 /* Daemons: found by the names of processes, since that needs no privilege and no bus. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/daemons.h"
+#include "probes/daemons_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,9 +37,24 @@ static const struct field row_fields[] = {
 		"Which knobs it sets: it may put back what is changed there."),
 };
 
+#define IRQBALANCE(member, label, type, unit, meaning) \
+	FIELD(struct daemons, irqbalance_##member, label, type, unit, 0, \
+		SOURCES("/etc/default/irqbalance", "/etc/sysconfig/irqbalance"), meaning)
+
 static const struct field fields[] = {
 	FIELD(struct daemons, tuned_profile, "TuneD profile", TYPE_TEXT, UNIT_NONE, 0,
 		SOURCES("/etc/tuned/active_profile"), "The profile that tuned keeps in force."),
+	IRQBALANCE(args, "irqbalance options", TYPE_TEXT, UNIT_NONE, "What irqbalance is started with, IRQBALANCE_ARGS."),
+	IRQBALANCE(oneshot, "irqbalance once", TYPE_BOOL, UNIT_NONE,
+		"Whether irqbalance places all interrupts once and ends, IRQBALANCE_ONESHOT or --oneshot."),
+	IRQBALANCE(banned_cpus, "irqbalance leaves out", TYPE_CPUS, UNIT_NONE,
+		"CPUs that irqbalance gives no interrupts, IRQBALANCE_BANNED_CPULIST or IRQBALANCE_BANNED_CPUS; where "
+		"neither is set it leaves out the isolated ones by itself."),
+	IRQBALANCE(banned_irqs, "irqbalance leaves alone", TYPE_NUMBERS, UNIT_NONE,
+		"Interrupts that irqbalance does not move, --banirq."),
+	IRQBALANCE(powerthresh, "irqbalance parks", TYPE_U64, UNIT_COUNT,
+		"How many busy CPUs it takes before irqbalance wakes one that it keeps free of interrupts, "
+		"--powerthresh: until then interrupts share few CPUs and the others sleep deep."),
 };
 
 static const struct row_set sets[] = {
@@ -150,6 +165,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	}
 	d->daemon = (struct rows){.row = rows, .n = COUNT(table), .known = KNOWN};
 	d->tuned_profile = get_text(t, 0, "/etc/tuned/active_profile");
+	daemons_read_irqbalance(t, d);
 	return 0;
 }
 

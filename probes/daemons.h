@@ -7,6 +7,12 @@
 
 struct daemons {
 	struct value tuned_profile; /* text: /etc/tuned/active_profile */
+	/* of irqbalance, as its file of settings has them; absent: not set there, or no such file */
+	struct value irqbalance_args; /* text */
+	struct value irqbalance_oneshot; /* bool: it places once, then ends */
+	struct value irqbalance_banned_cpus; /* set: given no interrupts */
+	struct value irqbalance_banned_irqs; /* numbers: left alone */
+	struct value irqbalance_powerthresh; /* u64: CPUs that may be kept free of interrupts to sleep; absent: none */
 	struct rows daemon; /* struct daemon, in the order of the table */
 };
 

@@ -27,6 +27,7 @@ const struct diff_probe diff_probes[] = {
 	{"interrupts", false},
 	{"pci", false},
 	{"net", false},
+	{"netstack", false},
 	{"block", false},
 	{"pressure", false},
 	{"load", false},

@@ -26,6 +26,8 @@ static const struct field fields[] = {
 		"The governor that the command line asks for, cpufreq.default_governor."),
 	FIELD(struct kernel, cmdline_pstate, "P-state option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
 		"What the command line says to the frequency driver, intel_pstate or amd_pstate."),
+	FIELD(struct kernel, cmdline_aspm, "ASPM option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What the command line says of PCIe power saving, pcie_aspm: off leaves all as the firmware set it."),
 	FIELD(struct kernel, boot_id, "Boot id", TYPE_TEXT, UNIT_NONE, FIELD_MOVES,
 		SOURCES("/proc/sys/kernel/random/boot_id"),
 		"Differs from boot to boot: values of another boot are lost."),
@@ -94,6 +96,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	k->cmdline = get_text(t, 0, "/proc/cmdline");
 	k->cmdline_governor = option(t, k->cmdline, SOURCES("cpufreq.default_governor"));
 	k->cmdline_pstate = option(t, k->cmdline, SOURCES("intel_pstate", "amd_pstate"));
+	k->cmdline_aspm = option(t, k->cmdline, SOURCES("pcie_aspm"));
 	k->boot_id = get_text(t, 0, "/proc/sys/kernel/random/boot_id");
 	k->hostname = get_text(t, 0, "/proc/sys/kernel/hostname");
 	if (!value_known(k->hostname))

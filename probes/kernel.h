@@ -15,6 +15,7 @@ struct kernel {
 	struct value uptime_s; /* f64 */
 	struct value cmdline_governor; /* text: cpufreq.default_governor */
 	struct value cmdline_pstate; /* text: intel_pstate= or amd_pstate= */
+	struct value cmdline_aspm; /* text: pcie_aspm= */
 };
 
 extern const struct probe probe_kernel;

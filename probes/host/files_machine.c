@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "probes/host/answer.h"
+#include "probes/host/ethtool.h"
 #include "probes/host/files_handle.h"
 #include "probes/host/pci_names.h"
 #include "probes/host/perf.h"
@@ -19,6 +20,7 @@ static void end(struct machine *m)
 		close(files->root);
 	virt_free(files->virt);
 	perf_free(files->perf);
+	ethtool_free(files->ethtool);
 	pci_names_free(files->pci);
 	free(files);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "probes/host/answer.h"
+#include "probes/host/ethtool.h"
 #include "probes/host/files.h"
 #include "probes/host/identity.h"
 #include "probes/host/perf.h"
@@ -45,6 +46,8 @@ static int live_ask(struct files_machine *m, const char *path, char *buf, size_t
 		return qos_text(QOS_FOLDER, buf, size, why);
 	if (strncmp(path, "@perf/", 6) == 0)
 		return perf_text(m->perf, path, buf, size, why);
+	if (strncmp(path, "@ethtool/", 9) == 0)
+		return ethtool_text(m->ethtool, path, buf, size, why);
 	if (strcmp(path, "@cpuid/identity"))
 		return files_no_answer(path, why);
 	/* libcpuid keeps its last error and its warn function in variables of its own. */
@@ -68,6 +71,7 @@ int live_open(const struct host_options *o, struct host **ret, char why[200])
 
 	m->virt = virt_new(&m->m, o->connect);
 	m->perf = perf_new(&m->m, PERF_MSR_FOLDER);
+	m->ethtool = ethtool_new(ethtool_ask);
 	about->kind = about->origin = HOST_LIVE;
 	about->is_this_machine = true;
 	about->writable = !o->read_only;

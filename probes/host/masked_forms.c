@@ -98,6 +98,36 @@ static void profile(struct masks *m, struct text *t, struct slice s)
 	mask_put(t, s.p + at, s.len - at);
 }
 
+/* Numbers and lists stay; comments say anything, and scripts have names of their own. */
+static void irqbalance(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		struct slice words = line, word;
+		const char *at = line.p;
+
+		if (line.len && line.p[0] == '#') {
+			mask_put(t, "#", 1);
+			at = line.p + line.len;
+			words.len = 0;
+		}
+		while (slice_word(&words, &word)) {
+			const char *equals = memrchr(word.p, '=', word.len);
+			size_t n = equals ? (size_t)(equals - word.p) + 1 : 0;
+
+			if (!memchr(word.p, '/', word.len))
+				continue;
+			word.len -= strchr("\"'", word.p[word.len - 1]) != NULL;
+			mask_put(t, at, (size_t)(word.p - at) + n);
+			mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, (struct slice){word.p + n, word.len - n})));
+			at = word.p + word.len;
+		}
+		mask_put(t, at, (size_t)(line.p + line.len - at));
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
+}
+
 /* Chips have the names of their drivers, but a name of any kind can be given to one. */
 static void chip(struct masks *m, struct text *t, struct slice s)
 {
@@ -212,6 +242,7 @@ static const struct form forms[] = {
 	{"@pci/", "", NULL},
 	{"@perf/", "", NULL},
 	{"@tsc", "", NULL},
+	{"@ethtool/", "", NULL},
 	{"@qos/", "", NULL},
 	{"@msr/", "", NULL},
 	{"@capture/", "", NULL},
@@ -224,10 +255,14 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
 	{"/etc/tuned/active_profile", "", profile},
+	{"/etc/default/irqbalance", "", irqbalance},
+	{"/etc/sysconfig/irqbalance", "", irqbalance},
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interrupts},
 	{"/proc/net/dev", "", interfaces},
+	{"/proc/net/softnet_stat", "", NULL},
+	{"/proc/sys/net/", "", NULL},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
 	{"/proc/softirqs", "", NULL},

@@ -92,6 +92,9 @@ static void write_settings(const struct model *m, struct out *o, int root)
 
 	out_line(o, dir, "hostname", "simulated-%u", m->ncpus);
 	out_close(dir);
+	dir = DIR_DEEP(o, root, "etc", "default");
+	out_line(o, dir, "irqbalance", "# irqbalance is a daemon process that distributes interrupts across\n# CPUS on SMP systems.\nIRQBALANCE_ARGS=\"\"");
+	out_close(dir);
 	dir = DIR_DEEP(o, root, "etc", "tuned");
 	out_line(o, dir, "active_profile", "balanced");
 	out_close(dir);
@@ -119,5 +122,6 @@ void simulate_board(const struct model *m, struct out *o, int root)
 	simulate_power(m, o, sys);
 	out_close(sys);
 	write_settings(m, o, root);
+	simulate_net(m, o, root);
 	simulate_memory(m, o, root);
 }

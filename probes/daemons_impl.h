@@ -1,0 +1,11 @@
+/* What the files of the daemons probe share. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_DAEMONS_IMPL_H
+#define PROBES_DAEMONS_IMPL_H
+
+#include "probes/daemons.h"
+
+/* What irqbalance is started with, as the first of its files of settings that is there says it. */
+void daemons_read_irqbalance(const struct tick *t, struct daemons *d);
+
+#endif
