@@ -143,7 +143,7 @@ void set_keep(struct cpuset **own, const struct cpuset *s);
 /* threads_fill.c: the facts */
 void threads_fill(const struct tick *t, const struct threads_state *st, struct threads *ret);
 
-enum { NTHREAD_FIELDS = 13, NTHREADS_GUEST_FIELDS = 10, NTHREADS_MEMORY_FIELDS = 2, NTHREADS_FIELDS = 2 };
+enum { NTHREAD_FIELDS = 13, NTHREADS_GUEST_FIELDS = 29, NTHREADS_MEMORY_FIELDS = 2, NTHREADS_FIELDS = 2 };
 extern const struct field thread_fields[NTHREAD_FIELDS];
 extern const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS];
 extern const struct field threads_memory_fields[NTHREADS_MEMORY_FIELDS];

@@ -1,0 +1,27 @@
+/* Tasks of the host that take CPU time: processes are read in turns, and threads of those that are busy. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/tasks.h"
+
+#include "probes/tasks_impl.h"
+
+static int sample(const struct tick *t, void *state, void *facts)
+{
+	(void)t, (void)state, (void)facts;
+	return 0;
+}
+
+static const struct row_set sets[] = {
+	{"task", "tid", offsetof(struct tasks, task), sizeof(struct tasks_task), TABLE(tasks_task_fields), NULL, 0},
+};
+
+const struct probe probe_tasks = {
+	.name = "tasks",
+	.title = "Tasks of the host",
+	.needs = SOURCES("load", "threads"),
+	.size = sizeof(struct tasks),
+	.fields = tasks_fields,
+	.nfields = COUNT(tasks_fields),
+	.sets = sets,
+	.nsets = COUNT(sets),
+	.sample = sample,
+};
