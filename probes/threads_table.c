@@ -11,7 +11,7 @@
 #define GUEST(member, label, type, unit, flags, source_, meaning) \
 	FIELD(struct threads_guest, member, label, type, unit, flags, source_, meaning)
 #define CPU_STAT SOURCES("cpu.stat of its control groups")
-#define MEMORY_STAT SOURCES("memory.stat of its control group")
+#define MEMORY_STAT SOURCES("memory.stat of its control group", "/proc/{pid}/task/{pid}/status")
 #define PRESSURE(member, resource, label, waits) \
 	GUEST(member, label, TYPE_F64, UNIT_PERCENT, FIELD_MOVES, SOURCES(resource ".pressure of its control group"), \
 		"Share of the last 10 seconds in which " waits ".")
@@ -86,19 +86,19 @@ const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS] = {
 	PRESSURE(memory_full_avg10, "memory", "Memory, full", "all of its threads that had work waited for memory"),
 	PRESSURE(io_some_avg10, "io", "I/O, some", "at least one of its threads waited for a disk"),
 	PRESSURE(io_full_avg10, "io", "I/O, full", "all of its threads that had work waited for a disk"),
-	GUEST(resident_kib, "In RAM", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("/proc/{pid}/status"),
+	GUEST(resident_kib, "In RAM", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("/proc/{pid}/task/{pid}/status"),
 		"Memory of its QEMU that is in RAM, without huge pages of a pool."),
 	GUEST(swap_kib, "Swapped", TYPE_U64, UNIT_KIB, FIELD_MOVES,
-		SOURCES("memory.swap.current of its control group", "/proc/{pid}/status"),
+		SOURCES("memory.swap.current or memory.stat of its control group", "/proc/{pid}/task/{pid}/status"),
 		"Memory of it that is swapped out: a touch of it reads a disk."),
 	GUEST(anon_kib, "Own pages", TYPE_U64, UNIT_KIB, FIELD_MOVES, MEMORY_STAT,
 		"Memory of its own in RAM, in pages of any size; huge pages of a pool are not counted."),
 	GUEST(shmem_kib, "Shared pages", TYPE_U64, UNIT_KIB, FIELD_MOVES, MEMORY_STAT,
 		"Memory in RAM that others may map too, as with memfd."),
-	GUEST(thp_kib, "Transparent huge", TYPE_U64, UNIT_KIB, FIELD_MOVES, MEMORY_STAT,
+	GUEST(thp_kib, "Transparent huge", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("memory.stat of its control group"),
 		"How much of both is in transparent huge pages."),
 	GUEST(hugetlb_kib, "Pool's huge pages", TYPE_U64, UNIT_KIB, FIELD_MOVES,
-		SOURCES("hugetlb.*.current of its control group"), "Memory from the pools of huge pages."),
+		SOURCES("hugetlb.*.current of its control group", "/proc/{pid}/task/{pid}/status"), "Memory from the pools of huge pages."),
 	GUEST(huge_share, "In huge pages", TYPE_F64, UNIT_PERCENT, FIELD_MOVES,
 		SOURCES("memory.stat and hugetlb.*.current of its control group"),
 		"The share of what it has in RAM that is in huge pages of either kind."),
