@@ -2,12 +2,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/tasks.h"
 
+#include <stdlib.h>
+
 #include "probes/tasks_impl.h"
 
 static int sample(const struct tick *t, void *state, void *facts)
 {
-	(void)t, (void)state, (void)facts;
+	struct tasks_state *st = state;
+
+	tasks_list(t, st);
+	tasks_read(t, st);
+	tasks_fill(t, st, facts);
 	return 0;
+}
+
+static void end(struct host *h, void *state)
+{
+	struct tasks_state *st = state;
+
+	(void)h;
+	for (size_t i = 0; i < st->n; i++)
+		tasks_free(&st->program[i]);
+	free(st->program);
 }
 
 static const struct row_set sets[] = {
@@ -19,9 +35,11 @@ const struct probe probe_tasks = {
 	.title = "Tasks of the host",
 	.needs = SOURCES("load", "threads"),
 	.size = sizeof(struct tasks),
+	.state_size = sizeof(struct tasks_state),
 	.fields = tasks_fields,
 	.nfields = COUNT(tasks_fields),
 	.sets = sets,
 	.nsets = COUNT(sets),
 	.sample = sample,
+	.end = end,
 };

@@ -35,13 +35,6 @@ static struct value aged(const struct tick *t, struct value v, uint64_t read_ns)
 	return v;
 }
 
-static const char *policy_word(uint64_t policy)
-{
-	static const char *const words[] = {"other", "fifo", "rr", "batch", NULL, "idle", "deadline", "ext"};
-
-	return policy < COUNT(words) ? words[policy] : NULL;
-}
-
 static void fill_rates(struct sets *s, const struct one_thread *th, struct thread *row)
 {
 	struct value none = value_error(th->sched_err ? th->sched_err : s->still ? -ENODATA : -EINPROGRESS, 0);
@@ -58,7 +51,7 @@ static void fill_rates(struct sets *s, const struct one_thread *th, struct threa
 
 static void fill_stat(const struct tick *t, const struct one_thread *th, struct thread *row)
 {
-	const char *policy = policy_word(th->policy);
+	const char *policy = task_policy_word(th->policy);
 
 	if (th->stat_err) {
 		row->last_cpu = row->policy = row->priority = value_error(th->stat_err, 0);

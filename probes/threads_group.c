@@ -13,16 +13,6 @@
 #define ROOT "/sys/fs/cgroup"
 enum { PATH_S = 60, GROUP_S = 10 };
 
-void set_keep(struct cpuset **own, const struct cpuset *s)
-{
-	size_t size = sizeof(*s) + s->nbits / 64 * sizeof(s->word[0]);
-
-	if (*own && cpuset_equal(*own, s))
-		return;
-	*own = xrealloc(*own, 1, size);
-	memcpy(*own, s, size);
-}
-
 static void free_paths(struct one_group *g)
 {
 	char **const path[] = {&g->cpuset, &g->scope, &g->vcpus, &g->memory, &g->cpu};
@@ -146,7 +136,7 @@ static int read_set(const struct tick *t, const char *folder, size_t len, const 
 	if (!err && !cpuset_count(set))
 		err = -ENOENT; /* nothing was said here: what is above holds */
 	if (!err)
-		set_keep(own, set);
+		cpuset_keep(own, set);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include "probes/get.h"
 #include "probes/guests.h"
 #include "probes/parse.h"
+#include "probes/task_stat.h"
 #include "probes/threads.h"
 
 enum thread_role { THREAD_VCPU, THREAD_EMULATOR, THREAD_IOTHREAD, THREAD_VHOST, THREAD_OTHER };
@@ -14,12 +15,6 @@ enum { THREAD_COMM = 64, GUEST_UUID = 36 };
 #define NO_NUMBER UINT32_MAX
 
 #define SECONDS(n) (UINT64_C(1000000000) * (n))
-
-/* The fields of a stat file that matter. */
-struct stat_parts {
-	struct slice comm; /* into the text */
-	uint64_t parent, nthreads, start, cpu, priority, policy;
-};
 
 /* A thread that is kept: it is a vCPU, emulator, iothread or vhost. */
 struct one_thread {
@@ -127,7 +122,6 @@ struct threads_state {
 	bool moving; /* a counter moved since the last tick */
 };
 
-int stat_parse(const char *text, struct stat_parts *ret); /* 0 or -EINVAL */
 bool threads_gone(int err); /* the error of something that ended */
 
 /* threads_find.c: which processes there are */
@@ -156,7 +150,6 @@ uint64_t threads_due(const struct tick *t, uint64_t before, uint64_t period_ns, 
 void threads_group(const struct tick *t, struct threads_state *st, struct one_process *p, size_t at);
 void group_free(struct one_group *g);
 void group_paths(struct one_group *g, const char *text); /* of /proc/PID/cgroup */
-void set_keep(struct cpuset **own, const struct cpuset *s);
 bool group_is_own(const struct threads_state *st, const struct one_process *p); /* nobody else lives in it */
 /* threads_memory.c, threads_quota.c, threads_pressure.c: more of it */
 void threads_memory(const struct tick *t, const struct threads_state *st, struct one_process *p);

@@ -246,17 +246,11 @@ static void take_memory(struct one_process *p, const struct tick *t, int err, co
 
 static int take_allowed(const struct tick *t, struct one_thread *th, const char *text)
 {
-	static const char key[] = "\nCpus_allowed_list:";
-	const char *at = strstr(text, key);
-	struct slice line = slice_of(at ? at + sizeof(key) - 1 : ""), list;
 	struct cpuset *set;
-	int err;
+	int err = task_allowed(t->a, text, &set);
 
-	if (!at || !slice_line(&line, &list))
-		return -EINVAL;
-	err = cpuset_parse_list(t->a, slice_text(t->a, slice_trim(list)), &set);
 	if (!err)
-		set_keep(&th->allowed, set);
+		cpuset_keep(&th->allowed, set);
 	return err;
 }
 
