@@ -138,6 +138,8 @@ static void join_threads(struct kvm_entry *e, const struct threads_guest *g)
 	e->pid = g->pid.u;
 	for (uint32_t i = 0; i < g->thread.n; i++)
 		e->threads += strcmp(thread[i].role.text, "vcpu") == 0;
+	if (!e->managed && !value_known(g->managed)) /* a libvirt that refuses could tell */
+		e->unlisted_err = g->managed.err ? g->managed.err : -EINPROGRESS;
 	if (e->managed && !e->type_err)
 		return;
 	if (!e->name)
@@ -157,6 +159,7 @@ static void join(const struct tick *t, struct kvm_stats_state *st, const struct 
 		e->name = NULL;
 		e->managed = e->tcg = false;
 		e->threads = 0;
+		e->unlisted_err = -ENOENT;
 		e->wanted = t->want->nguests && strcmp(t->want->guests[0], e->key) == 0;
 	}
 	for (uint32_t i = 0; g && i < g->guest.n; i++) {

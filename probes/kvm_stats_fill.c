@@ -44,7 +44,7 @@ static struct value aged(const struct filling *f, struct value v, uint64_t ns)
 /* Why nobody told: what debugfs said, unless libvirt could have and says more. */
 static int why_not(const struct filling *f, const struct kvm_entry *e, enum kvm_teller teller)
 {
-	int virt = e->managed ? f->st->err[teller] : -ENOENT;
+	int virt = e->managed ? f->st->err[teller] : e->unlisted_err;
 
 	if (e->tcg)
 		return -EOPNOTSUPP;

@@ -37,6 +37,7 @@ struct kvm_entry {
 	uint64_t pid, id; /* of its process, 0: not known; of libvirt's run, 0: libvirt does not list it */
 	uint32_t threads; /* of virtual CPUs, as the kernel has them */
 	bool seen, managed, tcg, wanted;
+	int unlisted_err; /* why libvirt does not list it; -ENOENT: it does not know it */
 	int type_err; /* of its type, while it is not known to be kvm or tcg */
 	struct {
 		struct kvm_reading old, new;

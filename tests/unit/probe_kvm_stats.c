@@ -45,6 +45,7 @@ static void tell(struct crafted *c, const char *type, uint64_t id, const char *k
 	row->pid = value_u64(strcmp(key, WEB) == 0 ? 4711 : 4811, 0);
 	row->name = value_text("db1", 0);
 	row->type = value_text("kvm", 0);
+	row->managed = value_bool(strcmp(key, WEB) == 0, 0);
 	for (int i = 0; i < 3; i++)
 		thread[i].role = value_text(i ? "vcpu" : "emulator", 0);
 	row->thread = (struct rows){.row = thread, .n = 3, .known = KNOWN};
@@ -192,10 +193,26 @@ static void test_debugfs(void **state)
 	crafted_end(&c);
 }
 
+static struct threads_guest *refused(struct crafted *c)
+{
+	struct arena *a;
+	struct threads *th = crafted_put(c, &probe_threads, &a);
+	struct threads_guest *row = arena_array(a, 1, sizeof(*row));
+
+	crafted_error(c, &probe_guests, -EACCES);
+	row->key = value_text("pid4811", 0);
+	row->pid = value_u64(4811, 0);
+	row->type = value_text("kvm", 0);
+	row->managed = value_error(-EACCES, 0);
+	th->guest = (struct rows){.row = row, .n = 1, .known = KNOWN};
+	return row;
+}
+
 /* Not told is not zero, and each why is another one. */
 static void test_errors(void **state)
 {
 	struct crafted c = machine();
+	struct threads_guest *row;
 
 	(void)state;
 	sham_put(c.p.m, ALL, "guest " WEB "\nvcpu.0.time=1\n"); /* an older QEMU, or a busy one */
@@ -220,6 +237,13 @@ static void test_errors(void **state)
 	sham_error(c.p.m, ALL, -EACCES);
 	crafted_pass(&c, 10000);
 	probing_not(&c.p, OF_WEB "exits_per_s", KNOWN_DENIED);
+	/* a libvirt that refuses its list, and the kernel knows the process alone */
+	row = refused(&c);
+	crafted_pass(&c, 10000);
+	probing_not(&c.p, OF_PID "exits_per_s", KNOWN_DENIED);
+	row->managed = value_error(-EINPROGRESS, 0);
+	crafted_pass(&c, 10000);
+	probing_not(&c.p, OF_PID "exits_per_s", KNOWN_NOT_YET);
 	/* libvirt and the kernel tell of no guest */
 	crafted_error(&c, &probe_guests, -EOPNOTSUPP);
 	crafted_error(&c, &probe_threads, -EACCES);
