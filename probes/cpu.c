@@ -14,6 +14,7 @@
 
 #define INFO SOURCES("/proc/cpuinfo", "@cpuid/identity")
 #define CPUID SOURCES("@cpuid/identity")
+#define MICROCODES SOURCES("/proc/cpuinfo", "the folders /sys/devices/system/cpu/cpuN/microcode")
 #define TEXT(member, label, source_, meaning) \
 	FIELD(struct cpu, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
 #define NUMBER(member, label, unit, source_, meaning) \
@@ -27,6 +28,10 @@ static const struct field fields[] = {
 	NUMBER(stepping, "Stepping", UNIT_NONE, INFO, "CPUID stepping."),
 	TEXT(microcode, "Microcode", SOURCES("/sys/devices/system/cpu/cpu0/microcode/version", "/proc/cpuinfo"),
 		"Revision of the microcode of CPU 0."),
+	FIELD(struct cpu, microcodes, "Microcodes", TYPE_WORDS, UNIT_NONE, 0, MICROCODES,
+		"Every revision of the microcode that a CPU runs."),
+	FIELD(struct cpu, microcode_mixed, "Microcode mixed", TYPE_BOOL, UNIT_NONE, 0, MICROCODES,
+		"Whether CPUs run different revisions: they may differ in speed and in what is mitigated."),
 	FIELD(struct cpu, flags, "Flags", TYPE_WORDS, UNIT_NONE, 0, INFO,
 		"Those features that matter for clocks, idle states and guests."),
 	FIELD(struct cpu, x86, "x86", TYPE_BOOL, UNIT_NONE, 0, INFO, "Whether it is an x86 processor."),

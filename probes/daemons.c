@@ -37,9 +37,25 @@ static const struct field row_fields[] = {
 		"Which knobs it sets: it may put back what is changed there."),
 };
 
+#define TEXT(member, label, source_, meaning) \
+	FIELD(struct daemons, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
+#define PROFILE \
+	SOURCES("/etc/tuned/{tuned_profile}/tuned.conf", "/etc/tuned/profiles/{tuned_profile}/tuned.conf", \
+		"/usr/lib/tuned/{tuned_profile}/tuned.conf", "/usr/lib/tuned/profiles/{tuned_profile}/tuned.conf")
+
 static const struct field fields[] = {
 	FIELD(struct daemons, tuned_profile, "TuneD profile", TYPE_TEXT, UNIT_NONE, 0,
 		SOURCES("/etc/tuned/active_profile"), "The profile that tuned keeps in force."),
+	TEXT(tuned_mode, "TuneD mode", SOURCES("/etc/tuned/profile_mode"),
+		"Whether somebody chose that profile (manual) or tuned recommends it itself (auto)."),
+	TEXT(tuned_file, "TuneD file", PROFILE, "Where the active profile is written down."),
+	TEXT(tuned_force_latency, "TuneD latency limit", PROFILE,
+		"The latency limit of all CPUs that the active profile holds: µs, or the idle state whose exit it is."),
+	TEXT(tuned_governor, "TuneD governor", PROFILE,
+		"The governor that the active profile sets, the first of them that the driver has."),
+	TEXT(tuned_epp, "TuneD energy preference", PROFILE, "The energy preference that the active profile sets."),
+	TEXT(cpupower_governor, "cpupower governor", SOURCES("/etc/default/cpupower", "/etc/sysconfig/cpupower"),
+		"The governor that cpupower's service sets when the machine is booted."),
 };
 
 static const struct row_set sets[] = {

@@ -7,6 +7,12 @@
 
 struct daemons {
 	struct value tuned_profile; /* text: /etc/tuned/active_profile */
+	struct value tuned_mode; /* text: "auto", "manual"; /etc/tuned/profile_mode */
+	struct value tuned_file; /* text: where the active profile is written down */
+	/* What the active profile says, its includes and the [cpu] section; absent: nothing. */
+	struct value tuned_force_latency; /* text: "cstate.id_no_zero:3|70", "cstate.name:C1E|10", "1" */
+	struct value tuned_governor, tuned_epp; /* text: as they stand, choices parted by | */
+	struct value cpupower_governor; /* text: what cpupower.service sets at boot */
 	struct rows daemon; /* struct daemon, in the order of the table */
 };
 

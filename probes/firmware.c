@@ -22,6 +22,8 @@ static const struct field fields[] = {
 	TEXT(bios_vendor, "Firmware vendor", DMI("bios_vendor"), "Who wrote its firmware."),
 	TEXT(bios_version, "Firmware version", DMI("bios_version"), "Which firmware it runs."),
 	TEXT(bios_date, "Firmware date", DMI("bios_date"), "When that firmware was made."),
+	FIELD(struct firmware, bios_age_years, "Firmware age in years", TYPE_F64, UNIT_NONE, FIELD_MOVES,
+		DMI("bios_date"), "How many years ago that was."),
 	FIELD(struct firmware, pm_profile, "ACPI profile", TYPE_U64, UNIT_NONE, 0,
 		SOURCES("/sys/firmware/acpi/pm_profile"),
 		"What the firmware says the machine is for; 4 and 7 are servers."),

@@ -77,7 +77,7 @@ bool frequency_busy(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_may_interrupt(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_set_apart(const struct frequency_tick *ft, uint64_t cpu); /* isolated or nohz_full */
 
-enum { NPOLICY_FIELDS = 20, NFREQUENCY_CPU_FIELDS = 10 };
+enum { NPOLICY_FIELDS = 25, NFREQUENCY_CPU_FIELDS = 12 };
 extern const struct field policy_fields[NPOLICY_FIELDS], frequency_cpu_fields[NFREQUENCY_CPU_FIELDS];
 
 #endif

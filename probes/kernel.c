@@ -12,6 +12,7 @@
 
 #define RELEASE SOURCES("/proc/sys/kernel/osrelease", "/proc/version")
 #define CMDLINE SOURCES("/proc/cmdline")
+#define CPUS(member, label, meaning) FIELD(struct kernel, member, label, TYPE_CPUS, UNIT_NONE, 0, CMDLINE, meaning)
 
 static const struct field fields[] = {
 	FIELD(struct kernel, release, "Kernel", TYPE_TEXT, UNIT_NONE, 0, RELEASE, "Release of the running kernel."),
@@ -26,6 +27,18 @@ static const struct field fields[] = {
 		"The governor that the command line asks for, cpufreq.default_governor."),
 	FIELD(struct kernel, cmdline_pstate, "P-state option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
 		"What the command line says to the frequency driver, intel_pstate or amd_pstate."),
+	CPUS(cmdline_isolcpus, "Isolated at boot", "The CPUs that isolcpus= takes from the scheduler."),
+	FIELD(struct kernel, cmdline_isolcpus_flags, "Isolation flags", TYPE_WORDS, UNIT_NONE, 0, CMDLINE,
+		"What isolcpus= keeps away from those CPUs; without a word it is domain."),
+	CPUS(cmdline_nohz_full, "Without ticks at boot", "The CPUs that nohz_full= runs without timer ticks."),
+	CPUS(cmdline_rcu_nocbs, "Without RCU callbacks", "The CPUs whose RCU callbacks rcu_nocbs= hands to threads."),
+	CPUS(cmdline_irqaffinity, "Interrupts at boot", "The CPUs that irqaffinity= gives interrupts to."),
+	FIELD(struct kernel, cmdline_iommu, "IOMMU options", TYPE_WORDS, UNIT_NONE, 0, CMDLINE,
+		"What the command line says of the IOMMU."),
+	FIELD(struct kernel, cmdline_aspm, "ASPM option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What pcie_aspm= says of the power saving of PCIe links."),
+	FIELD(struct kernel, cmdline_split_lock, "Split lock option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What split_lock_detect= says is done with split locks."),
 	FIELD(struct kernel, boot_id, "Boot id", TYPE_TEXT, UNIT_NONE, FIELD_MOVES,
 		SOURCES("/proc/sys/kernel/random/boot_id"),
 		"Differs from boot to boot: values of another boot are lost."),
