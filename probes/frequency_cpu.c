@@ -69,13 +69,6 @@ static struct value from_cppc(struct frequency_tick *ft, struct cpu_state *c)
 	return counted(c->base.u, d_del, d_ref, SRC_CPPC);
 }
 
-static bool number(const char *text, const char *key, uint64_t *ret)
-{
-	struct slice s;
-
-	return answer_value(text, key, &s) && parse_u64(s, ret) == 0;
-}
-
 /* turbostat's Bzy_MHz: the TSC's rate × ΔAPERF / ΔMPERF, all read in one go with the time for which they ran. */
 static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 {
@@ -91,8 +84,8 @@ static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 	slow_reads_note(&ft->st->slow, from, host_now(ft->t->h));
 	if (err)
 		return value_error(err, SRC_PERF);
-	if (!number(answer.text, "tsc", &now.tsc) || !number(answer.text, "aperf", &now.aperf) ||
-		!number(answer.text, "mperf", &now.mperf) || !number(answer.text, "running", &now.ns))
+	if (!answer_number(answer.text, "tsc", &now.tsc) || !answer_number(answer.text, "aperf", &now.aperf) ||
+		!answer_number(answer.text, "mperf", &now.mperf) || !answer_number(answer.text, "running", &now.ns))
 		return value_error(-EINVAL, SRC_PERF);
 	c->perf = now;
 	if (!old.any || now.at_ns - old.at_ns > counted_late_ns || now.ns <= old.ns || now.tsc < old.tsc ||

@@ -8,6 +8,7 @@
 
 #include "probes/get.h"
 #include "probes/host/host.h"
+#include "probes/kernel_impl.h"
 #include "probes/parse.h"
 
 #define RELEASE SOURCES("/proc/sys/kernel/osrelease", "/proc/version")
@@ -63,22 +64,6 @@ static struct value release(const struct tick *t, struct value version)
 	return value_text(slice_text(t->a, word), 1);
 }
 
-/* The value of the last "key=value" on the command line: the last one wins. */
-static struct value option(const struct tick *t, struct value cmdline, const char *const *keys)
-{
-	struct value found = value_error(-ENOENT, 0);
-	struct slice rest, word, key, value;
-
-	if (!value_known(cmdline))
-		return value_error(cmdline.err, 0);
-	rest = slice_of(cmdline.text);
-	while (slice_word(&rest, &word))
-		for (const char *const *k = keys; *k; k++)
-			if (slice_pair(word, '=', &key, &value) && slice_is(key, *k))
-				found = value_text(slice_text(t->a, value), 0);
-	return found;
-}
-
 static struct value uptime(const struct tick *t)
 {
 	struct value v = get_text(t, 0, "/proc/uptime");
@@ -105,8 +90,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		k->minor = value_u64(minor, k->release.src);
 	}
 	k->cmdline = get_text(t, 0, "/proc/cmdline");
-	k->cmdline_governor = option(t, k->cmdline, SOURCES("cpufreq.default_governor"));
-	k->cmdline_pstate = option(t, k->cmdline, SOURCES("intel_pstate", "amd_pstate"));
+	kernel_boot(t, k);
 	k->boot_id = get_text(t, 0, "/proc/sys/kernel/random/boot_id");
 	k->hostname = get_text(t, 0, "/proc/sys/kernel/hostname");
 	if (!value_known(k->hostname))

@@ -10,6 +10,7 @@
 #include "probes/host/machine.h"
 
 struct files_machine;
+struct kmsg;
 struct pci_names;
 struct perf;
 struct virt;
@@ -31,7 +32,8 @@ struct files_machine {
 	int root; /* O_PATH; -1 when live */
 	bool without_openat2; /* links are followed by our own walk */
 	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
-	struct perf *perf; /* NULL but on the live host */
+	struct perf *perf; /* these two are NULL but on the live host */
+	struct kmsg *kmsg;
 	struct pci_names *pci;
 	struct virt *virt; /* NULL where no libvirt is asked */
 };

@@ -6,6 +6,7 @@
 
 #include "probes/host/answer.h"
 #include "probes/host/files_handle.h"
+#include "probes/host/kmsg.h"
 #include "probes/host/pci_names.h"
 #include "probes/host/perf.h"
 #include "probes/host/virt.h"
@@ -19,6 +20,7 @@ static void end(struct machine *m)
 		close(files->root);
 	virt_free(files->virt);
 	perf_free(files->perf);
+	kmsg_free(files->kmsg);
 	pci_names_free(files->pci);
 	free(files);
 }
