@@ -1,6 +1,6 @@
 /* Daemons: found by the names of processes, since that needs no privilege and no bus. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/daemons.h"
+#include "probes/daemons_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,9 @@ static const struct {
 } table[] = {
 	{"tuned", "tuned", "governor epp limits boost latency thp sysctl"},
 	{"tlp", "tlp", "governor epp limits boost"},
+	{"tlp-pd", "tlp-pd", "governor epp limits boost"},
 	{"power-profiles-daemon", "power-profiles-", "governor epp"},
+	{"tuned-ppd", "tuned-ppd", "governor epp limits boost latency thp sysctl"},
 	{"auto-cpufreq", "auto-cpufreq", "governor epp limits boost"},
 	{"cpufreqd", "cpufreqd", "governor limits"},
 	{"system76-power", "system76-power", "governor epp"},
@@ -25,6 +27,7 @@ static const struct {
 	{"irqbalance", "irqbalance", "irq"},
 	{"numad", "numad", "numa"},
 	{"ksmtuned", "ksmtuned", "ksm"},
+	{"ksmtune", "ksmtune", "ksm"},
 };
 
 static const struct field row_fields[] = {
@@ -166,6 +169,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 	}
 	d->daemon = (struct rows){.row = rows, .n = COUNT(table), .known = KNOWN};
 	d->tuned_profile = get_text(t, 0, "/etc/tuned/active_profile");
+	daemons_tuned(t, d);
+	d->cpupower_governor = daemons_cpupower(t);
 	return 0;
 }
 

@@ -76,6 +76,9 @@ static void read_switches(const struct tick *t, struct frequency *f)
 	f->boost = get_bool(t, 0, CPU_FOLDER "/cpufreq/boost");
 	f->max_perf_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/max_perf_pct");
 	f->min_perf_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/min_perf_pct");
+	f->hwp_dynamic_boost = get_bool(t, 0, CPU_FOLDER "/intel_pstate/hwp_dynamic_boost");
+	f->turbo_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/turbo_pct");
+	f->prefcore = get_text(t, 0, CPU_FOLDER "/amd_pstate/prefcore");
 	f->dynamic_epp = get_text(t, 0, CPU_FOLDER "/amd_pstate/dynamic_epp");
 }
 

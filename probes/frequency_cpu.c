@@ -183,11 +183,26 @@ static void read_base(struct frequency_tick *ft, const struct policy *p, struct 
 	row->base_khz = c->base;
 }
 
+/* The bias is a register that the CPU itself must read, as the energy preference is: see there. */
+static void read_epb(struct frequency_tick *ft, const struct cpu_state *c, struct frequency_cpu *row)
+{
+	const struct tick *t = ft->t;
+
+	if (ft->cpu && value_known(ft->cpu->flags) && !cpu_has_flag(ft->cpu, "epb"))
+		row->epb = value_error(-ENOENT, 0);
+	else if (t->want->deep || t->so_far->about.origin == HOST_DIRECTORY || frequency_may_interrupt(ft, c->id))
+		row->epb = get_u64(t, 0, CPU_FOLDER "/cpu%u/power/energy_perf_bias", c->id);
+	else if (!value_known(row->epb))
+		row->epb = value_skipped(WOULD_INTERRUPT);
+}
+
 static void first_reading(
 	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
 	row->id = value_u64(c->id, 0);
+	row->capacity = get_u64(ft->t, 0, CPU_FOLDER "/cpu%u/cpu_capacity", c->id);
 	read_base(ft, p, c, row);
+	read_epb(ft, c, row);
 	read_throttles(ft, c, row);
 }
 
@@ -245,6 +260,9 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 			if (c->base.known == KNOWN_NOT_YET || (turn && !value_known(c->base)) ||
 				ft->t->want->everything)
 				read_base(ft, p, c, &rows[i]);
+			if (turn || ft->t->want->everything ||
+				(rows[i].epb.known == KNOWN_SKIPPED && frequency_busy(ft, c->id)))
+				read_epb(ft, c, &rows[i]);
 			if (old->core_throttles.known != KNOWN_ABSENT &&
 				(turn || ft->t->want->everything || (c->own_package && st->turn % PACKAGE_TURN == 0) ||
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))
