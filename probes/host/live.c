@@ -71,7 +71,7 @@ int live_open(const struct host_options *o, struct host **ret, char why[200])
 
 	m->virt = virt_new(&m->m, o->connect);
 	m->kmsg = kmsg_new(KMSG_DEVICE);
-	m->perf = perf_new(&m->m, PERF_MSR_FOLDER);
+	m->perf = perf_new(&m->m, PERF_FOLDER);
 	about->kind = about->origin = HOST_LIVE;
 	about->is_this_machine = true;
 	about->writable = !o->read_only;
