@@ -204,15 +204,16 @@ static void read_cpus(const struct tick *t, struct state *st)
 
 static struct rows cpu_rows(const struct tick *t, const struct state *st)
 {
-	struct residency_cpu *rows = arena_array(t->a, st->ncpus, sizeof(*rows));
+	struct residency_cpu *rows;
 
+	if (!t->want->deep)
+		return (struct rows){.known = KNOWN_SKIPPED, .err = -ECANCELED};
+	rows = arena_array(t->a, st->ncpus, sizeof(*rows));
 	for (size_t i = 0; i < st->ncpus; i++) {
 		uint64_t older_ds = (t->now_ns - st->cpu[i].read_ns) / 100000000;
 
 		rows[i] = st->cpu[i].row;
-		if (!t->want->deep)
-			rows[i].c1_pct = rows[i].c6_pct = value_skipped(WOULD_INTERRUPT);
-		else if (st->no_core)
+		if (st->no_core)
 			rows[i].c1_pct = rows[i].c6_pct = value_error(-ENOENT, 0);
 		else if (value_known(rows[i].c6_pct))
 			value_age(&rows[i].c1_pct, older_ds), value_age(&rows[i].c6_pct, older_ds);

@@ -10,7 +10,7 @@ struct residency {
 	struct value smi_per_s; /* f64: system management interrupts, of the package that has most */
 	struct value c6_pct; /* f64: of the package that was most in it */
 	struct rows package; /* struct residency_package, by rising id */
-	struct rows cpu; /* struct residency_cpu, by rising id: those that are online */
+	struct rows cpu; /* struct residency_cpu, by rising id: those that are online; without deep reads not read */
 };
 
 struct residency_package {
