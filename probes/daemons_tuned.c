@@ -118,9 +118,10 @@ void daemons_tuned(const struct tick *t, struct daemons *d)
 		*field_of(d, i) = none;
 	while (!err && next_name(&rest, &name))
 		err = take(t, name, 0, d);
-	if (err) /* what one of them says is not known: neither is the whole */
-		for (size_t i = 0; i < COUNT(wanted); i++)
-			*field_of(d, i) = value_error(err == -ENOENT ? -EINVAL : err, 0);
+	if (err == -ENOENT) /* what one of them says is not known: neither is the whole */
+		err = t->so_far->about.is_this_machine ? -EINVAL : -ENODATA;
+	for (size_t i = 0; err && i < COUNT(wanted); i++)
+		*field_of(d, i) = value_error(err, 0);
 	if (err && !value_known(d->tuned_file))
 		d->tuned_file = value_error(err, 0);
 }

@@ -196,13 +196,18 @@ static void read_epb(struct frequency_tick *ft, const struct cpu_state *c, struc
 		row->epb = value_skipped(WOULD_INTERRUPT);
 }
 
+static void read_core(struct frequency_tick *ft, const struct cpu_state *c, struct frequency_cpu *row)
+{
+	row->capacity = get_u64(ft->t, 0, CPU_FOLDER "/cpu%u/cpu_capacity", c->id);
+	read_epb(ft, c, row);
+}
+
 static void first_reading(
 	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
 	row->id = value_u64(c->id, 0);
-	row->capacity = get_u64(ft->t, 0, CPU_FOLDER "/cpu%u/cpu_capacity", c->id);
 	read_base(ft, p, c, row);
-	read_epb(ft, c, row);
+	read_core(ft, c, row);
 	read_throttles(ft, c, row);
 }
 
@@ -260,8 +265,9 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 			if (c->base.known == KNOWN_NOT_YET || (turn && !value_known(c->base)) ||
 				ft->t->want->everything)
 				read_base(ft, p, c, &rows[i]);
-			if (turn || ft->t->want->everything ||
-				(rows[i].epb.known == KNOWN_SKIPPED && frequency_busy(ft, c->id)))
+			if (turn || ft->t->want->everything)
+				read_core(ft, c, &rows[i]);
+			else if (rows[i].epb.known == KNOWN_SKIPPED && frequency_busy(ft, c->id))
 				read_epb(ft, c, &rows[i]);
 			if (old->core_throttles.known != KNOWN_ABSENT &&
 				(turn || ft->t->want->everything || (c->own_package && st->turn % PACKAGE_TURN == 0) ||
