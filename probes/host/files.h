@@ -10,6 +10,7 @@
 #include "probes/host/machine.h"
 
 struct files_machine;
+struct kmsg;
 struct pci_names;
 struct perf;
 struct ethtool;
@@ -33,8 +34,9 @@ struct files_machine {
 	bool without_openat2; /* links are followed by our own walk */
 	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
 	bool ethtool_files; /* likewise with what drivers answer: /@ethtool */
-	struct perf *perf; /* NULL but on the live host */
-	struct ethtool *ethtool; /* likewise */
+	struct perf *perf; /* these three are NULL but on the live host */
+	struct kmsg *kmsg;
+	struct ethtool *ethtool;
 	struct pci_names *pci;
 	struct virt *virt; /* NULL where no libvirt is asked */
 };

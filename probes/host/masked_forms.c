@@ -78,26 +78,6 @@ static bool is_everywhere(struct slice s, const char *const *begins, size_t n, c
 	return false;
 }
 
-static void profile(struct masks *m, struct text *t, struct slice s)
-{
-	static const char *const known[] = {"accelerator-performance", "atomic-guest", "atomic-host", "aws", "balanced",
-		"balanced-battery", "cpu-partitioning", "cpu-partitioning-powersave", "default", "desktop", "desktop-powersave",
-		"enterprise-storage", "hpc-compute", "intel-sst", "laptop-ac-powersave", "laptop-battery-powersave",
-		"latency-performance", "mssql", "network-latency", "network-throughput", "openshift", "openshift-control-plane",
-		"openshift-node", "optimize-serial-console", "oracle", "postgresql", "powersave", "realtime",
-		"realtime-virtual-guest", "realtime-virtual-host", "sap-hana", "sap-netweaver", "server-powersave",
-		"spectrumscale-ece", "spindown-disk", "throughput-performance", "virtual-guest", "virtual-host"};
-	struct slice rest = s, word;
-	size_t at = 0;
-
-	while (slice_word(&rest, &word)) {
-		mask_put(t, s.p + at, (size_t)(word.p - s.p) - at);
-		at = (size_t)(word.p + word.len - s.p);
-		mask_put_slice(t, is_everywhere(word, known, COUNT(known), "") ? word : slice_of(mask_of(m, MASK_NAME, word)));
-	}
-	mask_put(t, s.p + at, s.len - at);
-}
-
 /* Numbers and lists stay; comments say anything, and scripts have names of their own. */
 static void irqbalance(struct masks *m, struct text *t, struct slice s)
 {
@@ -246,6 +226,7 @@ static const struct form forms[] = {
 	{"@qos/", "", NULL},
 	{"@msr/", "", NULL},
 	{"@capture/", "", NULL},
+	{"@kmsg", "", mask_log},
 	{"@", "", mask_sentence},
 	{"/proc/cmdline", "", mask_boot},
 	{"/proc/version", "", mask_version},
@@ -254,9 +235,14 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/domainname", "", hostname},
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
-	{"/etc/tuned/active_profile", "", profile},
 	{"/etc/default/irqbalance", "", irqbalance},
 	{"/etc/sysconfig/irqbalance", "", irqbalance},
+	{"/etc/tuned/active_profile", "", mask_profiles},
+	{"/etc/tuned/profile_mode", "", NULL},
+	{"/etc/tuned/", "/tuned.conf", mask_profile_file},
+	{"/usr/lib/tuned/", "/tuned.conf", mask_profile_file},
+	{"/etc/default/cpupower", "", mask_cpupower},
+	{"/etc/sysconfig/cpupower", "", mask_cpupower},
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interrupts},
