@@ -79,6 +79,7 @@ static void judge_iothreads(struct check_run *r, const struct guest *g)
 	const struct guest_iothread *t = g->iothread.row;
 	const struct guest_controller *c = g->controller.row;
 	const struct guest_disk *d = g->disk.row;
+	uint64_t idle = 0, first = 0;
 
 	for (uint32_t i = 0; i < g->iothread.n; i++) {
 		unsigned busy = 0, all = 0;
@@ -94,10 +95,13 @@ static void judge_iothreads(struct check_run *r, const struct guest *g)
 		if (busy > (unsigned)LIMIT_disks_per_iothread)
 			check_fire(r, SEVERITY_WARN, guest_at(r, g, "iothread[%u].id", (unsigned)id),
 				"%s: I/O thread %u serves %u busy disks.", guest_name(r, g), (unsigned)id, busy);
-		else if (!all)
-			check_fire(r, SEVERITY_INFO, guest_at(r, g, "iothread[%u].id", (unsigned)id),
-				"%s: I/O thread %u serves no disk.", guest_name(r, g), (unsigned)id);
+		first = !all && !idle ? id : first;
+		idle += !all;
 	}
+	if (idle)
+		check_fire(r, SEVERITY_INFO, guest_at(r, g, "iothread[%u].id", (unsigned)first),
+			"%s: %u of its %u I/O threads serve%s no disk, the first is number %u.", guest_name(r, g),
+			(unsigned)idle, (unsigned)g->iothread.n, idle == 1 ? "s" : "", (unsigned)first);
 }
 
 void rule_V06(struct check_run *r)

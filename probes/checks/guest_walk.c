@@ -112,7 +112,9 @@ const char *guest_after(struct check_run *r, const struct guest *g, const char *
 {
 	const char *then = guest_waits(g, item);
 
-	return then ? arena_printf(r->a, ", %s after its restart", text_tame(arena_strdup(r->a, then))) : "";
+	const char *what = strrchr(item, ' ');
+
+	return then ? text_tame(arena_printf(r->a, "; %s %s after its restart", what ? what + 1 : item, then)) : "";
 }
 
 bool value_one_of(struct value v, const char *const *words, size_t n)

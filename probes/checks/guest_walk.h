@@ -32,7 +32,7 @@ bool guest_knows(struct check_run *r, const struct guest *g, struct value v, con
 
 /* What its definition says of that item of drift, while it waits for a restart; NULL: the same as now. */
 const char *guest_waits(const struct guest *g, const char *item);
-/* ", virtio after its restart", fit for a screen; "" where nothing waits for one. */
+/* "; bus virtio after its restart", fit for a screen; "" where nothing waits for one. */
 const char *guest_after(struct check_run *r, const struct guest *g, const char *item);
 
 /* Is it one of these words? False where it is not known. */
