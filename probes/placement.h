@@ -45,7 +45,7 @@ struct placement_guest {
 /* A thread can have several conflicts; threads with one name and one pin, as those of an emulator, have one in common. */
 struct placement_clash {
 	struct value item; /* text, the key: "same-cpu vcpu 2" */
-	struct value kind; /* text: same-cpu, floating, sibling, offline, helper, nodes, no-host, iothread, limited */
+	struct value kind; /* text: same-cpu, floating, sibling, offline, helper, visitor, nodes, no-host, iothread, limited */
 	struct value thread; /* text: "vcpu 2" */
 	struct value tid; /* u64 */
 	struct value says; /* text: the end of a sentence, as placement_thread.conflict */

@@ -7,7 +7,7 @@
 #include "probes/placement_impl.h"
 
 static const char *const kinds[CLASH_KINDS] = {
-	"same-cpu", "floating", "sibling", "offline", "helper", "nodes", "no-host", "iothread", "limited"};
+	"same-cpu", "floating", "sibling", "offline", "helper", "visitor", "nodes", "no-host", "iothread", "limited"};
 
 /* What was found of this kind before: of the same thread just now, or of another one with its name and pin. */
 static struct placed_clash *same(struct joint *j, uint32_t thread, enum clash kind)

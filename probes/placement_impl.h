@@ -17,7 +17,8 @@ enum clash {
 	CLASH_FLOATING,
 	CLASH_SIBLING,
 	CLASH_OFFLINE,
-	CLASH_HELPER,
+	CLASH_HELPER, /* pinned to the CPU of a vCPU */
+	CLASH_VISITOR, /* only ran there */
 	CLASH_NODES,
 	CLASH_NO_HOST,
 	CLASH_IOTHREAD,

@@ -122,7 +122,8 @@ static void judge_helper(struct joint *j, uint32_t i)
 
 	if (th->role == PLACED_VCPU || cpu < 0)
 		return;
-	placement_blame(j, i, CLASH_HELPER, grave_of_helper(j, i, j->cpu[cpu].single[0], pinned), cpu, "%s CPU %" PRId64 " of %s",
+	placement_blame(j, i, pinned ? CLASH_HELPER : CLASH_VISITOR,
+		grave_of_helper(j, i, j->cpu[cpu].single[0], pinned), cpu, "%s CPU %" PRId64 " of %s",
 		pinned ? "is pinned to" : "ran on", cpu, placement_name_for(j, j->cpu[cpu].single[0], i, buf));
 }
 

@@ -77,8 +77,8 @@ const struct field placement_clash_fields[NPLACEMENT_CLASH_FIELDS] = {
 	CLASH(item, "Conflict", TYPE_TEXT, UNIT_NONE, "What kind it is, and whose."),
 	CLASH(kind, "Kind", TYPE_TEXT, UNIT_NONE,
 		"Two vCPUs on one CPU (same-cpu), one that floats over isolated CPUs, guests that share a core (sibling), "
-		"offline CPUs, a helper of devices on the CPU of a vCPU, two nodes, no CPU left to the host (no-host), an "
-		"iothread that may run anywhere, or a pin that a control group limits."),
+		"offline CPUs, a helper of devices that is pinned to the CPU of a vCPU or ran there (visitor), two nodes, no "
+		"CPU left to the host (no-host), an iothread that may run anywhere, a pin that a control group limits."),
 	CLASH(thread, "Thread", TYPE_TEXT, UNIT_NONE, "The thread that has it."),
 	CLASH(tid, "Number", TYPE_U64, UNIT_ID, "The kernel's number of that thread."),
 	CLASH(says, "What is wrong", TYPE_TEXT, UNIT_NONE, "What is wrong, as the end of a sentence."),
