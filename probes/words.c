@@ -41,9 +41,9 @@ char *value_words(struct arena *a, struct value v, enum type type)
 
 char *value_why(struct arena *a, const struct value *v, const char *path)
 {
-	if (v->known == KNOWN_SKIPPED)
+	if (v->known == KNOWN_SKIPPED && v->text) /* a list has no words of its own */
 		return arena_printf(a, "not read: %s", v->text);
-	if (!v->err)
+	if (!v->err || v->known == KNOWN_SKIPPED)
 		return arena_strdup(a, known_word(v->known));
 	return arena_printf(
 		a, "%s: %s%s%s", known_word(v->known), errno_word(v->err), path ? " " : "", path ? path : "");

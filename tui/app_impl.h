@@ -3,12 +3,12 @@
 #ifndef TUI_APP_IMPL_H
 #define TUI_APP_IMPL_H
 
-#include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
 #include "tui/app.h"
 #include "tui/look.h"
 #include "tui/panel.h"
+#include "tui/walk.h"
 
 struct beside;
 struct changer;
@@ -30,7 +30,7 @@ enum overlay {
 	OVERLAY_PIN,
 	OVERLAY_DIFF,
 };
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF, PROMPT_WALK, PROMPT_CASE };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
 
@@ -100,6 +100,7 @@ struct app {
 	struct menu menu;
 	struct picker picker;
 	struct plan plan;
+	struct walk walk; /* of a guide; its guide is NULL before the first */
 	struct pin_pick *pin; /* the choice of CPUs that is or was open, or NULL */
 
 	enum prompt prompt;

@@ -39,11 +39,14 @@ static void test_configs(void **state)
 static void test_paths(void **state)
 {
 	static const char *const bad[] = {"@perf/msr/", "@perf/msr/-1", "@perf/msr/x", "@perf/msr/1/", "@perf/msr/ 1",
-		"@perf/msr/65536", "@perf/msr/99999999999999999999", "@perf/cstate/1", "@perf/"};
+		"@perf/msr/65536", "@perf/msr/99999999999999999999", "@perf/cstate/1", "@perf/cstate_core", "@perf/cstate_pkg/", "@perf/"};
 
 	(void)state;
 	assert_int_equal(perf_path_cpu("@perf/msr/0"), 0);
 	assert_int_equal(perf_path_cpu("@perf/msr/65535"), 65535);
+	assert_int_equal(perf_path_cpu("@perf/smi/4"), 4);
+	assert_int_equal(perf_path_cpu("@perf/cstate_core/12"), 12);
+	assert_int_equal(perf_path_cpu("@perf/cstate_pkg/12"), 12);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		if (perf_path_cpu(bad[i]) != -EINVAL)
 			fail_msg("%s is taken", bad[i]);
@@ -99,11 +102,11 @@ static char *pmu_new(const char *type, const char *aperf)
 	char *tree = tree_new();
 
 	if (type)
-		tree_text(tree, "type", type);
-	tree_text(tree, "events/tsc", "event=0x00\n");
-	tree_text(tree, "events/mperf", "event=0x00\n");
+		tree_text(tree, "msr/type", type);
+	tree_text(tree, "msr/events/tsc", "event=0x00\n");
+	tree_text(tree, "msr/events/mperf", "event=0x00\n");
 	if (aperf)
-		tree_text(tree, "events/aperf", aperf);
+		tree_text(tree, "msr/events/aperf", aperf);
 	return tree;
 }
 
@@ -172,7 +175,7 @@ static uint64_t number(const char *text, const char *key)
 static void test_a_group(void **state)
 {
 	char why[200], text[200], type[16] = "";
-	FILE *f = fopen(PERF_MSR_FOLDER "/type", "re");
+	FILE *f = fopen(PERF_FOLDER "/msr/type", "re");
 	int before, r;
 	struct machine m = {.kept_limit = 0};
 	struct perf *p;
