@@ -43,7 +43,7 @@ static void mends(void **state)
 /* From the finding as a whole, from the overview, and from an effect, whose cause it is that can be mended. */
 static void from_wherever_it_is_seen(void **state)
 {
-	static const char *const keys[] = {"8 Enter f", "1 f", "8 Down f", "8 Down Enter f"};
+	static const char *const keys[] = {"8 Home Enter f", "1 f", "8 Home Down f", "8 Home Down Enter f"};
 	struct screen *s = screen_open("founding", true);
 
 	(void)state;
@@ -52,6 +52,44 @@ static void from_wherever_it_is_seen(void **state)
 		must_show(s, "Switch the governor of 24 CPUs");
 		screen_keys(s, "Esc Esc");
 	}
+	screen_close(s);
+}
+
+#define DB1 "guests.guest[0b1e7d52-90c3-4f6a-8d21-5a6b7c8d9e0f]"
+#define WEB3 "guests.guest[6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b]"
+
+/* Of one guest the thread that is in the way is offered, of several guests it is asked whose. */
+static void pins(void **state)
+{
+	static const struct finding_part parts[] = {
+		{SEVERITY_CRIT, "web3: vcpu 2 shares a CPU.", "placement.guests", WEB3 ".pin[2]"},
+		{SEVERITY_WARN, "web3: its emulator is on a vCPU.", "placement.guests", WEB3 ".emulator_cpus"},
+		{SEVERITY_WARN, "db1: vcpu 1 shares a CPU.", "placement.guests", DB1 ".pin[1]"},
+	};
+	struct found_by_hand shared = {
+		"P01", VERDICT_FIRE, SEVERITY_CRIT, .line = "Two vCPUs share a CPU.", .part = parts, .nparts = 1};
+	struct screen *s = screen_open("guests", false);
+
+	(void)state;
+	findings_put(s->app->snap, &shared, 1);
+	screen_keys(s, "8 f");
+	must_show(s, "Pin web3");
+	must_show(s, "vcpu 2: ");
+	screen_keys(s, "Esc");
+	shared.nparts = 2;
+	findings_put(s->app->snap, &shared, 1);
+	screen_keys(s, "f");
+	must_show(s, "Pin web3");
+	must_show(s, "all 1:1");
+	screen_keys(s, "Esc");
+	shared.nparts = 3;
+	findings_put(s->app->snap, &shared, 1);
+	screen_keys(s, "f");
+	must_show(s, "Pin which guest?");
+	must_show(s, "db1: vcpu 1 shares a CPU.");
+	screen_keys(s, "Down Enter");
+	must_show(s, "Pin db1");
+	must_show(s, "vcpu 1: ");
 	screen_close(s);
 }
 
@@ -130,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mends),
 		cmocka_unit_test(from_wherever_it_is_seen),
+		cmocka_unit_test(pins),
 		cmocka_unit_test(nothing_is_offered_that_cannot_be_done),
 		cmocka_unit_test(without_an_action_it_is_said_how),
 		cmocka_unit_test(profiles),
