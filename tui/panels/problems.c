@@ -49,7 +49,7 @@ static struct problem problem_of(struct arena *a, const struct snapshot *s, cons
 struct problems problems_of(struct arena *a, const struct view *v)
 {
 	const struct findings *f = v->s ? v->s->findings : NULL;
-	size_t most = v->h >= 34 ? 3 : v->h >= 24 ? 2 : 1;
+	size_t most = v->h >= 30 ? 3 : v->h >= 22 ? 2 : 1;
 	struct problems p = {.n = 0};
 
 	for (size_t i = 0; f && i < f->norder && p.n < most; i++)
