@@ -6,6 +6,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks.h"
+#include "probes/firmware.h"
 #include "probes/util.h"
 
 size_t check_index(const struct check *c)
@@ -39,6 +40,18 @@ size_t finding_targets(const struct finding *f, struct arena *a, const char *con
 			target[n++] = f->part[i].target;
 	*ret = target;
 	return n;
+}
+
+const char *checks_banner(struct arena *a, const struct snapshot *s)
+{
+	const struct firmware *fw = snapshot_facts(s, &probe_firmware);
+
+	if (!fw || !value_u64_or(fw->guest, 0))
+		return NULL;
+	return arena_printf(a,
+		"This host is itself a virtual machine (%s): clocks, idle states and throttling are decided one level "
+		"up.",
+		value_text_or(fw->guest_why, "no sign given"));
 }
 
 #define WORD_OF(words, i) ((size_t)(i) < COUNT(words) ? (words)[i] : "?")
