@@ -97,12 +97,6 @@ static const char *sign(const struct finding *f)
 	return f->severity == SEVERITY_CRIT ? "▲ crit" : f->severity == SEVERITY_WARN ? "△ warn" : "· note";
 }
 
-static void add_wrapped(struct text *t, const char *words, int indent, int width)
-{
-	text_add_wrapped(t, words, indent, width, text_columns);
-	text_add(t, "\n");
-}
-
 /* How many chosen causes it stands below. */
 static int depth(const struct check_choice *c, const struct finding *f)
 {
@@ -111,6 +105,12 @@ static int depth(const struct check_choice *c, const struct finding *f)
 	for (f = f->cause; f; f = f->cause)
 		n += chosen_finding(c, f);
 	return n;
+}
+
+static void add_wrapped(struct text *t, const char *words, int indent, int width)
+{
+	text_add_wrapped(t, words, indent, width, text_columns);
+	text_add(t, "\n");
 }
 
 static void add_findings(
@@ -152,7 +152,7 @@ static void add_unread(
 		if (!n)
 			continue;
 		text_add(t, "–       ");
-		text_add_wrapped(t,
+		add_wrapped(t,
 			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, remedy ? " " : "",
 				remedy ? remedy : ""),
 			8, width);
