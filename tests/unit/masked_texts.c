@@ -147,6 +147,8 @@ static void command_lines(void **state)
 	COMMAND("/usr/bin/qemu-system-x86_64\0-name\0guest=web3,debug-threads=on\0-uuid\0" MASKING_WEB3 "\0-smp\0" "2,sockets=2\0-S",
 		"/usr/bin/qemu-system-x86_64\0-name\0guest=guest2,debug-threads=on\0-uuid\0"
 		"00000000-0000-4000-8000-000000000002\0-smp\0" "2,sockets=2\0-S");
+	COMMAND("/usr/sbin/irqbalance\0--powerthresh=4\0--policyscript=/opt/acme/irq.sh\0-i\0" "44",
+		"/usr/sbin/irqbalance\0--powerthresh=4\0--policyscript=name1\0-i\0" "44");
 	COMMAND("/usr/bin/kvm\0-name\0web3\0-drive\0file=/srv/a,,b.raw,if=virtio,id=shop,serial=WD1\0-vnc\0" "10.0.0.7:1\0-append\0"
 		"root=web3",
 		"/usr/bin/kvm\0-name\0guest2\0-drive\0file=/images/1.raw,if=virtio,id=name1,serial=SERIAL1\0-vnc\0" "192.0.2.1:1\0"
