@@ -166,22 +166,6 @@ static void test_shared_group(void **state)
 	crafted_end(&c);
 }
 
-static struct guest *tell_running(struct crafted *c)
-{
-	struct arena *a;
-	struct guests *g = crafted_put(c, &probe_guests, &a);
-	struct guest *row = arena_array(a, 1, sizeof(*row));
-
-	g->link = value_text("connected", 0);
-	g->of_this_machine = value_bool(true, 0);
-	row->uuid = value_text(WEB, 0);
-	row->name = value_text("web3", 0);
-	row->state = value_text("running", 0);
-	row->id = value_u64(7, 0);
-	g->guest = (struct rows){.row = row, .n = 1, .known = KNOWN};
-	return row;
-}
-
 static void quota(struct crafted *c, const char *folder, unsigned periods, unsigned stopped, unsigned usec)
 {
 	char path[200];
@@ -194,7 +178,7 @@ static void test_quotas(void **state)
 {
 	static const char *const wanted[] = {WEB};
 	struct crafted c = machine();
-	struct guest *g = tell_running(&c);
+	struct guest *g = crafted_running(&c, WEB, "web3");
 
 	(void)state;
 	g->quota_us = value_i64(50000, 0);
@@ -256,7 +240,7 @@ static void test_quotas_without_libvirt(void **state)
 	probing_near(&c.p, OF_PID "throttled_ms_per_s", 10, 1e-6);
 	probing_says(&c.p, OF_PID "throttled_worst", "vcpu 1");
 	quota(&c, "vcpu0", 0, 0, 0);
-	g = tell_running(&c); /* it came, and its documents have not */
+	g = crafted_running(&c, WEB, "web3"); /* it came, and its documents have not */
 	quota(&c, "vcpu1", 120, 15, 31000);
 	crafted_pass(&c, 1000);
 	probing_near(&c.p, OF_WEB "throttled_ms_per_s", 20, 1e-6);
