@@ -94,6 +94,11 @@ void mask_guests(struct masks *m, struct text *t, struct slice s);
 void mask_connection(struct masks *m, struct text *t, struct slice s);
 void mask_stats(struct masks *m, struct text *t, struct slice s);
 void mask_boot(struct masks *m, struct text *t, struct slice s); /* the kernel's command line */
+void mask_profiles(struct masks *m, struct text *t, struct slice s); /* of tuned: names of them */
+void mask_profile_file(struct masks *m, struct text *t, struct slice s);
+void mask_cpupower(struct masks *m, struct text *t, struct slice s); /* its file of settings */
+void mask_top_cgroup(struct masks *m, struct text *t, struct slice s); /* a folder of /sys/fs/cgroup */
+void mask_log(struct masks *m, struct text *t, struct slice s); /* lines of the kernel's log */
 void mask_version(struct masks *m, struct text *t, struct slice s);
 
 #endif

@@ -158,6 +158,21 @@ static void write_stat(const struct model *m, struct out *o, int proc)
 	text_free(&t);
 }
 
+static void write_kernel_settings(const struct model *m, struct out *o, int kernel)
+{
+	static const char *const files[][2] = {{"nmi_watchdog", "1"}, {"timer_migration", "1"},
+		{"sched_rt_runtime_us", "950000"}, {"sched_rt_period_us", "1000000"}, {"sched_schedstats", "0"},
+		{"dmesg_restrict", "1"}};
+	char list[64];
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		out_line(o, kernel, files[i][0], "%s", files[i][1]);
+	model_list(m, 0, m->o.packages * m->o.cores, list, sizeof list);
+	out_line(o, kernel, "watchdog_cpumask", "%s", list);
+	if (m->kind->arch != ARCH_ARM)
+		out_line(o, kernel, "split_lock_mitigate", "1");
+}
+
 static void write_kernel(const struct model *m, struct out *o, int proc)
 {
 	const char *release = m->kind->arch == ARCH_ARM ? RELEASE_ARM : RELEASE;
@@ -169,7 +184,7 @@ static void write_kernel(const struct model *m, struct out *o, int proc)
 	out_line(o, kernel, "osrelease", "%s", release);
 	out_line(o, kernel, "ostype", "Linux");
 	out_line(o, kernel, "perf_event_paranoid", "3");
-	out_line(o, kernel, "nmi_watchdog", "1");
+	write_kernel_settings(m, o, kernel);
 	out_line(o, random, "boot_id", "%08x-%04x-4%03x-a%03x-%012jx", (unsigned)(a >> 32),
 		(unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52),
 		(uintmax_t)(b & 0xffffffffffff));

@@ -23,6 +23,7 @@ static int walk(const json_t *value, char **path)
 	int status = 0;
 	size_t i;
 	const json_t *one;
+	char *end;
 
 	if (!value)
 		return 1;
@@ -32,8 +33,11 @@ static int walk(const json_t *value, char **path)
 	}
 	if (!json_is_array(value))
 		return walk(json_object_get(value, *path), path + 1);
-	if (strcmp(*path, "*") != 0)
-		return walk(json_array_get(value, strtoul(*path, NULL, 10)), path + 1);
+	if (strcmp(*path, "*") != 0) {
+		i = strtoul(*path, &end, 10);
+		/* no number, as of a row that was looked for in vain, is no row */
+		return end == *path || *end ? 1 : walk(json_array_get(value, i), path + 1);
+	}
 	json_array_foreach(value, i, one) status |= walk(one, path + 1);
 	return status;
 }

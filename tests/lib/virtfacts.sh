@@ -5,7 +5,7 @@
 
 # report [PROBE,…] - as JSON, kept for those below
 report() {
-	timeout 60 "$HVSCOPE" --connect "$VIRT_URI" --interval 0.3 --timeout 20 report --json ${1:+--only "$1"} >"$tmp/report.json" </dev/null
+	timeout 100 "$HVSCOPE" --connect "$VIRT_URI" --interval 0.3 --timeout 60 report --json ${1:+--only "$1"} >"$tmp/report.json" </dev/null
 }
 fact() {
 	"$HVSCOPE_BUILD/helper/json" facts "$@" <"$tmp/report.json"

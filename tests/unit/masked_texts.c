@@ -248,6 +248,13 @@ static void free_texts(void **state)
 	(void)state;
 	masking_file("etc/tuned/active_profile", "acme-kvm07-latency\n", "name1\n");
 	masking_file("etc/tuned/active_profile", "virtual-host acme\n", "virtual-host name1\n");
+	masking_file("etc/default/irqbalance", "# of acme\nIRQBALANCE_BANNED_CPULIST=2-7\n",
+		"#\nIRQBALANCE_BANNED_CPULIST=2-7\n");
+	masking_file("etc/sysconfig/irqbalance",
+		"IRQBALANCE_ARGS=\"--powerthresh=4 --policyscript=/opt/acme/irq.sh\"\nIRQBALANCE_BANNED_CPUS=000000ff,ffffffff\n",
+		"IRQBALANCE_ARGS=\"--powerthresh=4 --policyscript=name1\"\nIRQBALANCE_BANNED_CPUS=000000ff,ffffffff\n");
+	masking_file("etc/default/irqbalance", "IRQBALANCE_ARGS=--banscript /opt/acme", "IRQBALANCE_ARGS=--banscript name1");
+	masking_file("proc/net/softnet_stat", "0000a1b2 00000000 deadbeef\n", "0000a1b2 00000000 deadbeef\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "kvm07\n", "name1\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "k10temp\n", "k10temp\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "r8169_0_300:00\n", "r8169_0_300:00\n");

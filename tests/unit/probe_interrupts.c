@@ -315,6 +315,15 @@ static void test_a_large_machine_is_read_less_often(void **state)
 	probing_end(&p);
 }
 
+/* What it needs is tested elsewhere. */
+static char *own_part(const struct snapshot *snap)
+{
+	char *json = report_json(snap), *ret = xstrdup(strstr(json, "\"interrupts\""));
+
+	free(json);
+	return ret;
+}
+
 static char *run(uint64_t nth, int error, uint64_t *ret_calls)
 {
 	struct sham *m = sham_new();
@@ -339,7 +348,7 @@ static char *run(uint64_t nth, int error, uint64_t *ret_calls)
 		sham_forward(m, 1000000000);
 		snap = sampler_step(s, &want);
 		free(json);
-		json = report_json(snap);
+		json = own_part(snap);
 		free(report_text(snap));
 		snapshot_unref(snap);
 		if (i == 2)

@@ -57,8 +57,13 @@ for name in legacy fast pinned fleeting vnc; do
 		"$(thread_rows "$name" name allowed | sed -n 's/^iothread //p')" \
 		"$(virsh iothreadinfo "$name" | awk 'NF { print $1, $2 }' | sort -n)"
 done
-is 'two vCPUs on one CPU are a conflict' "$(placed pinned conflicts)" 2
-like 'in words' "$(placed pinned conflict)" 'CPU 1'
+# Of the vCPUs alone: an emulator that happens to run on a vCPU's CPU, and waits there, is in conflict too, for that moment.
+is 'two vCPUs on one CPU are a conflict' \
+	"$(placed_threads pinned name severity conflict | sed -n 's/^\(vcpu .*\) with .*/\1/p')" \
+	$'vcpu 0 3 shares CPU 1\nvcpu 1 3 shares CPU 1'
+is 'the guest has as many as its threads have' "$(placed pinned conflicts)" \
+	"$(placed_threads pinned severity | awk '$1 != "null" && $1 > 1' | grep -c .)"
+like 'and names the worst' "$(placed pinned conflict)" '^vcpu 0 shares CPU 1 with '
 is 'a guest that is off is nowhere' "$(placed off joined)" false
 is 'a vCPU alone on its CPU is not where pinned ones are' "$(placed_threads fast name now | sed -n 's/^vcpu 0 //p')" 0
 done_testing
