@@ -150,7 +150,7 @@ static void follow(struct other *o, const struct want *want, uint32_t goal)
 
 	if (to != p.tick)
 		sampler_seek(o->sampler, to);
-	if (want->explain)
+	if (want->explain || to == p.tick) /* the same facts are judged once more */
 		sampler_ask(o->sampler, want);
 }
 
