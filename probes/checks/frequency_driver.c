@@ -9,6 +9,7 @@
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/kernel.h"
+#include "probes/kernel_log.h"
 #include "probes/placement.h"
 #include "probes/silicon.h"
 #include "probes/topology.h"
@@ -82,6 +83,7 @@ static bool judge_boosts(struct check_run *r, const struct frequency *f)
 void rule_F08(struct check_run *r)
 {
 	const struct frequency *f = ask_policies(r);
+	const struct kernel_log_kind *locked;
 	bool intel = f && !check_absent(f->no_turbo), all = f && !check_absent(f->boost), each = false;
 
 	if (!f)
@@ -94,9 +96,14 @@ void rule_F08(struct check_run *r)
 		each = judge_boosts(r, f);
 	if (!intel && !all && !each)
 		check_not_applicable(r, "Driver %s has no switch for turbo.", value_text_or(f->driver, "?"));
-	if (intel)
+	locked = kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "turbo_disabled");
+	if (locked && value_u64_or(locked->count, 0)) {
+		check_evidence(r, "kernel_log.kind[turbo_disabled].text");
+		check_now(r, "The kernel's log says that the firmware has turbo switched off: it is an option there.");
+	} else if (intel) {
 		check_now(r, "echo 0 > /sys/devices/system/cpu/intel_pstate/no_turbo; refused (EPERM) where the "
 			     "firmware has it switched off.");
+	}
 	check_pass(r, "Turbo is on.");
 }
 
@@ -166,6 +173,16 @@ void rule_F11(struct check_run *r)
 	check_unknown(r, "Not measured yet: how long a CPU that was idle takes to its full clock.");
 }
 
+/* What the driver said when it would not bind. */
+static void say_refusal(struct check_run *r)
+{
+	const struct kernel_log_kind *said =
+		kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
+
+	if (said && value_u64_or(said->count, 0))
+		check_evidence(r, "kernel_log.kind[pstate_refused].text");
+}
+
 static void absent_driver(struct check_run *r)
 {
 	const struct silicon *si = snapshot_facts(r->s, &probe_silicon);
@@ -176,6 +193,7 @@ static void absent_driver(struct check_run *r)
 	const char *machine = fw && value_known(fw->sys_vendor) ? check_name(r, fw->sys_vendor) : "unknown vendor";
 	bool held = low > 0 && low < LIMIT_plateau_share * base;
 
+	say_refusal(r);
 	check_remember(r, held);
 	if (held && check_was(r, 1, 1)) {
 		check_fire(r, SEVERITY_CRIT, "silicon.low_khz",

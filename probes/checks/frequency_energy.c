@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "probes/checks/ask.h"
-#include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/parse.h"
 #include "probes/util.h"
@@ -84,6 +83,64 @@ void rule_F04(struct check_run *r)
 		check_pass(r, "The energy preference of %u of %u policies does not slow bursts down.", fine, with);
 }
 
+/* CPUs whose bias is at least so high. */
+struct biased {
+	uint32_t n, first;
+	uint64_t most;
+};
+
+static void add_bias(struct biased *b, const struct frequency_cpu *cpu)
+{
+	if (!b->n++)
+		b->first = (uint32_t)cpu->id.u;
+	b->most = cpu->epb.u > b->most ? cpu->epb.u : b->most;
+}
+
+static void fire_bias(struct check_run *r, const struct biased *b, enum severity severity, const char *what)
+{
+	if (!b->n)
+		return;
+	check_fire(r, severity, check_address(r, "frequency.cpu[%u].epb", (unsigned)b->first),
+		"%u CPUs have energy bias %u of 15 (%s), CPU %u the first.", b->n, (unsigned)b->most, what,
+		(unsigned)b->first);
+	check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
+}
+
+/* Where there is a preference of its own, the bias says little of the clock. */
+static bool has_preference(const struct frequency *f, const struct frequency_cpu *cpu)
+{
+	const struct policy *p = value_known(cpu->policy) ? frequency_policy(f, cpu->policy.u) : NULL;
+
+	return p && !check_absent(p->epp);
+}
+
+void rule_F05(struct check_run *r)
+{
+	const struct frequency *f = check_facts(r, &probe_frequency);
+	const struct frequency_cpu *row = f ? f->cpu.row : NULL;
+	struct biased saves = {.n = 0}, normal = {.n = 0};
+	uint32_t looked = 0;
+
+	if (!f || !check_list(r, &f->cpu, "frequency.cpu"))
+		return;
+	for (uint32_t i = 0; i < f->cpu.n; i++) {
+		if (check_absent(row[i].epb) || has_preference(f, &row[i]))
+			continue;
+		looked++;
+		if (!value_known(row[i].epb))
+			check_known(r, row[i].epb, check_address(r, "frequency.cpu[%u].epb", (unsigned)row[i].id.u));
+		else if ((double)row[i].epb.u >= LIMIT_epb_saves)
+			add_bias(&saves, &row[i]);
+		else if ((double)row[i].epb.u >= LIMIT_epb_normal)
+			add_bias(&normal, &row[i]);
+	}
+	if (!looked)
+		check_not_applicable(r, "CPUs have no energy bias, or an energy preference that counts instead.");
+	fire_bias(r, &saves, SEVERITY_WARN, "it saves energy");
+	fire_bias(r, &normal, SEVERITY_INFO, "normal: the kernel makes it of 0");
+	check_pass(r, "The energy bias of %u CPUs is for performance.", looked);
+}
+
 static bool adapts(const struct policy *p)
 {
 	const char *governor = value_text_or(p->governor, "");
@@ -127,4 +184,26 @@ void rule_F09(struct check_run *r)
 		check_not_applicable(r, "No governor adapts here: %s.", value_text_or(f->governor, "?"));
 	if (adaptive)
 		check_pass(r, "No CPU may go below %.0f %% of its base clock.", 100 * LIMIT_floor_share);
+}
+
+void rule_F16(struct check_run *r)
+{
+	const struct frequency *f = ask_policies(r);
+
+	if (!f)
+		return;
+	if (check_absent(f->hwp_dynamic_boost)) {
+		check_not_applicable(r, "Driver %s has no such switch, or the hardware does not choose the clock (HWP).",
+			value_text_or(f->driver, "?"));
+		return;
+	}
+	if (!check_known(r, f->hwp_dynamic_boost, "frequency.hwp_dynamic_boost"))
+		return;
+	if (!f->hwp_dynamic_boost.u && ask_is(f->governor, "powersave") && ask_server(r)) {
+		check_fire(r, SEVERITY_INFO, "frequency.hwp_dynamic_boost",
+			"hwp_dynamic_boost is off on a server with governor powersave: CPUs that wake up for I/O begin slowly.");
+		check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
+	}
+	check_pass(r, "%s", f->hwp_dynamic_boost.u ? "CPUs that wake up for I/O are boosted." :
+						     "It is off, and this host needs it not.");
 }
