@@ -5,31 +5,18 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks/here.h"
 #include "probes/cpu.h"
 #include "probes/cpuset.h"
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/interrupts.h"
 #include "probes/pci.h"
-#include "probes/placement.h"
 #include "probes/topology.h"
 
 bool ask_is(struct value v, const char *word)
 {
 	return value_known(v) && strcmp(v.text, word) == 0;
-}
-
-const struct placement *ask_guests(struct check_run *r)
-{
-	const struct placement *place = check_facts(r, &probe_placement);
-
-	if (!place || !check_known(r, place->running, "placement.running"))
-		return NULL;
-	check_evidence(r, "placement.running");
-	if (place->running.u)
-		return place;
-	check_not_applicable(r, "No guest runs here.");
-	return NULL;
 }
 
 bool ask_latency(struct check_run *r)
@@ -42,7 +29,7 @@ bool ask_latency(struct check_run *r)
 
 const struct placement *ask_latency_guests(struct check_run *r)
 {
-	return ask_latency(r) ? ask_guests(r) : NULL;
+	return ask_latency(r) ? here_guests(r) : NULL;
 }
 
 bool ask_latency_matters(const struct check_run *r)
@@ -144,6 +131,11 @@ const struct cpuset *ask_io_cpus(struct check_run *r)
 	if ((uint32_t)id < cpus->nbits)
 		cpuset_add(cpus, (uint32_t)id);
 	return cpus;
+}
+
+const char *ask_count(struct check_run *r, uint64_t n, const char *what)
+{
+	return arena_printf(r->a, "%u %s%s", (unsigned)n, what, n == 1 ? "" : "s");
 }
 
 const char *ask_cpus_text(struct check_run *r, const struct cpuset *cpus)

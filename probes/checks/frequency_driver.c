@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "probes/checks/ask.h"
+#include "probes/checks/here.h"
 #include "probes/cpu.h"
 #include "probes/cpuset.h"
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/kernel.h"
 #include "probes/kernel_log.h"
-#include "probes/placement.h"
 #include "probes/silicon.h"
 #include "probes/topology.h"
 
@@ -251,12 +251,11 @@ static void judge_kinds(
 	struct check_run *r, const struct placement_guest *g, const struct cpuset *p, const struct cpuset *e)
 {
 	const struct placement_thread *th = g->thread.row;
-	const char *key = check_key(r, g->key.text);
 
-	if (!check_known(r, g->cpus, check_address(r, "placement.guest[%s].cpus", key)))
+	if (!here_placed(r, g))
 		return;
 	if (straddles(g->cpus, p, e)) {
-		check_fire(r, SEVERITY_WARN, check_address(r, "placement.guest[%s].cpus", key),
+		check_fire(r, SEVERITY_WARN, here_at(r, g, "cpus"),
 			"%s: its vCPUs may run on fast and on slow cores (CPUs %s).", check_name(r, g->name),
 			cpuset_text(r->a, g->cpus.set));
 		check_share(r, LIMIT_slow_core_share);
@@ -264,8 +263,7 @@ static void judge_kinds(
 	}
 	for (uint32_t i = 0; i < g->thread.n; i++)
 		if (straddles(th[i].allowed, p, e)) {
-			check_fire(r, SEVERITY_INFO,
-				check_address(r, "placement.guest[%s].thread[%u].allowed", key, (unsigned)th[i].tid.u),
+			check_fire(r, SEVERITY_INFO, here_thread_at(r, g, &th[i], "allowed"),
 				"%s: its %s may run on fast and on slow cores.", check_name(r, g->name),
 				value_text_or(th[i].name, "thread"));
 			return;
@@ -285,16 +283,13 @@ void rule_F17(struct check_run *r)
 		check_not_applicable(r, "All cores are of one kind.");
 		return;
 	}
-	place = ask_guests(r);
+	place = here_guests(r);
 	if (!place || !check_list(r, &place->guest, "placement.guest"))
 		return;
 	row = place->guest.row;
 	p = of_kind(r, t, "P");
 	e = of_kind(r, t, "E");
 	for (uint32_t i = 0; i < place->guest.n; i++)
-		if (value_u64_or(row[i].joined, 0))
-			judge_kinds(r, &row[i], p, e);
-		else if (ask_is(row[i].state, "running"))
-			check_unknown(r, "%s: where its threads may run is not known.", check_name(r, row[i].name));
+		judge_kinds(r, &row[i], p, e);
 	check_pass(r, "No guest may run on both kinds of cores.");
 }

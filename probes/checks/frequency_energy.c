@@ -37,45 +37,51 @@ static enum severity energy_severity(struct check_run *r, const struct policy *p
 	return energy >= ENERGY_BALANCED && ask_latency_matters(r) ? SEVERITY_WARN : SEVERITY_NONE;
 }
 
-static void judge_energy(struct check_run *r, const struct policy *p, uint32_t *fine)
+/* Does it fire? */
+static bool judge_energy(struct check_run *r, const struct policy *p, uint32_t *fine)
 {
 	enum severity severity;
 
 	if (!value_known(p->epp) && ask_is(p->governor, "performance")) {
 		++*fine;
-		return;
+		return false;
 	}
 	if (!ask_policy_known(r, p, p->epp, "epp"))
-		return;
+		return false;
 	if (energy_of(p->epp) == ENERGY_UNKNOWN) {
 		check_unknown(r, "policy%u: the energy preference is “%s”, which is the firmware's own and not shown.",
 			(unsigned)p->id.u, p->epp.text);
-		return;
+		return false;
 	}
 	severity = energy_severity(r, p);
 	*fine += !severity;
 	if (!severity)
-		return;
+		return false;
 	check_fire(r, severity, ask_policy_address(r, p, "epp"), "policy%u: energy preference %s under governor %s.",
 		(unsigned)p->id.u, p->epp.text, value_text_or(p->governor, "?"));
 	check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
+	return true;
 }
 
 void rule_F04(struct check_run *r)
 {
 	const struct frequency *f = ask_policies(r);
-	const struct policy *p;
+	const struct policy *p, *first = NULL;
 	uint32_t i = 0, fine = 0, with = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
 		if (!driver_adapts(value_text_or(p->driver, "")) || check_absent(p->epp))
 			continue;
 		with++;
-		judge_energy(r, p, &fine);
+		if (judge_energy(r, p, &fine) && (!first || energy_of(p->epp) > energy_of(first->epp)))
+			first = p;
 	}
 	if (f && !with)
 		check_not_applicable(r, "Driver %s leaves no energy preference to the hardware.",
 			value_text_or(f->driver, "?"));
+	if (first)
+		check_line(r, "Energy preference %s under governor %s; %zu of %u policies lean to saving.",
+			first->epp.text, value_text_or(first->governor, "?"), r->ret->nparts, with);
 	if (fine < with && f && value_known(f->dynamic_epp) && strcmp(f->dynamic_epp.text, "enabled") == 0)
 		check_now(r, "While /sys/devices/system/cpu/amd_pstate/dynamic_epp is enabled the kernel sets the "
 			     "preference itself and refuses writes (EBUSY): disable that first.");
@@ -101,8 +107,8 @@ static void fire_bias(struct check_run *r, const struct biased *b, enum severity
 	if (!b->n)
 		return;
 	check_fire(r, severity, check_address(r, "frequency.cpu[%u].epb", (unsigned)b->first),
-		"%u CPUs have energy bias %u of 15 (%s), CPU %u the first.", b->n, (unsigned)b->most, what,
-		(unsigned)b->first);
+		"%s at energy bias %u of 15 (%s), CPU %u the first.", ask_count(r, b->n, "CPU"), (unsigned)b->most,
+		what, (unsigned)b->first);
 	check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
 }
 
@@ -138,7 +144,7 @@ void rule_F05(struct check_run *r)
 		check_not_applicable(r, "CPUs have no energy bias, or an energy preference that counts instead.");
 	fire_bias(r, &saves, SEVERITY_WARN, "it saves energy");
 	fire_bias(r, &normal, SEVERITY_INFO, "normal: the kernel makes it of 0");
-	check_pass(r, "The energy bias of %u CPUs is for performance.", looked);
+	check_pass(r, "The energy bias is for performance, on %s.", ask_count(r, looked, "CPU"));
 }
 
 static bool adapts(const struct policy *p)
@@ -163,8 +169,8 @@ static double floor_khz(const struct frequency *f, const struct policy *p)
 void rule_F09(struct check_run *r)
 {
 	const struct frequency *f = ask_latency(r) ? ask_policies(r) : NULL;
-	const struct policy *p;
-	uint32_t i = 0, adaptive = 0;
+	const struct policy *p, *first = NULL;
+	uint32_t i = 0, adaptive = 0, low = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
 		if (!ask_policy_known(r, p, p->governor, "governor") || !adapts(p))
@@ -179,7 +185,12 @@ void rule_F09(struct check_run *r)
 			"policy%u: an idle CPU begins at %.2f GHz, its base clock is %.2f.", (unsigned)p->id.u,
 			floor_khz(f, p) / 1e6, (double)p->base_khz.u / 1e6);
 		check_cost(r, LIMIT_ramp_ms * 1000, NAN);
+		first = first ? first : p;
+		low++;
 	}
+	if (low > 1)
+		check_line(r, "Idle CPUs begin at %.2f GHz, their base clock is %.2f, in %u of %u policies.",
+			floor_khz(f, first) / 1e6, (double)first->base_khz.u / 1e6, low, f->policy.n);
 	if (f && !adaptive)
 		check_not_applicable(r, "No governor adapts here: %s.", value_text_or(f->governor, "?"));
 	if (adaptive)

@@ -10,14 +10,12 @@
 #include "probes/idle.h"
 #include "probes/kernel.h"
 #include "probes/parse.h"
-#include "probes/placement.h"
 #include "probes/residency.h"
 #include "probes/util.h"
 
 void rule_C05(struct check_run *r)
 {
-	const struct placement *place = ask_latency_guests(r);
-	const struct residency *res = place ? check_facts(r, &probe_residency) : NULL;
+	const struct residency *res = ask_latency_guests(r) ? check_facts(r, &probe_residency) : NULL;
 	const struct residency_package *row = res ? res->package.row : NULL;
 	uint32_t counted = 0;
 
@@ -67,10 +65,10 @@ static bool fire_polling(struct check_run *r, const struct idle *idle)
 		if (!value_u64_or(row[i].only_poll, 0))
 			continue;
 		check_fire(r, SEVERITY_WARN, check_address(r, "idle.cpu[%u].only_poll", (unsigned)row[i].id.u),
-			"%u CPUs may only poll, CPU %u because of the %s (%u µs)%s%s: they draw full power and take turbo "
-			"from others.",
-			(unsigned)idle->polling.u, (unsigned)row[i].id.u, value_text_or(row[i].limited_by, "limits"),
-			(unsigned)value_u64_or(row[i].limit_us, 0), ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? ", " : "",
+			"%s may only poll (CPU %u: %s, %u µs%s%s): full power, and turbo is taken from others.",
+			ask_count(r, idle->polling.u, "CPU"), (unsigned)row[i].id.u,
+			value_text_or(row[i].limited_by, "limits"), (unsigned)value_u64_or(row[i].limit_us, 0),
+			ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? ", " : "",
 			ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? held_by(r, idle) : "");
 		check_share(r, LIMIT_poll_share);
 		break;
@@ -93,8 +91,8 @@ static void fire_own(struct check_run *r, const struct idle *idle)
 	if (n)
 		check_fire(r, SEVERITY_INFO,
 			check_address(r, "idle.cpu[%u].resume_latency_us", (unsigned)first->id.u),
-			"%u CPUs have a limit of their own: CPU %u may take %s to wake up.", n, (unsigned)first->id.u,
-			value_text_or(first->resume_latency, "?"));
+			"%s with a limit of its own: CPU %u may take %s to wake up.", ask_count(r, n, "CPU"),
+			(unsigned)first->id.u, value_text_or(first->resume_latency, "?"));
 }
 
 void rule_C06(struct check_run *r)
