@@ -13,6 +13,7 @@
 #include "probes/interrupts.h"
 #include "probes/pci.h"
 #include "probes/topology.h"
+#include "probes/util.h"
 
 bool ask_is(struct value v, const char *word)
 {
@@ -84,12 +85,14 @@ bool ask_intel(const struct cpu *c)
 
 bool ask_intel_since_sandy_bridge(const struct cpu *c)
 {
-	enum { SANDY_BRIDGE = 0x2a };
+	enum { SANDY_BRIDGE = 0x2a, NETBURST = 15 };
+	static const uint64_t older[] = {0x2c, 0x2e, 0x2f, 0x35, 0x36}; /* Westmere, Nehalem-EX, Saltwell: higher numbers */
+	uint64_t family = c ? value_u64_or(c->family, 0) : 0, model = c ? value_u64_or(c->model_number, 0) : 0;
 
-	if (!ask_intel(c))
-		return false;
-	return value_u64_or(c->family, 0) > 6 ||
-	       (value_u64_or(c->family, 0) == 6 && value_u64_or(c->model_number, 0) >= SANDY_BRIDGE);
+	for (size_t i = 0; i < COUNT(older); i++)
+		if (family == 6 && model == older[i])
+			return false;
+	return ask_intel(c) && (family > 6 || (family == 6 && model >= SANDY_BRIDGE)) && family != NETBURST;
 }
 
 bool ask_server(const struct check_run *r)

@@ -140,15 +140,28 @@ static const char *told_at_boot(struct check_run *r)
 		       : "";
 }
 
+/* None at all, though the processor could choose its clock itself; it fires. */
+static bool no_driver(struct check_run *r, const struct cpu *c)
+{
+	const struct frequency *f = snapshot_facts(r->s, &probe_frequency);
+
+	if (!f || f->policy.known != KNOWN_ABSENT || !ask_absence_tells(r) || !cpu_has_flag(c, "hwp"))
+		return false;
+	check_fire(r, SEVERITY_WARN, "cpu.flags",
+		"No driver is bound, though the processor could choose its clock itself (HWP) under intel_pstate%s.",
+		told_at_boot(r));
+	return true;
+}
+
 void rule_F10(struct check_run *r)
 {
-	const struct frequency *f = ask_policies(r);
+	const struct cpu *c = check_facts(r, &probe_cpu);
+	const struct frequency *f = c && !no_driver(r, c) ? ask_policies(r) : NULL;
 	const struct topology *t = snapshot_facts(r->s, &probe_topology);
-	const struct cpu *c = f ? check_facts(r, &probe_cpu) : NULL;
 	const char *driver, *better;
 	enum severity severity;
 
-	if (!c || !check_known(r, f->driver, "frequency.driver"))
+	if (!f || !check_known(r, f->driver, "frequency.driver"))
 		return;
 	driver = f->driver.text;
 	if (value_known(c->x86) && !c->x86.u) {

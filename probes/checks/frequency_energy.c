@@ -143,7 +143,7 @@ void rule_F05(struct check_run *r)
 	if (!looked)
 		check_not_applicable(r, "CPUs have no energy bias, or an energy preference that counts instead.");
 	fire_bias(r, &saves, SEVERITY_WARN, "it saves energy");
-	fire_bias(r, &normal, SEVERITY_INFO, "normal: the kernel makes it of 0");
+	fire_bias(r, &normal, SEVERITY_INFO, "normal; 6 is what the kernel makes of 0");
 	check_pass(r, "The energy bias is for performance, on %s.", ask_count(r, looked, "CPU"));
 }
 

@@ -25,6 +25,20 @@ static double cap_khz(const struct frequency *f, const struct policy *p)
 	return cap;
 }
 
+/* The top of the table of clocks: with boost the hardware's maximum lies above it. */
+static double top_khz(const struct policy *p)
+{
+	double top = 0;
+	struct slice rest, word;
+	uint64_t khz;
+
+	if (value_known(p->available_khz))
+		for (rest = slice_of(p->available_khz.text); slice_word(&rest, &word);)
+			if (!parse_u64(word, &khz))
+				top = fmax(top, (double)khz);
+	return top > 0 ? top : value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
+}
+
 struct capped {
 	uint32_t n, looked;
 	double worst_khz, base_khz;
@@ -33,7 +47,7 @@ struct capped {
 static void judge_cap(struct check_run *r, const struct frequency *f, const struct policy *p, struct capped *c)
 {
 	double cap = cap_khz(f, p), base = value_known(p->base_khz) ? (double)p->base_khz.u : NAN;
-	double most = value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
+	double most = top_khz(p);
 	bool below = cap < LIMIT_cap_share * base, less = cap < most && !turbo_off(f, p);
 
 	c->looked++;
@@ -75,20 +89,6 @@ void rule_F06(struct check_run *r)
 	}
 	if (c.looked)
 		check_pass(r, "No limit keeps a clock below what its hardware can.");
-}
-
-/* The top of the table of clocks: with boost the hardware's maximum lies above it. */
-static double top_khz(const struct policy *p)
-{
-	double top = 0;
-	struct slice rest, word;
-	uint64_t khz;
-
-	if (value_known(p->available_khz))
-		for (rest = slice_of(p->available_khz.text); slice_word(&rest, &word);)
-			if (!parse_u64(word, &khz))
-				top = fmax(top, (double)khz);
-	return top > 0 ? top : value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
 }
 
 /* Does it fire? */
