@@ -207,8 +207,7 @@ static void absent_driver(struct check_run *r)
 	bool held = low > 0 && low < LIMIT_plateau_share * base;
 
 	say_refusal(r);
-	check_remember(r, held);
-	if (held && check_was(r, 1, 1)) {
+	if (held) { /* the slowest of those that were slow twice in a row */
 		check_fire(r, SEVERITY_CRIT, "silicon.low_khz",
 			"No cpufreq driver is bound, and a busy CPU runs at %.2f of %.2f GHz: the firmware (%s) saves "
 			"power, and the kernel cannot help.",
