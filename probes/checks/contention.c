@@ -1,0 +1,184 @@
+/* Checks S01 to S03: threads of guests that wait for a CPU, and why: too many vCPUs, or a host under pressure. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "probes/checks/here.h"
+#include "probes/kernel.h"
+#include "probes/pressure.h"
+#include "probes/topology.h"
+
+/* The thread whose waiting is worst; *ret_waiting counts those that are felt. NULL: of none is it known. */
+static const struct placement_thread *worst_of(
+	struct check_run *r, const struct placement_guest *g, unsigned *ret_waiting)
+{
+	const struct placement_thread *row = g->thread.row, *worst = NULL;
+
+	*ret_waiting = 0;
+	for (uint32_t i = 0; i < g->thread.n; i++) {
+		if (!value_known(row[i].wait_ms_per_s)) {
+			check_known(r, row[i].wait_ms_per_s, here_thread_at(r, g, &row[i], "wait_ms_per_s"));
+			continue;
+		}
+		*ret_waiting += placement_waits(&row[i]) > 0;
+		if (!worst || placement_waits(&row[i]) > placement_waits(worst) ||
+			(placement_waits(&row[i]) == placement_waits(worst) &&
+				row[i].wait_ms_per_s.f > worst->wait_ms_per_s.f))
+			worst = &row[i];
+	}
+	return worst;
+}
+
+static void fire_wait(struct check_run *r, const struct placement_guest *g, const struct placement_thread *th)
+{
+	double us = value_f64_or(th->wait_us, NAN);
+	const char *each = isnan(us) ? "" : check_address(r, ", %.1f ms each time", us / 1000);
+	const char *with = value_known(th->wait_with) ? check_name(r, th->wait_with) : NULL;
+
+	check_fire(r, placement_waits(th) > 1 ? SEVERITY_CRIT : SEVERITY_WARN,
+		here_thread_at(r, g, th, "wait_ms_per_s"), "%s: %s waits %.0f ms of each second for a CPU%s%s%s.",
+		check_name(r, g->name), check_name(r, th->name), th->wait_ms_per_s.f, each,
+		with ? "; there too: " : "", with ? with : "");
+	check_target(r, here_target(r, g, th));
+	check_share(r, th->wait_ms_per_s.f / 1000);
+	check_cost(r, us, us > 0 ? th->wait_ms_per_s.f * 1000 / us : NAN);
+}
+
+void rule_S01(struct check_run *r)
+{
+	const struct placement *p = here_guests(r);
+	const struct placement_guest *row = p ? p->guest.row : NULL;
+	unsigned guests = 0, threads = 0, waiting;
+
+	for (uint32_t i = 0; p && i < p->guest.n; i++) {
+		const struct placement_thread *worst;
+
+		if (!here_joined(r, &row[i]))
+			continue;
+		worst = worst_of(r, &row[i], &waiting);
+		threads += waiting;
+		guests++;
+		if (waiting)
+			fire_wait(r, &row[i], worst);
+	}
+	if (!p || !guests)
+		return;
+	check_evidence(r, "placement.waiting");
+	if (threads)
+		check_remember(r, threads);
+	check_pass(r, "No thread of %u guest%s waits for a CPU: at most %.1f ms of each second.", guests,
+		guests == 1 ? "" : "s", value_f64_or(p->wait_ms_per_s, 0));
+}
+
+/* How many vCPUs there are for each CPU and each core. */
+struct crowd {
+	uint64_t vcpus, pinned, cpus, cores;
+	unsigned guests;
+};
+
+static bool count_crowd(struct check_run *r, const struct placement *p, struct crowd *ret)
+{
+	const struct topology *t = check_facts(r, &probe_topology);
+	const struct placement_guest *row = p->guest.row;
+
+	*ret = (struct crowd){.vcpus = 0};
+	if (!t || !check_known(r, t->cpus_online, "topology.cpus_online"))
+		return false;
+	ret->cpus = t->cpus_online.u;
+	ret->cores = value_u64_or(t->cores, 0);
+	for (uint32_t i = 0; i < p->guest.n; i++) {
+		if (!here_joined(r, &row[i]))
+			continue;
+		ret->vcpus += value_u64_or(row[i].vcpus, 1); /* TCG in one thread */
+		ret->pinned += value_u64_or(row[i].pinned, 0);
+		ret->guests++;
+	}
+	return ret->cpus > 0;
+}
+
+static enum severity crowd_severity(struct check_run *r, const struct crowd *c, const char **ret_why)
+{
+	double each = (double)c->vcpus / (double)c->cpus, core = c->cores ? (double)c->vcpus / (double)c->cores : 0;
+	double pinned = c->cores ? (double)c->pinned / (double)c->cores : 0;
+
+	*ret_why = "";
+	if (!(r->latency_us > 0))
+		return core > LIMIT_crowd_crit     ? SEVERITY_CRIT
+		       : each > LIMIT_crowd_warn   ? SEVERITY_WARN
+		       : each > LIMIT_crowd_note   ? SEVERITY_INFO
+						   : SEVERITY_NONE;
+	if (each > LIMIT_crowd_latency_crit)
+		return SEVERITY_CRIT;
+	if (each > LIMIT_crowd_latency)
+		return SEVERITY_WARN;
+	if (pinned <= LIMIT_crowd_core)
+		return SEVERITY_NONE;
+	*ret_why = check_address(r, ", and %.1f pinned ones for each core", pinned);
+	return SEVERITY_WARN;
+}
+
+/* Nobody waits: then it is a promise that was not called in yet. */
+static bool is_quiet(const struct check_run *r, const struct placement *p)
+{
+	const struct pressure_resource *cpu = pressure_of(snapshot_facts(r->s, &probe_pressure), "cpu");
+
+	return value_known(p->waiting) && !p->waiting.u &&
+	       (!cpu || value_f64_or(cpu->some_avg60, 0) < LIMIT_quiet_pressure_pct);
+}
+
+void rule_S02(struct check_run *r)
+{
+	const struct placement *p = here_guests(r);
+	enum severity severity;
+	struct crowd c;
+	const char *why;
+	double each;
+
+	if (!p || !count_crowd(r, p, &c))
+		return;
+	each = (double)c.vcpus / (double)c.cpus;
+	severity = crowd_severity(r, &c, &why);
+	check_evidence(r, "topology.cpus_online");
+	check_evidence(r, "placement.waiting");
+	if (severity >= SEVERITY_WARN && is_quiet(r, p)) {
+		check_pass(r, "%u vCPUs on %u CPUs, %.1f for each%s, but nobody waits.", (unsigned)c.vcpus,
+			(unsigned)c.cpus, each, why);
+		if (severity < SEVERITY_CRIT)
+			return;
+		severity = SEVERITY_INFO;
+	}
+	if (severity)
+		check_fire(r, severity, "placement.running", "%u vCPUs of %u guests on %u CPUs, %.1f for each%s.",
+			(unsigned)c.vcpus, c.guests, (unsigned)c.cpus, each, why);
+	else
+		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
+			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, each);
+}
+
+void rule_S03(struct check_run *r)
+{
+	const struct pressure *ps = check_facts(r, &probe_pressure);
+	const struct pressure_resource *cpu = pressure_of(ps, "cpu");
+	double some;
+
+	if (!ps)
+		return;
+	if (!cpu) {
+		if (ps->resource.known == KNOWN_ABSENT || ps->resource.known == KNOWN)
+			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
+		else
+			check_list(r, &ps->resource, "pressure.resource");
+		return;
+	}
+	if (!check_known(r, cpu->some_avg10, "pressure.resource[cpu].some_avg10"))
+		return;
+	some = cpu->some_avg10.f;
+	check_evidence(r, "pressure.resource[cpu].some_avg60");
+	if (some > LIMIT_cpu_pressure_warn) {
+		check_fire(r, some > LIMIT_cpu_pressure_crit ? SEVERITY_CRIT : SEVERITY_WARN,
+			"pressure.resource[cpu].some_avg10",
+			"In %.0f %% of the last 10 seconds some task of this host waited for a CPU.", some);
+		check_share(r, some / 100);
+	}
+	check_pass(r, "In %.1f %% of the last 10 seconds some task waited for a CPU.", some);
+}
