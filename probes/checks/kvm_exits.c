@@ -17,7 +17,7 @@ static const struct kvm_stats *counted(struct check_run *r)
 	const struct kvm_stats_guest *row;
 	uint32_t kvm = 0;
 
-	if (!k || !check_list(r, &k->guest, "kvm_stats.guest"))
+	if (!k || !check_known(r, k->counted, "kvm_stats.counted"))
 		return NULL;
 	row = k->guest.row;
 	for (uint32_t i = 0; i < k->guest.n; i++)

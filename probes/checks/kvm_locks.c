@@ -50,7 +50,7 @@ void rule_K09(struct check_run *r)
 		return;
 	}
 	if (!kind)
-		check_list(r, &log->kind, "kernel_log.kind");
+		check_known(r, value_known(log->reach_s) ? value_error(log->kind.err, 0) : log->reach_s, "kernel_log.reach_s");
 	else if (check_known(r, kind->hour, "kernel_log.kind[split_lock].hour"))
 		check_evidence(r, "kernel_log.kind[split_lock].hour");
 	check_pass(r, "The kernel's log names nobody who was caught at a split lock%s.",
