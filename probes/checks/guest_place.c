@@ -159,6 +159,6 @@ void rule_V17(struct check_run *r)
 				(double)value_u64_or(s->rt_period_us, 1000000) / 1000);
 	}
 	if (!found)
-		check_not_applicable(r, "No vCPU runs under a real-time scheduler.");
+		guests_none(r, "No vCPU runs under a real-time scheduler.");
 	check_pass(r, "%u guest%s with real-time vCPUs: what serves them has other CPUs.", found, plural(found));
 }

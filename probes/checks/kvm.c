@@ -82,7 +82,7 @@ static bool guests_run(struct check_run *r)
 	if (!p || !check_known(r, p->running, "placement.running"))
 		return false;
 	if (!p->running.u)
-		check_not_applicable(r, "No guest runs here.");
+		guests_none(r, "No guest runs here.");
 	return p->running.u > 0;
 }
 

@@ -23,7 +23,7 @@ static const struct kvm_stats *counted(struct check_run *r)
 	for (uint32_t i = 0; i < k->guest.n; i++)
 		kvm += !VALUE_IS(row[i].type, "tcg");
 	if (!kvm)
-		check_not_applicable(r, "No guest runs on KVM here.");
+		guests_none(r, "No guest runs on KVM here.");
 	return kvm ? k : NULL;
 }
 
