@@ -118,8 +118,8 @@ void checks_forget(struct checks *c); /* time was turned back */
 /* Judges a whole snapshot. One reference is the caller's. */
 struct findings *checks_run(struct checks *c, const struct snapshot *s, enum profile profile);
 
-/* What a title says of such a host: it is itself a virtual machine, hardware is decided one level up. NULL: it is none. */
-const char *checks_banner(struct arena *a, const struct snapshot *s);
+/* Where this host is itself a virtual machine: what that means, as a sentence; else NULL. */
+const char *checks_banner(const struct findings *f);
 
 const char *severity_word(enum severity s); /* "crit", "warn", "info", "" */
 const char *verdict_word(enum verdict v); /* "fire", "pass", "not applicable", "unknown" */

@@ -145,7 +145,7 @@ char *checks_json(const struct snapshot *s, const struct check_choice *c)
 	js_set_text(o, "schema", "hvscope-check/1");
 	js_set(o, "host", host_json(a, s));
 	js_set_text(o, "profile", profile_word(f->profile));
-	js_set_text(o, "banner", checks_banner(a, s));
+	js_set_text(o, "banner", checks_banner(f));
 	js_set(o, "counts", sum_json(&sum));
 	for (size_t i = 0; i < f->n; i++)
 		if (!c->only || c->only[i])

@@ -169,8 +169,8 @@ char *checks_text(const struct snapshot *s, const struct check_choice *c, int wi
 
 	text_add(&t, "%s  %s  profile %s\n", text_tame(arena_strdup(a, s->about.hostname)), report_label(a, s),
 		profile_word(f->profile));
-	if (checks_banner(a, s))
-		add_wrapped(&t, checks_banner(a, s), 0, width);
+	if (checks_banner(f))
+		add_wrapped(&t, checks_banner(f), 0, width);
 	text_add(&t, "\n");
 	add_findings(&t, a, f, c, width);
 	if (!sum.crit && !sum.warn && !sum.info)

@@ -6,7 +6,6 @@
 
 #include "probes/arena.h"
 #include "probes/checks.h"
-#include "probes/firmware.h"
 #include "probes/util.h"
 
 size_t check_index(const struct check *c)
@@ -42,16 +41,14 @@ size_t finding_targets(const struct finding *f, struct arena *a, const char *con
 	return n;
 }
 
-const char *checks_banner(struct arena *a, const struct snapshot *s)
+const char *checks_banner(const struct findings *f)
 {
-	const struct firmware *fw = snapshot_facts(s, &probe_firmware);
+	const struct finding *k = findings_of(f, check_find("K06"));
 
-	if (!fw || !value_u64_or(fw->guest, 0))
-		return NULL;
-	return arena_printf(a,
-		"This host is itself a virtual machine (%s): clocks, idle states and throttling are decided one level "
-		"up.",
-		value_text_or(fw->guest_why, "no sign given"));
+	for (size_t i = 0; k && i < k->nparts; i++)
+		if (strcmp(k->part[i].evidence, "firmware.guest") == 0)
+			return k->part[i].text;
+	return NULL;
 }
 
 #define WORD_OF(words, i) ((size_t)(i) < COUNT(words) ? (words)[i] : "?")
