@@ -65,6 +65,9 @@ static const struct flag {
 	{"mwait", "0x1.0", 2, 3},
 	{"tsc_deadline_timer", "0x1.0", 2, 24},
 	{"x2apic", "0x1.0", 2, 21},
+	{"pcid", "0x1.0", 2, 17},
+	{"aes", "0x1.0", 2, 25},
+	{"fsgsbase", "0x7.0", 1, 0},
 	{"avx2", "0x7.0", 1, 5},
 	{"avx512f", "0x7.0", 1, 16},
 };

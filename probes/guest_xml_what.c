@@ -47,10 +47,16 @@ static void read_cpu(struct arena *a, const struct xml_node *domain, struct gues
 	g->cpu_model = xml_text_value(a, xml_text(a, model));
 	if (!value_known(g->cpu_mode) && value_known(g->cpu_model))
 		g->cpu_mode = value_text("custom", 0);
+	g->cpu_check = xml_text_value(a, xml_attr(cpu, "check"));
+	g->cpu_migratable = xml_yes_value(xml_attr(cpu, "migratable"));
+	g->config_cpu_mode = value_error(-ENOENT, 0); /* whoever has both documents puts it in */
 	g->sockets = xml_u64_value(xml_attr(topology, "sockets"));
 	g->dies = xml_u64_value(xml_attr(topology, "dies"));
 	if (topology && g->dies.known == KNOWN_ABSENT)
 		g->dies = value_u64(1, 0);
+	g->clusters = xml_u64_value(xml_attr(topology, "clusters"));
+	if (topology && g->clusters.known == KNOWN_ABSENT)
+		g->clusters = value_u64(1, 0);
 	g->cores = xml_u64_value(xml_attr(topology, "cores"));
 	g->threads = xml_u64_value(xml_attr(topology, "threads"));
 }
@@ -63,14 +69,16 @@ static struct value size_of(struct arena *a, const struct xml_node *n)
 static void read_memory(struct arena *a, const struct xml_node *domain, struct guest *g)
 {
 	const struct xml_node *huge = xml_child(xml_child(domain, "memoryBacking"), "hugepages"),
-			      *page = xml_child(huge, "page"), *now = xml_child(domain, "currentMemory");
+			      *page = xml_child(huge, "page"), *now = xml_child(domain, "currentMemory"),
+			      *balloon = xml_child(xml_child(domain, "devices"), "memballoon");
 
 	g->memory_kib = size_of(a, xml_child(domain, "memory"));
 	g->balloon_kib = now ? size_of(a, now) : g->memory_kib;
 	g->hugepages = value_bool(huge != NULL, 0);
 	g->hugepage_kib = xml_kib_value(xml_attr(page, "size"), xml_attr(page, "unit"));
-	g->memballoon =
-		xml_text_value(a, xml_attr_of(xml_child(domain, "devices"), "memballoon", "model"));
+	g->memballoon = xml_text_value(a, xml_attr(balloon, "model"));
+	g->free_page_reporting = xml_yes_value(xml_attr(balloon, "freePageReporting"));
+	g->balloon_stats_s = xml_u64_value(xml_attr_of(balloon, "stats", "period"));
 }
 
 /* A word of a list of words: nothing in it may part it. */
@@ -111,19 +119,42 @@ static struct value read_switches(struct arena *a, const struct xml_node *n)
 	return words_value(a, &t);
 }
 
+/* Devices of that kind by their models, which are attributes of their own or of a child. */
+static struct value read_models(struct arena *a, const struct xml_node *devices, const char *name)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *v = xml_child(devices, name); v; v = xml_next(v, name)) {
+		const char *model = xml_attr(v, "model"), *type = xml_attr_of(v, "model", "type");
+
+		add_word(&t, model ? model : type ? type : "");
+	}
+	return words_value(a, &t);
+}
+
+/* "tablet:usb" */
+static struct value read_inputs(struct arena *a, const struct xml_node *devices)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *n = xml_child(devices, "input"); n; n = xml_next(n, "input")) {
+		const char *type = xml_attr(n, "type"), *bus = xml_attr(n, "bus");
+
+		add_word(&t, arena_printf(a, "%.64s:%.64s", type ? type : "?", bus ? bus : "?"));
+	}
+	return words_value(a, &t);
+}
+
 static void read_features(struct arena *a, const struct xml_node *domain, struct guest *g)
 {
 	const struct xml_node *features = xml_child(domain, "features"), *devices = xml_child(domain, "devices");
-	struct text t = text_begin();
 
 	g->hyperv = read_switches(a, xml_child(features, "hyperv"));
 	g->kvm_features = read_switches(a, xml_child(features, "kvm"));
-	for (const struct xml_node *v = xml_child(devices, "video"); v; v = xml_next(v, "video")) {
-		const char *model = xml_attr_of(v, "model", "type");
-
-		add_word(&t, model ? model : "");
-	}
-	g->video = words_value(a, &t);
+	g->video = read_models(a, devices, "video");
+	g->sound = read_models(a, devices, "sound");
+	g->inputs = read_inputs(a, devices);
+	g->rng = value_bool(xml_child(devices, "rng") != NULL, 0);
 }
 
 static void read_timers(struct arena *a, const struct xml_node *domain, struct guest *g)

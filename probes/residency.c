@@ -114,7 +114,7 @@ static void list(const struct topology *topology, struct state *st)
 }
 
 /* Shares of two counters since the last reading; those that this processor does not have are absent. */
-static void shares(const struct tick *t, const char *path, const char *const *names, struct counted *c,
+static int shares(const struct tick *t, const char *path, const char *const *names, struct counted *c,
 	struct value *first, struct value *second)
 {
 	struct value *to[2] = {first, second};
@@ -127,7 +127,7 @@ static void shares(const struct tick *t, const char *path, const char *const *na
 	c->any = false;
 	*first = *second = value_error(err ? err : -ENOENT, 0);
 	if (err)
-		return;
+		return err;
 	for (size_t i = 0; i < COUNT(to); i++) {
 		if (!answer_number(answer.text, names[i], &now.v[i]))
 			continue;
@@ -136,6 +136,7 @@ static void shares(const struct tick *t, const char *path, const char *const *na
 			*to[i] = value_f64(100.0 * (double)(now.v[i] - old.v[i]) / (double)(now.tsc - old.tsc), 0);
 	}
 	*c = now;
+	return 0;
 }
 
 static void read_smi(const struct tick *t, struct package_state *p, struct residency_package *row)
@@ -187,6 +188,7 @@ static void read_cpus(const struct tick *t, struct state *st)
 	unsigned left = CPUS_MOST;
 	size_t from = st->turn, n = st->ncpus;
 	char path[64];
+	int err;
 
 	for (size_t i = 0; i < n && left && !st->no_core; i++) {
 		struct cpu_state *c = &st->cpu[(from + i) % n];
@@ -194,11 +196,11 @@ static void read_cpus(const struct tick *t, struct state *st)
 		if (!wanted(t, c))
 			continue;
 		snprintf(path, sizeof(path), "@perf/cstate_core/%u", (unsigned)c->row.id.u);
-		shares(t, path, SOURCES("c1", "c6"), &c->sleep, &c->row.c1_pct, &c->row.c6_pct);
+		err = shares(t, path, SOURCES("c1", "c6"), &c->sleep, &c->row.c1_pct, &c->row.c6_pct);
 		c->read_ns = t->now_ns;
 		st->turn = (from + i + 1) % n;
 		left--;
-		st->no_core = c->row.c6_pct.known == KNOWN_ABSENT && c->row.c1_pct.known == KNOWN_ABSENT;
+		st->no_core = err == -ENOENT || err == -EOPNOTSUPP; /* not -ENODEV: that one alone is away */
 	}
 }
 

@@ -48,3 +48,15 @@ char *value_why(struct arena *a, const struct value *v, const char *path)
 	return arena_printf(
 		a, "%s: %s%s%s", known_word(v->known), errno_word(v->err), path ? " " : "", path ? path : "");
 }
+
+const char *found_words(struct arena *a, const struct found *at)
+{
+	const char *text, *unit = unit_word(at->field->unit);
+
+	if (!at->value)
+		return "reading";
+	text = value_words(a, *at->value, at->field->type);
+	if (at->value->known == KNOWN_ABSENT && at->value->err)
+		return arena_printf(a, "%s (%s)", text, errno_word(at->value->err));
+	return value_known(*at->value) && *unit ? arena_printf(a, "%s %s", text, unit) : text;
+}

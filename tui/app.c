@@ -36,6 +36,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->plan.may = host_may_write(h, a->plan.not_now) == 0;
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
+	sampler_profile(a->sampler, o->profile);
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
 	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;

@@ -144,7 +144,6 @@ void tape_tell(struct app *a); /* says once that the end has come */
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
-const char *explain_value(struct arena *a, const struct found *at); /* "2.40 GHz", "reading", "absent (ENOENT)" */
 void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void picker_draw(struct app *a, struct canvas *c);
@@ -160,6 +159,8 @@ bool pin_click(struct app *a, int x, int y, bool twice);
 bool overlay_key(struct app *a, uint32_t code);
 bool overlay_click(struct app *a, struct key key);
 void app_mouse(struct app *a, struct key key);
+
+void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
 
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */

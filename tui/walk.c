@@ -280,6 +280,7 @@ static bool take_ms(char *text, double *ret)
 {
 	size_t n = strlen(text);
 	char *word, *end;
+	double ms;
 
 	while (n && text[n - 1] == ' ')
 		text[--n] = '\0';
@@ -289,9 +290,10 @@ static bool take_ms(char *text, double *ret)
 		text[--n] = '\0';
 	word = strrchr(text, ' ');
 	word = word ? word + 1 : text;
-	*ret = strtod(word, &end);
-	if (!*word || *end || !isfinite(*ret) || *ret < 0)
+	ms = strtod(word, &end);
+	if (!*word || *end || !isfinite(ms) || ms < 0)
 		return false;
+	*ret = ms;
 	*word = '\0';
 	return true;
 }

@@ -5,6 +5,7 @@
 
 #include "probes/address.h"
 #include "probes/arena.h"
+#include "probes/report.h"
 #include "probes/text.h"
 #include "tui/app_impl.h"
 #include "tui/walk.h"
@@ -120,7 +121,7 @@ const char *walk_value(struct arena *a, const struct snapshot *s, const char *ad
 
 	if (address_find(s, address, &at) || !at.value)
 		return NULL;
-	return explain_value(a, &at);
+	return found_words(a, &at);
 }
 
 static void add_evidence(struct arena *a, const struct snapshot *s, const char *address, struct text *t)

@@ -141,11 +141,10 @@ static int link_settings(int fd, const char *name, char *buf, size_t size)
 int ethtool_ask(const char *name, enum ethtool_topic topic, char *buf, size_t size, char why[200])
 {
 	static int (*const asks[])(int, const char *, char *, size_t) = {coalesce, channels, rings, link_settings};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), n;
+	/* the kernel takes such questions on a socket of any kind: this one cannot reach a network */
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), n;
 	char path[64];
 
-	if (fd < 0) /* a kernel without IPv4 */
-		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	snprintf(path, sizeof(path), "@ethtool/%s/%s", name, topics[topic]);
 	if (fd < 0)
 		return why_errno(why, -errno, path);

@@ -113,6 +113,7 @@ static void mask_log_line(struct masks *m, struct text *t, struct slice line)
 {
 	struct slice comm, behind = line;
 	uint64_t pid;
+	size_t n;
 
 	if (kernel_log_thread(line, &comm, &pid)) {
 		mask_put(t, line.p, (size_t)(comm.p - line.p));
@@ -121,6 +122,9 @@ static void mask_log_line(struct masks *m, struct text *t, struct slice line)
 		else
 			masked_comm_words(m, t, comm);
 		behind = (struct slice){comm.p + comm.len, (size_t)(line.p + line.len - comm.p) - comm.len};
+		n = 1 + strspn(behind.p + 1, "0123456789"); /* the number of the thread is no path */
+		mask_put(t, behind.p, n);
+		behind = (struct slice){behind.p + n, behind.len - n};
 	}
 	mask_sentence(m, t, behind);
 }

@@ -196,8 +196,7 @@ static void replace(struct edited *e, struct edit *s)
 	e->text = new;
 }
 
-/* Texts with NULs in them, as command lines have, come through whole where nothing changes them. */
-static bool is_changed(const struct edited *e, const char *path)
+static bool is_changed(struct edited *e, const char *path)
 {
 	for (size_t i = 0; i < e->e->n; i++)
 		if (e->tick >= e->e->edit[i].tick && strchr("sa", e->e->edit[i].kind) &&
@@ -216,7 +215,7 @@ static int read_edited(struct host *h, const char *path, struct answer *ret)
 	if (err)
 		return answer_errno(ret, err, path);
 	e->inner->wait_ms = h->wait_ms;
-	if (!edit && !is_changed(e, path))
+	if (!edit && !is_changed(e, path)) /* as it is: a command line has NULs in it */
 		return host_read(e->inner, path, ret);
 	text_end(&e->text, NULL);
 	e->text = text_begin();

@@ -215,6 +215,47 @@ static void test_a_group(void **state)
 	tree_free(tree);
 }
 
+/* Of the counters of sleep each processor has others: the TSC stands in for one that is there, beside one that is not. */
+static void test_sleep(void **state)
+{
+	char why[200], text[300], type[16] = "", *tree = tree_new();
+	FILE *f = fopen(PERF_FOLDER "/msr/type", "re");
+	struct machine m = {.kept_limit = 0};
+	struct perf *p;
+	struct slice s;
+	int r;
+
+	(void)state;
+	machine_init(&m, ended);
+	m.kept_limit = 10;
+	p = perf_new(&m, tree);
+	r = perf_text(p, "@perf/cstate_pkg/0", text, sizeof(text), why);
+	assert_int_equal(r, -ENOENT);
+	assert_non_null(strstr(why, "cstate_pkg: this kernel offers no counters of sleep"));
+	tree_text(tree, "cstate_core/type", "9\n");
+	r = perf_text(p, "@perf/cstate_core/0", text, sizeof(text), why);
+	assert_int_equal(r, -ENOENT);
+	assert_non_null(strstr(why, "the processor does not offer this counter"));
+	if (f) {
+		assert_non_null(fgets(type, sizeof(type), f));
+		fclose(f);
+		tree_text(tree, "cstate_core/type", type);
+		tree_text(tree, "cstate_core/events/c6-residency", "event=0x00\n");
+		r = perf_text(p, "@perf/cstate_core/0", text, sizeof(text), why);
+		if (r > 0) {
+			assert_int_equal(r, strlen(text));
+			assert_int_equal(m.kept, 1);
+			assert_true(number(text, "c6") > 0 && number(text, "tsc") > 0 && number(text, "running") > 0);
+			assert_false(answer_value(text, "c1", &s));
+		} else {
+			assert_int_equal(r, -EACCES);
+		}
+	}
+	perf_free(p);
+	machine_unref(&m);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_live),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_a_group),
+		cmocka_unit_test(test_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

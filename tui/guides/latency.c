@@ -30,7 +30,7 @@ static const struct guide_step steps[] = {
 		NULL},
 	{GUIDE_SUSPECT, "Idle states", "Do CPUs on its path have to be woken from deep sleep?",
 		"0.1 to 0.4 ms for each wake-up on the path. Latency that falls when load rises points here.",
-		"C02 C01 C06 C10 C03 C05 C07 C08 C09", "idle",
+		"C02 C01 C06 C10 C03 C05 C07 C08 C09 C04", "idle",
 		"Round trips at 10 and at 1000 a second: they should agree.", NULL},
 	{GUIDE_SUSPECT, "Network", "Do cards or links add a fixed delay?",
 		"Interrupt moderation up to 0.2 ms a packet, drops 200 ms and more, the rest microseconds.",
