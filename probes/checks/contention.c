@@ -148,8 +148,9 @@ void rule_S02(struct check_run *r)
 		severity = SEVERITY_INFO;
 	}
 	if (severity)
-		check_fire(r, severity, "placement.running", "%u vCPUs of %u guests on %u CPUs, %.1f for each%s.",
-			(unsigned)c.vcpus, c.guests, (unsigned)c.cpus, each, why);
+		check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
+			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus,
+			c.cpus == 1 ? "" : "s", each, why);
 	else
 		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
 			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, each);

@@ -266,5 +266,6 @@ void rule_M03(struct check_run *r)
 	huge = judge_guests(r, m, n);
 	if (!pages && !huge)
 		check_not_applicable(r, "There is no pool of huge pages, and no guest asks for one.");
-	check_pass(r, "%llu huge pages in pools for %u guest%s.", pages, huge, huge == 1 ? "" : "s");
+	check_pass(r, "%llu huge pages in pools, %u guest%s for some, and none is short of them.", pages, huge,
+		huge == 1 ? " asks" : "s ask");
 }

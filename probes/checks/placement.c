@@ -201,7 +201,8 @@ void rule_P06b(struct check_run *r)
 		return;
 	l = fire_clashes(r, p, "floating", costs_its_wait);
 	if (l.found)
-		check_line(r, "%u vCPUs float over isolated CPUs: %s.", l.found, l.first);
+		check_line(r, "%u vCPU%s over isolated CPUs: %s.", l.found, l.found == 1 ? " floats" : "s float",
+			l.first);
 	else
 		check_pass(r, "No vCPU floats over the isolated CPUs %s.", cpuset_text(r->a, isolated));
 }

@@ -91,6 +91,14 @@ void rule_P06c(struct check_run *r)
 	check_pass(r, "nohz_full is just the %u CPUs that have one vCPU alone.", cpuset_count(dedicated));
 }
 
+/* "web3/0": vCPUs are named first, and a CPU that is dedicated has one. */
+static const char *owner(struct check_run *r, const struct placement_cpu *cpu)
+{
+	const char *who = cpu && value_known(cpu->who) ? check_name(r, cpu->who) : "a vCPU";
+
+	return cpu && value_known(cpu->who) ? arena_text(r->a, who, strcspn(who, " ")) : who;
+}
+
 /* A device that is passed through interrupts the CPUs of its own guest: there it belongs. */
 static bool is_its_own(const struct check_run *r, const struct placement *p, const struct interrupt *irq, uint32_t cpu)
 {
@@ -132,8 +140,7 @@ static void judge_irq(struct check_run *r, const struct placement *p, const stru
 	at = placement_cpu(p, (uint64_t)cpu);
 	check_fire(r, SEVERITY_WARN, check_address(r, "interrupts.irq[%s].effective", check_key(r, irq->name.text)),
 		"Interrupt %s (%s) comes %.0f times a second on CPU %d, which %s has alone.", check_name(r, irq->name),
-		check_name(r, irq->action), irq->per_s.f, (int)cpu,
-		at && value_known(at->who) ? check_name(r, at->who) : "a vCPU");
+		check_name(r, irq->action), irq->per_s.f, (int)cpu, owner(r, at));
 	check_cost(r, LIMIT_irq_us, irq->per_s.f);
 }
 
@@ -163,7 +170,7 @@ void rule_P09(struct check_run *r)
 		judge_irq(r, p, dedicated, &row[i]);
 	}
 	check_evidence(r, "interrupts.device_per_s");
-	check_pass(r, "No interrupt that comes often (%u do) lands on the %u CPUs that have one vCPU alone.", often,
+	check_pass(r, "Of %u interrupts that come often none lands on the %u CPUs that have one vCPU alone.", often,
 		cpuset_count(dedicated));
 }
 
@@ -197,7 +204,7 @@ void rule_P12(struct check_run *r)
 	if (zero)
 		check_fire(r, SEVERITY_WARN, "placement.cpu[0].role",
 			"CPU 0, where the kernel does work that cannot be moved, belongs to %s alone.",
-			value_known(row[0].who) ? check_name(r, row[0].who) : "a vCPU");
+			owner(r, &row[0]));
 	if (!free || zero)
 		check_cost(r, LIMIT_helper_us, NAN);
 	check_pass(r, "%u of %u CPUs have no vCPU pinned to them, CPU 0 is not of one alone.", free, online);
