@@ -82,6 +82,7 @@ void walk_through(struct walk *w, const struct snapshot *s);
 /* In words; all texts are in the arena. */
 const char *walk_decision(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step);
 const char *walk_deficit_words(struct arena *a, const struct walk *w); /* "slow by 52 ms (112 against 60)" */
+const char *walk_short_words(struct arena *a, const struct walk *w); /* "112 against 60 ms" */
 const char *walk_most_words(struct arena *a, const struct walk *w, const struct walk_judged *j); /* "up to 46 of 52 ms" */
 /* What it comes to: the cause, "this host is not the cause", or what is still open. */
 const char *walk_conclusion(struct arena *a, const struct walk *w, const struct snapshot *s);

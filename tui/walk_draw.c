@@ -234,13 +234,15 @@ void walk_draw(struct app *a, struct canvas *screen, struct rect r)
 	struct arena *arena = arena_new(0);
 	struct lines *l = arena_alloc(arena, sizeof(*l));
 	const struct walk *w = &a->walk;
-	const char *where = arena_printf(arena, "step %zu of %zu ", w->at, w->guide->nsteps - 1);
+	const char *where = arena_printf(arena, "step %zu of %zu ", w->at, w->guide->nsteps - 1),
+		   *title = arena_printf(arena, "WALK  %s", walk_deficit_words(arena, w));
 	int rows, body = r.h - 2;
 
 	canvas_fill(&c, (struct rect){0, 0, r.w, r.h}, ' ', ROLE_text);
+	if (text_width(title) + text_width(where) + 2 > r.w)
+		title = arena_printf(arena, "WALK  %s", walk_short_words(arena, w));
 	canvas_fill(&c, (struct rect){0, 0, r.w, 1}, ' ', w->focus ? ROLE_tab_on : ROLE_tab);
-	canvas_cut(&c, 1, 0, r.w - text_width(where) - 2, w->focus ? ROLE_tab_on : ROLE_tab,
-		arena_printf(arena, "WALK  %s", walk_deficit_words(arena, w)));
+	canvas_cut(&c, 1, 0, r.w - text_width(where) - 2, w->focus ? ROLE_tab_on : ROLE_tab, title);
 	canvas_right(&c, 0, 0, r.w, w->focus ? ROLE_tab_on : ROLE_tab, where);
 	fill(l, arena, w, a->snap);
 	rows = put(&c, l, (struct rect){1, 1, r.w - 2, 0}, 0);

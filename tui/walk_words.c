@@ -27,6 +27,14 @@ static const char *ms(struct arena *a, double n)
 	return n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
 }
 
+const char *walk_short_words(struct arena *a, const struct walk *w)
+{
+	const char *who = *w->guest ? text_tame(arena_printf(a, "%s: ", w->guest)) : "";
+
+	return isnan(walk_deficit(w)) ? arena_printf(a, "%show slow?", who)
+				      : arena_printf(a, "%s%.4g against %.4g ms", who, w->observed_ms, w->reference_ms);
+}
+
 const char *walk_most_words(struct arena *a, const struct walk *w, const struct walk_judged *j)
 {
 	double deficit = walk_deficit(w);
@@ -124,12 +132,16 @@ const char *walk_value(struct arena *a, const struct snapshot *s, const char *ad
 	return found_words(a, &at);
 }
 
+/* Several checks look at the same facts: each stands once. */
 static void add_evidence(struct arena *a, const struct snapshot *s, const char *address, struct text *t)
 {
-	const char *value = address ? walk_value(a, s, address) : NULL;
+	const char *value = address ? walk_value(a, s, address) : NULL, *line;
 
-	if (value)
-		text_add(t, "%s: %s\n", address, text_tame(arena_strdup(a, value)));
+	if (!value)
+		return;
+	line = arena_printf(a, "%s: %s\n", address, text_tame(arena_strdup(a, value)));
+	if (!strstr(t->bytes, line))
+		text_add(t, "%s", line);
 }
 
 static void evidence_of(
