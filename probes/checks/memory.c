@@ -265,7 +265,7 @@ void rule_M03(struct check_run *r)
 	}
 	huge = judge_guests(r, m, n);
 	if (!pages && !huge)
-		check_not_applicable(r, "There is no pool of huge pages, and no guest asks for one.");
+		check_not_applicable(r, "There is no pool of huge pages, and no guest is known to ask for one.");
 	check_pass(r, "%llu huge pages in pools, %u guest%s for some, and none is short of them.", pages, huge,
 		huge == 1 ? " asks" : "s ask");
 }

@@ -74,19 +74,19 @@ void rule_P06c(struct check_run *r)
 	const struct placement *p = here_guests(r);
 	const struct topology *t = p ? check_facts(r, &probe_topology) : NULL;
 	const struct cpuset *dedicated;
+	bool set;
 
 	if (!t || (!check_absent(t->nohz_full) && !check_known(r, t->nohz_full, "topology.nohz_full")))
 		return;
-	dedicated = here_dedicated(r, p);
-	if (check_absent(t->nohz_full) || !cpuset_count(t->nohz_full.set)) {
-		if (r->profile != PROFILE_TRADING || !cpuset_count(dedicated) || check_absent(t->nohz_full)) {
-			check_not_applicable(r, "The timer is stopped on no CPU (nohz_full is not set).");
-			return;
-		}
-		fire_ticks(r, dedicated, t->nohz_full.set);
+	set = value_known(t->nohz_full) && cpuset_count(t->nohz_full.set);
+	if (!set && (r->profile != PROFILE_TRADING || check_absent(t->nohz_full))) {
+		check_not_applicable(r, "The timer is stopped on no CPU (nohz_full is not set).");
 		return;
 	}
-	if (!cpuset_equal(dedicated, t->nohz_full.set))
+	dedicated = here_dedicated(r, p);
+	if (!set && !cpuset_count(dedicated))
+		check_not_applicable(r, "No vCPU has a CPU alone.");
+	else if (!cpuset_equal(dedicated, t->nohz_full.set))
 		fire_ticks(r, dedicated, t->nohz_full.set);
 	check_pass(r, "nohz_full is just the %u CPUs that have one vCPU alone.", cpuset_count(dedicated));
 }
