@@ -20,6 +20,7 @@ struct beside *beside_new(const struct options *o, int notify)
 
 	b->connect = o->connect && !o->root ? xstrdup(o->connect) : NULL;
 	b->timeout = o->timeout;
+	b->interval = o->interval;
 	b->notify = notify;
 	return b;
 }
@@ -105,6 +106,7 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		.connect = b->connect,
 		.host = host,
 		.timeout = b->timeout,
+		.interval = b->interval,
 		.tick = a->snap ? a->snap->tape.tick : 0,
 		.notify = b->notify};
 

@@ -12,6 +12,7 @@ enum { BESIDE_LEFT = 8 }; /* hosts that still end */
 struct beside {
 	char *connect;
 	double timeout;
+	double interval; /* seconds, 0: not given */
 	int notify;
 	struct other *other; /* that is shown, or NULL */
 	struct other *coming; /* being opened, to be shown in its place, or NULL */
