@@ -211,6 +211,36 @@ static void evidence_leads_on(void **state)
 	screen_close(s);
 }
 
+#define WEB3 "guests.guest[6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b]"
+
+/* The filter was for findings: the row is there whatever it was. */
+static void evidence_leads_to_guests_and_devices(void **state)
+{
+	static const char *const guest[] = {WEB3 ".disk[vda].bus"}, *const device[] = {"pci.device[0000:3b:00.0].width"};
+	struct found_by_hand emulated = {
+		"V03", VERDICT_FIRE, SEVERITY_CRIT, .line = "Slow.", .evidence = guest, .nevidence = 1};
+	struct screen *s = with("guests", &emulated, 1);
+
+	(void)state;
+	screen_command(s, "filter slow");
+	screen_keys(s, "Enter");
+	go_to(s, "Bus");
+	screen_keys(s, "Enter");
+	must_show(s, "web3 (Shop front)  running");
+	must_not_show(s, "filter: ");
+	screen_keys(s, "?");
+	must_show(s, WEB3 ".disk[vda].bus");
+	screen_close(s);
+	emulated.evidence = device;
+	s = with("devices", &emulated, 1);
+	screen_keys(s, "Enter");
+	go_to(s, "Lanes");
+	screen_keys(s, "Enter");
+	must_show(s, "Used as");
+	must_show(s, "disk        sda");
+	screen_close(s);
+}
+
 /* A fact that no panel shows is explained. */
 static void evidence_without_a_panel_is_explained(void **state)
 {
@@ -376,6 +406,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(shows_what_did_not_fire),
 		cmocka_unit_test(evidence_leads_on),
+		cmocka_unit_test(evidence_leads_to_guests_and_devices),
 		cmocka_unit_test(evidence_without_a_panel_is_explained),
 		cmocka_unit_test(explains_by_id),
 		cmocka_unit_test(strangers_are_tame),
