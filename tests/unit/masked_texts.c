@@ -141,6 +141,21 @@ static void counters(void **state)
 	masking_end(&m);
 }
 
+/* Counters are nobody's; whose task it is may be. */
+static void counts(void **state)
+{
+	static const char exits[] = "vcpu.0.exits.sum=123456789012\nvcpu.0.halt_poll_fail_ns.sum=525400112233\nvm.pages_4k.cur=4096\n";
+	static const char stat[] = "anon 1073741824\nfile 8192\nanon_thp 525400112233\n";
+	static const char debugfs[] = "sys/kernel/debug/kvm/4711-12/exits";
+
+	(void)state;
+	masking_file("@virt/stats/vcpu,cpu-total", exits, exits);
+	masking_file(debugfs, "525400112233\n", "525400112233\n");
+	masking_file("sys/fs/cgroup/machine.slice/x.scope/memory.stat", stat, stat);
+	masking_file("proc/4711/task/4712/stat", "4712 (kworker/3:1) S 1 77\n", "4712 (kworker/3:1) S 1 77\n");
+	masking_file("proc/4711/task/4712/stat", "4712 (web3-backup) S 1 77\n", "4712 (guest2-backup) S 1 77\n");
+}
+
 static void command_lines(void **state)
 {
 	(void)state;
@@ -322,6 +337,7 @@ int main(void)
 		cmocka_unit_test(broken_documents),
 		cmocka_unit_test(deep_documents),
 		cmocka_unit_test(counters),
+		cmocka_unit_test(counts),
 		cmocka_unit_test(command_lines),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(kernel_texts),
