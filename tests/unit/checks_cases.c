@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "probes/address.h"
 #include "probes/checks.h"
 #include "probes/host/host.h"
 #include "probes/sampler.h"
@@ -52,6 +53,25 @@ static void is_as_expected(const struct check_case *c, const struct finding *f)
 				f->line);
 }
 
+static void leads(const struct check_case *c, const struct snapshot *s, const char *address)
+{
+	struct found at;
+
+	if (address && address_find(s, address, &at))
+		fail_msg("%s:%u: %s names %s, which is not there", c->file, c->line, c->check->id, address);
+}
+
+/* What it names as evidence is there to be looked at. */
+static void evidence_leads_somewhere(const struct check_case *c, const struct snapshot *s, const struct finding *f)
+{
+	for (size_t i = 0; i < f->nparts; i++) {
+		leads(c, s, f->part[i].evidence);
+		leads(c, s, f->part[i].target);
+	}
+	for (size_t i = 0; i < f->nevidence; i++)
+		leads(c, s, f->evidence[i]);
+}
+
 static void run_case(void **state)
 {
 	const struct check_case *c = *state;
@@ -64,6 +84,7 @@ static void run_case(void **state)
 		print_message(
 			"%s: %s %s: %s\n", c->check->id, verdict_word(f->verdict), severity_word(f->severity), f->line);
 	is_as_expected(c, f);
+	evidence_leads_somewhere(c, s, f);
 	snapshot_unref(s);
 }
 
