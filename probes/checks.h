@@ -118,6 +118,9 @@ void checks_forget(struct checks *c); /* time was turned back */
 /* Judges a whole snapshot. One reference is the caller's. */
 struct findings *checks_run(struct checks *c, const struct snapshot *s, enum profile profile);
 
+/* Where this host is itself a virtual machine: what that means, as a sentence; else NULL. */
+const char *checks_banner(const struct findings *f);
+
 const char *severity_word(enum severity s); /* "crit", "warn", "info", "" */
 const char *verdict_word(enum verdict v); /* "fire", "pass", "not applicable", "unknown" */
 const char *order_word(enum order o); /* "ns", "µs", "ms" */

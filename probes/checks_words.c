@@ -41,6 +41,16 @@ size_t finding_targets(const struct finding *f, struct arena *a, const char *con
 	return n;
 }
 
+const char *checks_banner(const struct findings *f)
+{
+	const struct finding *k = findings_of(f, check_find("K06"));
+
+	for (size_t i = 0; k && i < k->nparts; i++)
+		if (strcmp(k->part[i].evidence, "firmware.guest") == 0)
+			return k->part[i].text;
+	return NULL;
+}
+
 #define WORD_OF(words, i) ((size_t)(i) < COUNT(words) ? (words)[i] : "?")
 
 const char *severity_word(enum severity s)

@@ -38,6 +38,42 @@ static struct value read_os(const struct xml_node *domain)
 	return value_error(-ENOENT, 0);
 }
 
+/* A word of a list of words: nothing in it may part it. */
+static void add_word(struct text *t, const char *word)
+{
+	size_t from = t->len;
+
+	if (t->len > XML_TEXT_MOST || !*word)
+		return;
+	text_add(t, "%s%.256s", t->len ? " " : "", word);
+	for (size_t i = from + (from > 0); i < t->len; i++)
+		if ((unsigned char)t->bytes[i] <= ' ')
+			t->bytes[i] = '?';
+}
+
+static struct value words_value(struct arena *a, struct text *t)
+{
+	bool any = t->len > 0;
+	const char *words = text_end(t, a);
+
+	return any ? value_text(words, 0) : value_error(-ENOENT, 0);
+}
+
+/* "pcid -vmx": what the model does not say. */
+static struct value read_cpu_features(struct arena *a, const struct xml_node *cpu)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *f = xml_child(cpu, "feature"); f; f = xml_next(f, "feature")) {
+		const char *name = xml_attr(f, "name"), *policy = xml_attr(f, "policy");
+		bool without = policy && (strcmp(policy, "disable") == 0 || strcmp(policy, "forbid") == 0);
+
+		if (name && *name && !(policy && strcmp(policy, "optional") == 0))
+			add_word(&t, arena_printf(a, "%s%.64s", without ? "-" : "", name));
+	}
+	return words_value(a, &t);
+}
+
 static void read_cpu(struct arena *a, const struct xml_node *domain, struct guest *g)
 {
 	const struct xml_node *cpu = xml_child(domain, "cpu"), *model = xml_child(cpu, "model"),
@@ -49,6 +85,7 @@ static void read_cpu(struct arena *a, const struct xml_node *domain, struct gues
 		g->cpu_mode = value_text("custom", 0);
 	g->cpu_check = xml_text_value(a, xml_attr(cpu, "check"));
 	g->cpu_migratable = xml_yes_value(xml_attr(cpu, "migratable"));
+	g->cpu_features = read_cpu_features(a, cpu);
 	g->config_cpu_mode = value_error(-ENOENT, 0); /* whoever has both documents puts it in */
 	g->sockets = xml_u64_value(xml_attr(topology, "sockets"));
 	g->dies = xml_u64_value(xml_attr(topology, "dies"));
@@ -79,27 +116,6 @@ static void read_memory(struct arena *a, const struct xml_node *domain, struct g
 	g->memballoon = xml_text_value(a, xml_attr(balloon, "model"));
 	g->free_page_reporting = xml_yes_value(xml_attr(balloon, "freePageReporting"));
 	g->balloon_stats_s = xml_u64_value(xml_attr_of(balloon, "stats", "period"));
-}
-
-/* A word of a list of words: nothing in it may part it. */
-static void add_word(struct text *t, const char *word)
-{
-	size_t from = t->len;
-
-	if (t->len > XML_TEXT_MOST || !*word)
-		return;
-	text_add(t, "%s%.256s", t->len ? " " : "", word);
-	for (size_t i = from + (from > 0); i < t->len; i++)
-		if ((unsigned char)t->bytes[i] <= ' ')
-			t->bytes[i] = '?';
-}
-
-static struct value words_value(struct arena *a, struct text *t)
-{
-	bool any = t->len > 0;
-	const char *words = text_end(t, a);
-
-	return any ? value_text(words, 0) : value_error(-ENOENT, 0);
 }
 
 /* Children that are switched on; what has no state is on by being there. */

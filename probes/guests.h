@@ -30,6 +30,7 @@ struct guest {
 	struct value config_cpu_mode; /* text: as its definition says: of a running host-model libvirt makes a custom one */
 	struct value cpu_check; /* text: how strictly QEMU must be able to give that CPU: none, partial, full */
 	struct value cpu_migratable; /* bool */
+	struct value cpu_features; /* words: those that are required, and with - those that are taken away */
 	struct value vcpus, vcpus_max; /* u64 */
 	struct value sockets, dies, clusters, cores, threads; /* u64: the topology that it sees; absent: it is not said */
 	struct value memory_kib, balloon_kib; /* u64: most, and what it has now */

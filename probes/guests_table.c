@@ -37,6 +37,7 @@ static const struct field fields[] = {
 		"How its definition chooses its CPU; of host-model libvirt makes a custom model when it starts."),
 	G_TEXT(cpu_check, "CPU check", "How strictly QEMU must be able to give it that CPU: none, partial or full."),
 	G_BOOL(cpu_migratable, "Migratable CPU", XML, "Features that would bind it to this host are left out."),
+	G_WORDS(cpu_features, "CPU features", "Features that are added to its CPU; with a minus: taken away."),
 	G_U64(vcpus, "vCPUs", UNIT_COUNT, "Its virtual CPUs."),
 	G_U64(vcpus_max, "Most vCPUs", UNIT_COUNT, "How many virtual CPUs it can have without a restart."),
 	G_U64(sockets, "Sockets", UNIT_COUNT, "Sockets that it sees."),

@@ -68,6 +68,14 @@ const struct guest *guests_next(struct guest_walk *w)
 	return NULL;
 }
 
+void guests_none(struct check_run *r, const char *sentence)
+{
+	const struct guests *g = check_facts(r, &probe_guests);
+
+	if (g && (check_absent(g->total) || check_known(r, g->total, "guests.total")))
+		check_not_applicable(r, "%s", sentence);
+}
+
 const char *guest_at(struct check_run *r, const struct guest *g, const char *format, ...)
 {
 	const char *below;

@@ -21,6 +21,9 @@ bool guests_begin(struct check_run *r, struct guest_walk *w);
 /* The next one whose definition can be read; one that cannot is noted as unknown. NULL: that was the last. */
 const struct guest *guests_next(struct guest_walk *w);
 
+/* No process of a guest was seen: that is believed where libvirt does not refuse to tell; else it is not known. */
+void guests_none(struct check_run *r, const char *sentence);
+
 /* An address below that guest: guest_at(r, g, "disk[%s].bus", check_key(r, target)). */
 __attribute__((format(printf, 3, 4))) const char *guest_at(
 	struct check_run *r, const struct guest *g, const char *format, ...);

@@ -7,6 +7,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks/guest_walk.h"
+#include "probes/checks/kvm_polls.h"
 #include "probes/cpu.h"
 #include "probes/firmware.h"
 #include "probes/placement.h"
@@ -81,7 +82,7 @@ static bool guests_run(struct check_run *r)
 	if (!p || !check_known(r, p->running, "placement.running"))
 		return false;
 	if (!p->running.u)
-		check_not_applicable(r, "No guest runs here.");
+		guests_none(r, "No guest runs here.");
 	return p->running.u > 0;
 }
 
@@ -104,6 +105,8 @@ void rule_K02(struct check_run *r)
 		check_fire(r, SEVERITY_WARN, "kvm.halt_poll_ns",
 			"Halt polling is off (halt_poll_ns 0): each short wait of a guest is a way through the scheduler.");
 		check_cost(r, LIMIT_halt_us, NAN);
+	} else {
+		kvm_polls(r);
 	}
 	check_pass(r, "Halt polling waits up to %.0f µs.", (double)k->halt_poll_ns.u / 1000);
 }

@@ -230,7 +230,8 @@ static void test_devices(void **state)
 static void test_for_checks(void **state)
 {
 	struct read r = read_text("<domain type='kvm'><cpu mode='custom' check='none' migratable='off'>"
-				  "<topology sockets='1' dies='1' clusters='2' cores='4' threads='1'/></cpu>"
+				  "<topology sockets='1' dies='1' clusters='2' cores='4' threads='1'/>"
+				  "<feature policy='require' name='pcid'/><feature policy='disable' name='vmx'/></cpu>"
 				  "<cputune><global_quota>-1</global_quota></cputune><devices>"
 				  "<disk><driver detect_zeroes='unmap'/><backingStore type='file'>"
 				  "<backingStore type='file'><backingStore/></backingStore></backingStore></disk>"
@@ -244,6 +245,7 @@ static void test_for_checks(void **state)
 	(void)state;
 	is_text(r.g.cpu_check, "none");
 	is_u64(r.g.cpu_migratable, false);
+	is_text(r.g.cpu_features, "pcid -vmx");
 	is_text(r.g.config_cpu_mode, NULL);
 	is_u64(r.g.clusters, 2);
 	assert_int_equal(r.g.global_quota_us.known, KNOWN);
