@@ -199,7 +199,7 @@ void rule_P12(struct check_run *r)
 		return;
 	}
 	if (!free)
-		check_fire(r, SEVERITY_WARN, "placement.cpu", "vCPUs are pinned to all %u CPUs: none is left to the host.",
+		check_fire(r, SEVERITY_WARN, "topology.online", "vCPUs are pinned to all %u CPUs: none is left to the host.",
 			online);
 	if (zero)
 		check_fire(r, SEVERITY_WARN, "placement.cpu[0].role",
