@@ -73,22 +73,24 @@ static bool judge_throttled(struct check_run *r, const struct threads_guest *t)
 	return true;
 }
 
-/* The quota that it has, with what it is of; NULL: none. */
+/* The quota that it has, with what it is of; NULL: none, or one that gives each of its threads all the time there is. */
 static const char *quota_of(struct check_run *r, const struct guest *g, const char **ret_field)
 {
+	uint64_t period = value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us), vcpus = value_u64_or(g->vcpus, 1);
 	const struct {
 		struct value v;
 		const char *field, *words;
-	} quotas[] = {{g->quota_us, "quota_us", "each vCPU"}, {g->global_quota_us, "global_quota_us", "all of it"},
-		{g->emulator_quota_us, "emulator_quota_us", "QEMU's own threads"},
-		{g->iothread_quota_us, "iothread_quota_us", "each I/O thread"}};
+		uint64_t threads; /* that share it */
+	} quotas[] = {{g->quota_us, "quota_us", "each vCPU", 1}, {g->global_quota_us, "global_quota_us", "all of it", vcpus},
+		{g->emulator_quota_us, "emulator_quota_us", "QEMU's own threads", 2},
+		{g->iothread_quota_us, "iothread_quota_us", "each I/O thread", 1}};
 
 	for (size_t i = 0; i < COUNT(quotas); i++)
-		if (value_known(quotas[i].v) && quotas[i].v.i > 0) {
+		if (value_known(quotas[i].v) && quotas[i].v.i > 0 &&
+			(uint64_t)quotas[i].v.i < quotas[i].threads * period) {
 			*ret_field = quotas[i].field;
 			return arena_printf(r->a, "%s may run %.1f of each %.0f ms", quotas[i].words,
-				(double)quotas[i].v.i / 1000,
-				(double)value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us) / 1000);
+				(double)quotas[i].v.i / 1000, (double)period / 1000);
 		}
 	return NULL;
 }
