@@ -22,6 +22,10 @@ static void judge_pages(struct check_run *r, const struct threads *t, const stru
 		check_unknown(r, "%s: its process was not found, so nobody knows which pages it has.", guest_name(r, g));
 		return;
 	}
+	if (check_absent(row->huge_share)) {
+		check_unknown(r, "%s: its control group does not tell which pages it has.", guest_name(r, g));
+		return;
+	}
 	if (!check_known(r, row->huge_share, value_known(row->huge_share) ? NULL : thread_at(r, row, "huge_share")))
 		return;
 	if (row->huge_share.f < LIMIT_huge_pct)
