@@ -55,6 +55,17 @@ static void title(struct lines *l, const struct check *c, const struct finding *
 	line->severity = f ? f->severity : SEVERITY_NONE;
 }
 
+/* Seen without a break: hvscope does not know what was before it looked. */
+static void since(struct lines *l, const struct findings *all, const struct finding *f)
+{
+	uint64_t s = f->since_ns && all->t_ns > f->since_ns ? (all->t_ns - f->since_ns) / 1000000000 : 0;
+
+	if (s)
+		put(l, CHECK_LINE_WORDS, "Since",
+			arena_printf(l->a, s < 120 ? "%u s, as far as it was looked at." : "%u minutes, as far as it was looked at.",
+				(unsigned)(s < 120 ? s : s / 60)));
+}
+
 static void says(struct lines *l, const struct finding *f)
 {
 	static const char *const labels[] = {[VERDICT_UNKNOWN] = "Not known",
@@ -214,8 +225,10 @@ size_t check_lines(struct arena *a, const struct check *c, const struct findings
 
 	title(&l, c, of);
 	put(&l, CHECK_LINE_WORDS, "Asks", c->asks);
-	if (of)
+	if (of) {
 		says(&l, of);
+		since(&l, f, of);
+	}
 	worth(&l, c, of);
 	if (of)
 		parts(&l, of);

@@ -7,7 +7,7 @@
 #include "probes/arena.h"
 #include "probes/text.h"
 
-enum { LABEL = 11 };
+enum { LABEL = 12 };
 
 const char *markdown_text(struct arena *a, const char *text)
 {
@@ -47,7 +47,7 @@ static void add_markdown(struct arena *a, struct text *t, const struct check_lin
 	text_add(t, *l->label ? "- **%s** " : "  - %s", l->label);
 	if (l->kind == CHECK_LINE_COMMAND)
 		add_code(a, t, l->text);
-	else if (!(l->kind == CHECK_LINE_FACT && l->address && strcmp(l->text, l->address) == 0))
+	else if (l->kind != CHECK_LINE_FACT || l->value) /* else its address says the same */
 		text_add(t, "%s", markdown_text(a, l->text));
 	if (l->kind == CHECK_LINE_FACT && l->value)
 		text_add(t, ": %s ", markdown_text(a, l->value));
@@ -66,7 +66,8 @@ static const char *line_words(struct arena *a, const struct check_line *l)
 		return arena_printf(a, "%s: %s  (%s)", l->text, l->value,
 			text_tame(arena_strdup(a, l->address)));
 	if (*severity)
-		return arena_printf(a, "%s: %s", severity, l->text);
+		return arena_printf(a, l->address ? "%s: %s  (%s)" : "%s: %s", severity, l->text,
+			l->address ? text_tame(arena_strdup(a, l->address)) : "");
 	return l->text;
 }
 

@@ -42,7 +42,7 @@ static const struct field row_fields[] = {
 
 #define IRQBALANCE(member, label, type, unit, meaning) \
 	FIELD(struct daemons, irqbalance_##member, label, type, unit, 0, \
-		SOURCES("/etc/default/irqbalance", "/etc/sysconfig/irqbalance"), meaning)
+		SOURCES("/etc/default/irqbalance", "/etc/sysconfig/irqbalance", "/proc/PID/cmdline"), meaning)
 #define TEXT(member, label, source_, meaning) \
 	FIELD(struct daemons, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
 #define PROFILE \

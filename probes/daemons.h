@@ -7,7 +7,7 @@
 
 struct daemons {
 	struct value tuned_profile; /* text: /etc/tuned/active_profile */
-	/* of irqbalance, as its file of settings has them; absent: not set there, or no such file */
+	/* of irqbalance, as its command line or its file of settings has them; absent: not set, or no such file */
 	struct value irqbalance_args; /* text */
 	struct value irqbalance_oneshot; /* bool: it places once, then ends */
 	struct value irqbalance_banned_cpus; /* set: given no interrupts */

@@ -1,13 +1,17 @@
 /* Reads the settings of irqbalance: which CPUs and interrupts it leaves alone, and whether it parks interrupts. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "probes/cpuset.h"
 #include "probes/daemons_impl.h"
 #include "probes/get.h"
+#include "probes/host/host.h"
 #include "probes/parse.h"
 #include "probes/text.h"
+
+enum { RUNG_COMMAND = 2 }; /* of its options */
 
 /* "KEY=value", "KEY='a b'": the last line with it wins, as systemd reads such files. False when none has it. */
 static bool setting(const char *text, const char *key, struct slice *ret)
@@ -109,6 +113,39 @@ static struct value banned_cpus(struct arena *a, const char *text, unsigned src)
 	return err ? value_error(err, src) : value_set(set, src);
 }
 
+/* What it was really started with, when it runs: behind its own name. */
+static bool command_line(const struct tick *t, const struct daemons *d, struct slice *ret)
+{
+	const struct daemon *rows = d->daemon.row;
+	struct answer answer;
+	struct slice word;
+	char path[48], *text;
+
+	for (uint32_t i = 0; i < d->daemon.n; i++) {
+		if (strcmp(rows[i].name.text, "irqbalance") != 0 || !value_known(rows[i].pid))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%llu/cmdline", (unsigned long long)rows[i].pid.u);
+		if (host_read(t->h, path, &answer) || !answer.len)
+			return false;
+		text = arena_text(t->a, answer.text, answer.len);
+		for (size_t k = 0; k + 1 < answer.len; k++)
+			text[k] = text[k] ? text[k] : ' ';
+		*ret = slice_of(text);
+		return slice_word(ret, &word);
+	}
+	return false;
+}
+
+static void fill_args(const struct tick *t, struct daemons *d, struct slice args, unsigned src)
+{
+	args = slice_trim(args);
+	d->irqbalance_args = args.len ? value_text(slice_text(t->a, args), src) : value_error(-ENOENT, src);
+	d->irqbalance_banned_irqs = banned_irqs(t->a, args, src);
+	d->irqbalance_powerthresh = powerthresh(args, src);
+	if (has_flag(args, "--oneshot", "-o"))
+		d->irqbalance_oneshot = value_bool(true, src);
+}
+
 void daemons_read_irqbalance(const struct tick *t, struct daemons *d)
 {
 	static const char *const files[] = {"/etc/default/irqbalance", "/etc/sysconfig/irqbalance"};
@@ -120,16 +157,14 @@ void daemons_read_irqbalance(const struct tick *t, struct daemons *d)
 		text = get_text(t, i, "%s", files[i]);
 		src = i;
 	}
-	if (!value_known(text)) {
-		d->irqbalance_args = d->irqbalance_oneshot = d->irqbalance_banned_cpus = d->irqbalance_banned_irqs =
-			d->irqbalance_powerthresh = text;
-		return;
+	d->irqbalance_args = d->irqbalance_oneshot = d->irqbalance_banned_cpus = d->irqbalance_banned_irqs =
+		d->irqbalance_powerthresh = text;
+	if (value_known(text)) {
+		setting(text.text, "IRQBALANCE_ARGS", &args);
+		d->irqbalance_oneshot = value_bool(setting(text.text, "IRQBALANCE_ONESHOT", &s), src);
+		d->irqbalance_banned_cpus = banned_cpus(t->a, text.text, src);
+		fill_args(t, d, args, src);
 	}
-	setting(text.text, "IRQBALANCE_ARGS", &args);
-	d->irqbalance_args = args.len ? value_text(slice_text(t->a, args), src) : value_error(-ENOENT, src);
-	d->irqbalance_oneshot = value_bool(
-		setting(text.text, "IRQBALANCE_ONESHOT", &s) || has_flag(args, "--oneshot", "-o"), src);
-	d->irqbalance_banned_cpus = banned_cpus(t->a, text.text, src);
-	d->irqbalance_banned_irqs = banned_irqs(t->a, args, src);
-	d->irqbalance_powerthresh = powerthresh(args, src);
+	if (command_line(t, d, &args))
+		fill_args(t, d, args, RUNG_COMMAND);
 }

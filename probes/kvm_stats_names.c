@@ -14,13 +14,24 @@ const char *const kvm_stat_names[KVM_STATS] = {
 #undef KVM_VM_NOW
 };
 
+static const uint8_t lengths[KVM_STATS] = {
+#define KVM_RATE(member, stat, label, unit, scale, meaning) sizeof(stat) - 1,
+#define KVM_VM_RATE(member, stat, label, unit, scale, meaning) sizeof(stat) - 1,
+#define KVM_VM_NOW(member, stat, label, unit, scale, meaning) sizeof(stat) - 1,
+#include "probes/kvm_stats.def"
+#undef KVM_RATE
+#undef KVM_VM_RATE
+#undef KVM_VM_NOW
+};
+
 unsigned kvm_stat_find(struct slice name, unsigned hint)
 {
-	for (unsigned k = 0; k < KVM_STATS; k++) {
-		unsigned i = (hint + k) % KVM_STATS;
+	unsigned i = hint < KVM_STATS ? hint : 0;
 
-		if (slice_is(name, kvm_stat_names[i]))
+	for (unsigned k = 0; k < KVM_STATS; k++) {
+		if (name.len == lengths[i] && memcmp(name.p, kvm_stat_names[i], name.len) == 0)
 			return i;
+		i = i + 1 < KVM_STATS ? i + 1 : 0;
 	}
 	return KVM_STATS;
 }
@@ -28,34 +39,40 @@ unsigned kvm_stat_find(struct slice name, unsigned hint)
 /* Behind the name libvirt says what it is: a sum, what it is now, or the most that it was. */
 static bool cut_kind(struct slice *name, bool *ret_sum)
 {
-	static const char *const kinds[] = {".sum", ".cur", ".max"};
+	const char *kind = name->p + name->len - 4;
 
-	for (size_t i = 0; i < 3; i++) {
-		if (name->len <= 4 || memcmp(name->p + name->len - 4, kinds[i], 4) != 0)
-			continue;
-		name->len -= 4;
-		*ret_sum = i < 2;
-		return true;
-	}
-	return false;
+	if (name->len <= 4 || *kind != '.')
+		return false;
+	*ret_sum = memcmp(kind, ".sum", 4) == 0 || memcmp(kind, ".cur", 4) == 0;
+	name->len -= 4;
+	return *ret_sum || memcmp(kind, ".max", 4) == 0;
 }
 
+/* The digits behind "vcpu." and the dot behind them; NULL: it is nothing of a virtual CPU. */
+static const char *past_vcpu(struct slice key, uint32_t *ret)
+{
+	const char *p = key.p + 5, *end = key.p + key.len;
+	uint32_t n = 0;
+
+	if (key.len < 8 || memcmp(key.p, "vcpu.", 5) != 0)
+		return NULL;
+	for (; p < end && *p >= '0' && *p <= '9' && n < 100000000; p++)
+		n = n * 10 + (uint32_t)(*p - '0');
+	*ret = n;
+	return p > key.p + 5 && p < end && *p == '.' ? p + 1 : NULL;
+}
+
+/* Tens of thousands of lines at once. */
 bool kvm_stat_key(struct slice key, uint32_t *ret_vcpu, struct slice *ret_name, bool *ret_sum)
 {
-	struct slice number;
-	uint64_t vcpu;
+	const char *name = key.len > 3 && memcmp(key.p, "vm.", 3) == 0 ? key.p + 3 : NULL;
 
 	*ret_vcpu = UINT32_MAX;
-	if (slice_starts(key, "vm.")) {
-		*ret_name = (struct slice){key.p + 3, key.len - 3};
-		return cut_kind(ret_name, ret_sum);
-	}
-	if (!slice_starts(key, "vcpu."))
+	if (!name)
+		name = past_vcpu(key, ret_vcpu);
+	if (!name)
 		return false;
-	key = (struct slice){key.p + 5, key.len - 5};
-	if (!slice_pair(key, '.', &number, ret_name) || parse_u64(number, &vcpu) || vcpu >= UINT32_MAX)
-		return false;
-	*ret_vcpu = (uint32_t)vcpu;
+	*ret_name = (struct slice){name, (size_t)(key.p + key.len - name)};
 	return cut_kind(ret_name, ret_sum);
 }
 

@@ -57,14 +57,17 @@ static void take_polled(struct kvm_entry *e, struct slice key, struct slice valu
 
 static void take_line(struct kvm_entry *e, struct slice line, uint64_t ns, unsigned *hint)
 {
+	const char *equals = line.len ? memchr(line.p, '=', line.len) : NULL;
 	struct slice key, value, name;
 	enum kvm_teller teller;
 	uint32_t vcpu;
 	uint64_t n;
 	bool sum;
 
-	if (!slice_pair(line, '=', &key, &value))
+	if (!equals)
 		return;
+	key = (struct slice){line.p, (size_t)(equals - line.p)};
+	value = (struct slice){equals + 1, line.len - key.len - 1};
 	if (slice_starts(key, "cpu.haltpoll."))
 		take_polled(e, key, value, ns);
 	if (!kvm_stat_key(key, &vcpu, &name, &sum) || !sum)
@@ -105,15 +108,16 @@ static int ask(const struct tick *t, struct kvm_stats_state *st, struct kvm_entr
 
 static void ask_all(const struct tick *t, struct kvm_stats_state *st, enum kvm_teller teller)
 {
+	bool first = !st->due_ns[teller];
 	char path[64];
 
 	if (!t->want->everything && t->now_ns < st->due_ns[teller])
 		return;
 	snprintf(path, sizeof(path), "@virt/stats/%s", groups[teller]);
 	st->err[teller] = ask(t, st, NULL, path, &st->ns[teller]);
-	/* the first answer is waited for, and then its time is kept */
+	/* the first answer is waited for; not in the ticks in which the guests probe asks for all */
 	if (st->err[teller] != -EINPROGRESS)
-		st->due_ns[teller] = t->now_ns + every_ns[teller];
+		st->due_ns[teller] = t->now_ns + every_ns[teller] / (first ? 2 : 1);
 }
 
 static void ask_one(const struct tick *t, struct kvm_stats_state *st, struct kvm_entry *e)

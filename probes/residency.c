@@ -1,11 +1,12 @@
 /* Residency: the hardware's own counters of sleep and of system management interrupts, from which shares are made. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/residency.h"
+#include "probes/residency_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "probes/cpu.h"
 #include "probes/cpuset.h"
 #include "probes/disturb.h"
 #include "probes/host/host.h"
@@ -38,6 +39,15 @@ static const struct field package_fields[] = {
 		"Share of the time in which the package slept lightly, by the hardware."),
 	MOVING(struct residency_package, c6_pct, "Package C6", TYPE_F64, UNIT_PERCENT, PACKAGE,
 		"Share of the time in which the package slept deep: mesh and memory have to wake up too."),
+	FIELD(struct residency_package, c1e_promotion, "C1E promotion", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES("@msr/{cpu}/0x1fc"),
+		"Whether the processor makes C1E of C1: it saves more and takes longer to leave."),
+	FIELD(struct residency_package, firmware_pstates, "Firmware sets clocks", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES("@msr/{cpu}/0x1aa"),
+		"Whether the firmware keeps the clock to itself: the kernel's driver then refuses to load."),
+	FIELD(struct residency_package, hwp_epp, "HWP preference", TYPE_U64, UNIT_NONE, 0,
+		SOURCES("@msr/{cpu}/0x774"),
+		"The energy preference that the hardware has, 0 for performance to 255 for saving."),
 };
 
 static const struct field cpu_fields[] = {
@@ -74,6 +84,7 @@ struct state {
 		struct counted sleep;
 		uint64_t smi, smi_ns;
 		bool smi_any;
+		struct registers registers;
 	} * package;
 	struct cpu_state {
 		struct residency_cpu row;
@@ -170,9 +181,12 @@ static void fill_package(const struct tick *t, struct package_state *p, struct r
 	row->cpu = value_u64(p->cpu, 0);
 	if (!t->want->deep) {
 		row->smi = row->smi_per_s = row->c2_pct = row->c6_pct = value_skipped(WOULD_INTERRUPT);
+		row->c1e_promotion = row->firmware_pstates = row->hwp_epp = row->smi;
+		p->registers.turn = 0;
 		return;
 	}
 	read_smi(t, p, row);
+	residency_registers(t, &p->registers, p->cpu, row);
 	snprintf(path, sizeof(path), "@perf/cstate_pkg/%u", p->cpu);
 	shares(t, path, SOURCES("c2", "c6"), &p->sleep, &row->c2_pct, &row->c6_pct);
 }
@@ -276,7 +290,7 @@ static void end(struct host *h, void *state)
 const struct probe probe_residency = {
 	.name = "residency",
 	.title = "Residency",
-	.needs = SOURCES("topology"),
+	.needs = SOURCES("topology", "cpu"),
 	.size = sizeof(struct residency),
 	.state_size = sizeof(struct state),
 	.fields = fields,

@@ -19,6 +19,10 @@ struct residency_package {
 	struct value smi; /* u64: since it is counted */
 	struct value smi_per_s; /* f64; Intel only */
 	struct value c2_pct, c6_pct; /* f64: share of the time in these package states; Intel only */
+	/* Registers of that CPU, Intel only; read every tenth tick: */
+	struct value c1e_promotion; /* bool: C1 is really C1E; MSR_POWER_CTL */
+	struct value firmware_pstates; /* bool: the firmware keeps the clock to itself; MSR_MISC_PWR_MGMT */
+	struct value hwp_epp; /* u64: 0 to 255, where EPP is "default"; MSR_HWP_REQUEST */
 };
 
 struct residency_cpu {

@@ -98,10 +98,10 @@ static void fill_quota(const struct tick *t, const struct one_group *g, struct t
 
 static struct value group_value(const struct tick *t, const struct one_group *g, struct value v)
 {
-	return value_known(v) ? aged(t, v, g->ns) : v;
+	return value_known(v) ? aged(t, v, g->slow_ns) : v;
 }
 
-/* What its group says, or else what the process itself does. */
+/* One of two: what the process itself says comes second. */
 static struct value either(const struct tick *t, const struct one_process *p, struct value group, struct value own)
 {
 	if (value_known(group) || !value_known(own))
@@ -135,7 +135,9 @@ static void fill_memory(const struct tick *t, const struct one_process *p, struc
 	row->swap_kib = either(t, p, g->swap, p->swap);
 	row->anon_kib = either(t, p, g->anon, p->anon);
 	row->shmem_kib = either(t, p, g->shmem, p->shmem);
-	row->hugetlb_kib = either(t, p, g->hugetlb, p->hugetlb);
+	row->hugetlb_kib = value_known(p->hugetlb) ? aged(t, p->hugetlb, p->status_ns) : group_value(t, g, g->hugetlb);
+	if (!value_known(p->hugetlb))
+		row->hugetlb_kib.src = 1;
 	row->thp_kib = group_value(t, g, g->thp);
 	row->huge_share = huge_share(row);
 	row->memory_high = group_value(t, g, g->events[0]);
@@ -145,8 +147,8 @@ static void fill_memory(const struct tick *t, const struct one_process *p, struc
 
 static void fill_pressure(const struct tick *t, const struct one_group *g, struct threads_guest *row)
 {
-	row->cpu_some_avg10 = group_value(t, g, g->some[0]);
-	row->cpu_full_avg10 = group_value(t, g, g->full[0]);
+	row->cpu_some_avg10 = value_known(g->some[0]) ? aged(t, g->some[0], g->ns) : g->some[0];
+	row->cpu_full_avg10 = value_known(g->full[0]) ? aged(t, g->full[0], g->ns) : g->full[0];
 	row->memory_some_avg10 = group_value(t, g, g->some[1]);
 	row->memory_full_avg10 = group_value(t, g, g->full[1]);
 	row->io_some_avg10 = group_value(t, g, g->some[2]);

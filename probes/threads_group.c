@@ -11,7 +11,7 @@
 #include "probes/threads_impl.h"
 
 #define ROOT "/sys/fs/cgroup"
-enum { PATH_S = 60, GROUP_S = 10 };
+enum { PATH_S = 60, GROUP_S = 10, SLOW_S = 30 };
 
 static void free_paths(struct one_group *g)
 {
@@ -191,6 +191,11 @@ void threads_group(const struct tick *t, struct threads_state *st, struct one_pr
 	}
 	g->due = threads_due(t, g->due, SECONDS(GROUP_S), at);
 	g->ns = t->now_ns;
+	g->slow = g->again || p->wanted || t->now_ns >= g->slow_due;
+	if (g->slow) {
+		g->slow_due = threads_due(t, g->slow_due, SECONDS(SLOW_S), at);
+		g->slow_ns = t->now_ns;
+	}
 	if (g->err) {
 		g->cpus_err = g->slice_err = g->memory_err = g->throttled_err = g->err;
 		threads_memory_none(g, g->err);

@@ -51,6 +51,8 @@ struct one_group {
 	char *cpuset, *scope, *vcpus; /* folders: as the kernel names it; of the whole guest; where vcpu0 lies */
 	char *memory, *cpu; /* folders of the whole guest */
 	bool again, huge[2]; /* again: all was told anew; huge: it has these two files of huge pages */
+	bool slow; /* this is a reading of all, what changes slowly too */
+	uint64_t slow_due, slow_ns;
 	uint64_t path_due, due, ns, cpus_ns; /* of the path; of what it says; of its CPUs */
 	struct cpuset *cpus, *slice;
 	int cpus_err, slice_err, memory_err, throttled_err;

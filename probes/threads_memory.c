@@ -152,12 +152,15 @@ static void read_swap(const struct tick *t, struct one_group *g)
 		g->swap = kib_of(read_number(t, g, "memory.swap.current"));
 }
 
-/* All sizes together; a kernel without that controller has none of these files. */
-static void read_hugetlb(const struct tick *t, struct one_group *g)
+/* All sizes together; a kernel without that controller has none of these files. Mostly the process says it itself. */
+static void read_hugetlb(const struct tick *t, struct one_process *p)
 {
 	static const char *const files[] = {"hugetlb.2MB.current", "hugetlb.1GB.current"};
 	struct value sum = value_error(-ENOENT, 0);
+	struct one_group *g = &p->group;
 
+	if (value_known(p->hugetlb))
+		return;
 	for (size_t i = 0; i < COUNT(files); i++) {
 		struct value v = g->again || g->pool[i] ? read_number(t, g, files[i]) : value_error(-ENOENT, 0);
 
@@ -200,12 +203,14 @@ void threads_memory(const struct tick *t, const struct threads_state *st, struct
 	struct one_group *g = &p->group;
 
 	g->memory_err = read_places(t, st, p);
+	if (!g->slow)
+		return;
 	if (!group_is_own(st, p)) {
 		threads_memory_none(g, -ENOENT);
 		return;
 	}
 	read_stat(t, g);
 	read_swap(t, g);
-	read_hugetlb(t, g);
+	read_hugetlb(t, p);
 	read_events(t, g);
 }

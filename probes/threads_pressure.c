@@ -28,7 +28,7 @@ void threads_pressure(const struct tick *t, const struct threads_state *st, stru
 		threads_pressure_none(g, -ENOENT);
 		return;
 	}
-	for (size_t i = 0; i < GROUP_PRESSURES; i++) {
+	for (size_t i = 0; i < GROUP_PRESSURES && (i == 0 || g->slow); i++) {
 		struct answer answer;
 		int err;
 

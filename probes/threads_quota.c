@@ -70,22 +70,31 @@ static bool is_limited(struct value quota_us)
 	return value_known(quota_us) && quota_us.i > 0;
 }
 
-/* libvirt gives quotas to the groups of the single threads. */
+/* Of its definition; the same for all threads of a role. */
+static bool has_quota(const struct guest *g, const struct one_thread *th)
+{
+	return (th->role == THREAD_VCPU && is_limited(g->quota_us)) ||
+	       (th->role == THREAD_EMULATOR && is_limited(g->emulator_quota_us)) ||
+	       (th->role == THREAD_IOTHREAD && is_limited(g->iothread_quota_us));
+}
+
+/*
+ * libvirt gives quotas to the groups of the single threads. While it does not say whether it did, each group is asked, of
+ * guests that are looked at.
+ */
 static int read_thread(const struct tick *t, const struct one_process *p, const struct one_thread *th, struct quotas *all)
 {
-	const struct guest *g = p->guest;
+	bool told = p->guest && p->guest->quota_us.known != KNOWN_NOT_YET;
 	char folder[FOLDER_MOST + 64];
-	bool has = (th->role == THREAD_VCPU && is_limited(g->quota_us)) ||
-		   (th->role == THREAD_EMULATOR && is_limited(g->emulator_quota_us)) ||
-		   (th->role == THREAD_IOTHREAD && th->number != NO_NUMBER && is_limited(g->iothread_quota_us));
 
-	if (!has)
+	if (th->role == THREAD_VHOST || (th->role == THREAD_IOTHREAD && th->number == NO_NUMBER) ||
+		!(told ? has_quota(p->guest, th) : t->want->everything || p->wanted))
 		return 0;
 	if (th->number == NO_NUMBER)
 		snprintf(folder, sizeof(folder), "%s/emulator", p->group.vcpus);
 	else
 		snprintf(folder, sizeof(folder), "%s/%s%" PRIu32, p->group.vcpus, threads_role_word(th->role), th->number);
-	return read_quota(t, folder, th->name, all);
+	return told ? read_quota(t, folder, th->name, all) : read_limited(t, folder, th->name, all);
 }
 
 /* Of the threads, or one of the whole guest, as systemd and others give it. */
@@ -94,7 +103,7 @@ static int read_all(const struct tick *t, const struct one_process *p, struct qu
 	const struct one_group *g = &p->group;
 	int err = 0;
 
-	for (size_t i = 0; p->guest && g->vcpus && i < p->n && !err; i++)
+	for (size_t i = 0; g->vcpus && i < p->n && !err; i++)
 		err = read_thread(t, p, &p->thread[i], all);
 	if (!err && g->cpu)
 		err = read_limited(t, g->cpu, "guest", all);

@@ -98,7 +98,7 @@ const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS] = {
 	GUEST(thp_kib, "Transparent huge", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("memory.stat of its control group"),
 		"How much of both is in transparent huge pages."),
 	GUEST(hugetlb_kib, "Pool's huge pages", TYPE_U64, UNIT_KIB, FIELD_MOVES,
-		SOURCES("hugetlb.*.current of its control group", "/proc/{pid}/task/{pid}/status"), "Memory from the pools of huge pages."),
+		SOURCES("/proc/{pid}/task/{pid}/status", "hugetlb.*.current of its control group"), "Memory from the pools of huge pages."),
 	GUEST(huge_share, "In huge pages", TYPE_F64, UNIT_PERCENT, FIELD_MOVES,
 		SOURCES("memory.stat and hugetlb.*.current of its control group"),
 		"The share of what it has in RAM that is in huge pages of either kind."),

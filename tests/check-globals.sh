@@ -18,11 +18,11 @@ cd "$build" || exit 1
 # FILE SIZE NAME of each variable in these folders' objects; only of sources that are still there
 variables() {
 	find "$@" -name '*.o' 2>/dev/null | sort | while read -r object; do
-		[[ -n ${ANY_OBJECT:-} || -e $top/${object%.o}.c ]] || continue
-		objdump -t "$object" | awk -v file="${object%.o}.c" '
-			/[ \t](\.data|\.data\.rel|\.data\.rel\.local|\.bss|\.tdata|\.tbss|\*COM\*)(\.[A-Za-z_][^ \t]*)?[ \t]/ &&
-			$0 !~ /\.data\.rel\.ro/ && $(NF - 1) !~ /^0+$/ { print file ": " $NF }'
-	done
+		[[ -z ${ANY_OBJECT:-} && ! -e $top/${object%.o}.c ]] || echo "$object"
+	done | xargs -r -d '\n' objdump -t | awk '
+		/^[^ ].*:[ \t]+file format / { file = $1; sub(/\.o:$/, ".c", file) }
+		/[ \t](\.data|\.data\.rel|\.data\.rel\.local|\.bss|\.tdata|\.tbss|\*COM\*)(\.[A-Za-z_][^ \t]*)?[ \t]/ &&
+		$0 !~ /\.data\.rel\.ro/ && $(NF - 1) !~ /^0+$/ { print file ": " $NF }'
 }
 # libpci's error() must not return and is given nothing of ours: where it leaves to is a pointer of each thread.
 found=$(variables probes widgets themes | grep -vxF "probes/host/pci_names.c: leave")

@@ -6,26 +6,23 @@
 library=$HVSCOPE_BUILD/libhvscope.a
 [[ -e $library ]] || skip_all "$library was not built"
 
-# exported_by LIBRARY - what it exports, without versions
-exported_by() {
-	nm -D --defined-only "$1" | awk '{ sub(/@.*/, "", $3); print $3 }' | LC_ALL=C sort -u
+# ours_in LIBRARY… - "LIBRARY: NAME" of what they export, without versions, that is in the list of ours
+ours_in() {
+	nm -AD --defined-only "$@" | awk -v list="$tmp/ours" '
+		BEGIN { while ((getline name < list) > 0) ours[name] }
+		{ sub(/@.*/, "", $3) }
+		$3 in ours { sub(/:[^:]*$/, "", $1); print $1 ": " $3 }'
 }
 
-nm --defined-only "$library" 2>/dev/null | awk '$2 ~ /^[TDBRCV]$/ { print $3 }' | LC_ALL=C sort -u >"$tmp/ours"
+nm --defined-only "$library" 2>/dev/null | awk '$2 ~ /^[TDBRCV]$/ { print $3 }' >"$tmp/ours"
 program=$(find "$HVSCOPE_BUILD" -maxdepth 2 -type f -executable \( -name hvscope -o -name term_demo \) | sort | head -n 1)
-libraries=$(ldd "${program:-/bin/sh}" | awk '$3 ~ /^\// { print $3 }' | grep -vE 'san|libstdc|libgcc')
+mapfile -t libraries < <(ldd "${program:-/bin/sh}" | awk '$3 ~ /^\// { print $3 }' | grep -vE 'san|libstdc|libgcc')
 is 'the program was built' "$([[ -n $program ]] && echo yes)" yes
-clashes=
-for file in $libraries; do
-	exported_by "$file" >"$tmp/theirs"
-	both=$(LC_ALL=C comm -12 "$tmp/ours" "$tmp/theirs" | tr '\n' ' ')
-	[[ -z $both ]] || clashes+="$(basename "$file"): $both"$'\n'
-done
+clashes=$(ours_in "${libraries[@]}")
 is 'no name is also that of a library' "$clashes" ''
 
 # The check sees what it looks for.
 echo 'vsnprintf' >>"$tmp/ours"
-LC_ALL=C sort -u -o "$tmp/ours" "$tmp/ours"
-exported_by "$(ldd /bin/sh | awk '/libc\.so/ { print $3 }')" >"$tmp/theirs"
-is 'a name of the C library would be seen' "$(LC_ALL=C comm -12 "$tmp/ours" "$tmp/theirs")" vsnprintf
+c_library=$(ldd /bin/sh | awk '/libc\.so/ { print $3 }')
+is 'a name of the C library would be seen' "$(ours_in "$c_library" | sort -u)" "$c_library: vsnprintf"
 done_testing

@@ -24,9 +24,9 @@ rule "each file begins with a sentence that says what it is for" "$(awk '
 		if ($0 !~ /^(\/\*|#|;) ?[^ ]+ .*(\.|\. \*\/|[^ *\/.])$/ || /SPDX/)
 			print FILENAME ": " $0
 	}' "${sources[@]}")"
-rule "each file names its licence within the first three lines" "$(for file in "${sources[@]}"; do
-	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
-done)"
+rule "each file names its licence within the first three lines" "$(
+	grep -LF 'SPDX-License-Identifier: GPL-2.0-or-later' "${sources[@]}"
+	grep -m 1 -HnF 'SPDX-License-Identifier: GPL-2.0-or-later' "${sources[@]}" | awk -F : '$2 > 3 { print $1 }')"
 
 mapfile -t tables < <(printf '%s\n' "${sources[@]}" | grep -E '^probes/.*\.(c|def|h)$')
 fields=$([[ ${#tables[@]} -eq 0 ]] || awk '

@@ -7,13 +7,14 @@
 #   -c  run COMMAND before the last line                                     -g  name of what follows
 #   -b  folder of the build that what follows tests                          -w  run what follows under this
 #   -t  seconds until what follows has hung (0: never)
-# A program that crashes, hangs, has no plan or does not keep it counts as one failed case. VERBOSE=1 shows all output.
+# Each line has the cases that passed, and the seconds that it took beside the others. A program that crashes, hangs, has
+# no plan or does not keep it counts as one failed case. VERBOSE=1 shows all output.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 top=$PWD
 
 passed=0 failed=0 skipped=0 culprits=()
-groups=() builds=() wrappers=() limits=() programs=() pids=()
+groups=() builds=() wrappers=() limits=() programs=() pids=() began=()
 trees=no before_last='' fuzz_seconds=0
 group=test build='' wrapper='' limit=120
 while (($#)); do
@@ -120,7 +121,7 @@ count_cases() {
 }
 
 report() {
-	local i=$1 status=$2 p f s why name
+	local i=$1 status=$2 tenths=$3 p f s why name
 	read -r p f s why < <(count_cases "$work/$i.out" "$status")
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	name=${programs[i]##*/}
@@ -130,19 +131,24 @@ report() {
 		printf 'FAILED  %-36s %s\n' "$name" "${why:-$f of $((p + f))}"
 		sed 's/^/        /' "$work/$i.out"
 	else
-		printf 'ok      %-36s %4d\n' "$name" "$p"
+		printf 'ok      %-36s %4d %5d.%d s\n' "$name" "$p" $((tenths / 10)) $((tenths % 10))
 		grep -E '# *SKIP' "$work/$i.out" | sed 's/^/        /'
 		[[ -z ${VERBOSE:-} ]] || sed 's/^/        /' "$work/$i.out"
 	fi
 	rm -rf "${work:?}/$i" "$work/$i.out"
 }
 
-jobs=${HVSCOPE_TEST_JOBS:-$(nproc)}
+# One more than there are CPUs: some wait, for the second sample of a machine or for a guest that boots.
+jobs=${HVSCOPE_TEST_JOBS:-$(($(nproc) + 1))}
 unset HVSCOPE_TEST_JOBS
 n=${#programs[@]} next=0 shown=0
-declare -A status
+declare -A status took
+tenths() {
+	echo $((${EPOCHREALTIME/[.,]/} / 100000))
+}
 while ((shown < n)); do
 	while ((next < n && ${#pids[@]} < jobs)); do
+		began[next]=$(tenths)
 		run_one "$next" &
 		pids[next++]=$!
 	done
@@ -151,11 +157,12 @@ while ((shown < n)); do
 		kill -0 "${pids[i]}" 2>/dev/null && continue
 		wait "${pids[i]}"
 		status[$i]=$?
+		took[$i]=$(($(tenths) - began[i]))
 		unset "pids[$i]"
 	done
 	# in the order of the command line, whoever was first
 	while ((shown < n)) && [[ -v "status[$shown]" ]]; do
-		report "$shown" "${status[$shown]}"
+		report "$shown" "${status[$shown]}" "${took[$shown]}"
 		shown=$((shown + 1))
 	done
 done

@@ -167,7 +167,8 @@ void picker_close(struct app *a); /* frees what it holds; the overlay is the cal
 
 /* Opens the choice of CPUs for what is under the cursor, or asks whose pin; says so when nothing can be pinned. */
 void picker_pin_open(struct app *a);
-void picker_pin_guest(struct app *a, const char *key); /* for that guest: a UUID, or "pid4711" */
+/* For that guest: a UUID, or "pid4711"; what is that of struct panel_pin. */
+void picker_pin_thread(struct app *a, const char *key, const char *what);
 void pin_free(struct app *a);
 /* These guests, of which there are *n, and the one whose pin is chosen: its facts are on the screen. In the arena. */
 const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n);

@@ -21,6 +21,7 @@ struct beside *beside_new(const struct options *o, int notify)
 	b->connect = o->connect && !o->root ? xstrdup(o->connect) : NULL;
 	b->timeout = o->timeout;
 	b->profile = o->profile;
+	b->interval = o->interval;
 	b->notify = notify;
 	return b;
 }
@@ -107,6 +108,7 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		.host = host,
 		.timeout = b->timeout,
 		.profile = b->profile,
+		.interval = b->interval,
 		.tick = a->snap ? a->snap->tape.tick : 0,
 		.notify = b->notify};
 

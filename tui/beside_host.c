@@ -86,10 +86,17 @@ static int open_host(struct other *o)
 	return err ? err : host_holds_machine(o->host, o->why);
 }
 
+static double apart_ms(const struct other *o)
+{
+	double ms = o->ask.interval * 1000;
+
+	return ms > 0 && ms < APART_MS ? ms : APART_MS;
+}
+
 /* Rates and loads need two samples; false: it is to leave. */
 static bool wait_apart(struct other *o)
 {
-	struct timespec until = at(clock_now_ns() + (uint64_t)APART_MS * 1000000);
+	struct timespec until = at(clock_now_ns() + (uint64_t)(apart_ms(o) * 1e6));
 	bool leave;
 
 	pthread_mutex_lock(&o->lock);
@@ -131,7 +138,7 @@ static void play(struct other *o, const struct want *want)
 
 static void sample_twice(struct other *o, struct host *h, const struct want *want)
 {
-	double ms = o->ask.timeout * 1000 - APART_MS;
+	double ms = o->ask.timeout * 1000 - apart_ms(o);
 
 	host_wait(h, ms > 1 ? (unsigned)ms : 1);
 	snapshot_unref(sampler_step(o->sampler, want));
@@ -150,7 +157,7 @@ static void follow(struct other *o, const struct want *want, uint32_t goal)
 
 	if (to != p.tick)
 		sampler_seek(o->sampler, to);
-	if (want->explain)
+	if (want->explain || to == p.tick) /* the same facts are judged once more */
 		sampler_ask(o->sampler, want);
 }
 

@@ -21,6 +21,7 @@ struct other_ask {
 	struct host *host; /* opened already, taken over; NULL: what is opened */
 	enum profile profile; /* by which its checks judge */
 	double timeout; /* seconds that the first samples may wait for daemons */
+	double interval; /* seconds between those samples, at most half a second; 0: that */
 	uint32_t tick; /* of a capture: played as far as that; 0: to its end */
 	int notify; /* an eventfd to which each news adds 1, or -1 */
 };

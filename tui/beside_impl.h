@@ -13,6 +13,7 @@ struct beside {
 	char *connect;
 	double timeout;
 	enum profile profile;
+	double interval; /* seconds, 0: not given */
 	int notify;
 	struct other *other; /* that is shown, or NULL */
 	struct other *coming; /* being opened, to be shown in its place, or NULL */

@@ -11,6 +11,8 @@
 #include "tui/cmd.h"
 #include "tui/panels/findings.h"
 
+enum { PIN_WHAT = 24 };
+
 void findings_show(struct app *a, const struct check *c)
 {
 	int panel = panel_find("findings");
@@ -19,13 +21,43 @@ void findings_show(struct app *a, const struct check *c)
 	app_open_panel(a, panel);
 }
 
-/* "guests.guest[KEY].pin[2]": the guest's key; false: it is of no guest. */
-static bool guest_of(const char *address, struct address_part *ret)
+/* "guests.guest[KEY].pin[2]" is "KEY" and "vcpu 2"; without a thread it is "all". False: it is of no guest. */
+static bool pin_of(const char *address, struct address_part *ret_guest, char what[PIN_WHAT])
 {
-	while (address && address_part(&address, ret) == 0)
-		if (strcmp(ret->name, "guest") == 0 && ret->has_key)
-			return true;
-	return false;
+	static const struct {
+		const char *field, *what;
+	} threads[] = {{"pin", "vcpu"}, {"iothread", "iothread"}, {"emulator_cpus", "emulator"}};
+	struct address_part thread;
+	bool found = false;
+
+	while (address && !found && address_part(&address, ret_guest) == 0)
+		found = strcmp(ret_guest->name, "guest") == 0 && ret_guest->has_key;
+	snprintf(what, PIN_WHAT, "all");
+	if (!found || address_part(&address, &thread))
+		return found;
+	for (size_t i = 0; i < COUNT(threads); i++)
+		if (strcmp(threads[i].field, thread.name) == 0)
+			snprintf(what, PIN_WHAT, thread.has_key ? "%s %.8s" : "%s", threads[i].what, thread.key);
+	return true;
+}
+
+static const char *pin_address(const struct finding_part *p)
+{
+	return p->target ? p->target : p->evidence;
+}
+
+/* The thread of that guest that is in the way; where several are, the guest as a whole. */
+static void fix_pin(struct app *a, const struct finding *f, const char *key)
+{
+	char what[PIN_WHAT], common[PIN_WHAT] = "";
+	struct address_part guest;
+
+	for (size_t i = 0; i < f->nparts; i++) {
+		if (!pin_of(pin_address(&f->part[i]), &guest, what) || strcmp(guest.key, key) != 0)
+			continue;
+		snprintf(common, sizeof(common), "%s", !*common || strcmp(common, what) == 0 ? what : "all");
+	}
+	picker_pin_thread(a, key, *common ? common : "all");
 }
 
 static bool asked_before(const struct menu *m, const char *command)
@@ -41,13 +73,13 @@ static void fix_pins(struct app *a, const struct finding *f)
 {
 	struct menu *m = &a->menu;
 	struct address_part guest;
-	char command[INPUT_SIZE];
+	char command[INPUT_SIZE], what[PIN_WHAT];
 
 	*m = (struct menu){.title = "Pin which guest?"};
 	for (size_t i = 0; i < f->nparts && m->n < MENU_ITEMS; i++) {
 		const struct finding_part *p = &f->part[i];
 
-		if (!guest_of(p->target ? p->target : p->evidence, &guest))
+		if (!pin_of(pin_address(p), &guest, what))
 			continue;
 		snprintf(command, sizeof(command), "fix %s %.*s", f->check->id, ADDRESS_KEY, guest.key);
 		if (asked_before(m, command))
@@ -108,7 +140,7 @@ static void fix(struct app *a, const struct check *c, const char *guest)
 	else if (strcmp(by->check->action, "pin") != 0)
 		plan(a, by);
 	else if (*guest)
-		picker_pin_guest(a, guest);
+		fix_pin(a, by, guest);
 	else
 		fix_pins(a, by);
 }

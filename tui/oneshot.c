@@ -52,6 +52,7 @@ struct sampler *oneshot_times(
 	if (!h)
 		return NULL;
 	s = sampler_new(h);
+	sampler_profile(s, o->profile);
 	if (only && sampler_only(s, only, bad)) {
 		*ret_status = complain(EXIT_USAGE, "there is no probe \"%s\"; hvscope --help lists them", bad);
 		sampler_free(s);

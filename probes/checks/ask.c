@@ -5,31 +5,19 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks/here.h"
 #include "probes/cpu.h"
 #include "probes/cpuset.h"
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/interrupts.h"
 #include "probes/pci.h"
-#include "probes/placement.h"
 #include "probes/topology.h"
+#include "probes/util.h"
 
 bool ask_is(struct value v, const char *word)
 {
 	return value_known(v) && strcmp(v.text, word) == 0;
-}
-
-const struct placement *ask_guests(struct check_run *r)
-{
-	const struct placement *place = check_facts(r, &probe_placement);
-
-	if (!place || !check_known(r, place->running, "placement.running"))
-		return NULL;
-	check_evidence(r, "placement.running");
-	if (place->running.u)
-		return place;
-	check_not_applicable(r, "No guest runs here.");
-	return NULL;
 }
 
 bool ask_latency(struct check_run *r)
@@ -42,7 +30,7 @@ bool ask_latency(struct check_run *r)
 
 const struct placement *ask_latency_guests(struct check_run *r)
 {
-	return ask_latency(r) ? ask_guests(r) : NULL;
+	return ask_latency(r) ? here_guests(r) : NULL;
 }
 
 bool ask_latency_matters(const struct check_run *r)
@@ -97,12 +85,14 @@ bool ask_intel(const struct cpu *c)
 
 bool ask_intel_since_sandy_bridge(const struct cpu *c)
 {
-	enum { SANDY_BRIDGE = 0x2a };
+	enum { SANDY_BRIDGE = 0x2a, NETBURST = 15 };
+	static const uint64_t older[] = {0x2c, 0x2e, 0x2f, 0x35, 0x36}; /* Westmere, Nehalem-EX, Saltwell: higher numbers */
+	uint64_t family = c ? value_u64_or(c->family, 0) : 0, model = c ? value_u64_or(c->model_number, 0) : 0;
 
-	if (!ask_intel(c))
-		return false;
-	return value_u64_or(c->family, 0) > 6 ||
-	       (value_u64_or(c->family, 0) == 6 && value_u64_or(c->model_number, 0) >= SANDY_BRIDGE);
+	for (size_t i = 0; i < COUNT(older); i++)
+		if (family == 6 && model == older[i])
+			return false;
+	return ask_intel(c) && (family > 6 || (family == 6 && model >= SANDY_BRIDGE)) && family != NETBURST;
 }
 
 bool ask_server(const struct check_run *r)
@@ -144,6 +134,11 @@ const struct cpuset *ask_io_cpus(struct check_run *r)
 	if ((uint32_t)id < cpus->nbits)
 		cpuset_add(cpus, (uint32_t)id);
 	return cpus;
+}
+
+const char *ask_count(struct check_run *r, uint64_t n, const char *what)
+{
+	return arena_printf(r->a, "%u %s%s", (unsigned)n, what, n == 1 ? "" : "s");
 }
 
 const char *ask_cpus_text(struct check_run *r, const struct cpuset *cpus)

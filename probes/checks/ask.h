@@ -1,4 +1,4 @@
-/* Questions that several checks ask of the facts: does a guest run, which policies and which I/O CPUs are there? */
+/* Questions that checks of clocks and idle states ask: is latency minded, which policies and which I/O CPUs are there? */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_CHECKS_ASK_H
 #define PROBES_CHECKS_ASK_H
@@ -14,11 +14,9 @@ struct policy;
 /* Is it this word? */
 bool ask_is(struct value v, const char *word);
 
-/* Does a guest run on this host? No: it does not apply, and that is said; not known: that is noted. */
-const struct placement *ask_guests(struct check_run *r);
 /* Does the profile mind wake-ups at all? Else it does not apply. */
 bool ask_latency(struct check_run *r);
-/* Both. */
+/* … and a guest runs here: see here_guests(). */
 const struct placement *ask_latency_guests(struct check_run *r);
 /* The same as a plain answer, for those who judge other things too. */
 bool ask_latency_matters(const struct check_run *r);
@@ -43,6 +41,8 @@ bool ask_server(const struct check_run *r);
 
 /* The CPUs on which interrupts of network cards and disks landed in this interval; not known: noted, and NULL. */
 const struct cpuset *ask_io_cpus(struct check_run *r);
+/* "1 CPU", "3 CPUs" */
+const char *ask_count(struct check_run *r, uint64_t n, const char *what);
 /* "CPU 3", "CPUs 0-3,8" */
 const char *ask_cpus_text(struct check_run *r, const struct cpuset *cpus);
 

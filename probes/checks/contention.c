@@ -1,11 +1,11 @@
-/* Checks S01 to S03: threads of guests that wait for a CPU, and why: too many vCPUs, or a host under pressure. */
+/* Checks S01 to S04: threads of guests that wait for a CPU, and why: too many vCPUs, or a host under pressure. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
 
 #include "probes/checks/here.h"
-#include "probes/kernel.h"
 #include "probes/pressure.h"
+#include "probes/tasks.h"
 #include "probes/topology.h"
 
 /* The thread whose waiting is worst; *ret_waiting counts those that are felt. NULL: of none is it known. */
@@ -148,11 +148,30 @@ void rule_S02(struct check_run *r)
 		severity = SEVERITY_INFO;
 	}
 	if (severity)
-		check_fire(r, severity, "placement.running", "%u vCPUs of %u guests on %u CPUs, %.1f for each%s.",
-			(unsigned)c.vcpus, c.guests, (unsigned)c.cpus, each, why);
+		check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
+			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus,
+			c.cpus == 1 ? "" : "s", each, why);
 	else
 		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
 			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, each);
+}
+
+static void judge_groups(struct check_run *r)
+{
+	const struct threads *t = snapshot_facts(r->s, &probe_threads);
+	const struct threads_guest *row = t ? t->guest.row : NULL;
+
+	for (uint32_t i = 0; t && i < t->guest.n; i++) {
+		struct value some = row[i].cpu_some_avg10;
+
+		if (!value_known(some) || some.f <= LIMIT_guest_cpu_pressure)
+			continue;
+		check_fire(r, SEVERITY_WARN,
+			check_address(r, "threads.guest[%s].cpu_some_avg10", check_key(r, row[i].key.text)),
+			"%s: in %.0f %% of the last 10 seconds one of its threads waited for a CPU.",
+			check_name(r, value_known(row[i].name) ? row[i].name : row[i].key), some.f);
+		check_share(r, some.f / 100);
+	}
 }
 
 void rule_S03(struct check_run *r)
@@ -180,5 +199,68 @@ void rule_S03(struct check_run *r)
 			"In %.0f %% of the last 10 seconds some task of this host waited for a CPU.", some);
 		check_share(r, some / 100);
 	}
+	judge_groups(r);
 	check_pass(r, "In %.1f %% of the last 10 seconds some task waited for a CPU.", some);
+}
+
+struct noise {
+	const struct cpuset *dedicated;
+	const struct cpuset *here; /* of them, those that the task may run on */
+	bool there; /* it last ran on one, or has no others */
+};
+
+static bool disturbs(struct check_run *r, struct noise *n, const struct tasks_task *t)
+{
+	struct cpuset *both;
+
+	if (!check_known(r, t->allowed, check_address(r, "tasks.task[%u].allowed", (unsigned)t->tid.u)) ||
+		!cpuset_intersects(t->allowed.set, n->dedicated))
+		return false;
+	both = cpuset_copy(r->a, n->dedicated);
+	CPUSET_EACH(id, n->dedicated)
+	if (!cpuset_has(t->allowed.set, (uint32_t)id))
+		cpuset_remove(both, (uint32_t)id);
+	n->here = both;
+	n->there = cpuset_subset(t->allowed.set, n->dedicated) ||
+		   (value_known(t->last_cpu) && cpuset_has(n->dedicated, (uint32_t)t->last_cpu.u));
+	return true;
+}
+
+static void fire_task(struct check_run *r, const struct noise *n, const struct tasks_task *t)
+{
+	bool much = n->there && t->busy.f > LIMIT_task_crit_pct;
+
+	check_fire(r, much ? SEVERITY_CRIT : SEVERITY_WARN, check_address(r, "tasks.task[%u].busy", (unsigned)t->tid.u),
+		"%s (%u%s) takes %.0f %% of a CPU and may run on CPUs %s, which vCPUs have alone%s.",
+		check_name(r, t->comm), (unsigned)t->tid.u, value_u64_or(t->kernel, 0) ? ", of the kernel" : "",
+		t->busy.f, cpuset_text(r->a, n->here), n->there ? "; it runs there" : "");
+	if (n->there)
+		check_share(r, t->busy.f / 100);
+	check_cost(r, LIMIT_slice_ms * 1000, NAN);
+}
+
+void rule_S04(struct check_run *r)
+{
+	const struct placement *p = here_guests(r);
+	const struct tasks *tasks = p ? check_facts(r, &probe_tasks) : NULL;
+	const struct tasks_task *row = tasks ? tasks->task.row : NULL;
+	struct noise n;
+
+	if (!tasks)
+		return;
+	n.dedicated = here_dedicated(r, p);
+	if (!cpuset_count(n.dedicated)) {
+		check_not_applicable(r, "No vCPU has a CPU alone.");
+		return;
+	}
+	if (!check_list(r, &tasks->task, "tasks.task"))
+		return;
+	if (value_u64_or(tasks->unread, 0))
+		check_unknown(r, "%u processes could not be read, or /proc hides them.", (unsigned)tasks->unread.u);
+	for (uint32_t i = 0; i < tasks->task.n; i++)
+		if (value_known(row[i].busy) && row[i].busy.f > LIMIT_task_warn_pct && disturbs(r, &n, &row[i]))
+			fire_task(r, &n, &row[i]);
+	check_evidence(r, "tasks.processes");
+	check_pass(r, "No task of the host takes more than %.0f %% of the CPUs %s, which vCPUs have alone.",
+		LIMIT_task_warn_pct, cpuset_text(r->a, n.dedicated));
 }

@@ -83,10 +83,12 @@ static void slow_line(struct check_run *r, const struct silicon *si)
 {
 	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
 
-	check_line(r, "%u of %u busy CPUs run below base, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
-		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
 	check_evidence(r, "silicon.slow");
 	check_evidence(r, "silicon.low_khz");
+	if (si->slow.u == 1)
+		return;
+	check_line(r, "%u of %u busy CPUs run below base, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
+		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
 }
 
 void rule_F01(struct check_run *r)
@@ -143,6 +145,12 @@ static enum severity governor_severity(const struct policy *p)
 	return SEVERITY_WARN;
 }
 
+/* Where there is a preference the hardware chooses the clock itself. */
+static bool ramp_of_hardware(const struct policy *p)
+{
+	return driver_adapts(value_text_or(p->driver, "")) && value_known(p->epp);
+}
+
 static const char *governor_does(struct check_run *r, const struct policy *p)
 {
 	const char *driver = value_text_or(p->driver, "");
@@ -158,7 +166,7 @@ static const char *governor_does(struct check_run *r, const struct policy *p)
 		return value_known(p->setspeed_khz) ? arena_printf(r->a, "was told to hold %.2f GHz",
 							      (double)p->setspeed_khz.u / 1e6)
 						    : "holds the clock that it was told";
-	if (driver_adapts(driver) && value_known(p->epp))
+	if (ramp_of_hardware(p))
 		return arena_printf(r->a, "%s: energy preference %s",
 			energy_of(p->epp) >= EPP_SAVES ? "adapts slowly" : "raises the clock only when load comes",
 			p->epp.text);
@@ -170,7 +178,7 @@ static void fire_governor(struct check_run *r, const struct policy *p, enum seve
 	check_fire(r, severity, ask_policy_address(r, p, "governor"), "policy%u: governor %s on %s %s.",
 		(unsigned)p->id.u, p->governor.text, value_text_or(p->driver, "an unknown driver"), governor_does(r, p));
 	check_target(r, check_address(r, "frequency.policy[%u]", (unsigned)p->id.u));
-	check_cost(r, LIMIT_ramp_ms * 1000, NAN);
+	check_cost(r, 1000 * (ramp_of_hardware(p) ? LIMIT_hwp_ramp_ms : LIMIT_ramp_ms), NAN);
 	if (severity == SEVERITY_CRIT && driver_pins(value_text_or(p->driver, "")) && value_known(p->min_khz) &&
 		value_known(p->base_khz) && p->base_khz.u)
 		check_share(r, 1 - (double)p->min_khz.u / (double)p->base_khz.u);

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "probes/checks/ask.h"
+#include "probes/checks/here.h"
 #include "probes/cpu.h"
 #include "probes/cpuset.h"
 #include "probes/firmware.h"
 #include "probes/frequency.h"
 #include "probes/kernel.h"
-#include "probes/placement.h"
+#include "probes/kernel_log.h"
 #include "probes/silicon.h"
 #include "probes/topology.h"
 
@@ -82,6 +83,7 @@ static bool judge_boosts(struct check_run *r, const struct frequency *f)
 void rule_F08(struct check_run *r)
 {
 	const struct frequency *f = ask_policies(r);
+	const struct kernel_log_kind *locked;
 	bool intel = f && !check_absent(f->no_turbo), all = f && !check_absent(f->boost), each = false;
 
 	if (!f)
@@ -94,9 +96,14 @@ void rule_F08(struct check_run *r)
 		each = judge_boosts(r, f);
 	if (!intel && !all && !each)
 		check_not_applicable(r, "Driver %s has no switch for turbo.", value_text_or(f->driver, "?"));
-	if (intel)
+	locked = kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "turbo_disabled");
+	if (locked && value_u64_or(locked->count, 0)) {
+		check_evidence(r, "kernel_log.kind[turbo_disabled].text");
+		check_now(r, "The kernel's log says that the firmware has turbo switched off: it is an option there.");
+	} else if (intel) {
 		check_now(r, "echo 0 > /sys/devices/system/cpu/intel_pstate/no_turbo; refused (EPERM) where the "
 			     "firmware has it switched off.");
+	}
 	check_pass(r, "Turbo is on.");
 }
 
@@ -133,15 +140,28 @@ static const char *told_at_boot(struct check_run *r)
 		       : "";
 }
 
+/* None at all, though the processor could choose its clock itself; it fires. */
+static bool no_driver(struct check_run *r, const struct cpu *c)
+{
+	const struct frequency *f = snapshot_facts(r->s, &probe_frequency);
+
+	if (!f || f->policy.known != KNOWN_ABSENT || !ask_absence_tells(r) || !cpu_has_flag(c, "hwp"))
+		return false;
+	check_fire(r, SEVERITY_WARN, "cpu.flags",
+		"No driver is bound, though the processor could choose its clock itself (HWP) under intel_pstate%s.",
+		told_at_boot(r));
+	return true;
+}
+
 void rule_F10(struct check_run *r)
 {
-	const struct frequency *f = ask_policies(r);
+	const struct cpu *c = check_facts(r, &probe_cpu);
+	const struct frequency *f = c && !no_driver(r, c) ? ask_policies(r) : NULL;
 	const struct topology *t = snapshot_facts(r->s, &probe_topology);
-	const struct cpu *c = f ? check_facts(r, &probe_cpu) : NULL;
 	const char *driver, *better;
 	enum severity severity;
 
-	if (!c || !check_known(r, f->driver, "frequency.driver"))
+	if (!f || !check_known(r, f->driver, "frequency.driver"))
 		return;
 	driver = f->driver.text;
 	if (value_known(c->x86) && !c->x86.u) {
@@ -166,6 +186,16 @@ void rule_F11(struct check_run *r)
 	check_unknown(r, "Not measured yet: how long a CPU that was idle takes to its full clock.");
 }
 
+/* What the driver said when it would not bind. */
+static void say_refusal(struct check_run *r)
+{
+	const struct kernel_log_kind *said =
+		kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
+
+	if (said && value_u64_or(said->count, 0))
+		check_evidence(r, "kernel_log.kind[pstate_refused].text");
+}
+
 static void absent_driver(struct check_run *r)
 {
 	const struct silicon *si = snapshot_facts(r->s, &probe_silicon);
@@ -176,8 +206,8 @@ static void absent_driver(struct check_run *r)
 	const char *machine = fw && value_known(fw->sys_vendor) ? check_name(r, fw->sys_vendor) : "unknown vendor";
 	bool held = low > 0 && low < LIMIT_plateau_share * base;
 
-	check_remember(r, held);
-	if (held && check_was(r, 1, 1)) {
+	say_refusal(r);
+	if (held) { /* the slowest of those that were slow twice in a row */
 		check_fire(r, SEVERITY_CRIT, "silicon.low_khz",
 			"No cpufreq driver is bound, and a busy CPU runs at %.2f of %.2f GHz: the firmware (%s) saves "
 			"power, and the kernel cannot help.",
@@ -233,12 +263,11 @@ static void judge_kinds(
 	struct check_run *r, const struct placement_guest *g, const struct cpuset *p, const struct cpuset *e)
 {
 	const struct placement_thread *th = g->thread.row;
-	const char *key = check_key(r, g->key.text);
 
-	if (!check_known(r, g->cpus, check_address(r, "placement.guest[%s].cpus", key)))
+	if (!here_placed(r, g))
 		return;
 	if (straddles(g->cpus, p, e)) {
-		check_fire(r, SEVERITY_WARN, check_address(r, "placement.guest[%s].cpus", key),
+		check_fire(r, SEVERITY_WARN, here_at(r, g, "cpus"),
 			"%s: its vCPUs may run on fast and on slow cores (CPUs %s).", check_name(r, g->name),
 			cpuset_text(r->a, g->cpus.set));
 		check_share(r, LIMIT_slow_core_share);
@@ -246,8 +275,7 @@ static void judge_kinds(
 	}
 	for (uint32_t i = 0; i < g->thread.n; i++)
 		if (straddles(th[i].allowed, p, e)) {
-			check_fire(r, SEVERITY_INFO,
-				check_address(r, "placement.guest[%s].thread[%u].allowed", key, (unsigned)th[i].tid.u),
+			check_fire(r, SEVERITY_INFO, here_thread_at(r, g, &th[i], "allowed"),
 				"%s: its %s may run on fast and on slow cores.", check_name(r, g->name),
 				value_text_or(th[i].name, "thread"));
 			return;
@@ -267,16 +295,13 @@ void rule_F17(struct check_run *r)
 		check_not_applicable(r, "All cores are of one kind.");
 		return;
 	}
-	place = ask_guests(r);
+	place = here_guests(r);
 	if (!place || !check_list(r, &place->guest, "placement.guest"))
 		return;
 	row = place->guest.row;
 	p = of_kind(r, t, "P");
 	e = of_kind(r, t, "E");
 	for (uint32_t i = 0; i < place->guest.n; i++)
-		if (value_u64_or(row[i].joined, 0))
-			judge_kinds(r, &row[i], p, e);
-		else if (ask_is(row[i].state, "running"))
-			check_unknown(r, "%s: where its threads may run is not known.", check_name(r, row[i].name));
+		judge_kinds(r, &row[i], p, e);
 	check_pass(r, "No guest may run on both kinds of cores.");
 }

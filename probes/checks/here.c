@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "probes/kernel.h"
+#include "probes/topology.h"
+
 const struct placement *here_guests(struct check_run *r)
 {
 	const struct placement *p = check_facts(r, &probe_placement);
@@ -38,6 +41,27 @@ bool here_joined(struct check_run *r, const struct placement_guest *g)
 	if (strcmp(state, "running") == 0 && g->cpus.known != KNOWN_SKIPPED)
 		check_known(r, g->pid, here_at(r, g, "pid"));
 	return false;
+}
+
+struct cpuset *here_cpus(struct check_run *r, const struct placement *p, const char *role)
+{
+	const struct placement_cpu *row = p->cpu.row;
+	struct cpuset *set = cpuset_new(r->a, p->cpu.n ? (uint32_t)row[p->cpu.n - 1].id.u + 1 : 0);
+
+	for (uint32_t i = 0; i < p->cpu.n; i++)
+		if (strcmp(value_text_or(row[i].role, ""), role) == 0)
+			cpuset_add(set, (uint32_t)row[i].id.u);
+	return set;
+}
+
+/* Those that one vCPU has alone. Where it is not known of all guests, that is noted. */
+const struct cpuset *here_dedicated(struct check_run *r, const struct placement *p)
+{
+	const struct placement_guest *row = p->guest.row;
+
+	for (uint32_t i = 0; i < p->guest.n; i++)
+		here_placed(r, &row[i]);
+	return here_cpus(r, p, "vcpu-dedicated");
 }
 
 bool here_placed(struct check_run *r, const struct placement_guest *g)
@@ -89,4 +113,21 @@ bool here_runs(const struct guest *g)
 	const char *state = value_text_or(g->state, "");
 
 	return strcmp(state, "running") == 0 || strcmp(state, "paused") == 0;
+}
+
+/* Kernels before 4.2 do not list them: then the command line says whether there can be any. */
+const struct cpuset *here_isolated(struct check_run *r)
+{
+	const struct topology *t = check_facts(r, &probe_topology);
+	const struct kernel *k = snapshot_facts(r->s, &probe_kernel);
+	bool none = k && check_absent(k->cmdline_isolcpus);
+
+	if (!t || (!(check_absent(t->isolated) && none) && !check_known(r, t->isolated, "topology.isolated")))
+		return NULL;
+	if (value_known(t->isolated) && cpuset_count(t->isolated.set)) {
+		check_evidence(r, "topology.isolated");
+		return t->isolated.set;
+	}
+	check_not_applicable(r, "No CPU is isolated.");
+	return NULL;
 }

@@ -7,8 +7,8 @@
 
 #include "probes/arena.h"
 #include "probes/checks/ask.h"
+#include "probes/checks/here.h"
 #include "probes/cpuset.h"
-#include "probes/placement.h"
 #include "probes/util.h"
 
 /* The idle facts of CPUs that have states; NULL: it is said why. */
@@ -47,12 +47,7 @@ static void add_guests(struct check_run *r, const struct placement *place, struc
 	for (uint32_t i = 0; i < place->guest.n; i++) {
 		const struct placement_thread *th = g[i].thread.row;
 
-		if (!value_u64_or(g[i].joined, 0)) {
-			if (ask_is(g[i].state, "running"))
-				check_unknown(r, "%s: where its threads may run is not known.", check_name(r, g[i].name));
-			continue;
-		}
-		for (uint32_t k = 0; k < g[i].thread.n; k++)
+		for (uint32_t k = 0; here_joined(r, &g[i]) && k < g[i].thread.n; k++)
 			if (value_known(th[k].allowed))
 				add_fitting(to, th[k].allowed.set);
 	}
@@ -129,7 +124,7 @@ static void fire_depths(struct check_run *r, const struct depth *all, size_t n, 
 {
 	for (size_t i = 0; i < n; i++) {
 		check_fire(r, severity, check_address(r, "idle.cpu[%u].exit_us", (unsigned)all[i].first),
-			"%s of guests and their I/O may sleep in %s, which takes %u µs to leave (limit %.0f).",
+			"%s of guests and their I/O may sleep in %s, which takes %u µs to leave (felt from %.0f µs on).",
 			ask_cpus_text(r, all[i].cpus), all[i].name, (unsigned)all[i].us, r->latency_us);
 		check_cost(r, (double)all[i].us, NAN);
 	}
@@ -224,7 +219,8 @@ void rule_C02(struct check_run *r)
 			      "%.1f ms each second.",
 			bad, cpuset_count(cpus), worst_cpu, value_text_or(worst.most->name, "?"), worst.wakes,
 			worst.ms_per_s);
-	check_pass(r, "None of the %u CPUs that do I/O sleeps deeply while it is woken often.", cpuset_count(cpus));
+	check_pass(r, "No CPU that does I/O (%s) sleeps deeply while it is woken often.",
+		cpuset_count(cpus) ? ask_cpus_text(r, cpus) : "there is none now");
 }
 
 /* The address of a state's field. */
@@ -289,8 +285,8 @@ void rule_C03(struct check_run *r)
 			      "on %u CPUs.",
 			value_text_or(idle->governor, "?"), 100 * g.worst, g.bad);
 	if (g.states)
-		check_pass(r, "The sleeps in deep states last long enough, on the %u CPUs that sleep so often enough to tell.",
-			g.states);
+		check_pass(r, "The sleeps in deep states last long enough, wherever there are enough to tell (%s).",
+			ask_count(r, g.states, "CPU"));
 	else
 		check_pass(r, "No deep state is entered often enough to tell.");
 }

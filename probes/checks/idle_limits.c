@@ -6,10 +6,39 @@
 #include "probes/arena.h"
 #include "probes/checks/ask.h"
 #include "probes/cpu.h"
+#include "probes/daemons.h"
 #include "probes/idle.h"
 #include "probes/kernel.h"
 #include "probes/parse.h"
-#include "probes/placement.h"
+#include "probes/residency.h"
+#include "probes/util.h"
+
+void rule_C05(struct check_run *r)
+{
+	const struct residency *res = ask_latency_guests(r) ? check_facts(r, &probe_residency) : NULL;
+	const struct residency_package *row = res ? res->package.row : NULL;
+	uint32_t counted = 0;
+
+	if (!res || !check_list(r, &res->package, "residency.package"))
+		return;
+	for (uint32_t i = 0; i < res->package.n; i++) {
+		const char *at = check_address(r, "residency.package[%d].c6_pct", (int)row[i].id.i);
+
+		if (check_absent(row[i].c6_pct))
+			continue;
+		counted++;
+		if (!check_known(r, row[i].c6_pct, at) || row[i].c6_pct.f <= LIMIT_package_c6_pct)
+			continue;
+		check_fire(r, SEVERITY_WARN, at,
+			"Package %d is asleep as a whole (PC6) for %.0f %% of the time: mesh and memory have to wake up for "
+			"each packet too.",
+			(int)row[i].id.i, row[i].c6_pct.f);
+		check_cost(r, LIMIT_package_us, NAN);
+	}
+	if (!counted)
+		check_not_applicable(r, "This processor does not count the sleep of packages.");
+	check_pass(r, "No package sleeps as a whole, of %u.", counted);
+}
 
 /* "held by tuned (812)" */
 static const char *held_by(struct check_run *r, const struct idle *idle)
@@ -36,10 +65,10 @@ static bool fire_polling(struct check_run *r, const struct idle *idle)
 		if (!value_u64_or(row[i].only_poll, 0))
 			continue;
 		check_fire(r, SEVERITY_WARN, check_address(r, "idle.cpu[%u].only_poll", (unsigned)row[i].id.u),
-			"%u CPUs may only poll, CPU %u because of the %s (%u µs)%s%s: they draw full power and take turbo "
-			"from others.",
-			(unsigned)idle->polling.u, (unsigned)row[i].id.u, value_text_or(row[i].limited_by, "limits"),
-			(unsigned)value_u64_or(row[i].limit_us, 0), ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? ", " : "",
+			"%s may only poll (CPU %u: %s, %u µs%s%s): full power, and turbo is taken from others.",
+			ask_count(r, idle->polling.u, "CPU"), (unsigned)row[i].id.u,
+			value_text_or(row[i].limited_by, "limits"), (unsigned)value_u64_or(row[i].limit_us, 0),
+			ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? ", " : "",
 			ask_is(row[i].limited_by, IDLE_BY_GLOBAL) ? held_by(r, idle) : "");
 		check_share(r, LIMIT_poll_share);
 		break;
@@ -62,8 +91,8 @@ static void fire_own(struct check_run *r, const struct idle *idle)
 	if (n)
 		check_fire(r, SEVERITY_INFO,
 			check_address(r, "idle.cpu[%u].resume_latency_us", (unsigned)first->id.u),
-			"%u CPUs have a limit of their own: CPU %u may take %s to wake up.", n, (unsigned)first->id.u,
-			value_text_or(first->resume_latency, "?"));
+			"%s with a limit of its own: CPU %u may take %s to wake up.", ask_count(r, n, "CPU"),
+			(unsigned)first->id.u, value_text_or(first->resume_latency, "?"));
 }
 
 void rule_C06(struct check_run *r)
@@ -83,7 +112,10 @@ void rule_C06(struct check_run *r)
 				(unsigned)idle->wakeup_limit_us.u);
 		fire_own(r, idle);
 	}
-	check_known(r, idle->limit, "idle.limit");
+	if (check_absent(idle->limit))
+		check_unknown(r, "The limit of all CPUs is asked of /dev/cpu_dma_latency, and that is not here.");
+	else
+		check_known(r, idle->limit, "idle.limit");
 	check_pass(r, "No limit keeps CPUs from sleeping deeply.");
 }
 
@@ -230,4 +262,77 @@ void rule_C09(struct check_run *r)
 			"C1 demotion is on: the hardware may stay in C1 where the kernel asked for a deeper state, so the kernel "
 			"counts more deep sleep than there is.");
 	check_pass(r, "C1 demotion is off: the hardware does what it is asked for.");
+}
+
+/* The number of "cstate.id:3", "cstate.id_no_zero:3|70"; false: it names no state by number. */
+static bool state_by_number(struct slice s, uint64_t *ret)
+{
+	static const char *const keys[] = {"cstate.id_no_zero:", "cstate.id:"};
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (slice_starts(s, keys[i])) {
+			size_t n = strlen(keys[i]);
+
+			s = (struct slice){s.p + n, s.len - n};
+			s.len = strcspn(s.p, "|") < s.len ? strcspn(s.p, "|") : s.len;
+			return parse_u64(s, ret) == 0;
+		}
+	return false;
+}
+
+/* A limit that is the latency of the deepest state allows them all. */
+static void judge_tuned(struct check_run *r, const struct daemons *d, const struct idle *idle, uint64_t number)
+{
+	const struct idle_cpu *cpu = idle->cpu.row;
+	const struct idle_state *s = idle->cpu.n ? idle_state(cpu, number) : NULL, *all = idle->cpu.n ? cpu->state.row : NULL;
+	unsigned id = idle->cpu.n ? (unsigned)cpu->id.u : 0;
+	const char *at = check_address(r, "idle.cpu[%u].state[%u].latency_us", id, (unsigned)number);
+	uint64_t most = 0;
+
+	if (!s) {
+		check_pass(r, "CPUs have no state %u.", (unsigned)number);
+		return;
+	}
+	if (!check_known(r, s->latency_us, at))
+		return;
+	for (uint32_t i = 0; i < cpu->state.n; i++)
+		most = value_u64_or(all[i].latency_us, 0) > most ? all[i].latency_us.u : most;
+	if (s->latency_us.u < most || (double)most < LIMIT_deep_us) {
+		check_pass(r, "Profile %s limits sleep to state %u, %s (%u µs).", value_text_or(d->tuned_profile, "?"),
+			(unsigned)number, value_text_or(s->name, "?"), (unsigned)s->latency_us.u);
+		return;
+	}
+	check_fire(r, SEVERITY_WARN, "daemons.tuned_force_latency",
+		"Profile %s of tuned asks for the latency of state %u, which is %s (%u µs) here, the deepest: that is no limit.",
+		value_text_or(d->tuned_profile, "?"), (unsigned)number, value_text_or(s->name, "?"),
+		(unsigned)s->latency_us.u);
+	check_evidence(r, at);
+	check_cost(r, (double)s->latency_us.u, NAN);
+}
+
+void rule_C10(struct check_run *r)
+{
+	const struct daemons *d = ask_latency(r) ? check_facts(r, &probe_daemons) : NULL;
+	const struct idle *idle = d ? check_facts(r, &probe_idle) : NULL;
+	uint64_t number;
+
+	if (!idle)
+		return;
+	if (check_absent(d->tuned_profile)) {
+		check_not_applicable(r, "tuned has no active profile here.");
+		return;
+	}
+	if (!check_known(r, d->tuned_profile, "daemons.tuned_profile"))
+		return;
+	if (check_absent(d->tuned_force_latency)) {
+		check_not_applicable(r, "Profile %s of tuned promises no limit of sleep.", d->tuned_profile.text);
+		return;
+	}
+	if (!check_known(r, d->tuned_force_latency, "daemons.tuned_force_latency") ||
+		!check_list(r, &idle->cpu, "idle.cpu"))
+		return;
+	if (state_by_number(slice_of(d->tuned_force_latency.text), &number))
+		judge_tuned(r, d, idle, number);
+	else
+		check_pass(r, "Profile %s limits sleep by %s.", d->tuned_profile.text, d->tuned_force_latency.text);
 }

@@ -25,6 +25,20 @@ static double cap_khz(const struct frequency *f, const struct policy *p)
 	return cap;
 }
 
+/* The top of the table of clocks: with boost the hardware's maximum lies above it. */
+static double top_khz(const struct policy *p)
+{
+	double top = 0;
+	struct slice rest, word;
+	uint64_t khz;
+
+	if (value_known(p->available_khz))
+		for (rest = slice_of(p->available_khz.text); slice_word(&rest, &word);)
+			if (!parse_u64(word, &khz))
+				top = fmax(top, (double)khz);
+	return top > 0 ? top : value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
+}
+
 struct capped {
 	uint32_t n, looked;
 	double worst_khz, base_khz;
@@ -33,7 +47,7 @@ struct capped {
 static void judge_cap(struct check_run *r, const struct frequency *f, const struct policy *p, struct capped *c)
 {
 	double cap = cap_khz(f, p), base = value_known(p->base_khz) ? (double)p->base_khz.u : NAN;
-	double most = value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
+	double most = top_khz(p);
 	bool below = cap < LIMIT_cap_share * base, less = cap < most && !turbo_off(f, p);
 
 	c->looked++;
@@ -77,47 +91,40 @@ void rule_F06(struct check_run *r)
 		check_pass(r, "No limit keeps a clock below what its hardware can.");
 }
 
-/* The top of the table of clocks: with boost the hardware's maximum lies above it. */
-static double top_khz(const struct policy *p)
-{
-	double top = 0;
-	struct slice rest, word;
-	uint64_t khz;
-
-	if (value_known(p->available_khz))
-		for (rest = slice_of(p->available_khz.text); slice_word(&rest, &word);)
-			if (!parse_u64(word, &khz))
-				top = fmax(top, (double)khz);
-	return top > 0 ? top : value_known(p->hw_max_khz) ? (double)p->hw_max_khz.u : NAN;
-}
-
-static void judge_firmware(struct check_run *r, const struct policy *p)
+/* Does it fire? */
+static bool judge_firmware(struct check_run *r, const struct policy *p)
 {
 	double limit = (double)p->bios_limit_khz.u, base = value_known(p->base_khz) ? (double)p->base_khz.u : NAN;
 	double top = top_khz(p);
 	bool below = limit < LIMIT_cap_share * base;
 
 	if (!below && !(limit < top - LIMIT_bios_step_khz))
-		return;
+		return false;
 	check_fire(r, below ? SEVERITY_CRIT : SEVERITY_WARN, ask_policy_address(r, p, "bios_limit_khz"),
 		"policy%u: the firmware allows %.2f GHz, %s is %.2f.", (unsigned)p->id.u, limit / 1e6,
 		below ? "base" : "the highest", (below ? base : top) / 1e6);
 	check_share(r, 1 - limit / (below ? base : top));
+	return true;
 }
 
 void rule_F07(struct check_run *r)
 {
 	const struct frequency *f = ask_policies(r);
-	const struct policy *p;
-	uint32_t i = 0, with = 0;
+	const struct policy *p, *lowest = NULL;
+	uint32_t i = 0, with = 0, n = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
 		if (check_absent(p->bios_limit_khz))
 			continue;
 		with++;
-		if (ask_policy_known(r, p, p->bios_limit_khz, "bios_limit_khz"))
-			judge_firmware(r, p);
+		if (!ask_policy_known(r, p, p->bios_limit_khz, "bios_limit_khz") || !judge_firmware(r, p))
+			continue;
+		lowest = lowest && lowest->bios_limit_khz.u <= p->bios_limit_khz.u ? lowest : p;
+		n++;
 	}
+	if (n > 1)
+		check_line(r, "The firmware limits %u of %u policies, to %.2f GHz at the lowest (base %.2f).", n, with,
+			(double)lowest->bios_limit_khz.u / 1e6, (double)value_u64_or(lowest->base_khz, 0) / 1e6);
 	if (f && !with)
 		check_not_applicable(r, "Driver %s is told no limit by the firmware.", value_text_or(f->driver, "?"));
 	check_pass(r, "The firmware allows all clocks, in %u policies.", with);
@@ -167,9 +174,9 @@ static void fire_heat(struct check_run *r, const struct heat *h, bool rising)
 		return;
 	check_fire(r, rising ? SEVERITY_CRIT : SEVERITY_WARN,
 		check_address(r, "frequency.cpu[%u].core_throttles", (unsigned)h->worst_cpu),
-		"%s: %.0f times on %u CPUs since boot, CPU %u longest (%.1f s).",
-		rising ? "CPUs are being throttled by heat" : "CPUs were throttled by heat", h->events, h->cpus,
-		(unsigned)h->worst_cpu, h->worst_ms / 1000);
+		"%s: %.0f times on %s since boot, CPU %u longest (%.1f s).",
+		rising ? "CPUs are being throttled by heat" : "CPUs were throttled by heat", h->events,
+		ask_count(r, h->cpus, "CPU"), (unsigned)h->worst_cpu, h->worst_ms / 1000);
 	check_cost(r, 1000, NAN);
 }
 
@@ -275,8 +282,8 @@ void rule_F13(struct check_run *r)
 		judge_zone(r, &row[i], slow, &limits);
 	}
 	if (limits)
-		check_pass(r, "%u packages may draw what they were built for, as far as they say%s.", limits,
-			slow ? ", and draw less" : "");
+		check_pass(r, "No power limit is below what its package says it was built for, in %s%s.",
+			ask_count(r, limits, "package"), slow ? ", and they draw less" : "");
 	else if (ask_intel_since_sandy_bridge(c) || (c && ask_is(c->vendor, "AuthenticAMD")))
 		check_unknown(r, "%s", packages ? "This processor shows what it draws, but no limit of it." :
 						  "No power limit can be read: intel_rapl is not loaded, or nobody "
@@ -328,7 +335,7 @@ void rule_F15(struct check_run *r)
 	if (!ask_intel(c) || !ask_server(r) || !cpu_has_flag(c, "hwp"))
 		check_not_applicable(r, "This processor shows no uncore clock.");
 	else if (ask_absence_tells(r))
-		check_fire(r, SEVERITY_INFO, "power.uncore",
+		check_fire(r, SEVERITY_INFO, "power.uncore_capped",
 			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not loaded.");
 	else
 		check_unknown(r, "This folder has no uncore clocks: the module is not loaded, or they were not collected.");

@@ -5,7 +5,6 @@
 
 #include "probes/checks/here.h"
 #include "probes/cpuset.h"
-#include "probes/kernel.h"
 #include "probes/topology.h"
 
 /* What was looked at for conflicts of one kind. */
@@ -93,14 +92,9 @@ void rule_P01(struct check_run *r)
 		check_pass(r, "No CPU is the only one of two vCPUs (%u of %u vCPUs are pinned).", l.pinned, l.vcpus);
 }
 
-static unsigned count_dedicated(const struct placement *p)
+static unsigned count_dedicated(struct check_run *r, const struct placement *p)
 {
-	const struct placement_cpu *row = p->cpu.row;
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < p->cpu.n; i++)
-		n += strcmp(value_text_or(row[i].role, ""), "vcpu-dedicated") == 0;
-	return n;
+	return cpuset_count(here_cpus(r, p, "vcpu-dedicated"));
 }
 
 /* Half a core is about 0.6 of one: as much as both are busy at once is lost of it (estimate). */
@@ -126,7 +120,7 @@ void rule_P02(struct check_run *r)
 		return;
 	}
 	l = fire_clashes(r, p, "sibling", costs_half_a_core);
-	dedicated = count_dedicated(p);
+	dedicated = count_dedicated(r, p);
 	if (l.found)
 		check_line(r, "%u vCPUs share a core with one of another guest: %s.", l.found, l.first);
 	else if (!dedicated)
@@ -167,7 +161,7 @@ void rule_P03(struct check_run *r)
 	check_remember(r, 0);
 	l = fire_clashes(r, p, "helper", costs_what_it_takes);
 	visitors = fire_clashes(r, p, "visitor", is_frequent);
-	dedicated = count_dedicated(p);
+	dedicated = count_dedicated(r, p);
 	if (l.found || visitors.found)
 		check_line(r, "%u thread%s on the CPU of a vCPU: %s.", l.found + visitors.found,
 			l.found + visitors.found == 1 ? " that serves devices is" : "s that serve devices are",
@@ -200,30 +194,25 @@ void rule_P05(struct check_run *r)
 void rule_P06b(struct check_run *r)
 {
 	const struct placement *p = here_guests(r);
-	const struct topology *t = p ? check_facts(r, &probe_topology) : NULL;
+	const struct cpuset *isolated = p ? here_isolated(r) : NULL;
 	struct looked l;
 
-	if (!p || !t || !check_known(r, t->isolated, "topology.isolated"))
+	if (!isolated)
 		return;
-	check_evidence(r, "topology.isolated");
-	if (!cpuset_count(t->isolated.set)) {
-		check_not_applicable(r, "No CPU is isolated.");
-		return;
-	}
 	l = fire_clashes(r, p, "floating", costs_its_wait);
 	if (l.found)
-		check_line(r, "%u vCPUs float over isolated CPUs: %s.", l.found, l.first);
+		check_line(r, "%u vCPU%s over isolated CPUs: %s.", l.found, l.found == 1 ? " floats" : "s float",
+			l.first);
 	else
-		check_pass(r, "No vCPU floats over the isolated CPUs %s.", cpuset_text(r->a, t->isolated.set));
+		check_pass(r, "No vCPU floats over the isolated CPUs %s.", cpuset_text(r->a, isolated));
 }
 
 /* Of a guest whose control group is not known nothing can be said. */
-static void ask_groups(struct check_run *r, const struct placement *p)
+static void ask_groups(struct check_run *r)
 {
 	const struct threads *t = snapshot_facts(r->s, &probe_threads);
 	const struct threads_guest *row = t ? t->guest.row : NULL;
 
-	(void)p;
 	for (uint32_t i = 0; t && i < t->guest.n; i++)
 		if (!check_absent(row[i].slice_cpus))
 			check_known(r, row[i].slice_cpus,
@@ -238,7 +227,7 @@ void rule_P11(struct check_run *r)
 	if (!p)
 		return;
 	l = fire_clashes(r, p, "limited", NULL);
-	ask_groups(r, p);
+	ask_groups(r);
 	if (l.found)
 		check_line(r, "%u pin%s outside of what the control group allows: %s.", l.found,
 			l.found == 1 ? " is" : "s are", l.first);
@@ -274,7 +263,7 @@ void rule_P13(struct check_run *r)
 		check_line(r, "%u iothread%s not pinned: %s.", l.found, l.found == 1 ? " is" : "s are", l.first);
 	else if (!count_iothreads(p))
 		check_not_applicable(r, "No guest has an iothread.");
-	else if (!count_dedicated(p))
+	else if (!count_dedicated(r, p))
 		check_not_applicable(r, "No vCPU has a CPU alone.");
 	else
 		check_pass(r, "No iothread may run on CPUs that vCPUs have alone.");

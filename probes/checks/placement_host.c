@@ -9,18 +9,6 @@
 #include "probes/load.h"
 #include "probes/topology.h"
 
-/* CPUs of a role; with as many bits as the highest id needs. */
-static struct cpuset *cpus_of_role(struct check_run *r, const struct placement *p, const char *role)
-{
-	const struct placement_cpu *row = p->cpu.row;
-	struct cpuset *set = cpuset_new(r->a, p->cpu.n ? (uint32_t)row[p->cpu.n - 1].id.u + 1 : 0);
-
-	for (uint32_t i = 0; i < p->cpu.n; i++)
-		if (strcmp(value_text_or(row[i].role, ""), role) == 0)
-			cpuset_add(set, (uint32_t)row[i].id.u);
-	return set;
-}
-
 static void drop_busy(const struct check_run *r, struct cpuset *set)
 {
 	const struct load *l = snapshot_facts(r->s, &probe_load);
@@ -35,28 +23,20 @@ void rule_P06a(struct check_run *r)
 {
 	const struct placement *p = here_guests(r);
 	const struct placement_guest *row = p ? p->guest.row : NULL;
-	const struct topology *t = p ? check_facts(r, &probe_topology) : NULL;
-	unsigned pinned = 0, outside = 0;
-	const char *first = NULL;
+	const struct cpuset *isolated = p ? here_isolated(r) : NULL;
+	unsigned pinned = 0;
 	struct cpuset *idle;
 
-	if (!t || !check_known(r, t->isolated, "topology.isolated"))
+	if (!isolated)
 		return;
-	check_evidence(r, "topology.isolated");
-	if (!cpuset_count(t->isolated.set)) {
-		check_not_applicable(r, "No CPU is isolated.");
-		return;
-	}
-	idle = cpus_of_role(r, p, "isolated");
+	idle = here_cpus(r, p, "isolated");
 	drop_busy(r, idle);
 	for (uint32_t i = 0; i < p->guest.n; i++) {
 		if (!here_placed(r, &row[i]) || !value_u64_or(row[i].pinned, 0))
 			continue;
 		pinned++;
-		if (cpuset_intersects(row[i].cpus.set, t->isolated.set) || !cpuset_count(idle))
+		if (cpuset_intersects(row[i].cpus.set, isolated) || !cpuset_count(idle))
 			continue;
-		outside++;
-		first = first ? first : check_name(r, row[i].name);
 		check_fire(r, SEVERITY_INFO, here_at(r, &row[i], "cpus"),
 			"%s is pinned to CPUs %s, while the isolated CPUs %s are idle.", check_name(r, row[i].name),
 			cpuset_text(r->a, row[i].cpus.set), cpuset_text(r->a, idle));
@@ -93,22 +73,30 @@ void rule_P06c(struct check_run *r)
 {
 	const struct placement *p = here_guests(r);
 	const struct topology *t = p ? check_facts(r, &probe_topology) : NULL;
-	struct cpuset *dedicated;
+	const struct cpuset *dedicated;
+	bool set;
 
 	if (!t || (!check_absent(t->nohz_full) && !check_known(r, t->nohz_full, "topology.nohz_full")))
 		return;
-	dedicated = cpus_of_role(r, p, "vcpu-dedicated");
-	if (check_absent(t->nohz_full) || !cpuset_count(t->nohz_full.set)) {
-		if (r->profile != PROFILE_TRADING || !cpuset_count(dedicated) || check_absent(t->nohz_full)) {
-			check_not_applicable(r, "The timer is stopped on no CPU (nohz_full is not set).");
-			return;
-		}
-		fire_ticks(r, dedicated, t->nohz_full.set);
+	set = value_known(t->nohz_full) && cpuset_count(t->nohz_full.set);
+	if (!set && (r->profile != PROFILE_TRADING || check_absent(t->nohz_full))) {
+		check_not_applicable(r, "The timer is stopped on no CPU (nohz_full is not set).");
 		return;
 	}
-	if (!cpuset_equal(dedicated, t->nohz_full.set))
+	dedicated = here_dedicated(r, p);
+	if (!set && !cpuset_count(dedicated))
+		check_not_applicable(r, "No vCPU has a CPU alone.");
+	else if (!cpuset_equal(dedicated, t->nohz_full.set))
 		fire_ticks(r, dedicated, t->nohz_full.set);
 	check_pass(r, "nohz_full is just the %u CPUs that have one vCPU alone.", cpuset_count(dedicated));
+}
+
+/* "web3/0": vCPUs are named first, and a CPU that is dedicated has one. */
+static const char *owner(struct check_run *r, const struct placement_cpu *cpu)
+{
+	const char *who = cpu && value_known(cpu->who) ? check_name(r, cpu->who) : "a vCPU";
+
+	return cpu && value_known(cpu->who) ? arena_text(r->a, who, strcspn(who, " ")) : who;
 }
 
 /* A device that is passed through interrupts the CPUs of its own guest: there it belongs. */
@@ -152,8 +140,7 @@ static void judge_irq(struct check_run *r, const struct placement *p, const stru
 	at = placement_cpu(p, (uint64_t)cpu);
 	check_fire(r, SEVERITY_WARN, check_address(r, "interrupts.irq[%s].effective", check_key(r, irq->name.text)),
 		"Interrupt %s (%s) comes %.0f times a second on CPU %d, which %s has alone.", check_name(r, irq->name),
-		check_name(r, irq->action), irq->per_s.f, (int)cpu,
-		at && value_known(at->who) ? check_name(r, at->who) : "a vCPU");
+		check_name(r, irq->action), irq->per_s.f, (int)cpu, owner(r, at));
 	check_cost(r, LIMIT_irq_us, irq->per_s.f);
 }
 
@@ -162,12 +149,12 @@ void rule_P09(struct check_run *r)
 	const struct placement *p = here_guests(r);
 	const struct interrupts *in = p ? check_facts(r, &probe_interrupts) : NULL;
 	const struct interrupt *row = in ? in->irq.row : NULL;
-	struct cpuset *dedicated;
+	const struct cpuset *dedicated;
 	unsigned often = 0;
 
 	if (!in)
 		return;
-	dedicated = cpus_of_role(r, p, "vcpu-dedicated");
+	dedicated = here_dedicated(r, p);
 	if (!cpuset_count(dedicated)) {
 		check_not_applicable(r, "No vCPU has a CPU alone.");
 		return;
@@ -183,7 +170,7 @@ void rule_P09(struct check_run *r)
 		judge_irq(r, p, dedicated, &row[i]);
 	}
 	check_evidence(r, "interrupts.device_per_s");
-	check_pass(r, "No interrupt that comes often (%u do) lands on the %u CPUs that have one vCPU alone.", often,
+	check_pass(r, "Of %u interrupts that come often none lands on the %u CPUs that have one vCPU alone.", often,
 		cpuset_count(dedicated));
 }
 
@@ -196,13 +183,10 @@ void rule_P12(struct check_run *r)
 
 	if (!p || !check_list(r, &p->cpu, "placement.cpu"))
 		return;
+	here_dedicated(r, p);
 	for (uint32_t i = 0; i < p->cpu.n; i++) {
 		const char *role = value_text_or(row[i].role, "");
 
-		if (!value_known(row[i].role)) {
-			check_known(r, row[i].role, check_address(r, "placement.cpu[%u].role", (unsigned)row[i].id.u));
-			return;
-		}
 		if (strcmp(role, "offline") == 0)
 			continue;
 		online++;
@@ -215,12 +199,12 @@ void rule_P12(struct check_run *r)
 		return;
 	}
 	if (!free)
-		check_fire(r, SEVERITY_WARN, "placement.cpu", "vCPUs are pinned to all %u CPUs: none is left to the host.",
+		check_fire(r, SEVERITY_WARN, "topology.online", "vCPUs are pinned to all %u CPUs: none is left to the host.",
 			online);
 	if (zero)
 		check_fire(r, SEVERITY_WARN, "placement.cpu[0].role",
 			"CPU 0, where the kernel does work that cannot be moved, belongs to %s alone.",
-			value_known(row[0].who) ? check_name(r, row[0].who) : "a vCPU");
+			owner(r, &row[0]));
 	if (!free || zero)
 		check_cost(r, LIMIT_helper_us, NAN);
 	check_pass(r, "%u of %u CPUs have no vCPU pinned to them, CPU 0 is not of one alone.", free, online);

@@ -54,15 +54,28 @@ static const struct placement_clash *clash_of(const struct placement_guest *g, c
 	return first;
 }
 
-static void fire_spread(struct check_run *r, const struct placement_guest *g, const struct placement_clash *c, unsigned n)
+static const struct placement_thread *loose_vcpu(const struct placement_guest *g)
 {
-	const struct placement_thread *th = here_thread(g, c->tid);
+	const struct placement_thread *row = g->thread.row;
+
+	for (uint32_t i = 0; i < g->thread.n; i++)
+		if (strcmp(value_text_or(row[i].role, ""), "vcpu") == 0 && !value_u64_or(row[i].pinned, 1))
+			return &row[i];
+	return NULL;
+}
+
+/* Its vCPUs that are on the wrong node, or else those that nothing keeps on one. */
+static void fire_spread(struct check_run *r, const struct placement_guest *g)
+{
+	unsigned n, loose = (unsigned)(value_u64_or(g->vcpus, 0) - value_u64_or(g->pinned, 0));
+	const struct placement_clash *c = clash_of(g, "nodes", &n);
+	const char *others = n > 1 ? check_address(r, " and %u more are", n - 1) : " is";
+	const char *who = c ? check_address(r, "%s%s not on that of the others", check_name(r, c->thread), others)
+			    : check_address(r, "%u of its vCPUs %s not pinned", loose, loose == 1 ? "is" : "are");
 
 	check_fire(r, SEVERITY_WARN, here_at(r, g, "nodes"),
-		"%s: its vCPUs are on nodes %s, and it knows of one: %s %s%s.", check_name(r, g->name), nodes_text(r, g),
-		check_name(r, c->thread), check_name(r, c->says),
-		n > 1 ? check_address(r, ", and %u more", n - 1) : "");
-	check_target(r, here_target(r, g, th));
+		"%s may run on nodes %s, and knows of one: %s.", check_name(r, g->name), nodes_text(r, g), who);
+	check_target(r, here_target(r, g, c ? here_thread(g, c->tid) : loose_vcpu(g)));
 	check_cost(r, LIMIT_remote_us, NAN);
 }
 
@@ -84,11 +97,10 @@ void rule_P04(struct check_run *r)
 	const struct placement *p = on_nodes(r, &n);
 	const struct placement_guest *row = p ? p->guest.row : NULL;
 	const struct guests *guests = snapshot_facts(r->s, &probe_guests);
-	unsigned pinned = 0, clashes;
+	unsigned pinned = 0;
 
 	for (uint32_t i = 0; p && i < p->guest.n; i++) {
 		const struct guest *guest = here_listed(guests, &row[i], i);
-		const struct placement_clash *c;
 
 		if (!here_placed(r, &row[i]) || !value_u64_or(row[i].pinned, 0))
 			continue;
@@ -96,10 +108,9 @@ void rule_P04(struct check_run *r)
 		if (!check_known(r, row[i].nodes, here_at(r, &row[i], "nodes")) || cpuset_count(row[i].nodes.set) < 2 ||
 			!knows_cells(r, &row[i], guest))
 			continue;
-		c = clash_of(&row[i], "nodes", &clashes);
-		if (c)
-			fire_spread(r, &row[i], c, clashes);
-		else if (guest->cell.n > 1 && fits_a_node(n, &row[i], guest))
+		if (guest->cell.n <= 1)
+			fire_spread(r, &row[i]);
+		else if (fits_a_node(n, &row[i], guest))
 			check_fire(r, SEVERITY_INFO, here_at(r, &row[i], "nodes"),
 				"%s: it is spread over nodes %s and would fit into one; it knows of its %u nodes.",
 				check_name(r, row[i].name), nodes_text(r, &row[i]), (unsigned)guest->cell.n);

@@ -24,7 +24,7 @@ unsigned ethtool_fastest(const unsigned *words, unsigned nwords);
 struct ethtool;
 typedef int ethtool_asker(const char *name, enum ethtool_topic topic, char *buf, size_t size, char why[200]);
 struct ethtool *ethtool_new(ethtool_asker *ask); /* ethtool_ask; tests have others */
-void ethtool_free(struct ethtool *e); /* NULL is fine */
+void ethtool_free(struct ethtool *e); /* NULL is fine; never waits long for a driver */
 /*
  * The text of that path: its length, or a negative errno and why. -EINPROGRESS when the driver takes its time: who asks
  * again later gets the answer. While one is late nobody else waits. Any thread may ask.

@@ -12,7 +12,8 @@
 #include "probes/host/ethtool.h"
 #include "probes/util.h"
 
-enum { WAIT_MS = 20, QUESTIONS_MOST = 4096 };
+enum { WAIT_MS = 20, LEAVE_MS = 200, QUESTIONS_MOST = 4096 };
+#define MS UINT64_C(1000000)
 #define NS UINT64_C(1000000000)
 #define FRESH_NS (5 * NS) /* an answer that came too late is still given this long */
 
@@ -31,6 +32,7 @@ struct ethtool {
 	pthread_cond_t work, done; /* on the clock of clock_now_ns() */
 	pthread_t thread;
 	bool runs, ends;
+	bool through, left; /* the thread has come to its end; nobody waits for it: it frees all */
 	bool late; /* somebody has waited in vain, and the thread is not through yet */
 	struct question **question; /* each once: they are few, four for a card */
 	size_t n;
@@ -57,16 +59,13 @@ struct ethtool *ethtool_new(ethtool_asker *ask)
 	return e;
 }
 
-void ethtool_free(struct ethtool *e)
+static struct timespec at(uint64_t ns)
 {
-	if (!e)
-		return;
-	pthread_mutex_lock(&e->lock);
-	e->ends = true;
-	pthread_cond_signal(&e->work);
-	pthread_mutex_unlock(&e->lock);
-	if (e->runs)
-		pthread_join(e->thread, NULL);
+	return (struct timespec){.tv_sec = (time_t)(ns / NS), .tv_nsec = (long)(ns % NS)};
+}
+
+static void free_all(struct ethtool *e)
+{
 	pthread_cond_destroy(&e->work);
 	pthread_cond_destroy(&e->done);
 	pthread_mutex_destroy(&e->lock);
@@ -74,6 +73,30 @@ void ethtool_free(struct ethtool *e)
 		free(e->question[i]);
 	free(e->question);
 	free(e);
+}
+
+/* A driver can take for ever, and nothing ends a question to it: then the thread stays, and whoever leaves does not. */
+void ethtool_free(struct ethtool *e)
+{
+	struct timespec until = at(clock_now_ns() + LEAVE_MS * MS);
+	bool left;
+
+	if (!e)
+		return;
+	pthread_mutex_lock(&e->lock);
+	e->ends = true;
+	pthread_cond_signal(&e->work);
+	while (e->runs && !e->through && !pthread_cond_timedwait(&e->done, &e->lock, &until))
+		;
+	left = e->left = e->runs && !e->through;
+	if (left)
+		pthread_detach(e->thread);
+	pthread_mutex_unlock(&e->lock);
+	if (left)
+		return;
+	if (e->runs)
+		pthread_join(e->thread, NULL);
+	free_all(e);
 }
 
 static struct question *next(struct ethtool *e)
@@ -106,6 +129,7 @@ static void *work(void *arg)
 {
 	struct ethtool *e = arg;
 	struct question *q;
+	bool left;
 
 	pthread_mutex_lock(&e->lock);
 	while (!e->ends) {
@@ -117,7 +141,12 @@ static void *work(void *arg)
 		e->late = false;
 		pthread_cond_wait(&e->work, &e->lock);
 	}
+	e->through = true;
+	left = e->left;
+	pthread_cond_broadcast(&e->done);
 	pthread_mutex_unlock(&e->lock);
+	if (left)
+		free_all(e);
 	return NULL;
 }
 
@@ -140,8 +169,7 @@ static struct question *find(struct ethtool *e, const char *name, enum ethtool_t
 /* Is there an answer for somebody who asked at that time? Waits a moment for it. */
 static bool is_answered(struct ethtool *e, const struct question *q, uint64_t from)
 {
-	uint64_t end = from + WAIT_MS * UINT64_C(1000000);
-	struct timespec until = {.tv_sec = (time_t)(end / NS), .tv_nsec = (long)(end % NS)};
+	struct timespec until = at(from + WAIT_MS * MS);
 
 	while (!e->late && q->done_ns < from)
 		if (pthread_cond_timedwait(&e->done, &e->lock, &until))

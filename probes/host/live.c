@@ -11,6 +11,7 @@
 #include "probes/host/files.h"
 #include "probes/host/identity.h"
 #include "probes/host/kmsg.h"
+#include "probes/host/msr.h"
 #include "probes/host/perf.h"
 #include "probes/host/qos.h"
 #include "probes/host/virt.h"
@@ -47,6 +48,8 @@ static int live_ask(struct files_machine *m, const char *path, char *buf, size_t
 		return qos_text(QOS_FOLDER, buf, size, why);
 	if (strcmp(path, "@kmsg") == 0)
 		return kmsg_text(m->kmsg, buf, size, why);
+	if (strncmp(path, "@msr/", 5) == 0)
+		return msr_text(MSR_FOLDER, path, buf, size, why);
 	if (strncmp(path, "@perf/", 6) == 0)
 		return perf_text(m->perf, path, buf, size, why);
 	if (strncmp(path, "@ethtool/", 9) == 0)

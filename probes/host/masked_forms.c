@@ -78,32 +78,38 @@ static bool is_everywhere(struct slice s, const char *const *begins, size_t n, c
 	return false;
 }
 
+void mask_setting(struct masks *m, struct text *t, struct slice word)
+{
+	const char *equals = memrchr(word.p, '=', word.len);
+	size_t n = equals ? (size_t)(equals - word.p) + 1 : 0, quote = word.len && strchr("\"'", word.p[word.len - 1]);
+
+	if (!memchr(word.p, '/', word.len)) {
+		mask_put_slice(t, word);
+		return;
+	}
+	mask_put(t, word.p, n);
+	mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, (struct slice){word.p + n, word.len - n - quote})));
+	mask_put(t, word.p + word.len - quote, quote);
+}
+
 /* Numbers and lists stay; comments say anything, and scripts have names of their own. */
 static void irqbalance(struct masks *m, struct text *t, struct slice s)
 {
 	struct slice rest = s, line;
 
 	while (slice_line(&rest, &line)) {
-		struct slice words = line, word;
+		bool comment = line.len && line.p[0] == '#';
+		struct slice words = {line.p, comment ? 0 : line.len}, word;
 		const char *at = line.p;
 
-		if (line.len && line.p[0] == '#') {
-			mask_put(t, "#", 1);
-			at = line.p + line.len;
-			words.len = 0;
-		}
+		mask_put(t, "#", comment);
 		while (slice_word(&words, &word)) {
-			const char *equals = memrchr(word.p, '=', word.len);
-			size_t n = equals ? (size_t)(equals - word.p) + 1 : 0;
-
-			if (!memchr(word.p, '/', word.len))
-				continue;
-			word.len -= strchr("\"'", word.p[word.len - 1]) != NULL;
-			mask_put(t, at, (size_t)(word.p - at) + n);
-			mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, (struct slice){word.p + n, word.len - n})));
+			mask_put(t, at, (size_t)(word.p - at));
+			mask_setting(m, t, word);
 			at = word.p + word.len;
 		}
-		mask_put(t, at, (size_t)(line.p + line.len - at));
+		if (!comment)
+			mask_put(t, at, (size_t)(line.p + line.len - at));
 		mask_put(t, "\n", line.p + line.len < s.p + s.len);
 	}
 }

@@ -82,6 +82,7 @@ void mask_unpath(const struct masks *m, struct text *t, const char *path);
 
 void mask_xml(struct masks *m, struct text *t, struct slice s);
 void mask_command(struct masks *m, struct text *t, struct slice s); /* the command line of any process */
+void mask_setting(struct masks *m, struct text *t, struct slice word); /* of a daemon: only what names a file goes */
 void mask_option(struct masks *m, struct text *t, struct slice s); /* one argument of QEMU */
 /* What the process is called after its own wish: "-name guest=web3,process=qemu:web3"; false when it has none. */
 bool mask_process(struct masks *m, struct slice command, struct slice comm, struct text *t);

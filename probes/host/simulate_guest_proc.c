@@ -98,6 +98,7 @@ static void write_status(const struct model *m, struct out *o, int dir, const st
 	unsigned tgid = t->kernel ? t->tid : g->pid;
 	uintmax_t kib = resident_kib(g);
 
+	/* of the process; in the files of its other threads nobody looks for it */
 	snprintf(memory, sizeof memory,
 		"VmRSS:\t%ju kB\nRssAnon:\t%ju kB\nRssFile:\t8 kB\nRssShmem:\t0 kB\nVmSwap:\t0 kB\nHugetlbPages:\t0 kB\n",
 		kib + 8, kib);
@@ -110,7 +111,7 @@ static void write_status(const struct model *m, struct out *o, int dir, const st
 		"Uid:\t64055\t64055\t64055\t64055\nGid:\t104\t104\t104\t104\nFDSize:\t256\nThreads:\t%u\n"
 		"%sCpus_allowed_list:\t%s\nMems_allowed_list:\t%s\nvoluntary_ctxt_switches:\t1211\n"
 		"nonvoluntary_ctxt_switches:\t17",
-		t->comm, tgid, t->tid, t->kernel ? 2 : 1, nthreads, t->kernel ? "" : memory, list, nodes);
+		t->comm, tgid, t->tid, t->kernel ? 2 : 1, nthreads, t->tid == g->pid ? memory : "", list, nodes);
 }
 
 static void write_cgroup(struct out *o, int dir, const struct sim_guest *g, const struct sim_thread *t)

@@ -202,6 +202,22 @@ static void write_kernel(const struct model *m, struct out *o, int proc)
 	out_line(o, proc, "loadavg", "%u.42 %u.40 %u.38 %u/4321 48211", load, load, load, load + 1);
 }
 
+/* One that rests. */
+static void write_daemon(struct out *o, int proc, unsigned pid, const char *name)
+{
+	int dir = out_dir(o, proc, "%u", pid);
+	char command[64];
+	int n = snprintf(command, sizeof command, "/usr/sbin/%s", name);
+
+	out_line(o, dir, "comm", "%s", name);
+	out_text(o, dir, "cmdline", command, (size_t)n + 1);
+	out_line(o, dir, "stat",
+		"%u (%s) S %u %u %u 0 -1 4194560 4711 0 12 0 %u %u 0 0 20 0 1 0 %u 170000384 3072 18446744073709551615 1 1 0 "
+		"0 0 0 0 4096 16963 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		pid, name, pid > 1, pid, pid, 7000 + pid, 3000 + pid, 100 + pid);
+	out_close(dir);
+}
+
 void simulate_proc(const struct model *m, struct out *o, int root)
 {
 	static const struct {
@@ -215,11 +231,7 @@ void simulate_proc(const struct model *m, struct out *o, int root)
 	write_cpuinfo(m, o, proc);
 	simulate_irqs(m, o, proc);
 	simulate_traffic(m, o, proc);
-	for (size_t i = 0; i < COUNT(processes); i++) {
-		int dir = out_dir(o, proc, "%u", processes[i].pid);
-
-		out_line(o, dir, "comm", "%s", processes[i].name);
-		out_close(dir);
-	}
+	for (size_t i = 0; i < COUNT(processes); i++)
+		write_daemon(o, proc, processes[i].pid, processes[i].name);
 	out_close(proc);
 }

@@ -52,7 +52,7 @@ size_t besides_marks(struct besides *b, int half)
 	struct screen *s = b->s;
 	struct picture p = picture_new(s->w, s->h, s->ascii);
 	bool two = s->w >= BESIDE_W;
-	int from = half ? s->w / 2 : 0, to = !two || half ? s->w : s->w / 2, x, y;
+	int from = half == 1 ? s->w / 2 : 0, to = !two || half ? s->w : s->w / 2, x, y;
 	size_t n = 0;
 
 	app_compose(s->app, p.cells, s->w, s->h, s->ascii, &x, &y);

@@ -14,7 +14,7 @@ struct besides {
 struct besides besides_open(const char *here, const char *there);
 void besides_close(struct besides *b);
 
-/* How many cells of the panel are marked in this half (0: this host's, 1: the other's; of one alone: 0). */
+/* How many cells of the panel are marked in this half (0: this host's, 1: the other's; of one alone: 0), or in both (-1). */
 size_t besides_marks(struct besides *b, int half);
 
 #endif

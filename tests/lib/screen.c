@@ -50,7 +50,7 @@ static struct screen *screen_new(void)
 
 static void open_app(struct screen *s, struct host *h)
 {
-	struct options o = {.timeout = 3};
+	struct options o = {.timeout = 3, .interval = 0.1}; /* between two samples of a host beside */
 
 	s->app = app_over(h, &o, NULL);
 	assert_non_null(s->app);
@@ -165,7 +165,10 @@ void screen_type(struct screen *s, const char *text)
 void screen_command(struct screen *s, const char *text)
 {
 	screen_keys(s, ":");
-	screen_type(s, text);
+	for (; *text; text++) { /* as pasted: what lies where is not asked before Enter */
+		app_key(s->app, (struct key){.code = (unsigned char)*text});
+		settle(s);
+	}
 	screen_keys(s, "Enter");
 }
 

@@ -80,6 +80,7 @@ static int driver(const char *name, enum ethtool_topic topic, char *buf, size_t 
 		pthread_cond_wait(&moved, &lock);
 	}
 	hangs = false;
+	pthread_cond_broadcast(&moved);
 	pthread_mutex_unlock(&lock);
 	if (strcmp(name, "eth9") == 0) {
 		snprintf(why, 200, "there is no %s", name);
@@ -163,6 +164,24 @@ static void test_a_driver_that_hangs(void **state)
 	ethtool_free(e);
 }
 
+/* Who leaves does not wait for it; what is left behind is gone when it answers. */
+static void test_leaving_while_it_hangs(void **state)
+{
+	struct ethtool *e = ethtool_new(driver);
+	char buf[ETHTOOL_TEXT], why[200];
+
+	(void)state;
+	let(false);
+	assert_int_equal(ethtool_text(e, "@ethtool/eth0/link", buf, sizeof(buf), why), -EINPROGRESS);
+	wait_until_it_hangs();
+	ethtool_free(e);
+	let(true);
+	pthread_mutex_lock(&lock);
+	while (hangs)
+		pthread_cond_wait(&moved, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
 static void test_hosts(void **state)
 {
 	struct host_options live = {.read_only = true}, folder = {.root = "/"};
@@ -196,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_each_read_is_a_question),
 		cmocka_unit_test(test_a_driver_that_hangs),
+		cmocka_unit_test(test_leaving_while_it_hangs),
 		cmocka_unit_test(test_hosts),
 	};
 

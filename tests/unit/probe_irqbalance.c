@@ -82,6 +82,36 @@ static void test_nonsense(void **state)
 	probing_end(&p);
 }
 
+/* A unit of systemd's can start it otherwise than the file says. */
+static void test_what_it_was_started_with(void **state)
+{
+	static const char command[] = "/usr/sbin/irqbalance\0--foreground\0--powerthresh=5\0-i\0" "7";
+	struct probing p = probing_new(1);
+
+	(void)state;
+	sham_put(p.m, "/proc/900/comm", "irqbalance\n");
+	sham_bytes(p.m, "/proc/900/cmdline", command, sizeof(command));
+	probing_tick(&p);
+	probing_says(&p, AT("args"), "--foreground --powerthresh=5 -i 7");
+	probing_is(&p, AT("powerthresh"), 5);
+	probing_says(&p, AT("banned_irqs"), "7");
+	probing_not(&p, AT("oneshot"), KNOWN_ABSENT); /* its environment may say so, which only root sees */
+	sham_put(p.m, DEBIAN, "IRQBALANCE_ARGS=--powerthresh=2\nIRQBALANCE_BANNED_CPULIST=3\n");
+	probing_pass(&p, 10000);
+	probing_is(&p, AT("powerthresh"), 5);
+	probing_words(&p, AT("banned_cpus"), "3");
+	probing_is(&p, AT("oneshot"), 0);
+	sham_error(p.m, "/proc/900/cmdline", -EACCES);
+	probing_pass(&p, 10000);
+	probing_is(&p, AT("powerthresh"), 2);
+	sham_bytes(p.m, "/proc/900/cmdline", "irqbalance", sizeof("irqbalance"));
+	sham_error(p.m, "/proc/900/cmdline", 0);
+	probing_pass(&p, 10000);
+	probing_not(&p, AT("powerthresh"), KNOWN_ABSENT);
+	probing_not(&p, AT("args"), KNOWN_ABSENT);
+	probing_end(&p);
+}
+
 static void test_files(void **state)
 {
 	struct probing p = probing_new(1);
@@ -108,6 +138,7 @@ int main(void)
 		cmocka_unit_test(test_all_is_set),
 		cmocka_unit_test(test_other_spellings),
 		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_what_it_was_started_with),
 		cmocka_unit_test(test_files),
 	};
 

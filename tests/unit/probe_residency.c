@@ -205,6 +205,58 @@ static void test_cost(void **state)
 	probing_end(&p);
 }
 
+static struct probing of_vendor(const char *vendor)
+{
+	struct probing p = begin(4);
+
+	sham_put(p.m, "/proc/cpuinfo", "vendor_id\t: %s\nmodel name\t: CPU\nflags\t\t: aperfmperf\n", vendor);
+	sham_put(p.m, "@msr/0/0x1fc", "value=0x4005b\n");
+	sham_put(p.m, "@msr/0/0x1aa", "value=0x402000\n");
+	sham_put(p.m, "@msr/0/0x774", "value=0x80002a0a\n");
+	return p;
+}
+
+static void test_registers(void **state)
+{
+	struct probing p = of_vendor("GenuineIntel");
+
+	(void)state;
+	probing_tick(&p);
+	probing_is(&p, "residency.package[0].c1e_promotion", 1);
+	probing_is(&p, "residency.package[0].firmware_pstates", 0);
+	probing_is(&p, "residency.package[0].hwp_epp", 0x80);
+	sham_put(p.m, "@msr/0/0x1fc", "value=0x59\n");
+	sham_put(p.m, "@msr/0/0x1aa", "value=0x40000\n");
+	sham_error(p.m, "@msr/0/0x774", -ENOENT);
+	for (int i = 0; i < 9; i++)
+		probing_pass(&p, 1000);
+	assert_int_equal(sham_reads(p.m, "@msr/0/0x1fc"), 1);
+	probing_is(&p, "residency.package[0].c1e_promotion", 1);
+	assert_int_equal(probing_value(&p, "residency.package[0].c1e_promotion").age_ds, 90);
+	probing_pass(&p, 1000);
+	probing_is(&p, "residency.package[0].c1e_promotion", 0);
+	probing_is(&p, "residency.package[0].firmware_pstates", 1);
+	probing_not(&p, "residency.package[0].hwp_epp", KNOWN_ABSENT);
+	/* not asked for again: not shown as if it were new */
+	p.want.deep = false;
+	probing_pass(&p, 1000);
+	probing_not(&p, "residency.package[0].c1e_promotion", KNOWN_SKIPPED);
+	sham_error(p.m, "@msr/0/0x1fc", -EACCES);
+	sham_put(p.m, "@msr/0/0x1aa", "value=zero\n");
+	p.want.deep = true;
+	probing_pass(&p, 1000);
+	probing_not(&p, "residency.package[0].c1e_promotion", KNOWN_DENIED);
+	probing_not(&p, "residency.package[0].firmware_pstates", KNOWN_BROKEN);
+	probing_end(&p);
+
+	/* the same numbers are other registers there */
+	p = of_vendor("AuthenticAMD");
+	probing_tick(&p);
+	probing_not(&p, "residency.package[0].c1e_promotion", KNOWN_ABSENT);
+	assert_int_equal(sham_reads(p.m, "@msr/0/0x1fc"), 0);
+	probing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_packages),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_cores),
 		cmocka_unit_test(test_cost),
 	};

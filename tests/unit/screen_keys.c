@@ -258,6 +258,7 @@ static void pause_holds_the_picture(void **state)
 	struct screen *s = screen_unpacked("founding");
 
 	(void)state;
+	s->w = 100;
 	screen_keys(s, "Space");
 	must_show(s, "PAUSED");
 	must_show(s, "Space go on");

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -78,6 +79,30 @@ static void test_exits(void **state)
 	probing_end(&p);
 }
 
+/* What is shown of an answer about all guests is the part about this one. */
+static void test_explained(void **state)
+{
+	char why[200] = "", bad[64], address[120], begin[60];
+	struct probing p = machine(why);
+	const struct kvm_stats *k;
+	const char *key;
+
+	(void)state;
+	assert_int_equal(sampler_only(p.s, "kvm_stats", bad), 0);
+	probing_tick(&p);
+	k = snapshot_facts(p.snap, &probe_kvm_stats);
+	key = ((const struct kvm_stats_guest *)k->guest.row)[1].key.text;
+	snprintf(address, sizeof(address), "kvm_stats.guest[%s].exits_per_s", key);
+	snprintf(begin, sizeof(begin), "guest %s\n", key);
+	p.want.explain = address;
+	probing_tick(&p);
+	assert_string_equal(p.snap->explained->path, "@virt/stats/vcpu,cpu-total");
+	assert_memory_equal(p.snap->explained->raw, begin, strlen(begin));
+	assert_non_null(strstr(p.snap->explained->raw, "vcpu.0.exits.sum="));
+	assert_null(strstr(p.snap->explained->raw + 1, "guest "));
+	probing_end(&p);
+}
+
 static void test_groups(void **state)
 {
 	char why[200] = "", bad[64];
@@ -107,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exits),
+		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_groups),
 	};
 

@@ -166,22 +166,6 @@ static void test_shared_group(void **state)
 	crafted_end(&c);
 }
 
-static struct guest *tell_running(struct crafted *c)
-{
-	struct arena *a;
-	struct guests *g = crafted_put(c, &probe_guests, &a);
-	struct guest *row = arena_array(a, 1, sizeof(*row));
-
-	g->link = value_text("connected", 0);
-	g->of_this_machine = value_bool(true, 0);
-	row->uuid = value_text(WEB, 0);
-	row->name = value_text("web3", 0);
-	row->state = value_text("running", 0);
-	row->id = value_u64(7, 0);
-	g->guest = (struct rows){.row = row, .n = 1, .known = KNOWN};
-	return row;
-}
-
 static void quota(struct crafted *c, const char *folder, unsigned periods, unsigned stopped, unsigned usec)
 {
 	char path[200];
@@ -194,7 +178,7 @@ static void test_quotas(void **state)
 {
 	static const char *const wanted[] = {WEB};
 	struct crafted c = machine();
-	struct guest *g = tell_running(&c);
+	struct guest *g = crafted_running(&c, WEB, "web3");
 
 	(void)state;
 	g->quota_us = value_i64(50000, 0);
@@ -240,6 +224,33 @@ static void test_quotas(void **state)
 	crafted_end(&c);
 }
 
+/* A libvirt that says nothing, or nothing yet: the groups themselves tell whether they have a quota. */
+static void test_quotas_without_libvirt(void **state)
+{
+	struct crafted c = machine();
+	struct guest *g;
+
+	(void)state;
+	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.max", "50000 100000\n");
+	sham_put(c.p.m, SCOPE "/libvirt/vcpu0/cpu.max", "max 100000\n");
+	quota(&c, "vcpu1", 100, 10, 1000);
+	crafted_tick(&c);
+	quota(&c, "vcpu1", 110, 15, 11000);
+	crafted_pass(&c, 1000);
+	probing_near(&c.p, OF_PID "throttled_ms_per_s", 10, 1e-6);
+	probing_says(&c.p, OF_PID "throttled_worst", "vcpu 1");
+	quota(&c, "vcpu0", 0, 0, 0);
+	g = crafted_running(&c, WEB, "web3"); /* it came, and its documents have not */
+	quota(&c, "vcpu1", 120, 15, 31000);
+	crafted_pass(&c, 1000);
+	probing_near(&c.p, OF_WEB "throttled_ms_per_s", 20, 1e-6);
+	g->quota_us = value_error(-ENOENT, 0);
+	g->emulator_quota_us = g->iothread_quota_us = g->quota_us;
+	crafted_pass(&c, 1000);
+	probing_not(&c.p, OF_WEB "throttled_ms_per_s", KNOWN_ABSENT);
+	crafted_end(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_version_1),
 		cmocka_unit_test(test_shared_group),
 		cmocka_unit_test(test_quotas),
+		cmocka_unit_test(test_quotas_without_libvirt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

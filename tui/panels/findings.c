@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "tui/panels/problems.h"
 #include "widgets/glyph.h"
 
 static const struct table_column columns[FINDING_COLUMNS] = {
-	[FIND_ID] = {"Id", 6, 3, ALIGN_LEFT, 19, false},
-	[FIND_STATE] = {"State", 8, 6, ALIGN_LEFT, 18, false},
+	[FIND_ID] = {"Id", 6, 0, ALIGN_LEFT, 19, false},
+	[FIND_STATE] = {"State", 9, 6, ALIGN_LEFT, 18, false},
 	[FIND_SINCE] = {"Since", 5, 0, ALIGN_RIGHT, 6, false},
 	[FIND_WORTH] = {"Could explain", 14, 13, ALIGN_RIGHT, 10, false},
 	[FIND_ORDER] = {"Each", 4, 0, ALIGN_RIGHT, 8, false},
@@ -68,8 +69,10 @@ static void look(struct seen *l, const struct view *v, const struct findings_sta
 	l->at = finding_rows_at(&l->rows, st);
 	l->check = NULL;
 	memcpy(l->columns, columns, sizeof(columns));
-	if (v->w >= LINE_FIRST) /* what was found matters more than since when */
+	if (v->w >= LINE_FIRST) { /* what was found matters more than since when */
 		l->columns[FIND_LINE].min = LINE_LEAST;
+		l->columns[FIND_STATE].min = 0;
+	}
 	if (st->open)
 		l->check = check_find(st->id);
 	else if (l->at != TABLE_NONE && l->rows.row[l->at].f)
@@ -126,6 +129,7 @@ static void draw_list(struct canvas *c, const struct view *v, const struct findi
 	struct layout at = layout(v, l->rows.n);
 	enum severity worst;
 	const char *text = findings_sentence(l->a, v->s, &worst);
+	const char *banner = guest_banner(l->a, v->s);
 	bool known = l->rows.f && (worst || !l->rows.f->unknown);
 
 	canvas_char(c, 1, 0, glyph_char(c, known ? glyphs[worst] : GLYPH_UNREAD),
@@ -134,7 +138,8 @@ static void draw_list(struct canvas *c, const struct view *v, const struct findi
 			: ROLE_good);
 	canvas_wrap(c, (struct rect){3, 0, v->w - 4, at.text_h}, worst > SEVERITY_INFO ? ROLE_strong : ROLE_text, text);
 	if (v->h > 9 && l->rows.f)
-		canvas_cut(c, 1, at.text_h, v->w - 2, ROLE_dim, summary(l, v, st));
+		canvas_cut(c, 1, at.text_h, v->w - 2, banner ? ROLE_info : ROLE_dim,
+			banner ? banner : summary(l, v, st));
 	table_draw(c, at.table, &t);
 	if (!at.brief.h || !l->check)
 		return;

@@ -5,11 +5,10 @@
 
 #include "probes/checks.h"
 #include "probes/checks_text.h"
+#include "probes/checks_unread.h"
 #include "tui/panels/rows.h"
 
 enum findings_show { SHOW_FINDINGS, SHOW_UNREAD, SHOW_PASSED, SHOW_ALL, FINDINGS_SHOWS };
-/* Why a check is not known. */
-enum unread { UNREAD_REFUSED, UNREAD_MISSING, UNREAD_UNMEASURED, UNREAD_ABSENT, UNREAD_BROKEN, UNREAD_YET, UNREADS };
 enum fold { FOLD_BY_ROOM, FOLD_CLOSED, FOLD_OPEN };
 enum finding_column { FIND_ID, FIND_STATE, FIND_SINCE, FIND_WORTH, FIND_ORDER, FIND_LINE, FINDING_COLUMNS };
 
@@ -42,8 +41,6 @@ struct finding_rows {
 struct finding_rows finding_rows(struct arena *a, const struct view *v, const struct findings_state *st, size_t room);
 const char *finding_row_id(const struct finding_row *r);
 ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_state *st); /* or TABLE_NONE */
-/* "14 checks could not be read: refused." */
-const char *unread_words(struct arena *a, enum unread unread, size_t n);
 /* One sentence over all: "2 critical, 5 warnings; the worst: …". *ret_worst: the worst severity, NONE: nothing was found. */
 const char *findings_sentence(struct arena *a, const struct snapshot *s, enum severity *ret_worst);
 

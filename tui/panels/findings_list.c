@@ -15,39 +15,6 @@ struct making {
 	bool filtered;
 };
 
-static enum unread why_unread(const struct finding *f)
-{
-	if (!f->err)
-		return f->check->measured && !f->unread ? UNREAD_UNMEASURED : UNREAD_YET;
-	switch ((enum known)value_error(f->err, 0).known) {
-	case KNOWN_DENIED:
-		return UNREAD_REFUSED;
-	case KNOWN_NOT_RECORDED:
-		return UNREAD_MISSING;
-	case KNOWN_ABSENT:
-		return UNREAD_ABSENT;
-	case KNOWN_NOT_YET:
-		return UNREAD_YET;
-	case KNOWN:
-	case KNOWN_SKIPPED:
-	case KNOWN_BROKEN:
-		break;
-	}
-	return UNREAD_BROKEN;
-}
-
-const char *unread_words(struct arena *a, enum unread unread, size_t n)
-{
-	static const char *const words[UNREADS] = {[UNREAD_REFUSED] = "could not be read: refused",
-		[UNREAD_MISSING] = "not in this capture",
-		[UNREAD_UNMEASURED] = "not measured yet",
-		[UNREAD_ABSENT] = "not known: what decides is not there",
-		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
-		[UNREAD_YET] = "not known yet"};
-
-	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);
-}
-
 static bool word_fits(const struct finding *f, const char *word)
 {
 	const struct check *c = f->check;
@@ -116,7 +83,7 @@ static void add_unread(struct making *m, bool grouped)
 		for (size_t i = 0; i < m->f->n; i++) {
 			const struct finding *f = &m->f->finding[i];
 
-			if (f->verdict != VERDICT_UNKNOWN || why_unread(f) != why)
+			if (f->verdict != VERDICT_UNKNOWN || finding_unread(f) != why)
 				continue;
 			n++;
 			if (!grouped)

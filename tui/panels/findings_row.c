@@ -18,7 +18,7 @@ enum role severity_role(enum severity s)
 static void state_cell(const struct finding *f, struct cell_text *ret)
 {
 	static const char *const fires[] = {"", "· note", "△ warn", "▲ crit"};
-	static const char *const words[] = {[VERDICT_UNKNOWN] = "– unread",
+	static const char *const words[] = {[VERDICT_UNKNOWN] = "– unknown",
 		[VERDICT_PASS] = "✓ fine",
 		[VERDICT_NOT_APPLICABLE] = "  not asked",
 		[VERDICT_FIRE] = ""};
@@ -49,7 +49,7 @@ static void group_cell(struct arena *a, const struct finding_row *r, size_t colu
 		snprintf(ret->text, sizeof(ret->text), "–");
 	else if (column == FIND_LINE)
 		text_printable(ret->text, sizeof(ret->text),
-			arena_printf(a, "%s; Enter shows them.", unread_words(a, r->unread, r->n)));
+			arena_printf(a, "%s (Enter)", unread_words(a, r->unread, r->n)));
 }
 
 static void line_cell(struct arena *a, const struct finding_row *r, struct cell_text *ret)

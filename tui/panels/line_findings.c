@@ -1,4 +1,4 @@
-/* The line FOUND: how many problems there are of each severity, and how many checks could not be read. */
+/* The line FOUND: how many problems there are of each severity, and how many checks are not known. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/checks.h"
 #include "tui/panels/lines.h"
@@ -20,9 +20,11 @@ bool line_findings(struct arena *a, const struct snapshot *s, struct overview_li
 	part(a, l, ROLE_crit, "▲", f->crit, "critical", "critical");
 	part(a, l, ROLE_warn, "△", f->warn, "warning", "warnings");
 	part(a, l, ROLE_info, "·", f->info, "note", "notes");
-	if (!l->nparts)
-		line_part(l, ROLE_good, arena_printf(a, "none of %zu checks", f->passed));
-	part(a, l, ROLE_unknown, "–", f->unknown, "unread", "unread");
+	if (!l->nparts && f->passed)
+		line_part(l, ROLE_good, arena_printf(a, "nothing: %zu checks pass", f->passed));
+	else if (!l->nparts)
+		line_part(l, ROLE_dim, f->unknown ? "nothing could be judged" : "no check applies");
+	part(a, l, ROLE_unknown, "–", f->unknown, "not known", "not known");
 	if (f->refused)
 		line_part(l, ROLE_dim, arena_printf(a, "%zu of them refused", f->refused));
 	return true;

@@ -86,7 +86,7 @@ static int draw_keys(struct canvas *c, int y)
 {
 	static const struct {
 		const char *key, *label;
-	} keys[] = {{"f", "fix"}, {"w", "walk through"}, {"?", "why"}};
+	} keys[] = {{"f", "fix"}, {"w", "walk"}, {"?", "why"}};
 	int w = 0, x;
 
 	for (size_t i = 0; i < COUNT(keys); i++)
