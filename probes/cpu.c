@@ -1,6 +1,6 @@
 /* The processors: what the kernel calls them, or CPUID where asking the kernel would interrupt every CPU. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/cpu.h"
+#include "probes/cpu_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 
 #define INFO SOURCES("/proc/cpuinfo", "@cpuid/identity")
 #define CPUID SOURCES("@cpuid/identity")
+#define MICROCODES SOURCES("/proc/cpuinfo", "the folders /sys/devices/system/cpu/cpuN/microcode")
 #define TEXT(member, label, source_, meaning) \
 	FIELD(struct cpu, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
 #define NUMBER(member, label, unit, source_, meaning) \
@@ -27,6 +28,10 @@ static const struct field fields[] = {
 	NUMBER(stepping, "Stepping", UNIT_NONE, INFO, "CPUID stepping."),
 	TEXT(microcode, "Microcode", SOURCES("/sys/devices/system/cpu/cpu0/microcode/version", "/proc/cpuinfo"),
 		"Revision of the microcode of CPU 0."),
+	FIELD(struct cpu, microcodes, "Microcodes", TYPE_WORDS, UNIT_NONE, 0, MICROCODES,
+		"Every revision of the microcode that a CPU runs."),
+	FIELD(struct cpu, microcode_mixed, "Microcode mixed", TYPE_BOOL, UNIT_NONE, 0, MICROCODES,
+		"Whether CPUs run different revisions: they may differ in speed and in what is mitigated."),
 	FIELD(struct cpu, flags, "Flags", TYPE_WORDS, UNIT_NONE, 0, INFO,
 		"Those features that matter for clocks, idle states and guests."),
 	FIELD(struct cpu, x86, "x86", TYPE_BOOL, UNIT_NONE, 0, INFO, "Whether it is an x86 processor."),
@@ -39,7 +44,7 @@ static const struct field fields[] = {
 /* The features that matter, and where CPUID has them: register 0 to 3 is eax to edx. */
 static const struct flag {
 	const char *name;
-	const char *leaf;
+	const char *leaf; /* NULL: the kernel makes it up */
 	unsigned reg, bit;
 } cpu_flags[] = {
 	{"hypervisor", "0x1.0", 2, 31},
@@ -47,6 +52,8 @@ static const struct flag {
 	{"svm", "0x80000001.0", 2, 2},
 	{"constant_tsc", "0x80000007.0", 3, 8},
 	{"nonstop_tsc", "0x80000007.0", 3, 8},
+	{"tsc_reliable", NULL, 0, 0},
+	{"split_lock_detect", NULL, 0, 0},
 	{"aperfmperf", "0x6.0", 2, 0},
 	{"hwp", "0x6.0", 0, 7},
 	{"hwp_epp", "0x6.0", 0, 10},
@@ -58,6 +65,9 @@ static const struct flag {
 	{"mwait", "0x1.0", 2, 3},
 	{"tsc_deadline_timer", "0x1.0", 2, 24},
 	{"x2apic", "0x1.0", 2, 21},
+	{"pcid", "0x1.0", 2, 17},
+	{"aes", "0x1.0", 2, 25},
+	{"fsgsbase", "0x7.0", 1, 0},
 	{"avx2", "0x7.0", 1, 5},
 	{"avx512f", "0x7.0", 1, 16},
 };
@@ -151,6 +161,7 @@ static int from_info(const struct tick *t, struct cpu *c)
 	while (slice_line(&rest, &line) && !(value_known(c->model) && value_known(c->flags)))
 		if (slice_pair(line, ':', &key, &value))
 			info_pair(t->a, c, key, value);
+	cpu_microcodes(t, answer.text, c);
 	if (!value_known(c->x86))
 		c->x86 = value_bool(false, 0);
 	return 0;
@@ -165,7 +176,7 @@ static void cpuid_flags(struct arena *a, struct cpu *c, const char *answer)
 		unsigned reg[4];
 		char words[64];
 
-		if (!answer_value(answer, cpu_flags[i].leaf, &leaf) || leaf.len >= sizeof(words))
+		if (!cpu_flags[i].leaf || !answer_value(answer, cpu_flags[i].leaf, &leaf) || leaf.len >= sizeof(words))
 			continue;
 		snprintf(words, sizeof(words), "%.*s", (int)leaf.len, leaf.p);
 		if (sscanf(words, "%x %x %x %x", &reg[0], &reg[1], &reg[2], &reg[3]) != 4)
@@ -241,6 +252,8 @@ static int sample(const struct tick *t, void *state, void *facts)
 	c->microcode = get_text(t, 0, "/sys/devices/system/cpu/cpu0/microcode/version");
 	if (t->want->deep || !clock_reads_interrupt(t->so_far))
 		err = from_info(t, c);
+	if (err)
+		cpu_microcodes(t, NULL, c);
 	from_cpuid(t, c);
 	if (!err)
 		err = -ENOENT; /* it was read, and did not say */

@@ -9,7 +9,9 @@ struct cpu {
 	struct value model; /* text: the kernel's model name, blanks squeezed; the headline */
 	struct value vendor; /* text */
 	struct value family, model_number, stepping; /* u64 */
-	struct value microcode; /* text: "0x2b000571", or several with how many CPUs have each */
+	struct value microcode; /* text: "0x2b000571", of CPU 0 */
+	struct value microcodes; /* words: every revision that occurs */
+	struct value microcode_mixed; /* bool: there is more than one */
 	struct value flags; /* words: those of cpu_flags[] that are there */
 	struct value x86; /* bool: /proc/cpuinfo has x86's form */
 	struct value name_mhz; /* u64: "@ 2.40GHz" in the model name */

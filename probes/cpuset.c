@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/util.h"
 
 static uint32_t words(const struct cpuset *s)
 {
@@ -261,4 +262,14 @@ int64_t cpuset_next(const struct cpuset *s, int64_t after)
 			return (int64_t)i * 64 + __builtin_ctzll(w);
 	}
 	return -1;
+}
+
+void cpuset_keep(struct cpuset **own, const struct cpuset *s)
+{
+	size_t size = sizeof(*s) + s->nbits / 64 * sizeof(s->word[0]);
+
+	if (*own && cpuset_equal(*own, s))
+		return;
+	*own = xrealloc(*own, 1, size);
+	memcpy(*own, s, size);
 }

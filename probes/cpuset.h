@@ -36,6 +36,8 @@ void cpuset_remove(struct cpuset *s, uint32_t id); /* outside is fine */
 void cpuset_add_all(struct cpuset *s, const struct cpuset *more); /* more's ids must fit */
 /* NULL is the empty set in all of these. */
 bool cpuset_has(const struct cpuset *s, uint32_t id);
+/* A copy that is the caller's own, for free(): *own is the former one, or NULL. */
+void cpuset_keep(struct cpuset **own, const struct cpuset *s);
 bool cpuset_equal(const struct cpuset *a, const struct cpuset *b); /* lengths may differ */
 bool cpuset_subset(const struct cpuset *part, const struct cpuset *whole);
 bool cpuset_intersects(const struct cpuset *a, const struct cpuset *b);

@@ -1,6 +1,6 @@
 /* Daemons: found by the names of processes, since that needs no privilege and no bus. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probes/daemons.h"
+#include "probes/daemons_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,9 @@ static const struct {
 } table[] = {
 	{"tuned", "tuned", "governor epp limits boost latency thp sysctl"},
 	{"tlp", "tlp", "governor epp limits boost"},
+	{"tlp-pd", "tlp-pd", "governor epp limits boost"},
 	{"power-profiles-daemon", "power-profiles-", "governor epp"},
+	{"tuned-ppd", "tuned-ppd", "governor epp limits boost latency thp sysctl"},
 	{"auto-cpufreq", "auto-cpufreq", "governor epp limits boost"},
 	{"cpufreqd", "cpufreqd", "governor limits"},
 	{"system76-power", "system76-power", "governor epp"},
@@ -25,6 +27,7 @@ static const struct {
 	{"irqbalance", "irqbalance", "irq"},
 	{"numad", "numad", "numa"},
 	{"ksmtuned", "ksmtuned", "ksm"},
+	{"ksmtune", "ksmtune", "ksm"},
 };
 
 static const struct field row_fields[] = {
@@ -37,9 +40,39 @@ static const struct field row_fields[] = {
 		"Which knobs it sets: it may put back what is changed there."),
 };
 
+#define IRQBALANCE(member, label, type, unit, meaning) \
+	FIELD(struct daemons, irqbalance_##member, label, type, unit, 0, \
+		SOURCES("/etc/default/irqbalance", "/etc/sysconfig/irqbalance", "/proc/PID/cmdline"), meaning)
+#define TEXT(member, label, source_, meaning) \
+	FIELD(struct daemons, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
+#define PROFILE \
+	SOURCES("/etc/tuned/{tuned_profile}/tuned.conf", "/etc/tuned/profiles/{tuned_profile}/tuned.conf", \
+		"/usr/lib/tuned/{tuned_profile}/tuned.conf", "/usr/lib/tuned/profiles/{tuned_profile}/tuned.conf")
+
 static const struct field fields[] = {
 	FIELD(struct daemons, tuned_profile, "TuneD profile", TYPE_TEXT, UNIT_NONE, 0,
 		SOURCES("/etc/tuned/active_profile"), "The profile that tuned keeps in force."),
+	IRQBALANCE(args, "irqbalance options", TYPE_TEXT, UNIT_NONE, "What irqbalance is started with, IRQBALANCE_ARGS."),
+	IRQBALANCE(oneshot, "irqbalance once", TYPE_BOOL, UNIT_NONE,
+		"Whether irqbalance places all interrupts once and ends, IRQBALANCE_ONESHOT or --oneshot."),
+	IRQBALANCE(banned_cpus, "irqbalance leaves out", TYPE_CPUS, UNIT_NONE,
+		"CPUs that irqbalance gives no interrupts, IRQBALANCE_BANNED_CPULIST or IRQBALANCE_BANNED_CPUS; where "
+		"neither is set it leaves out the isolated ones by itself."),
+	IRQBALANCE(banned_irqs, "irqbalance leaves alone", TYPE_NUMBERS, UNIT_NONE,
+		"Interrupts that irqbalance does not move, --banirq."),
+	IRQBALANCE(powerthresh, "irqbalance parks", TYPE_U64, UNIT_COUNT,
+		"How many busy CPUs it takes before irqbalance wakes one that it keeps free of interrupts, "
+		"--powerthresh: until then interrupts share few CPUs and the others sleep deep."),
+	TEXT(tuned_mode, "TuneD mode", SOURCES("/etc/tuned/profile_mode"),
+		"Whether somebody chose that profile (manual) or tuned recommends it itself (auto)."),
+	TEXT(tuned_file, "TuneD file", PROFILE, "Where the active profile is written down."),
+	TEXT(tuned_force_latency, "TuneD latency limit", PROFILE,
+		"The latency limit of all CPUs that the active profile holds: µs, or the idle state whose exit it is."),
+	TEXT(tuned_governor, "TuneD governor", PROFILE,
+		"The governor that the active profile sets, the first of them that the driver has."),
+	TEXT(tuned_epp, "TuneD energy preference", PROFILE, "The energy preference that the active profile sets."),
+	TEXT(cpupower_governor, "cpupower governor", SOURCES("/etc/default/cpupower", "/etc/sysconfig/cpupower"),
+		"The governor that cpupower's service sets when the machine is booted."),
 };
 
 static const struct row_set sets[] = {
@@ -150,6 +183,9 @@ static int sample(const struct tick *t, void *state, void *facts)
 	}
 	d->daemon = (struct rows){.row = rows, .n = COUNT(table), .known = KNOWN};
 	d->tuned_profile = get_text(t, 0, "/etc/tuned/active_profile");
+	daemons_read_irqbalance(t, d);
+	daemons_tuned(t, d);
+	d->cpupower_governor = daemons_cpupower(t);
 	return 0;
 }
 

@@ -163,6 +163,26 @@ static void put_all(struct layout *l, const struct differences *d)
 	}
 }
 
+static void put_sum(struct layout *l, const struct differences *d)
+{
+	struct text t = text_begin();
+
+	if (d->n > d->unread)
+		text_add(&t, "%zu difference%s; ", d->n - d->unread, d->n - d->unread == 1 ? "" : "s");
+	else /* "the same" is not said of what was not seen */
+		text_add(&t, "no difference%s; ",
+			d->unread || d->unknown > d->compared / 10 ? " in what is known" : "");
+	if (d->unread)
+		text_add(&t, "%zu line%s that only one side could read; ", d->unread, d->unread == 1 ? "" : "s");
+	text_add(&t, "%zu values compared, %zu of them not known on one or both sides", d->compared, d->unknown);
+	if (l->columns && text_columns(t.bytes) > (int)l->columns)
+		text_add_wrapped(&l->out, t.bytes, 0, (int)l->columns, text_columns);
+	else
+		text_add(&l->out, "%s", t.bytes);
+	text_add(&l->out, "\n");
+	text_end(&t, NULL);
+}
+
 char *diff_text(
 	const struct snapshot *a, const struct snapshot *b, const struct differences *d, unsigned columns, bool all)
 {
@@ -176,13 +196,6 @@ char *diff_text(
 			INDENT, "");
 	put_all(&l, d);
 	text_add(&l.out, "\n");
-	if (d->n > d->unread)
-		text_add(&l.out, "%zu difference%s; ", d->n - d->unread, d->n - d->unread == 1 ? "" : "s");
-	else /* "the same" is not said of what was not seen */
-		text_add(&l.out, "no difference%s; ",
-			d->unread || d->unknown > d->compared / 10 ? " in what is known" : "");
-	if (d->unread)
-		text_add(&l.out, "%zu line%s that only one side could read; ", d->unread, d->unread == 1 ? "" : "s");
-	text_add(&l.out, "%zu values compared, %zu of them not known on one or both sides\n", d->compared, d->unknown);
+	put_sum(&l, d);
 	return l.out.bytes;
 }

@@ -121,6 +121,7 @@ bool explain_part(struct arena *a, const struct found *at, const char *path, con
 	if (strncmp(path, "@virt/", 6) != 0 || !at->depth || !at->value)
 		goto out;
 	uuid = address_source(a, at, "{uuid}");
+	uuid = uuid ? uuid : address_source(a, at, "{key}");
 	if (uuid && strcmp(path, "@virt/guests") == 0) {
 		line = line_of(text, uuid);
 		any = line != NULL;

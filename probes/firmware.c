@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "probes/cpu.h"
 #include "probes/get.h"
+#include "probes/host/host.h"
 
 #define DMI(name) SOURCES("/sys/class/dmi/id/" name)
 #define TEXT(member, label, source_, meaning) \
@@ -22,6 +24,8 @@ static const struct field fields[] = {
 	TEXT(bios_vendor, "Firmware vendor", DMI("bios_vendor"), "Who wrote its firmware."),
 	TEXT(bios_version, "Firmware version", DMI("bios_version"), "Which firmware it runs."),
 	TEXT(bios_date, "Firmware date", DMI("bios_date"), "When that firmware was made."),
+	FIELD(struct firmware, bios_age_years, "Firmware age in years", TYPE_F64, UNIT_NONE, FIELD_MOVES,
+		DMI("bios_date"), "How many years ago that was."),
 	FIELD(struct firmware, pm_profile, "ACPI profile", TYPE_U64, UNIT_NONE, 0,
 		SOURCES("/sys/firmware/acpi/pm_profile"),
 		"What the firmware says the machine is for; 4 and 7 are servers."),
@@ -110,6 +114,23 @@ static void guest(const struct tick *t, struct firmware *f)
 		f->guest = value_error(-ENOENT, 0);
 }
 
+/* "MM/DD/YYYY" against the clock of the host, which a capture has of its time. */
+static struct value age_years(const struct tick *t, struct value date)
+{
+	int64_t now_s = host_wall(t->h) / 1000000000;
+	struct tm tm = {0};
+	char *end;
+	double years;
+
+	if (!value_known(date))
+		return value_error(date.err, 0);
+	end = strptime(date.text, "%m/%d/%Y", &tm);
+	if (!end || *end || tm.tm_year < 80)
+		return value_error(-EINVAL, 0);
+	years = (double)(now_s - timegm(&tm)) / (365.25 * 86400);
+	return years < 0 ? value_error(-EINVAL, 0) : value_f64(years, 0);
+}
+
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct firmware *f = facts;
@@ -121,6 +142,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	f->bios_vendor = get_text(t, 0, "/sys/class/dmi/id/bios_vendor");
 	f->bios_version = get_text(t, 0, "/sys/class/dmi/id/bios_version");
 	f->bios_date = get_text(t, 0, "/sys/class/dmi/id/bios_date");
+	f->bios_age_years = age_years(t, f->bios_date);
 	f->pm_profile = get_u64(t, 0, "/sys/firmware/acpi/pm_profile");
 	f->pm_profile_name = value_known(f->pm_profile) ? value_text(profile_name(f->pm_profile.u), 0)
 							: value_error(f->pm_profile.err, 0);

@@ -8,6 +8,7 @@
 struct firmware {
 	struct value sys_vendor, product_name, board_name; /* text */
 	struct value bios_vendor, bios_version, bios_date; /* text */
+	struct value bios_age_years; /* f64: since bios_date */
 	struct value pm_profile; /* u64: the ACPI preferred profile, 4 and 7 are servers */
 	struct value pm_profile_name; /* text */
 	struct value guest; /* bool: this host is itself a virtual machine */

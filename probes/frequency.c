@@ -35,6 +35,13 @@ static const struct field fields[] = {
 		"Intel's driver asks for at least this share of the highest clock."),
 	TEXT(dynamic_epp, "Dynamic EPP", SOURCES(CPU_FOLDER "/amd_pstate/dynamic_epp"),
 		"While enabled AMD's driver sets the energy preference itself and refuses writes."),
+	FIELD(struct frequency, hwp_dynamic_boost, "HWP dynamic boost", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES(CPU_FOLDER "/intel_pstate/hwp_dynamic_boost"),
+		"Whether Intel's driver lifts the clock for some ms when a task wakes up from waiting for a device."),
+	FIELD(struct frequency, turbo_pct, "Turbo range", TYPE_U64, UNIT_PERCENT, 0,
+		SOURCES(CPU_FOLDER "/intel_pstate/turbo_pct"), "Share of all clocks that lie above base."),
+	TEXT(prefcore, "Preferred cores", SOURCES(CPU_FOLDER "/amd_pstate/prefcore"),
+		"Whether AMD's driver tells the scheduler which cores may become fastest."),
 	FIELD(struct frequency, policies, "Policies", TYPE_U64, UNIT_COUNT, 0,
 		SOURCES("the folders of " CPU_FOLDER "/cpufreq"), "How many groups of CPUs have a clock of their own."),
 };
@@ -69,6 +76,9 @@ static void read_switches(const struct tick *t, struct frequency *f)
 	f->boost = get_bool(t, 0, CPU_FOLDER "/cpufreq/boost");
 	f->max_perf_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/max_perf_pct");
 	f->min_perf_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/min_perf_pct");
+	f->hwp_dynamic_boost = get_bool(t, 0, CPU_FOLDER "/intel_pstate/hwp_dynamic_boost");
+	f->turbo_pct = get_u64(t, 0, CPU_FOLDER "/intel_pstate/turbo_pct");
+	f->prefcore = get_text(t, 0, CPU_FOLDER "/amd_pstate/prefcore");
 	f->dynamic_epp = get_text(t, 0, CPU_FOLDER "/amd_pstate/dynamic_epp");
 }
 

@@ -13,6 +13,9 @@ struct frequency {
 	struct value boost; /* bool: cpufreq/boost */
 	struct value max_perf_pct, min_perf_pct; /* u64, percent: intel_pstate */
 	struct value dynamic_epp; /* text: amd_pstate */
+	struct value hwp_dynamic_boost; /* bool: intel_pstate */
+	struct value turbo_pct; /* u64, percent: intel_pstate */
+	struct value prefcore; /* text: amd_pstate */
 	struct value policies; /* u64 */
 	struct rows policy; /* struct policy, by rising id */
 	struct rows cpu; /* struct frequency_cpu, by rising id: those that are online */
@@ -35,6 +38,11 @@ struct policy {
 	struct value boost; /* bool */
 	struct value setspeed_khz; /* userspace governor */
 	struct value available_khz; /* numbers */
+	struct value lowest_nonlinear_khz; /* amd_pstate: below it saving stops paying */
+	struct value prefcore_ranking; /* u64: amd_pstate, the higher the faster the core may become */
+	struct value changed_s; /* f64: since its governor, preference or a limit was seen to change; absent: never */
+	struct value changed_what; /* text: governor, epp, min_khz, max_khz */
+	struct value changed_from; /* text: what it was before */
 };
 
 struct frequency_cpu {
@@ -42,6 +50,8 @@ struct frequency_cpu {
 	struct value policy; /* id of its policy */
 	struct value base_khz; /* by the ladder: policy, CPPC, CPUID, table, name, TSC */
 	struct value measured_khz; /* from APERF/MPERF counters, where they may be read */
+	struct value epb; /* u64: energy_perf_bias, 0 is performance and 15 saves most */
+	struct value capacity; /* u64: cpu_capacity, of 1024; where cores differ */
 	struct value core_throttles, core_throttle_ms, package_throttles, package_throttle_ms;
 	struct value package_throttled_pct; /* the same of its package */
 	struct value throttled_pct; /* of the time since the last reading */

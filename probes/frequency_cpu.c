@@ -69,13 +69,6 @@ static struct value from_cppc(struct frequency_tick *ft, struct cpu_state *c)
 	return counted(c->base.u, d_del, d_ref, SRC_CPPC);
 }
 
-static bool number(const char *text, const char *key, uint64_t *ret)
-{
-	struct slice s;
-
-	return answer_value(text, key, &s) && parse_u64(s, ret) == 0;
-}
-
 /* turbostat's Bzy_MHz: the TSC's rate × ΔAPERF / ΔMPERF, all read in one go with the time for which they ran. */
 static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 {
@@ -91,8 +84,8 @@ static struct value from_perf(struct frequency_tick *ft, struct cpu_state *c)
 	slow_reads_note(&ft->st->slow, from, host_now(ft->t->h));
 	if (err)
 		return value_error(err, SRC_PERF);
-	if (!number(answer.text, "tsc", &now.tsc) || !number(answer.text, "aperf", &now.aperf) ||
-		!number(answer.text, "mperf", &now.mperf) || !number(answer.text, "running", &now.ns))
+	if (!answer_number(answer.text, "tsc", &now.tsc) || !answer_number(answer.text, "aperf", &now.aperf) ||
+		!answer_number(answer.text, "mperf", &now.mperf) || !answer_number(answer.text, "running", &now.ns))
 		return value_error(-EINVAL, SRC_PERF);
 	c->perf = now;
 	if (!old.any || now.at_ns - old.at_ns > counted_late_ns || now.ns <= old.ns || now.tsc < old.tsc ||
@@ -190,11 +183,31 @@ static void read_base(struct frequency_tick *ft, const struct policy *p, struct 
 	row->base_khz = c->base;
 }
 
+/* The bias is a register that the CPU itself must read, as the energy preference is: see there. */
+static void read_epb(struct frequency_tick *ft, const struct cpu_state *c, struct frequency_cpu *row)
+{
+	const struct tick *t = ft->t;
+
+	if (ft->cpu && value_known(ft->cpu->flags) && !cpu_has_flag(ft->cpu, "epb"))
+		row->epb = value_error(-ENOENT, 0);
+	else if (t->want->deep || t->so_far->about.origin == HOST_DIRECTORY || frequency_may_interrupt(ft, c->id))
+		row->epb = get_u64(t, 0, CPU_FOLDER "/cpu%u/power/energy_perf_bias", c->id);
+	else if (!value_known(row->epb))
+		row->epb = value_skipped(WOULD_INTERRUPT);
+}
+
+static void read_core(struct frequency_tick *ft, const struct cpu_state *c, struct frequency_cpu *row)
+{
+	row->capacity = get_u64(ft->t, 0, CPU_FOLDER "/cpu%u/cpu_capacity", c->id);
+	read_epb(ft, c, row);
+}
+
 static void first_reading(
 	struct frequency_tick *ft, const struct policy *p, struct cpu_state *c, struct frequency_cpu *row)
 {
 	row->id = value_u64(c->id, 0);
 	read_base(ft, p, c, row);
+	read_core(ft, c, row);
 	read_throttles(ft, c, row);
 }
 
@@ -252,6 +265,10 @@ void frequency_cpus(struct frequency_tick *ft, struct frequency *f)
 			if (c->base.known == KNOWN_NOT_YET || (turn && !value_known(c->base)) ||
 				ft->t->want->everything)
 				read_base(ft, p, c, &rows[i]);
+			if (turn || ft->t->want->everything)
+				read_core(ft, c, &rows[i]);
+			else if (rows[i].epb.known == KNOWN_SKIPPED && frequency_busy(ft, c->id))
+				read_epb(ft, c, &rows[i]);
 			if (old->core_throttles.known != KNOWN_ABSENT &&
 				(turn || ft->t->want->everything || (c->own_package && st->turn % PACKAGE_TURN == 0) ||
 					(throttles && frequency_busy(ft, c->id) && slow(p, &rows[i]) && throttles--)))

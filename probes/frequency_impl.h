@@ -21,6 +21,11 @@ struct policy_state {
 	bool new; /* nothing of it was read yet */
 	bool alone; /* it governs one CPU */
 	bool has_avg;
+	struct policy_change {
+		const char *what; /* NULL: nothing yet */
+		char from[32];
+		uint64_t ns;
+	} change;
 	struct kept kept[NFILES];
 };
 
@@ -66,6 +71,8 @@ struct frequency_tick {
 int frequency_list(struct frequency_tick *ft); /* which policies and CPUs there are */
 void frequency_forget(struct host *h, struct frequency_state *s); /* drops and frees all */
 void frequency_policies(struct frequency_tick *ft, struct frequency *f);
+/* Fills changed_* of a row that is filled; old: the policy's row of before, or NULL. */
+void frequency_changed(struct frequency_tick *ft, struct policy_state *p, const struct policy *old, struct policy *row);
 void frequency_cpus(struct frequency_tick *ft, struct frequency *f);
 struct value frequency_base(struct frequency_tick *ft, const struct policy *p, uint32_t cpu);
 /* The base clock that a table of frequencies tells (kHz, parted by blanks), 0 for an empty one. */
@@ -77,7 +84,7 @@ bool frequency_busy(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_may_interrupt(struct frequency_tick *ft, uint64_t cpu);
 bool frequency_set_apart(const struct frequency_tick *ft, uint64_t cpu); /* isolated or nohz_full */
 
-enum { NPOLICY_FIELDS = 20, NFREQUENCY_CPU_FIELDS = 10 };
+enum { NPOLICY_FIELDS = 25, NFREQUENCY_CPU_FIELDS = 12 };
 extern const struct field policy_fields[NPOLICY_FIELDS], frequency_cpu_fields[NFREQUENCY_CPU_FIELDS];
 
 #endif

@@ -232,6 +232,8 @@ static void read_slow(struct frequency_tick *ft, struct policy_state *p, struct 
 	row->available_khz = get_text(t, 0, "%s/scaling_available_frequencies", folder);
 	row->boost = get_bool(t, 0, "%s/boost", folder);
 	row->epps = get_text(t, 0, "%s/energy_performance_available_preferences", folder);
+	row->lowest_nonlinear_khz = get_u64(t, 0, "%s/amd_pstate_lowest_nonlinear_freq", folder);
+	row->prefcore_ranking = get_u64(t, 0, "%s/amd_pstate_prefcore_ranking", folder);
 	row->base_khz = frequency_base(ft, row, p->cpu);
 	row->avg_khz = read_khz(ft, p, FILE_AVG);
 	p->has_avg = row->avg_khz.known != KNOWN_ABSENT;
@@ -322,6 +324,7 @@ static void fill_policy(struct frequency_tick *ft, size_t i, uint64_t turns, str
 		row->cur_khz = read_clock(ft, p);
 	if (p->has_avg && old && busy)
 		row->avg_khz = read_khz(ft, p, FILE_AVG);
+	frequency_changed(ft, p, old, row);
 	p->new = false;
 }
 

@@ -5,6 +5,8 @@
 #define OWN(name) SOURCES("{folder}/" name)
 #define TEXT(member, label, source_, meaning) \
 	FIELD(struct policy, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
+#define TEXT_MOVES(member, label, meaning) \
+	FIELD(struct policy, member, label, TYPE_TEXT, UNIT_NONE, FIELD_MOVES, SOURCES("seen by hvscope"), meaning)
 #define KHZ(member, label, flags, source_, meaning) \
 	FIELD(struct policy, member, label, TYPE_U64, UNIT_KHZ, flags, source_, meaning)
 #define BASE \
@@ -51,6 +53,14 @@ const struct field policy_fields[NPOLICY_FIELDS] = {
 		"The clock that the userspace governor was told."),
 	FIELD(struct policy, available_khz, "Clocks", TYPE_NUMBERS, UNIT_KHZ, 0, OWN("scaling_available_frequencies"),
 		"The clocks that can be asked for."),
+	KHZ(lowest_nonlinear_khz, "Lowest efficient clock", 0, OWN("amd_pstate_lowest_nonlinear_freq"),
+		"Below this clock voltage falls no more: it only makes things slower."),
+	FIELD(struct policy, prefcore_ranking, "Core ranking", TYPE_U64, UNIT_NONE, 0,
+		OWN("amd_pstate_prefcore_ranking"), "How good the firmware says this core is: the higher the faster."),
+	FIELD(struct policy, changed_s, "Changed", TYPE_F64, UNIT_S, FIELD_MOVES, SOURCES("seen by hvscope"),
+		"How long ago hvscope saw its governor, energy preference or a limit change."),
+	TEXT_MOVES(changed_what, "What changed", "Which of them changed last."),
+	TEXT_MOVES(changed_from, "Changed from", "What it was before that."),
 };
 
 #define THROTTLE(name) SOURCES(CPU_FOLDER "/cpu{id}/thermal_throttle/" name)
@@ -67,6 +77,12 @@ const struct field frequency_cpu_fields[NFREQUENCY_CPU_FIELDS] = {
 	FIELD(struct frequency_cpu, measured_khz, "Counted clock", TYPE_U64, UNIT_KHZ, FIELD_MOVES,
 		SOURCES("@perf/msr/{id}", CPU_FOLDER "/cpu{id}/acpi_cppc/feedback_ctrs"),
 		"The clock while it was awake, from its APERF and MPERF counters; reading them interrupts it."),
+	FIELD(struct frequency_cpu, epb, "Energy bias", TYPE_U64, UNIT_NONE, 0,
+		SOURCES(CPU_FOLDER "/cpu{id}/power/energy_perf_bias"),
+		"How much the processor leans to saving energy, 0 to 15; the kernel makes 6 of the firmware's 0."),
+	FIELD(struct frequency_cpu, capacity, "Capacity", TYPE_U64, UNIT_NONE, 0,
+		SOURCES(CPU_FOLDER "/cpu{id}/cpu_capacity"),
+		"How much this core can do beside the best one, which has 1024; only where cores differ."),
 	COUNTER(core_throttles, "Core throttles", UNIT_COUNT, THROTTLE("core_throttle_count"),
 		"How often this core was slowed down because it was hot, since boot."),
 	COUNTER(core_throttle_ms, "Core throttled", UNIT_MS, THROTTLE("core_throttle_total_time_ms"),

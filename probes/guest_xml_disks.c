@@ -75,8 +75,22 @@ static void read_driver(struct arena *a, const struct xml_node *disk, struct gue
 	row->cache = xml_text_value(a, xml_attr(driver, "cache"));
 	row->io = xml_text_value(a, xml_attr(driver, "io"));
 	row->discard = xml_text_value(a, xml_attr(driver, "discard"));
+	row->detect_zeroes = xml_text_value(a, xml_attr(driver, "detect_zeroes"));
 	row->iothread = xml_u64_value(iothread);
 	row->queues = xml_u64_value(xml_attr(driver, "queues"));
+}
+
+/* Each image holds the one below it; the last one holds an empty element. */
+static struct value read_backing(const struct xml_node *disk)
+{
+	const struct xml_node *n = xml_child(disk, "backingStore");
+	uint64_t images = 0;
+
+	if (!n)
+		return value_error(-ENOENT, 0);
+	for (; n && xml_attr(n, "type"); n = xml_child(n, "backingStore"))
+		images++;
+	return value_u64(images, 0);
 }
 
 static void read_disk(struct arena *a, const struct xml_node *n, const struct guest *g, struct guest_disk *row)
@@ -93,6 +107,7 @@ static void read_disk(struct arena *a, const struct xml_node *n, const struct gu
 	row->source = xml_text_value(a, type);
 	row->source_name = source_name(a, type, xml_child(n, "source"));
 	row->model = value_error(-ENOENT, 0);
+	row->backing = read_backing(n);
 	read_driver(a, n, row);
 	controller = bus ? controller_of(a, n, bus, g) : NULL;
 	if (!controller)

@@ -117,6 +117,7 @@ static void read_cputune(struct arena *a, const struct xml_node *domain, struct 
 	g->quota_us = xml_i64_value(xml_text(a, xml_child(tune, "quota")));
 	g->emulator_quota_us = xml_i64_value(xml_text(a, xml_child(tune, "emulator_quota")));
 	g->iothread_quota_us = xml_i64_value(xml_text(a, xml_child(tune, "iothread_quota")));
+	g->global_quota_us = xml_i64_value(xml_text(a, xml_child(tune, "global_quota")));
 	g->scheduler = read_scheduler(a, tune);
 	for (; tune; tune = xml_next(tune, "cputune"))
 		read_iothread_pins(a, tune, g);

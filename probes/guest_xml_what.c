@@ -38,41 +38,6 @@ static struct value read_os(const struct xml_node *domain)
 	return value_error(-ENOENT, 0);
 }
 
-static void read_cpu(struct arena *a, const struct xml_node *domain, struct guest *g)
-{
-	const struct xml_node *cpu = xml_child(domain, "cpu"), *model = xml_child(cpu, "model"),
-			      *topology = xml_child(cpu, "topology");
-
-	g->cpu_mode = xml_text_value(a, xml_attr(cpu, "mode"));
-	g->cpu_model = xml_text_value(a, xml_text(a, model));
-	if (!value_known(g->cpu_mode) && value_known(g->cpu_model))
-		g->cpu_mode = value_text("custom", 0);
-	g->sockets = xml_u64_value(xml_attr(topology, "sockets"));
-	g->dies = xml_u64_value(xml_attr(topology, "dies"));
-	if (topology && g->dies.known == KNOWN_ABSENT)
-		g->dies = value_u64(1, 0);
-	g->cores = xml_u64_value(xml_attr(topology, "cores"));
-	g->threads = xml_u64_value(xml_attr(topology, "threads"));
-}
-
-static struct value size_of(struct arena *a, const struct xml_node *n)
-{
-	return xml_kib_value(xml_text(a, n), xml_attr(n, "unit"));
-}
-
-static void read_memory(struct arena *a, const struct xml_node *domain, struct guest *g)
-{
-	const struct xml_node *huge = xml_child(xml_child(domain, "memoryBacking"), "hugepages"),
-			      *page = xml_child(huge, "page"), *now = xml_child(domain, "currentMemory");
-
-	g->memory_kib = size_of(a, xml_child(domain, "memory"));
-	g->balloon_kib = now ? size_of(a, now) : g->memory_kib;
-	g->hugepages = value_bool(huge != NULL, 0);
-	g->hugepage_kib = xml_kib_value(xml_attr(page, "size"), xml_attr(page, "unit"));
-	g->memballoon =
-		xml_text_value(a, xml_attr_of(xml_child(domain, "devices"), "memballoon", "model"));
-}
-
 /* A word of a list of words: nothing in it may part it. */
 static void add_word(struct text *t, const char *word)
 {
@@ -94,6 +59,65 @@ static struct value words_value(struct arena *a, struct text *t)
 	return any ? value_text(words, 0) : value_error(-ENOENT, 0);
 }
 
+/* "pcid -vmx": what the model does not say. */
+static struct value read_cpu_features(struct arena *a, const struct xml_node *cpu)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *f = xml_child(cpu, "feature"); f; f = xml_next(f, "feature")) {
+		const char *name = xml_attr(f, "name"), *policy = xml_attr(f, "policy");
+		bool without = policy && (strcmp(policy, "disable") == 0 || strcmp(policy, "forbid") == 0);
+
+		if (name && *name && !(policy && strcmp(policy, "optional") == 0))
+			add_word(&t, arena_printf(a, "%s%.64s", without ? "-" : "", name));
+	}
+	return words_value(a, &t);
+}
+
+static void read_cpu(struct arena *a, const struct xml_node *domain, struct guest *g)
+{
+	const struct xml_node *cpu = xml_child(domain, "cpu"), *model = xml_child(cpu, "model"),
+			      *topology = xml_child(cpu, "topology");
+
+	g->cpu_mode = xml_text_value(a, xml_attr(cpu, "mode"));
+	g->cpu_model = xml_text_value(a, xml_text(a, model));
+	if (!value_known(g->cpu_mode) && value_known(g->cpu_model))
+		g->cpu_mode = value_text("custom", 0);
+	g->cpu_check = xml_text_value(a, xml_attr(cpu, "check"));
+	g->cpu_migratable = xml_yes_value(xml_attr(cpu, "migratable"));
+	g->cpu_features = read_cpu_features(a, cpu);
+	g->config_cpu_mode = value_error(-ENOENT, 0); /* whoever has both documents puts it in */
+	g->sockets = xml_u64_value(xml_attr(topology, "sockets"));
+	g->dies = xml_u64_value(xml_attr(topology, "dies"));
+	if (topology && g->dies.known == KNOWN_ABSENT)
+		g->dies = value_u64(1, 0);
+	g->clusters = xml_u64_value(xml_attr(topology, "clusters"));
+	if (topology && g->clusters.known == KNOWN_ABSENT)
+		g->clusters = value_u64(1, 0);
+	g->cores = xml_u64_value(xml_attr(topology, "cores"));
+	g->threads = xml_u64_value(xml_attr(topology, "threads"));
+}
+
+static struct value size_of(struct arena *a, const struct xml_node *n)
+{
+	return xml_kib_value(xml_text(a, n), xml_attr(n, "unit"));
+}
+
+static void read_memory(struct arena *a, const struct xml_node *domain, struct guest *g)
+{
+	const struct xml_node *huge = xml_child(xml_child(domain, "memoryBacking"), "hugepages"),
+			      *page = xml_child(huge, "page"), *now = xml_child(domain, "currentMemory"),
+			      *balloon = xml_child(xml_child(domain, "devices"), "memballoon");
+
+	g->memory_kib = size_of(a, xml_child(domain, "memory"));
+	g->balloon_kib = now ? size_of(a, now) : g->memory_kib;
+	g->hugepages = value_bool(huge != NULL, 0);
+	g->hugepage_kib = xml_kib_value(xml_attr(page, "size"), xml_attr(page, "unit"));
+	g->memballoon = xml_text_value(a, xml_attr(balloon, "model"));
+	g->free_page_reporting = xml_yes_value(xml_attr(balloon, "freePageReporting"));
+	g->balloon_stats_s = xml_u64_value(xml_attr_of(balloon, "stats", "period"));
+}
+
 /* Children that are switched on; what has no state is on by being there. */
 static struct value read_switches(struct arena *a, const struct xml_node *n)
 {
@@ -111,19 +135,42 @@ static struct value read_switches(struct arena *a, const struct xml_node *n)
 	return words_value(a, &t);
 }
 
+/* Devices of that kind by their models, which are attributes of their own or of a child. */
+static struct value read_models(struct arena *a, const struct xml_node *devices, const char *name)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *v = xml_child(devices, name); v; v = xml_next(v, name)) {
+		const char *model = xml_attr(v, "model"), *type = xml_attr_of(v, "model", "type");
+
+		add_word(&t, model ? model : type ? type : "");
+	}
+	return words_value(a, &t);
+}
+
+/* "tablet:usb" */
+static struct value read_inputs(struct arena *a, const struct xml_node *devices)
+{
+	struct text t = text_begin();
+
+	for (const struct xml_node *n = xml_child(devices, "input"); n; n = xml_next(n, "input")) {
+		const char *type = xml_attr(n, "type"), *bus = xml_attr(n, "bus");
+
+		add_word(&t, arena_printf(a, "%.64s:%.64s", type ? type : "?", bus ? bus : "?"));
+	}
+	return words_value(a, &t);
+}
+
 static void read_features(struct arena *a, const struct xml_node *domain, struct guest *g)
 {
 	const struct xml_node *features = xml_child(domain, "features"), *devices = xml_child(domain, "devices");
-	struct text t = text_begin();
 
 	g->hyperv = read_switches(a, xml_child(features, "hyperv"));
 	g->kvm_features = read_switches(a, xml_child(features, "kvm"));
-	for (const struct xml_node *v = xml_child(devices, "video"); v; v = xml_next(v, "video")) {
-		const char *model = xml_attr_of(v, "model", "type");
-
-		add_word(&t, model ? model : "");
-	}
-	g->video = words_value(a, &t);
+	g->video = read_models(a, devices, "video");
+	g->sound = read_models(a, devices, "sound");
+	g->inputs = read_inputs(a, devices);
+	g->rng = value_bool(xml_child(devices, "rng") != NULL, 0);
 }
 
 static void read_timers(struct arena *a, const struct xml_node *domain, struct guest *g)

@@ -27,8 +27,12 @@ struct guest {
 	struct value generation; /* u64: grows with each event of libvirt about it */
 	/* All below: of the running guest, else of its definition. */
 	struct value type, machine, cpu_mode, cpu_model, os; /* text; os: windows, linux: absent when it is not said */
+	struct value config_cpu_mode; /* text: as its definition says: of a running host-model libvirt makes a custom one */
+	struct value cpu_check; /* text: how strictly QEMU must be able to give that CPU: none, partial, full */
+	struct value cpu_migratable; /* bool */
+	struct value cpu_features; /* words: those that are required, and with - those that are taken away */
 	struct value vcpus, vcpus_max; /* u64 */
-	struct value sockets, dies, cores, threads; /* u64: the topology that it sees; absent when it is not said */
+	struct value sockets, dies, clusters, cores, threads; /* u64: the topology that it sees; absent: it is not said */
 	struct value memory_kib, balloon_kib; /* u64: most, and what it has now */
 	struct value emulator_cpus; /* set; absent where no element pins it */
 	struct value vcpu_cpuset; /* set: where vCPUs without a pin may run; absent: everywhere */
@@ -36,12 +40,16 @@ struct guest {
 	struct value hugepages; /* bool */
 	struct value hugepage_kib; /* u64; absent: the host's default */
 	struct value memballoon; /* text: model, or none */
+	struct value free_page_reporting; /* bool: it tells the host which pages it has freed */
+	struct value balloon_stats_s; /* u64: how often it is asked for its memory; absent: it is not */
 	struct value numatune_mode; /* text */
 	struct value numatune_nodes; /* set */
 	struct value shares, period_us; /* u64 */
-	struct value quota_us, emulator_quota_us, iothread_quota_us; /* i64; negative: no limit */
+	struct value quota_us, emulator_quota_us, iothread_quota_us, global_quota_us; /* i64; negative: no limit */
 	struct value scheduler; /* text: "fifo 1" of vCPUs; absent: the usual one */
 	struct value hyperv, kvm_features, video; /* words */
+	struct value inputs, sound; /* words: "tablet:usb"; "ich6" */
+	struct value rng; /* bool: it has a source of randomness */
 	struct value slow_devices; /* words: "vda:ide net0:e1000", what QEMU emulates; absent: none */
 	struct value pending, lost; /* bool: see drift */
 	struct rows pin; /* struct guest_pin: a row for each vCPU there can be */
@@ -69,10 +77,12 @@ struct guest_iothread {
 struct guest_disk {
 	struct value target, bus, device; /* text: vda, virtio, disk */
 	struct value model; /* text: of the controller, where the bus has one: virtio-scsi, lsilogic */
-	struct value format, cache, io, discard; /* text */
+	struct value format, cache, io, discard, detect_zeroes; /* text */
+	struct value backing; /* u64: images below its own that it reads through; absent: it is not said */
 	struct value iothread, queues; /* u64 */
 	struct value source, source_name; /* text: file, block, network, volume …; what it is called */
 	struct value reads_per_s, writes_per_s, read_us, write_us; /* f64: requests, and the mean time of one */
+	struct value flushes_per_s, flush_us; /* f64, likewise */
 };
 
 struct guest_interface {

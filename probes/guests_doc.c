@@ -103,7 +103,7 @@ static struct value copy_set(struct arena *a, struct value v)
 	return v;
 }
 
-/* What the definition says of pins, beside what holds while it runs. */
+/* What the definition says of pins and of the CPU, beside what holds while it runs. */
 static void add_config(struct arena *a, const struct guest *config, struct guest *g)
 {
 	struct guest_pin *pin = (struct guest_pin *)(uintptr_t)g->pin.row; /* both of this arena */
@@ -111,6 +111,10 @@ static void add_config(struct arena *a, const struct guest *config, struct guest
 	const struct guest_pin *config_pin = config->pin.row;
 	const struct guest_iothread *config_iothread = config->iothread.row;
 
+	g->config_cpu_mode = config->cpu_mode;
+	g->config_cpu_mode.src = 1;
+	if (value_known(config->cpu_mode))
+		g->config_cpu_mode.text = arena_strdup(a, config->cpu_mode.text);
 	for (uint32_t i = 0; i < g->pin.n && i < config->pin.n; i++)
 		pin[i].config_cpus = copy_set(a, config_pin[i].cpus);
 	for (uint32_t i = 0; i < g->iothread.n; i++)

@@ -209,6 +209,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 			say_not_recorded(in, rows, cpus);
 	}
 	interrupt_places(t, st, rows);
+	interrupt_devices(t, st, &ad, rows, &in->device);
 	swap = st->old, st->old = st->now, st->now = swap;
 	return 0;
 }
@@ -234,6 +235,8 @@ const struct interrupt_cpu *interrupt_cpu(const struct interrupts *in, uint64_t 
 static const struct row_set sets[] = {
 	{"irq", "name", offsetof(struct interrupts, irq), sizeof(struct interrupt), interrupt_fields, NINTERRUPT_FIELDS,
 		NULL, 0},
+	{"device", "address", offsetof(struct interrupts, device), sizeof(struct interrupt_device),
+		interrupt_device_fields, NINTERRUPT_DEVICE_FIELDS, NULL, 0},
 	{"cpu", "id", offsetof(struct interrupts, cpu), sizeof(struct interrupt_cpu), interrupt_cpu_fields,
 		NINTERRUPT_CPU_FIELDS, NULL, 0},
 };
@@ -241,6 +244,7 @@ static const struct row_set sets[] = {
 const struct probe probe_interrupts = {
 	.name = "interrupts",
 	.title = "Interrupts",
+	.needs = SOURCES("topology"),
 	.size = sizeof(struct interrupts),
 	.state_size = sizeof(struct interrupts_state),
 	.fields = interrupts_fields,

@@ -12,6 +12,7 @@ struct interrupts {
 	struct value every_ms; /* how long the counters are left alone between two readings; 0: each tick */
 	struct value text_kib; /* u64: length of /proc/interrupts */
 	struct rows irq; /* struct interrupt, as the kernel lists them: numbers rise, then the names */
+	struct rows device; /* struct interrupt_device, by rising address: PCI devices that have raised any */
 	struct rows cpu; /* struct interrupt_cpu, by rising id: those that are online */
 };
 
@@ -33,6 +34,20 @@ struct interrupt {
 	struct value device; /* text: PCI address, "0000:af:00.0" */
 };
 
+/* The interrupts of one device together; all but address, lines and node are of the last interval. */
+struct interrupt_device {
+	struct value address; /* text: "0000:af:00.0" */
+	struct value lines; /* u64: those that have come since boot */
+	struct value active; /* u64: those of them that came */
+	struct value per_s; /* f64 */
+	struct value busiest; /* u64: the CPU that took most of them; absent when none came */
+	struct value busiest_pct; /* f64: its part of them all */
+	struct value sent; /* set: where those that came are sent (effective affinity) */
+	struct value node; /* i64: of the device; absent: of none */
+	struct value elsewhere_pct; /* f64: part of them that landed on other nodes; absent when none came */
+	struct value managed; /* bool: the kernel places at least one of them, nobody else can */
+};
+
 struct interrupt_cpu {
 	struct value id;
 	struct value per_s; /* all that it took */
@@ -46,5 +61,7 @@ extern const struct probe probe_interrupts;
 
 /* The row of that CPU, or NULL; i may be NULL. */
 const struct interrupt_cpu *interrupt_cpu(const struct interrupts *i, uint64_t id);
+/* The row of the device with that PCI address, or NULL; i and address may be NULL. */
+const struct interrupt_device *interrupt_device(const struct interrupts *i, const char *address);
 
 #endif

@@ -93,9 +93,13 @@ enum { RUNG_CHIP, RUNG_ACTION, RUNG_NUMBER, RUNG_MSI, RUNG_LINE }; /* of interru
 struct slice interrupts_pci_address(const char *text);
 /* Where each line's interrupts come from and may go: reads what is due, for rows that were made from st->now. */
 void interrupt_places(const struct tick *t, struct interrupts_state *st, struct interrupt *rows);
+/* The rows of devices, for lines whose rates and places are filled in. */
+void interrupt_devices(const struct tick *t, const struct interrupts_state *st, const struct irq_added *ad,
+	const struct interrupt *rows, struct rows *ret);
 
-enum { NINTERRUPT_FIELDS = 15, NINTERRUPT_CPU_FIELDS = 6, NINTERRUPTS_FIELDS = 5 };
+enum { NINTERRUPT_FIELDS = 15, NINTERRUPT_DEVICE_FIELDS = 10, NINTERRUPT_CPU_FIELDS = 6, NINTERRUPTS_FIELDS = 5 };
 extern const struct field interrupt_fields[NINTERRUPT_FIELDS];
+extern const struct field interrupt_device_fields[NINTERRUPT_DEVICE_FIELDS];
 extern const struct field interrupt_cpu_fields[NINTERRUPT_CPU_FIELDS];
 extern const struct field interrupts_fields[NINTERRUPTS_FIELDS];
 

@@ -5,6 +5,9 @@
 #define LINES SOURCES("/proc/interrupts")
 #define IRQ(member, label, type, unit, flags, source_, meaning) \
 	FIELD(struct interrupt, member, label, type, unit, flags, source_, meaning)
+#define DEVICE(member, label, type, unit, flags, source_, meaning) \
+	FIELD(struct interrupt_device, member, label, type, unit, flags, source_, meaning)
+#define OF_DEVICE SOURCES("the lines of its interrupts in /proc/interrupts")
 #define CPU_RATE(member, label, source_, meaning) \
 	FIELD(struct interrupt_cpu, member, label, TYPE_F64, UNIT_PER_S, FIELD_MOVES, source_, meaning)
 
@@ -38,6 +41,25 @@ const struct field interrupt_fields[NINTERRUPT_FIELDS] = {
 		SOURCES("/proc/interrupts", "/proc/interrupts", "/proc/interrupts",
 			"the folders msi_irqs of /sys/bus/pci/devices", "the files irq of /sys/bus/pci/devices"),
 		"The PCI address of the device that raises it; none where several share it."),
+};
+
+const struct field interrupt_device_fields[NINTERRUPT_DEVICE_FIELDS] = {
+	DEVICE(address, "Device", TYPE_TEXT, UNIT_NONE, 0, OF_DEVICE, "The PCI address of the device."),
+	DEVICE(lines, "Interrupts", TYPE_U64, UNIT_COUNT, FIELD_MOVES, OF_DEVICE,
+		"How many interrupts of it have come since boot: its queues, mostly."),
+	DEVICE(active, "Active", TYPE_U64, UNIT_COUNT, FIELD_MOVES, OF_DEVICE,
+		"How many of those came in the last interval."),
+	DEVICE(per_s, "Rate", TYPE_F64, UNIT_PER_S, FIELD_MOVES, OF_DEVICE, "How often they come, all together."),
+	DEVICE(busiest, "Busiest CPU", TYPE_U64, UNIT_ID, FIELD_MOVES, OF_DEVICE, "The CPU that took most of them."),
+	DEVICE(busiest_pct, "Its part", TYPE_F64, UNIT_PERCENT, FIELD_MOVES, OF_DEVICE,
+		"Which part of them the busiest CPU took: with several queues it should be far from all."),
+	DEVICE(sent, "Sent to", TYPE_CPUS, UNIT_NONE, FIELD_MOVES, SOURCES("/proc/irq/*/effective_affinity_list"),
+		"The CPUs that those are sent to that came in the last interval."),
+	DEVICE(node, "Node", TYPE_I64, UNIT_ID, 0, SOURCES("/proc/irq/*/node"), "The NUMA node of the device."),
+	DEVICE(elsewhere_pct, "Elsewhere", TYPE_F64, UNIT_PERCENT, FIELD_MOVES, OF_DEVICE,
+		"Which part of them landed on CPUs of another node than the device's."),
+	DEVICE(managed, "Managed", TYPE_BOOL, UNIT_NONE, 0, SOURCES("/sys/kernel/debug/irq/irqs/*"),
+		"Whether the kernel spreads at least one of them by itself; then nobody can move that."),
 };
 
 const struct field interrupt_cpu_fields[NINTERRUPT_CPU_FIELDS] = {

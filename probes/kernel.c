@@ -8,10 +8,12 @@
 
 #include "probes/get.h"
 #include "probes/host/host.h"
+#include "probes/kernel_impl.h"
 #include "probes/parse.h"
 
 #define RELEASE SOURCES("/proc/sys/kernel/osrelease", "/proc/version")
 #define CMDLINE SOURCES("/proc/cmdline")
+#define CPUS(member, label, meaning) FIELD(struct kernel, member, label, TYPE_CPUS, UNIT_NONE, 0, CMDLINE, meaning)
 
 static const struct field fields[] = {
 	FIELD(struct kernel, release, "Kernel", TYPE_TEXT, UNIT_NONE, 0, RELEASE, "Release of the running kernel."),
@@ -26,6 +28,18 @@ static const struct field fields[] = {
 		"The governor that the command line asks for, cpufreq.default_governor."),
 	FIELD(struct kernel, cmdline_pstate, "P-state option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
 		"What the command line says to the frequency driver, intel_pstate or amd_pstate."),
+	CPUS(cmdline_isolcpus, "Isolated at boot", "The CPUs that isolcpus= takes from the scheduler."),
+	FIELD(struct kernel, cmdline_isolcpus_flags, "Isolation flags", TYPE_WORDS, UNIT_NONE, 0, CMDLINE,
+		"What isolcpus= keeps away from those CPUs; without a word it is domain."),
+	CPUS(cmdline_nohz_full, "Without ticks at boot", "The CPUs that nohz_full= runs without timer ticks."),
+	CPUS(cmdline_rcu_nocbs, "Without RCU callbacks", "The CPUs whose RCU callbacks rcu_nocbs= hands to threads."),
+	CPUS(cmdline_irqaffinity, "Interrupts at boot", "The CPUs that irqaffinity= gives interrupts to."),
+	FIELD(struct kernel, cmdline_iommu, "IOMMU options", TYPE_WORDS, UNIT_NONE, 0, CMDLINE,
+		"What the command line says of the IOMMU."),
+	FIELD(struct kernel, cmdline_aspm, "ASPM option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What pcie_aspm= says of the power saving of PCIe links."),
+	FIELD(struct kernel, cmdline_split_lock, "Split lock option", TYPE_TEXT, UNIT_NONE, 0, CMDLINE,
+		"What split_lock_detect= says is done with split locks."),
 	FIELD(struct kernel, boot_id, "Boot id", TYPE_TEXT, UNIT_NONE, FIELD_MOVES,
 		SOURCES("/proc/sys/kernel/random/boot_id"),
 		"Differs from boot to boot: values of another boot are lost."),
@@ -48,22 +62,6 @@ static struct value release(const struct tick *t, struct value version)
 		if (!slice_word(&rest, &word))
 			return v;
 	return value_text(slice_text(t->a, word), 1);
-}
-
-/* The value of the last "key=value" on the command line: the last one wins. */
-static struct value option(const struct tick *t, struct value cmdline, const char *const *keys)
-{
-	struct value found = value_error(-ENOENT, 0);
-	struct slice rest, word, key, value;
-
-	if (!value_known(cmdline))
-		return value_error(cmdline.err, 0);
-	rest = slice_of(cmdline.text);
-	while (slice_word(&rest, &word))
-		for (const char *const *k = keys; *k; k++)
-			if (slice_pair(word, '=', &key, &value) && slice_is(key, *k))
-				found = value_text(slice_text(t->a, value), 0);
-	return found;
 }
 
 static struct value uptime(const struct tick *t)
@@ -92,8 +90,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 		k->minor = value_u64(minor, k->release.src);
 	}
 	k->cmdline = get_text(t, 0, "/proc/cmdline");
-	k->cmdline_governor = option(t, k->cmdline, SOURCES("cpufreq.default_governor"));
-	k->cmdline_pstate = option(t, k->cmdline, SOURCES("intel_pstate", "amd_pstate"));
+	kernel_boot(t, k);
 	k->boot_id = get_text(t, 0, "/proc/sys/kernel/random/boot_id");
 	k->hostname = get_text(t, 0, "/proc/sys/kernel/hostname");
 	if (!value_known(k->hostname))

@@ -15,6 +15,12 @@ struct kernel {
 	struct value uptime_s; /* f64 */
 	struct value cmdline_governor; /* text: cpufreq.default_governor */
 	struct value cmdline_pstate; /* text: intel_pstate= or amd_pstate= */
+	struct value cmdline_isolcpus; /* set: isolcpus= without its flags */
+	struct value cmdline_isolcpus_flags; /* words: "domain managed_irq" */
+	struct value cmdline_nohz_full, cmdline_rcu_nocbs, cmdline_irqaffinity; /* sets */
+	struct value cmdline_iommu; /* words: intel_iommu=, amd_iommu=, iommu=, iommu.… as they stand */
+	struct value cmdline_aspm; /* text: pcie_aspm= */
+	struct value cmdline_split_lock; /* text: split_lock_detect= */
 };
 
 extern const struct probe probe_kernel;

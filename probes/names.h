@@ -8,10 +8,14 @@
 #include <stdint.h>
 
 #include "probes/counters.h"
+#include "probes/memory_read.h"
+
+enum { NAMED_COUNTERS = 3 };
 
 struct named {
 	char name[COUNTERS_NAME];
 	uint64_t what, state, link; /* when each is due, on the host's clock; 0: never read */
+	struct counter own[NAMED_COUNTERS]; /* of files of its own */
 };
 
 /* Belongs to a probe's state. */

@@ -11,7 +11,7 @@
 #include "probes/net_impl.h"
 
 /* Columns of /proc/net/dev. */
-enum { RX_BYTES, RX_PACKETS, RX_ERRORS, RX_DROPS, TX_BYTES = 8, TX_PACKETS, TX_ERRORS, TX_DROPS };
+enum { RX_BYTES, RX_PACKETS, RX_ERRORS, RX_DROPS, TX_BYTES = 8, TX_PACKETS, TX_ERRORS, TX_DROPS, COLLISIONS = 13 };
 
 #define SECONDS UINT64_C(1000000000)
 
@@ -40,23 +40,28 @@ static bool wanted(const struct tick *t, const char *name)
 	return strcmp(name, "bonding_masters") != 0;
 }
 
-static const struct net_interface *find(const struct rows *rows, const char *name)
+int64_t net_find(const struct net_interface *rows, uint32_t n, const char *name)
 {
-	const struct net_interface *row = rows->row;
-	size_t low = 0, high = rows->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int d = strcmp(row[mid].name.text, name);
+	for (uint32_t low = 0, high = n; low < high;) {
+		uint32_t mid = low + (high - low) / 2;
+		int d = strcmp(rows[mid].name.text, name);
 
 		if (!d)
-			return &row[mid];
+			return mid;
 		if (d < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return NULL;
+	return -1;
+}
+
+static const struct net_interface *find(const struct rows *rows, const char *name)
+{
+	const struct net_interface *row = rows->row;
+	int64_t at = net_find(row, rows->n, name);
+
+	return at < 0 ? NULL : &row[at];
 }
 
 const struct net_interface *net_interface(const struct net *n, const char *name)
@@ -95,6 +100,13 @@ static void fill_rates(const struct state *st, const char *name, struct net_inte
 	row->tx_drops_per_s = counters_rate(c, old, new, TX_DROPS, TX_DROPS, 1);
 	row->rx_errors_per_s = counters_rate(c, old, new, RX_ERRORS, RX_ERRORS, 1);
 	row->tx_errors_per_s = counters_rate(c, old, new, TX_ERRORS, TX_ERRORS, 1);
+	row->collisions_per_s = counters_rate(c, old, new, COLLISIONS, COLLISIONS, 1);
+}
+
+/* What is lost there is lost to many. */
+static bool is_watched(const struct net_interface *row)
+{
+	return net_is_physical(row) || strcmp(row->kind.text, "bond") == 0;
 }
 
 static void fill(const struct tick *t, struct state *st, size_t i, struct carry *carry, struct net_interface *row)
@@ -122,8 +134,10 @@ static void fill(const struct tick *t, struct state *st, size_t i, struct carry 
 			net_read_state(t, k->name, true, row);
 			link = true;
 		}
-		k->state = names_later(t, net_is_physical(row) ? physical_ns : virtual_ns, i);
-		k->link = link ? names_later(t, link_ns, i) : k->link;
+		net_read_counts(t, k, row);
+		if (link && net_read_ethtool(t, k->name, row))
+			k->link = names_later(t, link_ns, i);
+		k->state = names_later(t, is_watched(row) ? physical_ns : virtual_ns, i);
 	}
 	fill_rates(st, k->name, row);
 }
@@ -178,6 +192,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	rows = arena_array(t->a, st->names.n, sizeof(*rows));
 	for (size_t i = 0; i < st->names.n; i++)
 		fill(t, st, i, &carry, &rows[i]);
+	net_join(t, rows, (uint32_t)st->names.n);
 	n->interface = (struct rows){.row = rows,
 		.n = (uint32_t)st->names.n,
 		.known = st->names.n ? KNOWN : KNOWN_ABSENT,
@@ -217,7 +232,7 @@ static const struct row_set sets[] = {
 const struct probe probe_net = {
 	.name = "net",
 	.title = "Network interfaces",
-	.needs = SOURCES("load"),
+	.needs = SOURCES("load", "pci"),
 	.size = sizeof(struct net),
 	.state_size = sizeof(struct state),
 	.fields = fields,

@@ -10,6 +10,14 @@
 	FIELD(struct net_interface, member, label, TYPE_U64, unit, 0, source, meaning)
 #define RATE(member, label, flags, meaning) \
 	FIELD(struct net_interface, member, label, TYPE_F64, UNIT_PER_S, FIELD_MOVES | (flags), src_dev, meaning)
+#define COUNTED(member, label, file, meaning) \
+	FIELD(struct net_interface, member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES, OWN("statistics/" file), meaning)
+#define COUNTED_RATE(member, label, file, meaning) \
+	FIELD(struct net_interface, member, label, TYPE_F64, UNIT_PER_S, FIELD_MOVES, OWN("statistics/" file), meaning)
+#define COALESCE SOURCES("@ethtool/{name}/coalesce")
+#define CHANNELS SOURCES("@ethtool/{name}/channels")
+#define RINGS SOURCES("@ethtool/{name}/rings")
+#define LINK SOURCES("@ethtool/{name}/link")
 
 static const char *const src_dev[] = {"/proc/net/dev", NULL};
 
@@ -38,6 +46,52 @@ const struct field net_interface_fields[NNET_FIELDS] = {
 	FIELD(struct net_interface, missed, "Missed", TYPE_U64, UNIT_COUNT, FIELD_MOVES,
 		OWN("statistics/rx_missed_errors"),
 		"Packets since boot that the card threw away, as no buffer was free for them."),
+	COUNTED(over, "Overruns", "rx_over_errors", "Packets since boot that came faster than the card could take them."),
+	COUNTED(crc, "Garbled", "rx_crc_errors", "Packets since boot that came garbled: look at cable and optics."),
+	COUNTED_RATE(missed_per_s, "Missed now", "rx_missed_errors",
+		"Packets that the card threw away as no buffer was free, per second between the last two readings."),
+	COUNTED_RATE(over_per_s, "Overruns now", "rx_over_errors",
+		"Packets that came faster than the card could take them, per second between the last two readings."),
+	COUNTED_RATE(crc_per_s, "Garbled now", "rx_crc_errors",
+		"Packets that came garbled, per second between the last two readings."),
+	RATE(collisions_per_s, "Collisions", 0,
+		"Collisions per second: the link is half duplex, or the other end believes so."),
+	FIELD(struct net_interface, carries_guests, "Carries guests", TYPE_BOOL, UNIT_NONE, 0,
+		SOURCES("computed from what is part of what, and from the drivers of virtual functions"),
+		"Packets of guests go through it: it is their own end, their bridge, or what leads from there to the "
+		"cable."),
+	FIELD(struct net_interface, lower, "Sits on", TYPE_WORDS, UNIT_NONE, 0, SOURCES("the links lower_* of " AT),
+		"The interfaces below a vlan, macvtap or the like."),
+	FIELD(struct net_interface, slaves, "Slaves", TYPE_WORDS, UNIT_NONE, 0, SOURCES("the links /sys/class/net/*/master"),
+		"The interfaces that a bond is made of."),
+	NUMBER(slaves_up, "Slaves up", UNIT_COUNT, SOURCES("/sys/class/net/{slaves}/bonding_slave/mii_status"),
+		"How many of those the bond sees up."),
+	TEXT(mii_status, "Bond status", SOURCES(AT "/bonding/mii_status", AT "/bonding_slave/mii_status"),
+		"Whether a bond has a link, and of its slaves whether the bond sees theirs."),
+	FIELD(struct net_interface, rps_cpus, "RPS CPUs", TYPE_CPUS, UNIT_NONE, 0, OWN("queues/rx-*/rps_cpus"),
+		"The CPUs that its receive queues hand packets to by software; none where the CPU of the interrupt does "
+		"all."),
+	FIELD(struct net_interface, adaptive_rx, "Adaptive", TYPE_BOOL, UNIT_NONE, 0, COALESCE,
+		"The card moderates its interrupts by the load: short waits while packets are few."),
+	NUMBER(rx_usecs, "Receive wait", UNIT_US, COALESCE,
+		"How long a packet may wait in the card before it interrupts: each one can be late by that much."),
+	NUMBER(tx_usecs, "Send wait", UNIT_US, COALESCE, "How long the card waits before it says that packets are sent."),
+	NUMBER(rx_frames, "Receive frames", UNIT_COUNT, COALESCE,
+		"It interrupts at once when so many packets have come; 0 means that only the time counts."),
+	NUMBER(channels, "Channels", UNIT_COUNT, CHANNELS, "Pairs of queues that both receive and send."),
+	NUMBER(channels_max, "Channels at most", UNIT_COUNT, CHANNELS, "How many of those it could have."),
+	NUMBER(rx_channels, "Receive channels", UNIT_COUNT, CHANNELS, "Queues that only receive."),
+	NUMBER(rx_channels_max, "Receive channels at most", UNIT_COUNT, CHANNELS, "How many of those it could have."),
+	NUMBER(tx_channels, "Send channels", UNIT_COUNT, CHANNELS, "Queues that only send."),
+	NUMBER(tx_channels_max, "Send channels at most", UNIT_COUNT, CHANNELS, "How many of those it could have."),
+	NUMBER(rx_ring, "Receive ring", UNIT_COUNT, RINGS, "Buffers of each receive queue."),
+	NUMBER(rx_ring_max, "Receive ring at most", UNIT_COUNT, RINGS, "How many of those it could have."),
+	NUMBER(supported_mbps, "Mbit/s supported", UNIT_NONE, LINK,
+		"The highest speed that the card supports, in Mbit/s."),
+	NUMBER(advertised_mbps, "Mbit/s advertised", UNIT_NONE, LINK,
+		"The highest speed that it offers to the other end, in Mbit/s."),
+	FIELD(struct net_interface, autoneg, "Negotiates", TYPE_BOOL, UNIT_NONE, 0, LINK,
+		"Speed and duplex are agreed with the other end; where only one end does it, it guesses."),
 	RATE(rx_bytes_per_s, "Received", FIELD_HISTORY, "Bytes that it receives, per second."),
 	RATE(tx_bytes_per_s, "Sent", FIELD_HISTORY, "Bytes that it sends, per second."),
 	RATE(rx_packets_per_s, "Packets received", 0, "Packets that it receives, per second."),

@@ -140,6 +140,13 @@ bool answer_value(const char *text, const char *key, struct slice *ret)
 	return false;
 }
 
+bool answer_number(const char *text, const char *key, uint64_t *ret)
+{
+	struct slice s;
+
+	return answer_value(text, key, &s) && parse_u64(s, ret) == 0;
+}
+
 bool parse_release(const char *release, unsigned *ret_major, unsigned *ret_minor)
 {
 	uint64_t part[2];

@@ -34,6 +34,8 @@ int parse_i64(struct slice s, int64_t *ret);
 
 /* Finds `key` in lines of key=value, as the @ paths answer; false when it is not there. */
 bool answer_value(const char *text, const char *key, struct slice *ret);
+/* The same as a number; false too when it is none. */
+bool answer_number(const char *text, const char *key, uint64_t *ret);
 
 /* "6.1.0-56-amd64" gives 6 and 1; false when it does not begin like that. */
 bool parse_release(const char *release, unsigned *ret_major, unsigned *ret_minor);

@@ -123,7 +123,7 @@ static void fill(struct pass *p, const char *address, size_t i, struct pci_devic
 		pci_count_errors(p->t, was, row);
 	pci_read_link(p->t, address, row);
 	if (!old || slow || p->policy_changed)
-		row->aspm = value_known(row->pf) ? value_error(-ENODEV, 0) : pci_aspm(p->t, address);
+		pci_read_aspm(p->t, address, row);
 	row->used_by = pci_users_of(p->t->a, &p->st->users, address);
 }
 

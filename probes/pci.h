@@ -29,6 +29,7 @@ struct pci_device {
 	struct value best_speed_gt_s, best_width; /* that the device and the port above it could */
 	struct value degraded; /* bool: the link is below that */
 	struct value aspm; /* text: the power saving states of the link, "off" for none */
+	struct value aspm_l0s, aspm_l1, aspm_l1_1, aspm_l1_2, aspm_clkpm; /* bool each; absent: it has no such state */
 	struct value vfs, vfs_most; /* u64: virtual functions, now and at most */
 	struct value pf; /* text: the physical function of a virtual one */
 	struct value cpus; /* set: those near to it */

@@ -10,10 +10,15 @@
 #include "probes/pci_impl.h"
 #include "probes/text.h"
 
+/* Those that only wake a device that its driver has put to sleep have no field of their own. */
+#define AT(member) offsetof(struct pci_device, member)
+enum { NOWHERE = 0 };
 static const struct {
 	const char *file, *word;
-} states[] = {{"l0s_aspm", "L0s"}, {"l1_aspm", "L1"}, {"l1_1_aspm", "L1.1"}, {"l1_2_aspm", "L1.2"},
-	{"l1_1_pcipm", "L1.1-PM"}, {"l1_2_pcipm", "L1.2-PM"}, {"clkpm", "clock"}};
+	size_t at; /* of its field */
+} states[] = {{"l0s_aspm", "L0s", AT(aspm_l0s)}, {"l1_aspm", "L1", AT(aspm_l1)}, {"l1_1_aspm", "L1.1", AT(aspm_l1_1)},
+	{"l1_2_aspm", "L1.2", AT(aspm_l1_2)}, {"l1_1_pcipm", "L1.1-PM", NOWHERE}, {"l1_2_pcipm", "L1.2-PM", NOWHERE},
+	{"clkpm", "clock", AT(aspm_clkpm)}};
 
 static int note(const char *name, void *arg)
 {
@@ -25,30 +30,47 @@ static int note(const char *name, void *arg)
 	return 0;
 }
 
-struct value pci_aspm(const struct tick *t, const char *address)
+static struct value *own_field(struct pci_device *row, size_t state)
+{
+	return states[state].at == NOWHERE ? NULL : (struct value *)(void *)((char *)row + states[state].at);
+}
+
+static void set_all(struct pci_device *row, struct value v)
+{
+	row->aspm = v;
+	for (size_t i = 0; i < COUNT(states); i++)
+		if (own_field(row, i))
+			*own_field(row, i) = v;
+}
+
+void pci_read_aspm(const struct tick *t, const char *address, struct pci_device *row)
 {
 	char path[64], words[64] = "";
+	struct value broken = {.known = KNOWN};
 	unsigned seen = 0;
 	size_t len = 0;
 	int err;
 
 	snprintf(path, sizeof(path), PCI_FOLDER "%.16s/link", address);
-	err = host_list(t->h, path, note, &seen);
+	err = value_known(row->pf) ? -ENODEV : host_list(t->h, path, note, &seen); /* a VF has the link of its PF */
+	set_all(row, value_error(err ? err : -ENOENT, 0));
 	if (err || !seen)
-		return value_error(err ? err : -ENOENT, 0);
-	for (unsigned i = 0; i < COUNT(states); i++) {
-		struct value v;
+		return;
+	for (size_t i = 0; i < COUNT(states); i++) {
+		struct value v, *own = own_field(row, i);
 
 		if (!(seen >> i & 1))
 			continue;
 		v = get_bool(t, 0, PCI_FOLDER "%s/link/%s", address, states[i].file);
+		if (own)
+			*own = v;
 		if (!value_known(v))
-			return v;
-		if (v.u)
+			broken = v;
+		else if (v.u)
 			len += (size_t)snprintf(
 				words + len, sizeof(words) - len, "%s%s", len ? " " : "", states[i].word);
 	}
-	return value_text(len ? arena_strdup(t->a, words) : "off", 0);
+	row->aspm = !value_known(broken) ? broken : value_text(len ? arena_strdup(t->a, words) : "off", 0);
 }
 
 struct value pci_aspm_policy(const struct tick *t)

@@ -8,7 +8,7 @@
 
 #define PCI_FOLDER "/sys/bus/pci/devices/"
 
-enum { NPCI_FIELDS = 33 };
+enum { NPCI_FIELDS = 38 };
 extern const struct field pci_device_fields[NPCI_FIELDS];
 
 /* Names that were asked for last: neighbours are often alike, and then share their texts. */
@@ -27,7 +27,7 @@ bool pci_read_slow(const struct tick *t, const char *address, struct pci_device 
 void pci_count_errors(const struct tick *t, const struct pci_device *old, struct pci_device *row);
 /* What changes by itself. */
 void pci_read_link(const struct tick *t, const char *address, struct pci_device *row);
-struct value pci_aspm(const struct tick *t, const char *address);
+void pci_read_aspm(const struct tick *t, const char *address, struct pci_device *row);
 struct value pci_aspm_policy(const struct tick *t);
 /* From the links of the device and of the port above it, which may be NULL. A bridge that looks up is a switch. */
 void pci_judge(struct pci_device *row, const struct pci_device *port, bool looks_up);

@@ -12,6 +12,8 @@
 	FIELD(struct pci_device, member, label, TYPE_U64, unit, 0, source, meaning)
 #define SPEED(member, label, source, meaning) \
 	FIELD(struct pci_device, member, label, TYPE_F64, UNIT_NONE, 0, source, meaning)
+#define STATE(member, label, file, meaning) \
+	FIELD(struct pci_device, member, label, TYPE_BOOL, UNIT_NONE, 0, OWN("link/" file), meaning)
 
 static const char *const src_best[] = {"computed from the device and the port above it", NULL};
 
@@ -51,6 +53,11 @@ const struct field pci_device_fields[NPCI_FIELDS] = {
 	TEXT(aspm, "ASPM", SOURCES("the files of " AT "/link"),
 		"Sleep states that its link enters by itself: leaving L1 takes microseconds at each transfer after a "
 		"pause."),
+	STATE(aspm_l0s, "L0s", "l0s_aspm", "One direction of its link sleeps for moments: less than a microsecond to leave."),
+	STATE(aspm_l1, "L1", "l1_aspm", "Its link sleeps when idle: microseconds to leave, before the next transfer."),
+	STATE(aspm_l1_1, "L1.1", "l1_1_aspm", "Its link sleeps deeper than L1: longer to leave."),
+	STATE(aspm_l1_2, "L1.2", "l1_2_aspm", "Its link sleeps deepest, its clock off: tens of microseconds to leave."),
+	STATE(aspm_clkpm, "Clock stops", "clkpm", "The reference clock of its link may be stopped."),
 	NUMBER(vfs, "Virtual functions", UNIT_COUNT, OWN("sriov_numvfs"), "Virtual functions that are switched on."),
 	NUMBER(vfs_most, "Virtual functions at most", UNIT_COUNT, OWN("sriov_totalvfs"),
 		"Virtual functions that it could have."),

@@ -97,14 +97,16 @@ static void sum_memory(struct joint *j, const struct placed_guest *g)
 {
 	const struct rows *rows = &g->threads->memory;
 	const struct threads_memory *memory = rows->row, *most = NULL;
-	uint64_t total = 0;
+	const struct value *nodes = &g->row->nodes;
+	uint64_t total = 0, far = 0;
 
 	for (uint32_t i = 0; i < rows->n; i++) {
 		total += memory[i].kib.u;
+		far += value_known(*nodes) && !cpuset_has(nodes->set, (uint32_t)memory[i].node.u) ? memory[i].kib.u : 0;
 		if (!most || memory[i].kib.u > most->kib.u)
 			most = &memory[i];
 	}
-	g->row->memory_node = g->row->memory_percent =
+	g->row->memory_node = g->row->memory_percent = g->row->memory_far_percent =
 		(struct value){.known = rows->known == KNOWN ? KNOWN_ABSENT : rows->known, .err = rows->err};
 	if (!total)
 		return;
@@ -112,6 +114,9 @@ static void sum_memory(struct joint *j, const struct placed_guest *g)
 	g->row->memory_percent = value_f64(100.0 * (double)most->kib.u / (double)total, 0);
 	value_age(&g->row->memory_node, most->kib.age_ds + j->carry_threads.older_ds);
 	value_age(&g->row->memory_percent, most->kib.age_ds + j->carry_threads.older_ds);
+	g->row->memory_far_percent =
+		value_known(*nodes) ? value_f64(100.0 * (double)far / (double)total, 0) : *nodes;
+	value_age(&g->row->memory_far_percent, g->row->memory_percent.age_ds);
 }
 
 static const char *role_of(const struct joint *j, uint32_t id)
@@ -278,6 +283,8 @@ const struct placement_cpu *placement_cpu(const struct placement *p, uint64_t id
 }
 
 static const struct row_set guest_sets[] = {
+	{"clash", "item", offsetof(struct placement_guest, clash), sizeof(struct placement_clash),
+		TABLE(placement_clash_fields), NULL, 0},
 	{"thread", "tid", offsetof(struct placement_guest, thread), sizeof(struct placement_thread),
 		TABLE(placement_thread_fields), NULL, 0},
 };

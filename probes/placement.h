@@ -37,7 +37,20 @@ struct placement_guest {
 	struct value conflict; /* text: the worst, as a clause: "vcpu 2 shares CPU 12 with vcpu 0" */
 	struct value memory_node; /* i64: the node that holds most of its memory */
 	struct value memory_percent; /* f64: how much of it */
+	struct value memory_far_percent; /* f64: how much lies on nodes where none of its vCPUs may run */
+	struct rows clash; /* struct placement_clash: all conflicts of its threads, notes too */
 	struct rows thread; /* struct placement_thread */
+};
+
+/* A thread can have several conflicts; threads with one name and one pin, as those of an emulator, have one in common. */
+struct placement_clash {
+	struct value item; /* text, the key: "same-cpu vcpu 2" */
+	struct value kind; /* text: same-cpu, floating, sibling, offline, helper, visitor, nodes, no-host, iothread, limited */
+	struct value thread; /* text: "vcpu 2" */
+	struct value tid; /* u64 */
+	struct value says; /* text: the end of a sentence, as placement_thread.conflict */
+	struct value severity; /* u64: as placement_thread.severity */
+	struct value cpu; /* u64: where it happens; absent: on no one CPU */
 };
 
 struct placement_thread {
@@ -71,6 +84,9 @@ struct placement_cpu {
 };
 
 extern const struct probe probe_placement;
+
+/* How bad its waiting is, by the second or each time, whichever is worse: 0, 1, or 2 for more than a few times that. */
+int placement_waits(const struct placement_thread *row);
 
 const struct placement_guest *placement_guest(const struct placement *p, const char *key);
 const struct placement_thread *placement_thread(const struct placement_guest *g, const char *role, uint64_t number);

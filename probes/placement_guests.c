@@ -32,10 +32,12 @@ static void not_joined(struct placement_guest *row, struct value why)
 {
 	row->joined = value_bool(false, 0);
 	row->pid = row->pinned = row->cpus = row->nodes = row->busy = row->wait_ms_per_s = row->wait_us =
-		row->wait_thread = row->conflicts = row->conflict = row->memory_node = row->memory_percent = why;
+		row->wait_thread = row->conflicts = row->conflict = row->memory_node = row->memory_percent =
+			row->memory_far_percent = why;
 	row->thread = (struct rows){.known = why.known, .err = why.err};
 	if (why.known == KNOWN_SKIPPED) /* a list has no words of its own */
 		row->thread = (struct rows){.known = KNOWN_ABSENT, .err = -ENOENT};
+	row->clash = row->thread;
 }
 
 static struct value why_not(const struct joint *j, const struct guest *g)

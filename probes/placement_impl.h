@@ -12,6 +12,19 @@
 
 enum placed_role { PLACED_VCPU, PLACED_EMULATOR, PLACED_IOTHREAD, PLACED_VHOST, PLACED_ROLES };
 enum { PLACED_NOTE = 1, PLACED_WARNING, PLACED_CRITICAL }; /* placement_thread.severity */
+enum clash {
+	CLASH_SAME_CPU,
+	CLASH_FLOATING,
+	CLASH_SIBLING,
+	CLASH_OFFLINE,
+	CLASH_HELPER, /* pinned to the CPU of a vCPU */
+	CLASH_VISITOR, /* only ran there */
+	CLASH_NODES,
+	CLASH_NO_HOST,
+	CLASH_IOTHREAD,
+	CLASH_LIMITED,
+	CLASH_KINDS
+};
 enum { PLACED_NAME = 48, PLACED_SHORT = 17 };
 
 #define NOBODY UINT32_MAX
@@ -23,6 +36,7 @@ struct placed_guest {
 	const struct threads_guest *threads;
 	struct placement_guest *row;
 	uint32_t first, n; /* of its threads */
+	uint32_t nclashes, of_emulator[CLASH_KINDS]; /* of joint.clash, and one: those of its emulator's threads */
 	const struct cpuset *all; /* what a thread of it has that nobody pinned; NULL: not known */
 	char name[PLACED_NAME], brief[PLACED_SHORT]; /* printable; brief has no blanks */
 };
@@ -60,6 +74,13 @@ struct placed_cpu {
 	uint32_t first_run, nruns; /* of joint.run */
 };
 
+struct placed_clash {
+	uint32_t thread;
+	uint8_t kind, severity;
+	int64_t cpu; /* -1: of no one CPU */
+	struct value says;
+};
+
 struct joint {
 	const struct tick *t;
 	struct arena *scratch; /* gone after the tick */
@@ -76,6 +97,8 @@ struct joint {
 	uint32_t ngroups;
 	struct placed_cpu *cpu; /* by id */
 	uint32_t ncpus;
+	struct placed_clash *clash; /* in the order in which they were found */
+	uint32_t nclashes, clash_room;
 	uint32_t *cpu_group, *run; /* groups by CPU; threads by the CPU that they last ran on */
 	const struct cpuset *online, *isolated; /* NULL when not known */
 	struct cpuset *single, *dedicated; /* CPUs that are all some vCPU has; those of one vCPU alone */
@@ -94,17 +117,23 @@ void placement_others(struct joint *j); /* who is pinned there too, of each thre
 void placement_who(struct joint *j, uint32_t cpu, struct placement_cpu *row);
 
 /* placement_waits.c */
-int placement_waits(const struct placement_thread *row); /* 0, 1, or 2 for much */
 uint32_t placement_worst_wait(const struct joint *j, uint32_t first, uint32_t n, struct value *ret_why);
 void placement_fill_waits(struct joint *j, struct placement *ret); /* needs what else is said of the threads */
+
+/* placement_clash.c */
+__attribute__((format(printf, 6, 7))) void placement_blame(struct joint *j, uint32_t thread, enum clash kind,
+	uint64_t severity, int64_t cpu, const char *format, ...);
+void placement_clashes(struct joint *j); /* fills the lists of the guests' rows */
 
 /* placement_judge.c */
 void placement_judge(struct joint *j);
 
-enum { NPLACEMENT_FIELDS = 11, NPLACEMENT_GUEST_FIELDS = 18, NPLACEMENT_THREAD_FIELDS = 24, NPLACEMENT_CPU_FIELDS = 6 };
+enum { NPLACEMENT_FIELDS = 11, NPLACEMENT_GUEST_FIELDS = 19, NPLACEMENT_THREAD_FIELDS = 24, NPLACEMENT_CPU_FIELDS = 6,
+	NPLACEMENT_CLASH_FIELDS = 7 };
 extern const struct field placement_fields[NPLACEMENT_FIELDS];
 extern const struct field placement_guest_fields[NPLACEMENT_GUEST_FIELDS];
 extern const struct field placement_thread_fields[NPLACEMENT_THREAD_FIELDS];
+extern const struct field placement_clash_fields[NPLACEMENT_CLASH_FIELDS];
 extern const struct field placement_cpu_fields[NPLACEMENT_CPU_FIELDS];
 
 #endif

@@ -2,28 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "probes/placement_impl.h"
 
 #define BUSY_HELPER 10.0 /* percent: an emulator, iothread or vhost that takes this much from a vCPU */
 #define BUSY_SIBLING 30.0 /* percent: two threads of one core that take it from each other */
-
-/* The worst stays; of two alike the first that was found. */
-__attribute__((format(printf, 4, 5))) static void blame(
-	struct joint *j, uint32_t thread, uint64_t severity, const char *format, ...)
-{
-	struct placement_thread *row = j->thread[thread].row;
-	va_list ap;
-
-	if (value_u64_or(row->severity, 0) >= severity)
-		return;
-	va_start(ap, format);
-	row->conflict = value_text(arena_vprintf(j->t->a, format, ap), 0);
-	va_end(ap);
-	row->severity = value_u64(severity, 0);
-}
 
 /* Two vCPUs that have one CPU, and it alone, take turns. */
 static void judge_same_cpu(struct joint *j, uint32_t i)
@@ -34,7 +17,7 @@ static void judge_same_cpu(struct joint *j, uint32_t i)
 
 	if (!c || c->singles < 2 || th->role != PLACED_VCPU)
 		return;
-	blame(j, i, PLACED_CRITICAL, "shares CPU %" PRId64 " with %s", th->single,
+	placement_blame(j, i, CLASH_SAME_CPU, PLACED_CRITICAL, th->single, "shares CPU %" PRId64 " with %s", th->single,
 		placement_name_for(j, c->single[c->single[0] == i], i, buf));
 }
 
@@ -52,7 +35,8 @@ static void judge_floating(struct joint *j, uint32_t i)
 	if (!cpuset_has(j->isolated, (uint32_t)id))
 		cpuset_remove(both, (uint32_t)id);
 	if (cpuset_count(both) > 1)
-		blame(j, i, PLACED_CRITICAL, "floats over the isolated CPUs %s, which nothing balances",
+		placement_blame(j, i, CLASH_FLOATING, PLACED_CRITICAL, -1,
+			"floats over the isolated CPUs %s, which nothing balances",
 			cpuset_text(j->scratch, both));
 }
 
@@ -108,11 +92,11 @@ static void judge_offline(struct joint *j, uint32_t i)
 		cpuset_remove(off, (uint32_t)id);
 	n = cpuset_count(off);
 	if (n && !cpuset_intersects(set, j->online))
-		blame(j, i, PLACED_CRITICAL, "is pinned to CPU%s %s, which %s offline", n > 1 ? "s" : "",
-			cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
+		placement_blame(j, i, CLASH_OFFLINE, PLACED_CRITICAL, -1, "is pinned to CPU%s %s, which %s offline",
+			n > 1 ? "s" : "", cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
 	else if (n)
-		blame(j, i, PLACED_WARNING, "is pinned to CPUs of which %s %s offline", cpuset_text(j->scratch, off),
-			n > 1 ? "are" : "is");
+		placement_blame(j, i, CLASH_OFFLINE, PLACED_WARNING, -1, "is pinned to CPUs of which %s %s offline",
+			cpuset_text(j->scratch, off), n > 1 ? "are" : "is");
 }
 
 /* Who passes by a CPU on which nobody waits, and takes next to nothing, costs next to nothing. */
@@ -138,7 +122,8 @@ static void judge_helper(struct joint *j, uint32_t i)
 
 	if (th->role == PLACED_VCPU || cpu < 0)
 		return;
-	blame(j, i, grave_of_helper(j, i, j->cpu[cpu].single[0], pinned), "%s CPU %" PRId64 " of %s",
+	placement_blame(j, i, pinned ? CLASH_HELPER : CLASH_VISITOR,
+		grave_of_helper(j, i, j->cpu[cpu].single[0], pinned), cpu, "%s CPU %" PRId64 " of %s",
 		pinned ? "is pinned to" : "ran on", cpu, placement_name_for(j, j->cpu[cpu].single[0], i, buf));
 }
 
@@ -162,7 +147,7 @@ static void judge_siblings(struct joint *j, uint32_t i)
 		if (id == th->single || other == NOBODY || j->thread[other].guest == th->guest)
 			continue;
 		both = th->busy > BUSY_SIBLING && j->thread[other].busy > BUSY_SIBLING;
-		blame(j, i, both ? PLACED_CRITICAL : PLACED_WARNING, "shares its core with %s on CPU %" PRId64,
+		placement_blame(j, i, CLASH_SIBLING, both ? PLACED_CRITICAL : PLACED_WARNING, id, "shares its core with %s on CPU %" PRId64,
 			placement_name(j, other, buf), id);
 	}
 }
@@ -204,9 +189,10 @@ static void judge_nodes(struct joint *j, const struct placed_guest *g)
 		if (th->role != PLACED_VCPU || !group)
 			continue;
 		if (group->nodes > 1)
-			blame(j, i, PLACED_WARNING, "may run on more than one node, and its guest knows of one");
+			placement_blame(j, i, CLASH_NODES, PLACED_WARNING, -1,
+				"may run on more than one node, and its guest knows of one");
 		else if (group->nodes && most >= 0 && group->node != most)
-			blame(j, i, PLACED_WARNING, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
+			placement_blame(j, i, CLASH_NODES, PLACED_WARNING, -1, "is on node %" PRId64 ", most vCPUs of its guest on node %" PRId64,
 				group->node, most);
 	}
 }
@@ -224,7 +210,7 @@ static void judge_host(struct joint *j)
 		first = first == NOBODY ? j->cpu[id].single[0] : first;
 	}
 	if (first != NOBODY)
-		blame(j, first, PLACED_WARNING, "leaves no CPU to the host: each one has a vCPU of its own");
+		placement_blame(j, first, CLASH_NO_HOST, PLACED_WARNING, -1, "leaves no CPU to the host: each one has a vCPU of its own");
 }
 
 static bool has_dedicated(const struct joint *j, const struct placed_guest *g)
@@ -244,8 +230,29 @@ static void judge_iothreads(struct joint *j, const struct placed_guest *g)
 
 		if (th->role == PLACED_IOTHREAD && value_known(th->row->pinned) && !th->pinned &&
 			cpuset_intersects(th->from->allowed.set, j->dedicated))
-			blame(j, i, PLACED_NOTE, "is not pinned, and may run on CPUs that vCPUs should have alone");
+			placement_blame(j, i, CLASH_IOTHREAD, PLACED_NOTE, -1, "is not pinned, and may run on CPUs that vCPUs should have alone");
 	}
+}
+
+/* In older control groups a pin to others is refused, in newer ones it is cut down without a word. */
+static void judge_limited(struct joint *j, uint32_t i)
+{
+	const struct placed_thread *th = &j->thread[i];
+	const struct threads_guest *tg = j->guest[th->guest].threads;
+	const struct cpuset *set = asked(j, th), *may = value_known(tg->slice_cpus) ? tg->slice_cpus.set : NULL;
+	struct cpuset *lost;
+
+	if (!set || !may || !j->online || cpuset_subset(set, may) || cpuset_subset(j->online, set))
+		return; /* the last is no pin */
+	lost = cpuset_copy(j->scratch, set);
+	CPUSET_EACH(id, set)
+	if (cpuset_has(may, (uint32_t)id) || !cpuset_has(j->online, (uint32_t)id))
+		cpuset_remove(lost, (uint32_t)id);
+	if (!cpuset_count(lost))
+		return;
+	placement_blame(j, i, CLASH_LIMITED, cpuset_intersects(set, may) ? PLACED_WARNING : PLACED_CRITICAL, -1,
+		"is pinned to CPU%s %s, which the control group of all guests does not have",
+		cpuset_count(lost) > 1 ? "s" : "", cpuset_text(j->scratch, lost));
 }
 
 void placement_judge(struct joint *j)
@@ -258,10 +265,12 @@ void placement_judge(struct joint *j)
 		}
 		judge_offline(j, i);
 		judge_helper(j, i);
+		judge_limited(j, i);
 	}
 	for (uint32_t g = 0; g < j->nguests; g++) {
 		judge_nodes(j, &j->guest[g]);
 		judge_iothreads(j, &j->guest[g]);
 	}
 	judge_host(j);
+	placement_clashes(j);
 }

@@ -64,6 +64,26 @@ const struct field placement_guest_fields[NPLACEMENT_GUEST_FIELDS] = {
 		"The node that holds most of its memory."),
 	GUEST(memory_percent, "How much", TYPE_F64, UNIT_PERCENT, FIELD_MOVES, JOIN("threads.guest.memory"),
 		"How much of its memory lies there."),
+	GUEST(memory_far_percent, "Far memory", TYPE_F64, UNIT_PERCENT, FIELD_MOVES,
+		JOIN("threads.guest.memory and placement.guest"),
+		"How much of its memory lies on nodes where none of its vCPUs may run."),
+};
+
+#define CLASH(member, label, type, unit, meaning) \
+	FIELD(struct placement_clash, member, label, type, unit, FIELD_MOVES, \
+		JOIN("threads, guests, silicon and topology"), meaning)
+
+const struct field placement_clash_fields[NPLACEMENT_CLASH_FIELDS] = {
+	CLASH(item, "Conflict", TYPE_TEXT, UNIT_NONE, "What kind it is, and whose."),
+	CLASH(kind, "Kind", TYPE_TEXT, UNIT_NONE,
+		"Two vCPUs on one CPU (same-cpu), one that floats over isolated CPUs, guests that share a core (sibling), "
+		"offline CPUs, a helper of devices that is pinned to the CPU of a vCPU or ran there (visitor), two nodes, no "
+		"CPU left to the host (no-host), an iothread that may run anywhere, a pin that a control group limits."),
+	CLASH(thread, "Thread", TYPE_TEXT, UNIT_NONE, "The thread that has it."),
+	CLASH(tid, "Number", TYPE_U64, UNIT_ID, "The kernel's number of that thread."),
+	CLASH(says, "What is wrong", TYPE_TEXT, UNIT_NONE, "What is wrong, as the end of a sentence."),
+	CLASH(severity, "Severity", TYPE_U64, UNIT_ID, "How bad that is: 1 is a note, 2 a warning, 3 critical."),
+	CLASH(cpu, "CPU", TYPE_U64, UNIT_ID, "The CPU where it happens."),
 };
 
 const struct field placement_thread_fields[NPLACEMENT_THREAD_FIELDS] = {

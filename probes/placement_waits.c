@@ -10,7 +10,6 @@
 
 enum { LOOKS = 128 }; /* at threads of one CPU: of so many the rest only say the same */
 
-/* How bad it is, by the second or each time, whichever is worse: 0, 1, or 2 for more than a few times that. */
 int placement_waits(const struct placement_thread *row)
 {
 	double ms = value_f64_or(row->wait_ms_per_s, 0), us = ms < FELT_MS ? 0 : value_f64_or(row->wait_us, 0);

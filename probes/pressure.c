@@ -117,6 +117,15 @@ static void read_text(const char *text, struct said *some, struct said *full)
 	}
 }
 
+void pressure_avg10(const char *text, struct value *ret_some, struct value *ret_full)
+{
+	struct said some, full;
+
+	read_text(text, &some, &full);
+	*ret_some = some.average[0];
+	*ret_full = full.average[0];
+}
+
 /* 0 when there is a row for it; else why there is none. */
 static int read_resource(const struct tick *t, struct state *st, int i, bool still, struct pressure_resource *row)
 {

@@ -19,6 +19,9 @@ struct pressure_resource {
 
 extern const struct probe probe_pressure;
 
+/* Of a text like those of /proc/pressure: the averages over 10 s, in percent; a line that is not there is absent. */
+void pressure_avg10(const char *text, struct value *ret_some, struct value *ret_full);
+
 /* The row of "memory", or NULL. p may be NULL. */
 const struct pressure_resource *pressure_of(const struct pressure *p, const char *resource);
 

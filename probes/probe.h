@@ -13,6 +13,7 @@
 #include "probes/util.h"
 #include "probes/value.h"
 
+struct findings;
 struct host;
 struct snapshot;
 
@@ -91,6 +92,7 @@ struct snapshot {
 	uint64_t t_ns; /* of its tick */
 	int64_t wall_ns; /* since 1970 UTC */
 	const struct explained *explained; /* NULL when nothing is asked */
+	struct findings *findings; /* what the checks say of these facts; NULL before the first whole tick */
 	struct arena *a; /* for explained */
 	uint64_t cost_calls, cost_bytes,
 		cost_ns; /* of the tick that made it: calls on the host, their bytes, CPU time */

@@ -7,6 +7,8 @@
 
 #include "probes/probe.h"
 
+struct found;
+
 /* One object: schema "hvscope-report/1", host {kind, hostname, kernel, label}, facts.<probe>. For free(). */
 char *report_json(const struct snapshot *s);
 /* The same facts as aligned text, the answer first. For free(). */
@@ -17,6 +19,8 @@ const char *report_label(struct arena *a, const struct snapshot *s);
 
 /* A value as text without its unit; what is not known in words: "reading", "denied", "not read: would interrupt". */
 char *value_words(struct arena *a, struct value v, enum type type);
+/* What an address with a field has led to, with its unit: "2.40 GHz", "reading", "absent (ENOENT)". */
+const char *found_words(struct arena *a, const struct found *at);
 /* A value as JSON: null when it is not known. */
 struct js;
 struct js *value_json(struct arena *a, struct value v, enum type type);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "probes/checks.h"
 #include "probes/history.h"
 #include "probes/host/host.h"
 #include "probes/sampler_impl.h"
@@ -21,6 +22,7 @@ struct sampler *sampler_new(struct host *h)
 	s->capture = host_about(h)->kind == HOST_CAPTURE;
 	s->tape.on = true;
 	s->history = history_new();
+	s->checks = checks_new();
 	s->run = xcalloc(nprobes, sizeof(*s->run));
 	for (size_t i = 0; i < nprobes; i++) {
 		s->run[i].wanted = true;
@@ -50,6 +52,7 @@ void sampler_free(struct sampler *s)
 	snapshot_unref(s->latest);
 	snapshot_unref(s->newest);
 	history_free(s->history);
+	checks_free(s->checks);
 	host_close(s->host);
 	free(s->run);
 	free(s);
@@ -151,6 +154,7 @@ static struct snapshot *copy(const struct snapshot *from)
 	s->cost_ns = from->cost_ns;
 	s->cost_kept = from->cost_kept;
 	s->whole = from->whole;
+	s->findings = findings_ref(from->findings);
 	for (size_t i = 0; i < nprobes; i++)
 		s->block[i] = block_ref(from->block[i]);
 	return s;
@@ -196,6 +200,18 @@ static void now_newest(struct sampler *s, struct snapshot *snap)
 	s->newest = snapshot_ref(snap);
 }
 
+/* The same facts may be judged twice: by another profile. */
+static void judge(struct sampler *s, struct snapshot *snap)
+{
+	findings_unref(snap->findings);
+	snap->findings = checks_run(s->checks, snap, (enum profile)atomic_load(&s->profile));
+}
+
+void sampler_profile(struct sampler *s, enum profile profile)
+{
+	atomic_store(&s->profile, (int)profile);
+}
+
 struct snapshot *sampler_tick(struct sampler *s, const struct want *want, const struct tape *tape, bool show)
 {
 	struct snapshot *so_far = copy(s->newest);
@@ -222,6 +238,7 @@ struct snapshot *sampler_tick(struct sampler *s, const struct want *want, const 
 		}
 	}
 	so_far->whole = true;
+	judge(s, so_far);
 	if (want->explain)
 		sampler_explain(s, so_far, want);
 	stamp(s, so_far, now, cpu_ns, &from);
@@ -238,6 +255,8 @@ struct snapshot *sampler_answer(struct sampler *s, const struct want *want)
 	struct snapshot *snap = copy(s->newest);
 
 	snap->about = *host_about(s->host);
+	if (snap->whole)
+		judge(s, snap);
 	if (want->explain)
 		sampler_explain(s, snap, want);
 	now_newest(s, snap);
@@ -257,6 +276,7 @@ void sampler_forget(struct sampler *s)
 		run->last_ns = 0;
 	}
 	history_clear(s->history);
+	checks_forget(s->checks);
 	snapshot_unref(s->newest);
 	s->newest = NULL;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "probes/checks.h"
 #include "probes/probe.h"
 
 struct history;
@@ -18,6 +19,8 @@ void sampler_free(struct sampler *s); /* NULL is fine; the thread must have been
 
 /* Only these probes are asked, and those that they need: names parted by commas. -ENOENT: *ret_bad is no probe. */
 int sampler_only(struct sampler *s, const char *names, char ret_bad[64]);
+
+void sampler_profile(struct sampler *s, enum profile profile); /* by which the checks judge from the next tick on; web at first */
 
 /*
  * One tick in the caller's thread, every probe that is due. Returns a reference to the new snapshot. want may be NULL:

@@ -27,6 +27,8 @@ struct sampler {
 	struct host *host;
 	bool capture; /* it has ticks of its own, see sampler_play.c */
 	struct history *history;
+	struct checks *checks;
+	_Atomic int profile; /* enum profile */
 	struct probe_run *run; /* nprobes */
 	uint64_t blocks;
 	_Atomic uint64_t ticks;

@@ -48,10 +48,11 @@ static bool at_end(const struct sampler *s)
 	return s->newest && s->newest->tape.tick >= s->newest->tape.ticks;
 }
 
-/* The next tick; NULL: there is none. What is wanted is what was then, or other paths would be asked than were written. */
-static struct snapshot *play(struct sampler *s, const char *explain, bool show)
+/* The next tick; NULL: there is none. What is wanted is what was then, or other paths would be asked than were written; deep
+ * is only what tests ask for, that write the answers themselves. */
+static struct snapshot *play(struct sampler *s, const char *explain, bool deep, bool show)
 {
-	struct want want = {.explain = explain};
+	struct want want = {.explain = explain, .deep = deep};
 	struct tape tape;
 
 	if (host_tick(s->host, 1))
@@ -73,7 +74,7 @@ static void rewind_tape(struct sampler *s)
 
 struct snapshot *sampler_play_step(struct sampler *s, const struct want *want)
 {
-	struct snapshot *snap = play(s, want->explain, true);
+	struct snapshot *snap = play(s, want->explain, want->deep, true);
 
 	return snap ? snap : sampler_answer(s, want);
 }
@@ -120,7 +121,7 @@ static void go(struct sampler *s)
 	while ((to = goes_to(s))) {
 		if (stands(s) > to)
 			rewind_tape(s);
-		snap = stands(s) < to ? play(s, NULL, false) : NULL;
+		snap = stands(s) < to ? play(s, NULL, false, false) : NULL;
 		if (!snap || stands(s) == to)
 			arrive(s, to);
 		snapshot_unref(snap);
@@ -156,7 +157,7 @@ static void step(struct sampler *s)
 	pthread_mutex_lock(&s->lock);
 	want = sampler_take_want(s);
 	pthread_mutex_unlock(&s->lock);
-	snap = play(s, want.want.explain, true);
+	snap = play(s, want.want.explain, false, true);
 	arena_free(want.a);
 	if (!snap || at_end(s))
 		end(s);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/checks.h"
+
 #define PROBE(name) extern const struct probe probe_##name;
 #include "probes/probes.def"
 #undef PROBE
@@ -76,6 +78,7 @@ void snapshot_unref(struct snapshot *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		block_unref(s->block[i]);
+	findings_unref(s->findings);
 	arena_free(s->a);
 	free(s);
 }

@@ -20,6 +20,19 @@ struct threads_guest {
 	struct value cpuset_cpus; /* set: what its cpuset lets it have (effective) */
 	struct value slice_cpus; /* set: what the cpuset above all guests lets them have */
 	struct value throttled_ms_per_s; /* f64: time that a quota took away; absent without one */
+	struct value throttled_periods_share; /* f64, percent of its periods in which a quota stopped it */
+	struct value throttled_worst; /* text: "vcpu 3", "emulator", "guest": whose quota took most; absent: none took any */
+	struct value throttled_worst_ms_per_s; /* f64: what it took from that one */
+	struct value cpu_some_avg10, cpu_full_avg10; /* f64, percent: pressure of its control group, as probe pressure */
+	struct value memory_some_avg10, memory_full_avg10;
+	struct value io_some_avg10, io_full_avg10;
+	struct value resident_kib; /* u64: memory of its QEMU that is in RAM, huge pages of a pool not counted */
+	struct value swap_kib; /* u64: memory of it that is swapped out */
+	struct value anon_kib, shmem_kib; /* u64: its pages, and those shared with others (memfd), of any size, in RAM */
+	struct value thp_kib; /* u64: as much of those two as is in transparent huge pages */
+	struct value hugetlb_kib; /* u64: huge pages of a pool */
+	struct value huge_share; /* f64, percent: thp and hugetlb, of anon, shmem and hugetlb (of what it has touched) */
+	struct value memory_high, memory_max, memory_oom; /* u64: how often its group met those limits, since it began */
 	struct rows memory; /* struct threads_memory: where its memory lies, by its cgroup */
 	struct rows thread; /* struct thread, by role and number */
 };

@@ -35,13 +35,6 @@ static struct value aged(const struct tick *t, struct value v, uint64_t read_ns)
 	return v;
 }
 
-static const char *policy_word(uint64_t policy)
-{
-	static const char *const words[] = {"other", "fifo", "rr", "batch", NULL, "idle", "deadline", "ext"};
-
-	return policy < COUNT(words) ? words[policy] : NULL;
-}
-
 static void fill_rates(struct sets *s, const struct one_thread *th, struct thread *row)
 {
 	struct value none = value_error(th->sched_err ? th->sched_err : s->still ? -ENODATA : -EINPROGRESS, 0);
@@ -58,7 +51,7 @@ static void fill_rates(struct sets *s, const struct one_thread *th, struct threa
 
 static void fill_stat(const struct tick *t, const struct one_thread *th, struct thread *row)
 {
-	const char *policy = policy_word(th->policy);
+	const char *policy = task_policy_word(th->policy);
 
 	if (th->stat_err) {
 		row->last_cpu = row->policy = row->priority = value_error(th->stat_err, 0);
@@ -88,6 +81,80 @@ static struct value text_or_none(struct arena *a, const char *text)
 	return text && *text ? value_text(arena_strdup(a, text), 0) : value_error(-ENOENT, 0);
 }
 
+static void fill_quota(const struct tick *t, const struct one_group *g, struct threads_guest *row)
+{
+	struct value none = value_error(g->throttled_err, 0);
+
+	row->throttled_ms_per_s = row->throttled_periods_share = row->throttled_worst = row->throttled_worst_ms_per_s =
+		none;
+	if (g->throttled_err)
+		return;
+	row->throttled_ms_per_s = aged(t, value_f64(g->throttled_ms_per_s, 0), g->quota_ns);
+	row->throttled_worst_ms_per_s = aged(t, value_f64(g->worst_ms_per_s, 0), g->quota_ns);
+	row->throttled_worst = aged(t, text_or_none(t->a, g->worst), g->quota_ns);
+	row->throttled_periods_share = g->periods_err ? value_error(g->periods_err, 0)
+						      : aged(t, value_f64(g->periods_share, 0), g->quota_ns);
+}
+
+static struct value group_value(const struct tick *t, const struct one_group *g, struct value v)
+{
+	return value_known(v) ? aged(t, v, g->slow_ns) : v;
+}
+
+/* One of two: what the process itself says comes second. */
+static struct value either(const struct tick *t, const struct one_process *p, struct value group, struct value own)
+{
+	if (value_known(group) || !value_known(own))
+		return group_value(t, &p->group, group);
+	own.src = 1;
+	return aged(t, own, p->status_ns);
+}
+
+/* Of what it has in RAM; not known without one of the parts. */
+static struct value huge_share(const struct threads_guest *row)
+{
+	const struct value *parts[] = {&row->thp_kib, &row->anon_kib, &row->shmem_kib, &row->hugetlb_kib};
+	double huge, all;
+	struct value v;
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (!value_known(*parts[i]))
+			return *parts[i];
+	huge = (double)row->thp_kib.u + (double)row->hugetlb_kib.u;
+	all = (double)row->anon_kib.u + (double)row->shmem_kib.u + (double)row->hugetlb_kib.u;
+	v = value_f64(all > 0 ? huge * 100 / all : 0, 0);
+	v.age_ds = row->thp_kib.age_ds;
+	return all > 0 ? v : value_error(-ENXIO, 0);
+}
+
+static void fill_memory(const struct tick *t, const struct one_process *p, struct threads_guest *row)
+{
+	const struct one_group *g = &p->group;
+
+	row->resident_kib = value_known(p->resident) ? aged(t, p->resident, p->status_ns) : p->resident;
+	row->swap_kib = either(t, p, g->swap, p->swap);
+	row->anon_kib = either(t, p, g->anon, p->anon);
+	row->shmem_kib = either(t, p, g->shmem, p->shmem);
+	row->hugetlb_kib = value_known(p->hugetlb) ? aged(t, p->hugetlb, p->status_ns) : group_value(t, g, g->hugetlb);
+	if (!value_known(p->hugetlb))
+		row->hugetlb_kib.src = 1;
+	row->thp_kib = group_value(t, g, g->thp);
+	row->huge_share = huge_share(row);
+	row->memory_high = group_value(t, g, g->events[0]);
+	row->memory_max = group_value(t, g, g->events[1]);
+	row->memory_oom = group_value(t, g, g->events[2]);
+}
+
+static void fill_pressure(const struct tick *t, const struct one_group *g, struct threads_guest *row)
+{
+	row->cpu_some_avg10 = value_known(g->some[0]) ? aged(t, g->some[0], g->ns) : g->some[0];
+	row->cpu_full_avg10 = value_known(g->full[0]) ? aged(t, g->full[0], g->ns) : g->full[0];
+	row->memory_some_avg10 = group_value(t, g, g->some[1]);
+	row->memory_full_avg10 = group_value(t, g, g->full[1]);
+	row->io_some_avg10 = group_value(t, g, g->some[2]);
+	row->io_full_avg10 = group_value(t, g, g->full[2]);
+}
+
 static void fill_group(struct sets *s, const struct one_group *g, struct threads_guest *row)
 {
 	struct threads_memory *memory = arena_array(s->t->a, g->nnodes, sizeof(*memory));
@@ -95,8 +162,6 @@ static void fill_group(struct sets *s, const struct one_group *g, struct threads
 	row->cgroup = g->err ? value_error(g->err, 0) : value_text(arena_strdup(s->t->a, g->cpuset), 0);
 	row->cpuset_cpus = set_value(s, g->cpus_err, g->cpus, g->cpus_ns);
 	row->slice_cpus = set_value(s, g->slice_err, g->slice, g->cpus_ns);
-	row->throttled_ms_per_s = g->throttled_err ? value_error(g->throttled_err, 0)
-						   : aged(s->t, value_f64(g->throttled_ms_per_s, 0), g->ns);
 	row->memory = (struct rows){.known = value_error(g->memory_err, 0).known, .err = g->memory_err};
 	if (g->memory_err)
 		return;
@@ -129,6 +194,9 @@ static void fill_process(struct sets *s, const struct one_process *p, struct thr
 	row->name = text_or_none(a, p->name);
 	row->type = p->kvm || p->tcg ? value_text(p->kvm ? "kvm" : "tcg", 0) : value_error(-ENOENT, 0);
 	fill_group(s, &p->group, row);
+	fill_quota(s->t, &p->group, row);
+	fill_pressure(s->t, &p->group, row);
+	fill_memory(s->t, p, row);
 	for (size_t i = 0; i < p->n; i++)
 		fill_thread(s, &p->thread[i], &threads[i]);
 	row->thread = (struct rows){.row = threads, .n = (uint32_t)p->n, .known = KNOWN};

@@ -10,88 +10,22 @@
 #include "probes/kernel.h"
 #include "probes/threads_impl.h"
 
-enum { YOUNG_S = 15, OLD_S = 60, OLD_MOST = 64, THREADS_MOST = 64, KTHREADD = 2, CLOCK_HZ = 100 };
+enum { YOUNG_S = 15, OLD_S = 60, OLD_MOST = 64, THREADS_MOST = 64, KTHREADD = 2 };
 
 bool threads_gone(int err)
 {
 	return err == -ENOENT || err == -ESRCH || err == -ENODEV;
 }
 
-static const char *skip_words(const char *p, unsigned n)
-{
-	for (; n && *p; n--) {
-		p += strcspn(p, " ");
-		p += strspn(p, " ");
-	}
-	return p;
-}
-
-static bool number_at(const char *p, uint64_t *ret)
-{
-	return parse_u64((struct slice){p, strcspn(p, " \n")}, ret) == 0;
-}
-
-int stat_parse(const char *text, struct stat_parts *ret)
-{
-	const char *open = strchr(text, '('), *close = strrchr(text, ')'), *p;
-
-	if (!open || !close || close < open || close[1] != ' ')
-		return -EINVAL;
-	ret->comm = (struct slice){open + 1, (size_t)(close - open - 1)};
-	p = skip_words(close + 2, 1); /* the third field is the state */
-	if (!number_at(p, &ret->parent))
-		return -EINVAL;
-	p = skip_words(p, 16);
-	if (!number_at(p, &ret->nthreads))
-		return -EINVAL;
-	p = skip_words(p, 2);
-	if (!number_at(p, &ret->start))
-		return -EINVAL;
-	p = skip_words(p, 17);
-	if (!number_at(p, &ret->cpu))
-		return -EINVAL;
-	p = skip_words(p, 1);
-	if (!number_at(p, &ret->priority))
-		return -EINVAL;
-	return number_at(skip_words(p, 1), &ret->policy) ? 0 : -EINVAL;
-}
-
-struct ids {
-	uint32_t *id;
-	size_t n, room;
-};
-
-static int add_id(const char *name, void *arg)
-{
-	struct ids *ids = arg;
-	uint64_t id;
-
-	if (name[0] < '1' || name[0] > '9' || parse_u64(slice_of(name), &id) || id >= UINT32_MAX)
-		return 0;
-	if (ids->n == ids->room) {
-		ids->room = ids->room ? ids->room * 2 : 256;
-		ids->id = xrealloc(ids->id, ids->room, sizeof(*ids->id));
-	}
-	ids->id[ids->n++] = (uint32_t)id;
-	return 0;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Whether one of its threads is named as QEMU names the CPUs of a guest. */
 static bool has_vcpu(const struct tick *t, uint32_t pid)
 {
 	char path[64];
-	struct ids ids = {0};
+	struct task_ids ids = {0};
 	bool found = false;
 
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task", pid);
-	host_list(t->h, path, add_id, &ids);
+	task_ids(t->h, path, &ids);
 	for (size_t i = 0; i < ids.n && i < THREADS_MOST && !found; i++) {
 		struct answer answer;
 		uint32_t number;
@@ -167,7 +101,7 @@ static bool is_young(const struct tick *t, const struct seen *s)
 	const struct block *b = snapshot_block(t->so_far, &probe_kernel);
 	const struct kernel *k = b ? b->facts : NULL;
 	double up = k && value_known(k->uptime_s) ? k->uptime_s.f + (double)(t->now_ns - b->t_ns) / 1e9 : 0;
-	double age = up - (double)s->start / CLOCK_HZ;
+	double age = up - (double)s->start / TASK_STAT_HZ;
 
 	return age < YOUNG_S && t->now_ns - s->first_ns < SECONDS(YOUNG_S);
 }
@@ -226,7 +160,7 @@ static bool to_look(const struct tick *t, struct threads_state *st, const struct
 }
 
 /* The newest list joined with what is known of those that were there before. */
-static void look_at(const struct tick *t, struct threads_state *st, const struct ids *ids)
+static void look_at(const struct tick *t, struct threads_state *st, const struct task_ids *ids)
 {
 	struct seen *seen = xcalloc(ids->n + 1, sizeof(*seen));
 	size_t n = 0, k = 0;
@@ -237,8 +171,6 @@ static void look_at(const struct tick *t, struct threads_state *st, const struct
 		struct seen *s = &seen[n];
 		int err = 0;
 
-		if (i && ids->id[i] == ids->id[i - 1])
-			continue;
 		while (k < st->nseen && st->seen[k].pid < ids->id[i])
 			k++;
 		*s = k < st->nseen && st->seen[k].pid == ids->id[i] ? st->seen[k] : (struct seen){.pid = ids->id[i], .first_ns = t->now_ns};
@@ -274,14 +206,12 @@ static void end_those_without(struct threads_state *st)
 
 void threads_list_processes(const struct tick *t, struct threads_state *st)
 {
-	struct ids ids = {0};
-	int err = host_list(t->h, "/proc", add_id, &ids);
+	struct task_ids ids = {0};
+	int err = task_ids(t->h, "/proc", &ids);
 	bool live = host_about(t->h)->origin == HOST_LIVE;
 
 	st->list_err = err;
 	if (!err || ids.n) {
-		if (ids.n)
-			qsort(ids.id, ids.n, sizeof(*ids.id), by_id);
 		look_at(t, st, &ids);
 		end_those_without(st);
 		/* There is always a first process: who does not see it is not shown the others either. */

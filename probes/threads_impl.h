@@ -6,6 +6,7 @@
 #include "probes/get.h"
 #include "probes/guests.h"
 #include "probes/parse.h"
+#include "probes/task_stat.h"
 #include "probes/threads.h"
 
 enum thread_role { THREAD_VCPU, THREAD_EMULATOR, THREAD_IOTHREAD, THREAD_VHOST, THREAD_OTHER };
@@ -14,12 +15,6 @@ enum { THREAD_COMM = 64, GUEST_UUID = 36 };
 #define NO_NUMBER UINT32_MAX
 
 #define SECONDS(n) (UINT64_C(1000000000) * (n))
-
-/* The fields of a stat file that matter. */
-struct stat_parts {
-	struct slice comm; /* into the text */
-	uint64_t parent, nthreads, start, cpu, priority, policy;
-};
 
 /* A thread that is kept: it is a vCPU, emulator, iothread or vhost. */
 struct one_thread {
@@ -40,6 +35,15 @@ struct one_thread {
 	struct cpuset *allowed; /* owned */
 };
 
+/* What a quota has taken so far. */
+struct one_quota {
+	char name[THREAD_COMM + 16]; /* of the thread, or "guest" */
+	uint64_t us, periods, stopped; /* stopped: periods that it cut short */
+	bool counts; /* its periods are told */
+};
+
+enum { GROUP_PRESSURES = 3, GROUP_EVENTS = 3, FOLDER_MOST = 400, QUOTA_SOON_NS = 100000000 };
+
 /* What the control groups of a process say. Texts and sets are owned. */
 struct one_group {
 	int err; /* of /proc/PID/cgroup */
@@ -47,6 +51,8 @@ struct one_group {
 	char *cpuset, *scope, *vcpus; /* folders: as the kernel names it; of the whole guest; where vcpu0 lies */
 	char *memory, *cpu; /* folders of the whole guest */
 	bool again, huge[2]; /* again: all was told anew; huge: it has these two files of huge pages */
+	bool slow; /* this is a reading of all, what changes slowly too */
+	uint64_t slow_due, slow_ns;
 	uint64_t path_due, due, ns, cpus_ns; /* of the path; of what it says; of its CPUs */
 	struct cpuset *cpus, *slice;
 	int cpus_err, slice_err, memory_err, throttled_err;
@@ -54,9 +60,16 @@ struct one_group {
 		uint64_t node, kib;
 	} *node; /* by rising node; owned */
 	size_t nnodes;
-	uint64_t throttled_us, throttled_ns; /* the sum, and when it was read; 0: never */
-	uint32_t throttled_folders; /* that the sum is over */
-	double throttled_ms_per_s;
+	struct one_quota *quota; /* owned */
+	size_t nquotas;
+	uint64_t quota_ns; /* when they were read; 0: never */
+	double throttled_ms_per_s, periods_share, worst_ms_per_s;
+	int periods_err;
+	char worst[THREAD_COMM + 16]; /* "" when none took any */
+	struct value some[GROUP_PRESSURES], full[GROUP_PRESSURES]; /* CPU, memory, I/O */
+	struct value anon, shmem, thp, swap, hugetlb; /* KiB */
+	struct value events[GROUP_EVENTS]; /* high, max, oom */
+	bool pool[2]; /* it has these two files of huge pages in use */
 };
 
 struct one_process {
@@ -81,6 +94,8 @@ struct one_process {
 	} *other; /* by id; owned */
 	size_t nothers;
 	struct one_group group;
+	struct value resident, swap, anon, shmem, hugetlb; /* KiB, as the process has it */
+	uint64_t status_ns;
 };
 
 /* A process that was seen in /proc. */
@@ -109,7 +124,6 @@ struct threads_state {
 	bool moving; /* a counter moved since the last tick */
 };
 
-int stat_parse(const char *text, struct stat_parts *ret); /* 0 or -EINVAL */
 bool threads_gone(int err); /* the error of something that ended */
 
 /* threads_find.c: which processes there are */
@@ -138,12 +152,18 @@ uint64_t threads_due(const struct tick *t, uint64_t before, uint64_t period_ns, 
 void threads_group(const struct tick *t, struct threads_state *st, struct one_process *p, size_t at);
 void group_free(struct one_group *g);
 void group_paths(struct one_group *g, const char *text); /* of /proc/PID/cgroup */
-void set_keep(struct cpuset **own, const struct cpuset *s);
+bool group_is_own(const struct threads_state *st, const struct one_process *p); /* nobody else lives in it */
+/* threads_memory.c, threads_quota.c, threads_pressure.c: more of it */
+void threads_memory(const struct tick *t, const struct threads_state *st, struct one_process *p);
+void threads_memory_none(struct one_group *g, int err);
+void threads_quota(const struct tick *t, struct one_process *p);
+void threads_pressure(const struct tick *t, const struct threads_state *st, struct one_process *p);
+void threads_pressure_none(struct one_group *g, int err);
 
 /* threads_fill.c: the facts */
 void threads_fill(const struct tick *t, const struct threads_state *st, struct threads *ret);
 
-enum { NTHREAD_FIELDS = 13, NTHREADS_GUEST_FIELDS = 10, NTHREADS_MEMORY_FIELDS = 2, NTHREADS_FIELDS = 2 };
+enum { NTHREAD_FIELDS = 13, NTHREADS_GUEST_FIELDS = 29, NTHREADS_MEMORY_FIELDS = 2, NTHREADS_FIELDS = 2 };
 extern const struct field thread_fields[NTHREAD_FIELDS];
 extern const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS];
 extern const struct field threads_memory_fields[NTHREADS_MEMORY_FIELDS];

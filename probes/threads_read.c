@@ -8,6 +8,7 @@
 
 #include "probes/cpuset.h"
 #include "probes/host/host.h"
+#include "probes/memory_read.h"
 #include "probes/threads_impl.h"
 
 enum { STAT_S = 30, COUNT_S = 10, STILL_S = 60, ALLOWED_S = 10, TOO_SOON_NS = 100000000 };
@@ -224,19 +225,32 @@ static int read_stat(
 	return 0;
 }
 
+/* Its first thread tells of the memory of the whole process. */
+static void take_memory(struct one_process *p, const struct tick *t, int err, const char *text)
+{
+	enum { RESIDENT, SWAP, ANON, SHMEM, HUGETLB, NAMES };
+	static const char *const names[NAMES] = {"VmRSS", "VmSwap", "RssAnon", "RssShmem", "HugetlbPages"};
+	struct value v[NAMES];
+
+	for (size_t i = 0; i < NAMES; i++)
+		v[i] = value_error(err, 0);
+	if (!err)
+		named_numbers(text, names, NAMES, v);
+	p->resident = v[RESIDENT];
+	p->swap = v[SWAP];
+	p->anon = v[ANON];
+	p->shmem = v[SHMEM];
+	p->hugetlb = v[HUGETLB];
+	p->status_ns = t->now_ns;
+}
+
 static int take_allowed(const struct tick *t, struct one_thread *th, const char *text)
 {
-	static const char key[] = "\nCpus_allowed_list:";
-	const char *at = strstr(text, key);
-	struct slice line = slice_of(at ? at + sizeof(key) - 1 : ""), list;
 	struct cpuset *set;
-	int err;
+	int err = task_allowed(t->a, text, &set);
 
-	if (!at || !slice_line(&line, &list))
-		return -EINVAL;
-	err = cpuset_parse_list(t->a, slice_text(t->a, slice_trim(list)), &set);
 	if (!err)
-		set_keep(&th->allowed, set);
+		cpuset_keep(&th->allowed, set);
 	return err;
 }
 
@@ -251,6 +265,8 @@ static int read_allowed(
 	if (!t->want->everything && !p->moved && !th->allowed_err && t->now_ns < th->allowed_due)
 		return 0;
 	err = read_file(t, st, p, th, "status", &th->status_file, may, &answer);
+	if (th->role == THREAD_EMULATOR)
+		take_memory(p, t, err, answer.text);
 	if (!err)
 		err = take_allowed(t, th, answer.text);
 	th->allowed_due = threads_due(t, th->allowed_due, SECONDS(ALLOWED_S), at);

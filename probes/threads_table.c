@@ -10,6 +10,14 @@
 	FIELD(struct thread, member, label, type, unit, flags, source_, meaning)
 #define GUEST(member, label, type, unit, flags, source_, meaning) \
 	FIELD(struct threads_guest, member, label, type, unit, flags, source_, meaning)
+#define CPU_STAT SOURCES("cpu.stat of its control groups")
+#define MEMORY_STAT SOURCES("memory.stat of its control group", "/proc/{pid}/task/{pid}/status")
+#define PRESSURE(member, resource, label, waits) \
+	GUEST(member, label, TYPE_F64, UNIT_PERCENT, FIELD_MOVES, SOURCES(resource ".pressure of its control group"), \
+		"Share of the last 10 seconds in which " waits ".")
+#define EVENTS(member, label, did) \
+	GUEST(member, label, TYPE_U64, UNIT_COUNT, FIELD_MOVES, SOURCES("memory.events of its control group"), \
+		"How often it " did ", since its control group was made.")
 
 const struct field thread_fields[NTHREAD_FIELDS] = {
 	THREAD(tid, "Thread", TYPE_U64, UNIT_ID, 0, SOURCES("/proc/{pid}/task"), "The kernel's number of it."),
@@ -64,8 +72,39 @@ const struct field threads_guest_fields[NTHREADS_GUEST_FIELDS] = {
 		SOURCES("cpuset.cpus.effective of the control group above all guests"),
 		"The CPUs that guests may have at all: no pin reaches others."),
 	GUEST(throttled_ms_per_s, "Throttled", TYPE_F64, UNIT_MS, FIELD_MOVES,
-		SOURCES("cpu.stat of its control groups"),
+		CPU_STAT,
 		"How long its quota kept its CPUs from running, in each second, all of them together."),
+	GUEST(throttled_periods_share, "Periods throttled", TYPE_F64, UNIT_PERCENT, FIELD_MOVES, CPU_STAT,
+		"The share of the periods of its quotas in which it was stopped before their end."),
+	GUEST(throttled_worst, "Most throttled", TYPE_TEXT, UNIT_NONE, FIELD_MOVES, CPU_STAT,
+		"Whose quota took most: that of a virtual CPU, of the emulator or of the whole guest."),
+	GUEST(throttled_worst_ms_per_s, "Took most", TYPE_F64, UNIT_MS, FIELD_MOVES, CPU_STAT,
+		"How long that quota kept its own from running, in each second."),
+	PRESSURE(cpu_some_avg10, "cpu", "CPU, some", "at least one of its threads waited for a CPU"),
+	PRESSURE(cpu_full_avg10, "cpu", "CPU, full", "none of its threads that had work ran"),
+	PRESSURE(memory_some_avg10, "memory", "Memory, some", "at least one of its threads waited for memory"),
+	PRESSURE(memory_full_avg10, "memory", "Memory, full", "all of its threads that had work waited for memory"),
+	PRESSURE(io_some_avg10, "io", "I/O, some", "at least one of its threads waited for a disk"),
+	PRESSURE(io_full_avg10, "io", "I/O, full", "all of its threads that had work waited for a disk"),
+	GUEST(resident_kib, "In RAM", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("/proc/{pid}/task/{pid}/status"),
+		"Memory of its QEMU that is in RAM, without huge pages of a pool."),
+	GUEST(swap_kib, "Swapped", TYPE_U64, UNIT_KIB, FIELD_MOVES,
+		SOURCES("memory.swap.current or memory.stat of its control group", "/proc/{pid}/task/{pid}/status"),
+		"Memory of it that is swapped out: a touch of it reads a disk."),
+	GUEST(anon_kib, "Own pages", TYPE_U64, UNIT_KIB, FIELD_MOVES, MEMORY_STAT,
+		"Memory of its own in RAM, in pages of any size; huge pages of a pool are not counted."),
+	GUEST(shmem_kib, "Shared pages", TYPE_U64, UNIT_KIB, FIELD_MOVES, MEMORY_STAT,
+		"Memory in RAM that others may map too, as with memfd."),
+	GUEST(thp_kib, "Transparent huge", TYPE_U64, UNIT_KIB, FIELD_MOVES, SOURCES("memory.stat of its control group"),
+		"How much of both is in transparent huge pages."),
+	GUEST(hugetlb_kib, "Pool's huge pages", TYPE_U64, UNIT_KIB, FIELD_MOVES,
+		SOURCES("/proc/{pid}/task/{pid}/status", "hugetlb.*.current of its control group"), "Memory from the pools of huge pages."),
+	GUEST(huge_share, "In huge pages", TYPE_F64, UNIT_PERCENT, FIELD_MOVES,
+		SOURCES("memory.stat and hugetlb.*.current of its control group"),
+		"The share of what it has in RAM that is in huge pages of either kind."),
+	EVENTS(memory_high, "Above high", "was slowed down because it had more memory than memory.high"),
+	EVENTS(memory_max, "At its limit", "met the limit of its memory"),
+	EVENTS(memory_oom, "Out of memory", "had no memory left within its limit"),
 };
 
 const struct field threads_fields[NTHREADS_FIELDS] = {

@@ -41,10 +41,22 @@ char *value_words(struct arena *a, struct value v, enum type type)
 
 char *value_why(struct arena *a, const struct value *v, const char *path)
 {
-	if (v->known == KNOWN_SKIPPED)
+	if (v->known == KNOWN_SKIPPED && v->text) /* a list has no words of its own */
 		return arena_printf(a, "not read: %s", v->text);
-	if (!v->err)
+	if (!v->err || v->known == KNOWN_SKIPPED)
 		return arena_strdup(a, known_word(v->known));
 	return arena_printf(
 		a, "%s: %s%s%s", known_word(v->known), errno_word(v->err), path ? " " : "", path ? path : "");
+}
+
+const char *found_words(struct arena *a, const struct found *at)
+{
+	const char *text, *unit = unit_word(at->field->unit);
+
+	if (!at->value)
+		return "reading";
+	text = value_words(a, *at->value, at->field->type);
+	if (at->value->known == KNOWN_ABSENT && at->value->err)
+		return arena_printf(a, "%s (%s)", text, errno_word(at->value->err));
+	return value_known(*at->value) && *unit ? arena_printf(a, "%s %s", text, unit) : text;
 }

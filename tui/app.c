@@ -14,6 +14,7 @@
 #include "tui/cmd.h"
 #include "tui/commands.h"
 #include "tui/themes.h"
+#include "tui/walk_strip.h"
 
 enum { STOP_SAMPLER_NS = 200000000 };
 static const uint64_t stop_change_ns = UINT64_C(10000000000), stop_list_ns = UINT64_C(1000000000);
@@ -35,6 +36,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->plan.may = host_may_write(h, a->plan.not_now) == 0;
 	a->changer = changer_new(second_handle(h), loop_fds ? loop_fds[1] : -1);
 	a->sampler = sampler_new(h);
+	sampler_profile(a->sampler, o->profile);
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
 	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;
@@ -89,6 +91,7 @@ bool app_free(struct app *a)
 	free(a->entries);
 	picker_close(a);
 	pin_free(a);
+	walk_end(&a->walk);
 	change_free(a->plan.change);
 	arena_free(a->marks_arena);
 	for (size_t i = 0; i < npanels; i++)
@@ -183,6 +186,7 @@ void app_refresh(struct app *a)
 	}
 	if (fresh) {
 		tell_panel(a);
+		walk_refresh(a);
 		app_want(a, false); /* what came is on the screen now */
 	}
 	beside_refresh(a, fresh);
@@ -281,6 +285,10 @@ static bool prompt_key(struct app *a, uint32_t code)
 			app_command(a, text);
 		else if (prompt == PROMPT_BESIDE)
 			cmd_beside(a, text);
+		else if (prompt == PROMPT_WALK)
+			walk_answer(a, text);
+		else if (prompt == PROMPT_CASE)
+			walk_export(a, text);
 		else
 			snprintf(filter, INPUT_SIZE, "%s", text);
 	} else if (code >= 0x20 && code < 0x7f && (offered || n + 1 < sizeof(a->input))) {
@@ -310,7 +318,7 @@ void app_key(struct app *a, struct key key)
 	}
 	if (a->prompt && prompt_key(a, key.code))
 		return;
-	if (overlay_key(a, key.code))
+	if (overlay_key(a, key.code) || walk_key(a, key.code))
 		return;
 	c = command_of_key(key.code);
 	if (c)

@@ -3,12 +3,12 @@
 #ifndef TUI_APP_IMPL_H
 #define TUI_APP_IMPL_H
 
-#include "probes/change.h"
 #include "probes/cpuset.h"
 #include "probes/journal.h"
 #include "tui/app.h"
 #include "tui/look.h"
 #include "tui/panel.h"
+#include "tui/walk.h"
 
 struct beside;
 struct changer;
@@ -30,7 +30,7 @@ enum overlay {
 	OVERLAY_PIN,
 	OVERLAY_DIFF,
 };
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF, PROMPT_WALK, PROMPT_CASE };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
 enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
 
@@ -100,6 +100,7 @@ struct app {
 	struct menu menu;
 	struct picker picker;
 	struct plan plan;
+	struct walk walk; /* of a guide; its guide is NULL before the first */
 	struct pin_pick *pin; /* the choice of CPUs that is or was open, or NULL */
 
 	enum prompt prompt;
@@ -143,7 +144,6 @@ void tape_tell(struct app *a); /* says once that the end has come */
 /* Overlays: draw over the screen, and take keys before the panel does. */
 void help_draw(struct app *a, struct canvas *c);
 void explain_draw(struct app *a, struct canvas *c);
-const char *explain_value(struct arena *a, const struct found *at); /* "2.40 GHz", "reading", "absent (ENOENT)" */
 void entry_draw(struct app *a, struct canvas *c);
 void menu_draw(struct app *a, struct canvas *c);
 void picker_draw(struct app *a, struct canvas *c);
@@ -160,12 +160,15 @@ bool overlay_key(struct app *a, uint32_t code);
 bool overlay_click(struct app *a, struct key key);
 void app_mouse(struct app *a, struct key key);
 
+void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
+
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
 /* Opens the choice of CPUs for what is under the cursor, or asks whose pin; says so when nothing can be pinned. */
 void picker_pin_open(struct app *a);
-void picker_pin_guest(struct app *a, const char *key); /* for that guest: a UUID, or "pid4711" */
+/* For that guest: a UUID, or "pid4711"; what is that of struct panel_pin. */
+void picker_pin_thread(struct app *a, const char *key, const char *what);
 void pin_free(struct app *a);
 /* These guests, of which there are *n, and the one whose pin is chosen: its facts are on the screen. In the arena. */
 const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n);

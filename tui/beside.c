@@ -20,6 +20,7 @@ struct beside *beside_new(const struct options *o, int notify)
 
 	b->connect = o->connect && !o->root ? xstrdup(o->connect) : NULL;
 	b->timeout = o->timeout;
+	b->profile = o->profile;
 	b->interval = o->interval;
 	b->notify = notify;
 	return b;
@@ -106,6 +107,7 @@ void beside_open(struct app *a, const char *what, struct host *host)
 		.connect = b->connect,
 		.host = host,
 		.timeout = b->timeout,
+		.profile = b->profile,
 		.interval = b->interval,
 		.tick = a->snap ? a->snap->tape.tick : 0,
 		.notify = b->notify};
@@ -240,6 +242,16 @@ void beside_want(struct app *a, bool everything)
 	want.deep = false; /* it was this host whose CPUs may be interrupted */
 	other_step(b->other, &want, a->snap ? a->snap->tape.tick : 0);
 	arena_free(arena);
+}
+
+void beside_profile(struct app *a, enum profile profile)
+{
+	a->beside->profile = profile;
+	if (!a->beside->snap)
+		return;
+	other_profile(a->beside->other, profile);
+	beside_want(a, false);
+	beside_wait(a);
 }
 
 /* News of the opening: what is shown gives way when the new one is there, and stays when that cannot be opened. */

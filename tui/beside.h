@@ -4,6 +4,7 @@
 #define TUI_BESIDE_H
 
 #include "probes/address.h"
+#include "probes/checks.h"
 #include "tui/app_impl.h"
 #include "widgets/frame.h"
 
@@ -26,6 +27,7 @@ void beside_close(struct app *a);
 void beside_refresh(struct app *a, bool stepped);
 void beside_want(struct app *a, bool everything); /* another snapshot, soon, of what is looked at now */
 void beside_opened_panel(struct app *a);
+void beside_profile(struct app *a, enum profile profile); /* by which its checks judge too */
 void beside_wait(struct app *a); /* without threads: until it has done what it was asked */
 
 const struct snapshot *beside_snapshot(const struct app *a); /* NULL: no host is beside this one yet */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/report.h"
 #include "tui/beside_host.h"
 #include "tui/beside_impl.h"
 #include "widgets/glyph.h"
@@ -189,8 +190,8 @@ const char *beside_there(const struct app *a, struct arena *arena)
 		return arena_printf(arena, "nothing like it on %s", name);
 	if (!at.value || !at.field || address_find(a->snap, address, &here) || !here.value)
 		return NULL;
-	return arena_printf(arena, "%s: %s here, %s on %s", at.field->label, explain_value(arena, &here),
-		explain_value(arena, &at), name);
+	return arena_printf(arena, "%s: %s here, %s on %s", at.field->label, found_words(arena, &here),
+		found_words(arena, &at), name);
 }
 
 int beside_status(struct app *a, struct arena *arena, struct canvas *c, int x, int y)

@@ -20,6 +20,7 @@ struct other {
 	struct other_ask ask; /* its texts are our own */
 	struct host *host; /* the thread's own, until the sampler has it */
 	struct sampler *sampler;
+	bool anew; /* the same tick is to be judged once more; of the thread that asks */
 	uint64_t told_ns; /* when the last news was told */
 
 	pthread_t thread;
@@ -156,7 +157,7 @@ static void follow(struct other *o, const struct want *want, uint32_t goal)
 
 	if (to != p.tick)
 		sampler_seek(o->sampler, to);
-	if (want->explain)
+	if (want->explain || to == p.tick) /* the same facts are judged once more */
 		sampler_ask(o->sampler, want);
 }
 
@@ -202,6 +203,7 @@ static void *run(void *arg)
 		h = o->host;
 		o->capture = host_about(h)->kind == HOST_CAPTURE;
 		o->sampler = sampler_new(h);
+		sampler_profile(o->sampler, o->ask.profile);
 		set_phase(o, OTHER_READING);
 		if (o->capture)
 			play(o, &want);
@@ -291,12 +293,19 @@ struct history *other_history(struct other *o)
 	return sampler_history(o->sampler);
 }
 
+void other_profile(struct other *o, enum profile profile)
+{
+	sampler_profile(o->sampler, profile);
+	o->anew = true;
+}
+
 void other_step(struct other *o, const struct want *want, uint32_t tick)
 {
 	struct arena *a;
 
-	if (o->capture && !want->explain && tick == o->goal) /* which only this thread sets */
+	if (o->capture && !want->explain && tick == o->goal && !o->anew) /* which only this thread sets */
 		return;
+	o->anew = false;
 	a = arena_new(0);
 	pthread_mutex_lock(&o->lock);
 	o->goal = tick;

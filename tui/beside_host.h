@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "probes/checks.h"
 #include "probes/probe.h"
 
 struct history;
@@ -18,6 +19,7 @@ struct other_ask {
 	const char *what; /* "now", a folder or a capture */
 	const char *connect; /* which libvirt for "now", or NULL */
 	struct host *host; /* opened already, taken over; NULL: what is opened */
+	enum profile profile; /* by which its checks judge */
 	double timeout; /* seconds that the first samples may wait for daemons */
 	double interval; /* seconds between those samples, at most half a second; 0: that */
 	uint32_t tick; /* of a capture: played as far as that; 0: to its end */
@@ -36,6 +38,7 @@ void other_wait(struct other *o);
 /* Once it is ready: a reference to its newest snapshot, and its past. */
 struct snapshot *other_latest(struct other *o);
 struct history *other_history(struct other *o);
+void other_profile(struct other *o, enum profile profile); /* from the next step on */
 /* One more tick, soon; a capture goes to that tick, or to its end (0, or behind it), and explains what is asked for. */
 void other_step(struct other *o, const struct want *want, uint32_t tick);
 

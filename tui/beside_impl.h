@@ -12,6 +12,7 @@ enum { BESIDE_LEFT = 8 }; /* hosts that still end */
 struct beside {
 	char *connect;
 	double timeout;
+	enum profile profile;
 	double interval; /* seconds, 0: not given */
 	int notify;
 	struct other *other; /* that is shown, or NULL */

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "probes/address.h"
+#include "probes/checks.h"
 #include "tui/app_impl.h"
 #include "tui/cmd.h"
 
@@ -77,6 +79,22 @@ void cmd_next(struct app *a, const char *arg)
 	step(a, 1);
 }
 
+/* The cursor goes to the row of the same fact, or of the same finding. */
+static void seek(struct app *a, const struct panel *from, const struct panel *to, int i)
+{
+	struct view v = app_view_shown(a);
+	const void *state = a->state[a->panel];
+	const struct check *c = from->check ? from->check(&v, state) : NULL;
+	char address[ADDRESS_MAX];
+
+	if (!to->seek)
+		return;
+	if (from->address && from->address(&v, state, address, sizeof(address)))
+		to->seek(&v, a->state[i], address);
+	else if (c)
+		to->seek(&v, a->state[i], c->id);
+}
+
 /* What is under the cursor leads to the panel that has more, to the entry of the journal, or to its explanation. */
 void cmd_open(struct app *a, const char *arg)
 {
@@ -104,6 +122,8 @@ void cmd_open(struct app *a, const char *arg)
 	}
 	if (cpu >= 0 && panels[to]->go)
 		panels[to]->go(&v, a->state[to], cpu);
+	else
+		seek(a, p, panels[to], to);
 	app_open_panel(a, to);
 }
 
@@ -145,7 +165,7 @@ void cmd_by(struct app *a, const char *arg)
 	const char *what = strcmp(arg, "b") == 0 ? "" : arg;
 
 	if (!p->by)
-		app_say(a, ROLE_info, "This panel shows all it has; Topology and Devices can show something else.");
+		app_say(a, ROLE_info, "This panel shows all it has; Topology, Devices and Findings can show something else.");
 	else if (!p->by(a->state[a->panel], what))
 		app_say(a, ROLE_warn, "This panel cannot show \"%s\".", arg);
 	app_want(a, false);

@@ -36,7 +36,7 @@ void cmd_pin(struct app *a, const char *arg)
 	if (pin_ask_line(arena, arg, &ask, &why) == 0)
 		plan(a, &ask);
 	else if (pin_ask_guest(a->snap, arena, arg, &key, &who) == 0)
-		picker_pin_guest(a, key); /* its name alone */
+		picker_pin_thread(a, key, "all"); /* its name alone */
 	else
 		app_say(a, ROLE_warn, "%s", strchr(arg, ' ') ? why : who);
 	arena_free(arena);

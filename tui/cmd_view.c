@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "probes/checks.h"
 #include "probes/sampler.h"
 #include "probes/topology.h"
 #include "tui/app_impl.h"
@@ -23,9 +24,17 @@ void cmd_explain(struct app *a, const char *arg)
 		cmd_open(a, "");
 		return;
 	}
+	if (check_find(arg)) {
+		findings_show(a, check_find(arg));
+		return;
+	}
 	if (*arg && strcmp(arg, "?") != 0)
 		snprintf(a->explain, sizeof(a->explain), "%s", arg);
 	else if (!p->address || !p->address(&v, a->state[a->panel], a->explain, sizeof(a->explain))) {
+		if (p->check && p->check(&v, a->state[a->panel])) {
+			findings_show(a, p->check(&v, a->state[a->panel]));
+			return;
+		}
 		app_say(a, ROLE_info, "Nothing under the cursor can be explained here.");
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "tui/beside.h"
 #include "tui/commands.h"
 #include "tui/pin_pick.h"
+#include "tui/walk_strip.h"
 #include "widgets/frame.h"
 
 enum { WIDE = 100 }; /* from here on the title has room for the year of a capture */
@@ -204,7 +205,9 @@ static void draw_bottom(struct app *a, struct arena *arena, struct canvas *c, in
 	static const char *const prompts[] = {[PROMPT_COMMAND] = ":",
 		[PROMPT_FILTER] = "/",
 		[PROMPT_BESIDE] = "FILE, DIR or now: ",
-		[PROMPT_DIFF] = "/"};
+		[PROMPT_DIFF] = "/",
+		[PROMPT_WALK] = "slow (GUEST MS-where-good MS-here): ",
+		[PROMPT_CASE] = "write the case to: "};
 	struct frame_key keys[FRAME_KEYS];
 	size_t n;
 
@@ -293,13 +296,15 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	struct canvas c = canvas_over(cells, w, h, ascii), part;
 	struct arena *arena = arena_new(0);
 	struct view v;
-	bool moved = a->w != w || a->h != h;
+	struct rect whole, strip;
+	bool moved = a->w != w || a->h != h, walks;
 
 	a->w = w;
 	a->h = h;
 	*ret_x = -1;
 	*ret_y = h - 1;
-	a->panel_rect = beside_place(a, (struct rect){0, 3, w, h - 5});
+	walks = walk_place(a, (struct rect){0, 3, w, h - 5}, &whole, &strip);
+	a->panel_rect = beside_place(a, whole);
 	if (w < SMALL_W || h < SMALL_H) {
 		a->panel_rect.w = a->panel_rect.h = 0;
 		a->nkey_hits = 0; /* what is not seen cannot be clicked */
@@ -319,6 +324,10 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 		v = app_view(a);
 		v.ascii = ascii;
 		app_panel(a)->draw(&part, &v, a->state[a->panel]);
+	}
+	if (walks) {
+		walk_draw(a, &c, strip);
+		walk_separate(&c, whole, strip);
 	}
 	frame_rule(&c, h - 2);
 	draw_status(a, arena, &c, h - 2);

@@ -36,6 +36,12 @@ int oneshot_only(const char *arg, const char **ret)
 
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)
 {
+	return oneshot_times(o, only, 2, ret, ret_status);
+}
+
+struct sampler *oneshot_times(
+	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status)
+{
 	const struct want want = {.everything = true};
 	double apart = o->interval > 0 ? o->interval : APART_MS / 1000.0;
 	struct host *h = options_host(o);
@@ -46,6 +52,7 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 	if (!h)
 		return NULL;
 	s = sampler_new(h);
+	sampler_profile(s, o->profile);
 	if (only && sampler_only(s, only, bad)) {
 		*ret_status = complain(EXIT_USAGE, "there is no probe \"%s\"; hvscope --help lists them", bad);
 		sampler_free(s);
@@ -56,12 +63,16 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 		*ret = sampler_latest(s);
 		return s;
 	}
-	host_wait(h, wait_ms(o, apart));
+	host_wait(h, wait_ms(o, apart * (times - 1)));
 	snapshot_unref(sampler_step(s, &want));
 	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
 		host_wait(h, 0);
-	wait_ns((uint64_t)(apart * 1e9));
-	*ret = sampler_step(s, &want);
+	for (unsigned i = 1; i < times; i++) {
+		wait_ns((uint64_t)(apart * 1e9));
+		if (i > 1)
+			snapshot_unref(*ret);
+		*ret = sampler_step(s, &want);
+	}
 	return s;
 }
 

@@ -17,6 +17,10 @@ struct snapshot;
  */
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
 
+/* The same with so many samples, at least 2: what has to hold twice in a row needs three. */
+struct sampler *oneshot_times(
+	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status);
+
 /* The value of --only: names of probes. 0, or EXIT_USAGE after a complaint. */
 int oneshot_only(const char *arg, const char **ret);
 

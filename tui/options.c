@@ -25,6 +25,7 @@ enum {
 	OPT_THEME,
 	OPT_NO_MOUSE,
 	OPT_SCRIPT,
+	OPT_PROFILE,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -41,6 +42,7 @@ static const struct option common[] = {
 	{"theme", required_argument, NULL, OPT_THEME},
 	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
 	{"script", required_argument, NULL, OPT_SCRIPT},
+	{"profile", required_argument, NULL, OPT_PROFILE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 };
@@ -125,6 +127,10 @@ static int take(struct options *o, int val, const char *arg)
 	case OPT_SCRIPT:
 		o->script = arg;
 		return 0;
+	case OPT_PROFILE:
+		return profile_from_word(arg, &o->profile)
+			       ? complain(EXIT_USAGE, "--profile is web, trading or batch, not \"%s\"", arg)
+			       : 0;
 	case OPT_VERSION:
 		o->version = true;
 		return 0;

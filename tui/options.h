@@ -6,6 +6,8 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+#include "probes/checks.h"
+
 /* Exit statuses. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_CONFIRMED = 3, EXIT_COULD_NOT = 4 };
 
@@ -20,6 +22,7 @@ struct options {
 	double interval; /* seconds, 0: not given */
 	double timeout; /* seconds */
 	const char *theme, *script;
+	enum profile profile; /* by which the checks judge; web where none is given */
 	bool version, help;
 };
 

@@ -26,18 +26,6 @@ static void add(struct dialog_line *lines, size_t *n, const char *label, const c
 		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
 }
 
-const char *explain_value(struct arena *a, const struct found *at)
-{
-	const char *text, *unit = unit_word(at->field->unit);
-
-	if (!at->value)
-		return "reading";
-	text = value_words(a, *at->value, at->field->type);
-	if (at->value->known == KNOWN_ABSENT && at->value->err)
-		return arena_printf(a, "%s (%s)", text, errno_word(at->value->err));
-	return value_known(*at->value) && *unit ? arena_printf(a, "%s %s", text, unit) : text;
-}
-
 static const char *age_line(struct arena *a, const struct snapshot *s, const struct found *at)
 {
 	char age[FORMAT_SIZE];
@@ -114,7 +102,7 @@ static void add_there(const struct app *a, struct arena *arena, struct dialog_li
 	if (!s)
 		return;
 	add(lines, n, "Of", diff_names(a, a->explain), ROLE_box);
-	text = there             ? explain_value(arena, &at)
+	text = there             ? found_words(arena, &at)
 		: err == -ESRCH ? "nothing like it"
 		: err           ? "nothing has this address"
 				: "there are such facts";
@@ -144,7 +132,7 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 		add_there(a, arena, lines, &n);
 		return n;
 	}
-	value = at->value && at->value->known == KNOWN_NOT_YET ? not_yet(a->snap) : explain_value(arena, at);
+	value = at->value && at->value->known == KNOWN_NOT_YET ? not_yet(a->snap) : found_words(arena, at);
 	if (beside_snapshot(a)) /* of two it must be said which one */
 		value = arena_printf(arena, "%s: %s", a->snap->about.hostname, value);
 	add(lines, &n, beside_snapshot(a) ? "Here" : "Value", value,

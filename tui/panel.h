@@ -9,6 +9,7 @@
 #include "probes/probe.h"
 #include "widgets/canvas.h"
 
+struct check;
 struct entries;
 struct history;
 
@@ -71,6 +72,10 @@ struct panel {
 	bool (*enter)(const struct view *v, void *state);
 	/* Esc and Backspace: one step back inside the panel; true when there was one. May be NULL. */
 	bool (*back)(const struct view *v, void *state);
+	/* The check under the cursor, or of the worst that is seen: what f mends and ? tells of; NULL: none. May be NULL. */
+	const struct check *(*check)(const struct view *v, const void *state);
+	/* Puts the cursor on the row that has this fact, or on the check of that id; may be NULL. */
+	void (*seek)(const struct view *v, void *state, const char *what);
 	/* The pin under the cursor; false: none. May be NULL. */
 	bool (*pin)(const struct view *v, const void *state, struct panel_pin *ret);
 	/* What the cursor has opened on this host is not there on the one beside: nothing can be compared. May be NULL. */

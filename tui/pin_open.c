@@ -168,10 +168,11 @@ static void open_on(struct app *a, const struct panel_pin *pin)
 	arena_free(arena);
 }
 
-void picker_pin_guest(struct app *a, const char *key)
+void picker_pin_thread(struct app *a, const char *key, const char *what)
 {
-	struct panel_pin pin = {.uuid = key, .what = "all", .managed = strncmp(key, "pid", 3) != 0};
+	struct panel_pin pin = {.uuid = key, .managed = strncmp(key, "pid", 3) != 0};
 
+	snprintf(pin.what, sizeof(pin.what), "%s", what);
 	open_on(a, &pin);
 }
 

@@ -28,7 +28,7 @@ struct table_column {
 enum cell_kind { CELL_TEXT, CELL_BAR, CELL_SPARK, CELL_STACK };
 
 struct cell_text {
-	char text[128];
+	char text[256];
 	enum role role; /* ROLE_text at the call */
 	enum cell_kind kind;
 	double share; /* CELL_BAR */

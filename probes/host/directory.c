@@ -48,14 +48,16 @@ static int directory_ask(struct files_machine *m, const char *path, char *buf, s
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processor that could be asked");
 	if (!strcmp(path, "@qos/global"))
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no processes that hold a limit");
+	if (!strncmp(path, "@ethtool/", 9))
+		return why_path(why, -EOPNOTSUPP, path, ": a directory has no drivers that could be asked");
 	if (!strncmp(path, "@virt/", 6))
 		return why_path(why, -EOPNOTSUPP, path, ": a directory has no libvirt that could be asked");
 	return files_no_answer(path, why);
 }
 
-static bool has_virt(const struct files_machine *m)
+static bool has_folder(const struct files_machine *m, const char *path)
 {
-	int fd = directory_open_file(m, "/@virt", O_PATH | O_DIRECTORY);
+	int fd = directory_open_file(m, path, O_PATH | O_DIRECTORY);
 
 	if (fd >= 0)
 		close(fd);
@@ -107,7 +109,8 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 	m->root = root;
 	m->without_openat2 = getenv("HVSCOPE_NO_OPENAT2") || !resolve_kernel_can(root);
 	m->virt = o->connect ? virt_new(&m->m, o->connect) : NULL;
-	m->virt_files = !m->virt && has_virt(m);
+	m->virt_files = !m->virt && has_folder(m, "/@virt");
+	m->ethtool_files = has_folder(m, "/@ethtool");
 	about->kind = about->origin = HOST_DIRECTORY;
 	about->writable = o->test_writable && !o->read_only;
 	snprintf(about->label, sizeof(about->label), "DIRECTORY");

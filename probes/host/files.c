@@ -131,12 +131,15 @@ static int ask(struct files_machine *m, const char *path, char *buf, size_t size
 }
 
 /*
- * A folder may have what libvirt would answer as files below /@virt; any other path stays as it is. One that is too long
+ * A folder may have what libvirt would answer as files below /@virt, and drivers below /@ethtool; any other path stays
+ * as it is. One that is too long
  * is left so long that opening it fails: cut short it would be the path of another file.
  */
 static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX + 1])
 {
-	if (!files_machine(h)->virt_files || strncmp(path, "@virt/", 6) != 0)
+	const struct files_machine *m = files_machine(h);
+
+	if (!(m->virt_files && !strncmp(path, "@virt/", 6)) && !(m->ethtool_files && !strncmp(path, "@ethtool/", 9)))
 		return path;
 	snprintf(buf, PATH_MAX + 1, "/%s", path);
 	return buf;

@@ -10,8 +10,10 @@
 #include "probes/host/machine.h"
 
 struct files_machine;
+struct kmsg;
 struct pci_names;
 struct perf;
+struct ethtool;
 struct virt;
 
 /* Where they differ. All return a negative errno after a failure. */
@@ -31,7 +33,10 @@ struct files_machine {
 	int root; /* O_PATH; -1 when live */
 	bool without_openat2; /* links are followed by our own walk */
 	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
-	struct perf *perf; /* NULL but on the live host */
+	bool ethtool_files; /* likewise with what drivers answer: /@ethtool */
+	struct perf *perf; /* these three are NULL but on the live host */
+	struct kmsg *kmsg;
+	struct ethtool *ethtool;
 	struct pci_names *pci;
 	struct virt *virt; /* NULL where no libvirt is asked */
 };

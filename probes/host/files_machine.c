@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "probes/host/answer.h"
+#include "probes/host/ethtool.h"
 #include "probes/host/files_handle.h"
+#include "probes/host/kmsg.h"
 #include "probes/host/pci_names.h"
 #include "probes/host/perf.h"
 #include "probes/host/virt.h"
@@ -19,6 +21,8 @@ static void end(struct machine *m)
 		close(files->root);
 	virt_free(files->virt);
 	perf_free(files->perf);
+	ethtool_free(files->ethtool);
+	kmsg_free(files->kmsg);
 	pci_names_free(files->pci);
 	free(files);
 }

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "probes/host/answer.h"
+#include "probes/host/ethtool.h"
 #include "probes/host/files.h"
 #include "probes/host/identity.h"
+#include "probes/host/kmsg.h"
+#include "probes/host/msr.h"
 #include "probes/host/perf.h"
 #include "probes/host/qos.h"
 #include "probes/host/virt.h"
@@ -43,8 +46,14 @@ static int live_ask(struct files_machine *m, const char *path, char *buf, size_t
 		return tsc_text(buf, size, why);
 	if (strcmp(path, "@qos/global") == 0)
 		return qos_text(QOS_FOLDER, buf, size, why);
+	if (strcmp(path, "@kmsg") == 0)
+		return kmsg_text(m->kmsg, buf, size, why);
+	if (strncmp(path, "@msr/", 5) == 0)
+		return msr_text(MSR_FOLDER, path, buf, size, why);
 	if (strncmp(path, "@perf/", 6) == 0)
 		return perf_text(m->perf, path, buf, size, why);
+	if (strncmp(path, "@ethtool/", 9) == 0)
+		return ethtool_text(m->ethtool, path, buf, size, why);
 	if (strcmp(path, "@cpuid/identity"))
 		return files_no_answer(path, why);
 	/* libcpuid keeps its last error and its warn function in variables of its own. */
@@ -67,7 +76,9 @@ int live_open(const struct host_options *o, struct host **ret, char why[200])
 	struct about *about = &m->m.about;
 
 	m->virt = virt_new(&m->m, o->connect);
-	m->perf = perf_new(&m->m, PERF_MSR_FOLDER);
+	m->kmsg = kmsg_new(KMSG_DEVICE);
+	m->perf = perf_new(&m->m, PERF_FOLDER);
+	m->ethtool = ethtool_new(ethtool_ask);
 	about->kind = about->origin = HOST_LIVE;
 	about->is_this_machine = true;
 	about->writable = !o->read_only;

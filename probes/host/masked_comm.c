@@ -68,8 +68,8 @@ bool masked_comm_is_usual(struct slice comm)
 	static const char *const names[] = {"qemu-kvm", "kvm", "kvm-nx-lpage-re", "kvm-pit/", "worker", "vnc_worker", "call_rcu",
 		"SPICE Worker", "IO mon_iothread", "IO iothread", "vhost-", "vhost", "kworker/", "kworker/R-", "ksoftirqd/",
 		"migration/", "cpuhp/", "idle_inject/", "kthreadd", "kswapd", "kcompactd", "khugepaged", "ksmd", "libvirtd",
-		"virtqemud", "virtlogd", "virtlockd", "systemd", "tuned", "tlp", "power-profiles-", "auto-cpufreq", "cpufreqd",
-		"system76-power", "thermald", "irqbalance", "numad", "ksmtuned"};
+		"virtqemud", "virtlogd", "virtlockd", "systemd", "tuned", "tuned-ppd", "tlp", "tlp-pd", "power-profiles-", "auto-cpufreq", "cpufreqd",
+		"system76-power", "thermald", "irqbalance", "numad", "ksmtuned", "ksmtune"};
 	struct slice rest;
 
 	for (size_t i = 0; i < COUNT(names); i++)

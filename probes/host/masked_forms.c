@@ -78,24 +78,40 @@ static bool is_everywhere(struct slice s, const char *const *begins, size_t n, c
 	return false;
 }
 
-static void profile(struct masks *m, struct text *t, struct slice s)
+void mask_setting(struct masks *m, struct text *t, struct slice word)
 {
-	static const char *const known[] = {"accelerator-performance", "atomic-guest", "atomic-host", "aws", "balanced",
-		"balanced-battery", "cpu-partitioning", "cpu-partitioning-powersave", "default", "desktop", "desktop-powersave",
-		"enterprise-storage", "hpc-compute", "intel-sst", "laptop-ac-powersave", "laptop-battery-powersave",
-		"latency-performance", "mssql", "network-latency", "network-throughput", "openshift", "openshift-control-plane",
-		"openshift-node", "optimize-serial-console", "oracle", "postgresql", "powersave", "realtime",
-		"realtime-virtual-guest", "realtime-virtual-host", "sap-hana", "sap-netweaver", "server-powersave",
-		"spectrumscale-ece", "spindown-disk", "throughput-performance", "virtual-guest", "virtual-host"};
-	struct slice rest = s, word;
-	size_t at = 0;
+	const char *equals = memrchr(word.p, '=', word.len);
+	size_t n = equals ? (size_t)(equals - word.p) + 1 : 0, quote = word.len && strchr("\"'", word.p[word.len - 1]);
 
-	while (slice_word(&rest, &word)) {
-		mask_put(t, s.p + at, (size_t)(word.p - s.p) - at);
-		at = (size_t)(word.p + word.len - s.p);
-		mask_put_slice(t, is_everywhere(word, known, COUNT(known), "") ? word : slice_of(mask_of(m, MASK_NAME, word)));
+	if (!memchr(word.p, '/', word.len)) {
+		mask_put_slice(t, word);
+		return;
 	}
-	mask_put(t, s.p + at, s.len - at);
+	mask_put(t, word.p, n);
+	mask_put_slice(t, slice_of(mask_of(m, MASK_NAME, (struct slice){word.p + n, word.len - n - quote})));
+	mask_put(t, word.p + word.len - quote, quote);
+}
+
+/* Numbers and lists stay; comments say anything, and scripts have names of their own. */
+static void irqbalance(struct masks *m, struct text *t, struct slice s)
+{
+	struct slice rest = s, line;
+
+	while (slice_line(&rest, &line)) {
+		bool comment = line.len && line.p[0] == '#';
+		struct slice words = {line.p, comment ? 0 : line.len}, word;
+		const char *at = line.p;
+
+		mask_put(t, "#", comment);
+		while (slice_word(&words, &word)) {
+			mask_put(t, at, (size_t)(word.p - at));
+			mask_setting(m, t, word);
+			at = word.p + word.len;
+		}
+		if (!comment)
+			mask_put(t, at, (size_t)(line.p + line.len - at));
+		mask_put(t, "\n", line.p + line.len < s.p + s.len);
+	}
 }
 
 /* Chips have the names of their drivers, but a name of any kind can be given to one. */
@@ -212,9 +228,11 @@ static const struct form forms[] = {
 	{"@pci/", "", NULL},
 	{"@perf/", "", NULL},
 	{"@tsc", "", NULL},
+	{"@ethtool/", "", NULL},
 	{"@qos/", "", NULL},
 	{"@msr/", "", NULL},
 	{"@capture/", "", NULL},
+	{"@kmsg", "", mask_log},
 	{"@", "", mask_sentence},
 	{"/proc/cmdline", "", mask_boot},
 	{"/proc/version", "", mask_version},
@@ -223,11 +241,20 @@ static const struct form forms[] = {
 	{"/proc/sys/kernel/domainname", "", hostname},
 	{"/proc/sys/kernel/osrelease", "", NULL},
 	{"/etc/hostname", "", hostname},
-	{"/etc/tuned/active_profile", "", profile},
+	{"/etc/default/irqbalance", "", irqbalance},
+	{"/etc/sysconfig/irqbalance", "", irqbalance},
+	{"/etc/tuned/active_profile", "", mask_profiles},
+	{"/etc/tuned/profile_mode", "", NULL},
+	{"/etc/tuned/", "/tuned.conf", mask_profile_file},
+	{"/usr/lib/tuned/", "/tuned.conf", mask_profile_file},
+	{"/etc/default/cpupower", "", mask_cpupower},
+	{"/etc/sysconfig/cpupower", "", mask_cpupower},
 	{"/proc/", "/cmdline", mask_command},
 	{"/proc/", "/cgroup", cgroups},
 	{"/proc/interrupts", "", mask_interrupts},
 	{"/proc/net/dev", "", interfaces},
+	{"/proc/net/softnet_stat", "", NULL},
+	{"/proc/sys/net/", "", NULL},
 	{"/proc/cpuinfo", "", NULL},
 	{"/proc/stat", "", NULL},
 	{"/proc/softirqs", "", NULL},

@@ -82,6 +82,7 @@ void mask_unpath(const struct masks *m, struct text *t, const char *path);
 
 void mask_xml(struct masks *m, struct text *t, struct slice s);
 void mask_command(struct masks *m, struct text *t, struct slice s); /* the command line of any process */
+void mask_setting(struct masks *m, struct text *t, struct slice word); /* of a daemon: only what names a file goes */
 void mask_option(struct masks *m, struct text *t, struct slice s); /* one argument of QEMU */
 /* What the process is called after its own wish: "-name guest=web3,process=qemu:web3"; false when it has none. */
 bool mask_process(struct masks *m, struct slice command, struct slice comm, struct text *t);
@@ -94,6 +95,11 @@ void mask_guests(struct masks *m, struct text *t, struct slice s);
 void mask_connection(struct masks *m, struct text *t, struct slice s);
 void mask_stats(struct masks *m, struct text *t, struct slice s);
 void mask_boot(struct masks *m, struct text *t, struct slice s); /* the kernel's command line */
+void mask_profiles(struct masks *m, struct text *t, struct slice s); /* of tuned: names of them */
+void mask_profile_file(struct masks *m, struct text *t, struct slice s);
+void mask_cpupower(struct masks *m, struct text *t, struct slice s); /* its file of settings */
+void mask_top_cgroup(struct masks *m, struct text *t, struct slice s); /* a folder of /sys/fs/cgroup */
+void mask_log(struct masks *m, struct text *t, struct slice s); /* lines of the kernel's log */
 void mask_version(struct masks *m, struct text *t, struct slice s);
 
 #endif

@@ -46,6 +46,8 @@ int masked_list(struct host *h, const char *dir, int (*each)(const char *name, v
 		l.form = mask_interface;
 	else if (strncmp(real, "/proc/irq/", 10) == 0)
 		l.form = mask_action;
+	else if (strcmp(real, "/sys/fs/cgroup") == 0)
+		l.form = mask_top_cgroup;
 	return host_list(masked_self(h)->inner, real, mask_name, &l);
 }
 

@@ -111,6 +111,9 @@ void mask_part(struct masks *m, struct text *t, struct slice s)
 		mask_put(&masked, s.p, (size_t)(name.p - s.p));
 		mask_put_slice(&masked, slice_of(scope_name(m, name)));
 		mask_put(&masked, name.p + name.len, (size_t)(s.p + s.len - name.p) - name.len);
+	} else if (!known && (slice_starts(s, "lower_") || slice_starts(s, "upper_"))) { /* links to other interfaces */
+		mask_put(&masked, s.p, 6);
+		mask_interface(m, &masked, (struct slice){s.p + 6, s.len - 6});
 	} else if (!known && group_name(m, s, &name)) {
 		mask_put(&masked, s.p, (size_t)(name.p - s.p));
 		mask_put_slice(&masked, slice_of(mask_of(m, MASK_NAME, name)));

@@ -1,4 +1,4 @@
-/* Masks command lines: QEMU's by the keys of its options; of all other processes only the program is told. */
+/* Masks command lines: QEMU's by the keys of its options, irqbalance's; of others only the program is told. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <stdlib.h>
@@ -104,15 +104,18 @@ static void put_value(struct masks *m, struct text *t, struct slice option, stru
 
 void mask_command(struct masks *m, struct text *t, struct slice s)
 {
-	bool qemu = is_qemu(s), ended = s.len && !s.p[s.len - 1];
+	bool qemu = is_qemu(s), ended = s.len && !s.p[s.len - 1], settings;
 	struct slice rest = s, arg, option = {"", 0};
 
 	if (!next_arg(&rest, &arg))
 		return;
 	put_program(t, arg, qemu);
-	while (qemu && next_arg(&rest, &arg)) {
+	settings = slice_is(base_name(arg), "irqbalance"); /* whose options are read */
+	while ((qemu || settings) && next_arg(&rest, &arg)) {
 		mask_put(t, "", 1);
-		if (is_plain_option(arg)) {
+		if (settings)
+			mask_setting(m, t, arg);
+		else if (is_plain_option(arg)) {
 			mask_put_slice(t, arg);
 			option = option_name(arg);
 		} else {

@@ -61,6 +61,16 @@ static void write_nodes(const struct model *m, struct out *o, int system)
 	out_close(dir);
 }
 
+static void write_workqueue(const struct model *m, struct out *o, int sys)
+{
+	int dir = DIR_DEEP(o, sys, "devices", "virtual", "workqueue");
+	char mask[4096];
+
+	model_mask(m, 0, m->o.packages * m->o.cores, mask, sizeof mask);
+	out_line(o, dir, "cpumask", "%s", mask);
+	out_close(dir);
+}
+
 static void write_firmware(const struct model *m, struct out *o, int sys)
 {
 	static const char *const makers[] = {"Dell Inc.", "Dell Inc.", "GIGABYTE"};
@@ -92,8 +102,18 @@ static void write_settings(const struct model *m, struct out *o, int root)
 
 	out_line(o, dir, "hostname", "simulated-%u", m->ncpus);
 	out_close(dir);
+	dir = DIR_DEEP(o, root, "etc", "default");
+	out_line(o, dir, "irqbalance", "# irqbalance is a daemon process that distributes interrupts across\n# CPUS on SMP systems.\nIRQBALANCE_ARGS=\"\"");
+	out_close(dir);
 	dir = DIR_DEEP(o, root, "etc", "tuned");
 	out_line(o, dir, "active_profile", "balanced");
+	out_line(o, dir, "profile_mode", "manual");
+	out_close(dir);
+	dir = DIR_DEEP(o, root, "usr", "lib", "tuned", "profiles", "balanced");
+	out_line(o, dir, "tuned.conf",
+		"[main]\nsummary=General non-specialized TuneD profile\n\n[cpu]\npriority=10\n"
+		"governor=schedutil|ondemand|powersave\nenergy_perf_bias=normal\n"
+		"energy_performance_preference=balance_performance\nboost=1");
 	out_close(dir);
 }
 
@@ -113,11 +133,13 @@ void simulate_board(const struct model *m, struct out *o, int root)
 	out_line(o, clock, "current_clocksource", "%s", arm ? "arch_sys_counter" : "tsc");
 	out_close(clock);
 	out_close(system);
+	write_workqueue(m, o, sys);
 	write_firmware(m, o, sys);
 	simulate_kvm(m, o, sys);
 	simulate_pci(m, o, sys);
 	simulate_power(m, o, sys);
 	out_close(sys);
 	write_settings(m, o, root);
+	simulate_net(m, o, root);
 	simulate_memory(m, o, root);
 }

@@ -53,6 +53,7 @@ static void write_extras(const struct model *m, struct out *o, int dir, unsigned
 	if (k->files & FILES_HIGHEST) {
 		out_line(o, dir, "amd_pstate_max_freq", "%u", k->hw_max);
 		out_line(o, dir, "amd_pstate_lowest_nonlinear_freq", "%u", k->min);
+		out_line(o, dir, "amd_pstate_prefcore_ranking", "%u", k->turbo / 20000);
 		out_line(o, dir, "amd_pstate_highest_perf", "%u", k->turbo / 20000);
 		out_line(o, dir, "boost", "1");
 	}

@@ -57,8 +57,12 @@ void sim_guest_xml(const struct model *m, const struct sim_guest *g, bool live, 
 /* Statistics as libvirt names them, behind a line that says whose they are. */
 void sim_guest_traffic(const struct model *m, const struct sim_guest *g, struct text *t);
 void sim_guest_work(const struct model *m, const struct sim_guest *g, struct text *t);
+void sim_guest_exits(const struct model *m, const struct sim_guest *g, struct text *t); /* of its virtual CPUs, as KVM counts */
+void sim_guest_pages(const struct model *m, const struct sim_guest *g, struct text *t); /* of the whole guest */
 #define SIM_TRAFFIC "state,interface"
 #define SIM_WORK "block,balloon"
+#define SIM_EXITS "vcpu,cpu-total"
+#define SIM_PAGES "vm"
 
 void simulate_guests_virt(const struct model *m, struct out *o, int root);
 void simulate_guests_proc(const struct model *m, struct out *o, int root);

@@ -85,11 +85,23 @@ static void write_stat(const struct model *m, struct out *o, int dir, const stru
 		(uintmax_t)(UINT64_C(1000000000000) + random % 6999999999999), (uintmax_t)(1000000000 + random % 4000000000));
 }
 
+/* It has touched most of its memory. */
+static uint64_t resident_kib(const struct sim_guest *g)
+{
+	return g->memory_kib / 16 * 15;
+}
+
 static void write_status(const struct model *m, struct out *o, int dir, const struct sim_guest *g,
 	const struct sim_thread *t, unsigned nthreads)
 {
-	char list[64], nodes[16] = "0";
+	char list[64], nodes[16] = "0", memory[160];
 	unsigned tgid = t->kernel ? t->tid : g->pid;
+	uintmax_t kib = resident_kib(g);
+
+	/* of the process; in the files of its other threads nobody looks for it */
+	snprintf(memory, sizeof memory,
+		"VmRSS:\t%ju kB\nRssAnon:\t%ju kB\nRssFile:\t8 kB\nRssShmem:\t0 kB\nVmSwap:\t0 kB\nHugetlbPages:\t0 kB\n",
+		kib + 8, kib);
 
 	sim_cpus_list(m, t->cpus, list, sizeof list);
 	if (m->o.packages > 1)
@@ -97,9 +109,9 @@ static void write_status(const struct model *m, struct out *o, int dir, const st
 	out_line(o, dir, "status",
 		"Name:\t%s\nUmask:\t0002\nState:\tS (sleeping)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n"
 		"Uid:\t64055\t64055\t64055\t64055\nGid:\t104\t104\t104\t104\nFDSize:\t256\nThreads:\t%u\n"
-		"Cpus_allowed_list:\t%s\nMems_allowed_list:\t%s\nvoluntary_ctxt_switches:\t1211\n"
+		"%sCpus_allowed_list:\t%s\nMems_allowed_list:\t%s\nvoluntary_ctxt_switches:\t1211\n"
 		"nonvoluntary_ctxt_switches:\t17",
-		t->comm, tgid, t->tid, t->kernel ? 2 : 1, nthreads, list, nodes);
+		t->comm, tgid, t->tid, t->kernel ? 2 : 1, nthreads, t->tid == g->pid ? memory : "", list, nodes);
 }
 
 static void write_cgroup(struct out *o, int dir, const struct sim_guest *g, const struct sim_thread *t)
@@ -155,7 +167,7 @@ static void write_process(const struct model *m, struct out *o, int proc, const 
 /* Where its memory lies: most of it on its node, some beside. */
 static void write_memory(const struct model *m, struct out *o, int dir, const struct sim_guest *g)
 {
-	uint64_t bytes = g->memory_kib * 1024 / 16 * 15, beside = bytes / 25;
+	uint64_t bytes = resident_kib(g) * 1024, beside = bytes / 25;
 	struct text t = {0};
 	static const char *const names[] = {"anon", "file", "shmem", "anon_thp"};
 
@@ -164,12 +176,33 @@ static void write_memory(const struct model *m, struct out *o, int dir, const st
 		for (unsigned node = 0; node < m->o.packages; node++) {
 			uint64_t n = m->o.packages == 1 ? bytes : node == g->node ? bytes - beside : beside / (m->o.packages - 1);
 
-			sim_text_add(&t, " N%u=%ju", node, (uintmax_t)(i == 0 ? n : i == 1 ? 8192 : i == 2 ? 0 : n / 2 & ~0xfffu));
+			sim_text_add(&t, " N%u=%ju", node, (uintmax_t)(i == 0 ? n : i == 1 ? 8192 : i == 2 ? 0 : n / 16 * 15 & ~0xfffu));
 		}
 		sim_text_add(&t, "\n");
 	}
 	out_text(o, dir, "memory.numa_stat", t.at, t.len);
 	text_free(&t);
+}
+
+/* What else its group says: nothing is wrong with it. */
+static void write_ease(struct out *o, int dir, const struct sim_guest *g)
+{
+	static const char *const resources[] = {"cpu", "memory", "io"};
+	uintmax_t bytes = resident_kib(g) * 1024;
+
+	out_line(o, dir, "memory.stat", "anon %ju\nfile 8192\nshmem 0\nanon_thp %ju\nfile_thp 0\nshmem_thp 0", bytes,
+		bytes / 16 * 15 & ~(uintmax_t)0x1fffff);
+	out_line(o, dir, "memory.swap.current", "0");
+	out_line(o, dir, "memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0");
+	out_line(o, dir, "hugetlb.2MB.current", "0");
+	out_line(o, dir, "hugetlb.1GB.current", "0");
+	for (size_t i = 0; i < COUNT(resources); i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "%s.pressure", resources[i]);
+		out_line(o, dir, name, "some avg10=0.00 avg60=0.00 avg300=0.00 total=%u\n"
+				       "full avg10=0.00 avg60=0.00 avg300=0.00 total=%u", 4711 + g->index, g->index);
+	}
 }
 
 static void write_cpu_stat(struct out *o, int dir, uint64_t usec, bool quota)
@@ -193,6 +226,7 @@ static void write_scope(const struct model *m, struct out *o, int root, const st
 	model_list(m, 0, m->o.packages * m->o.cores, list, sizeof list);
 	out_line(o, dir, "cpuset.cpus.effective", "%s", list);
 	write_memory(m, o, dir, g);
+	write_ease(o, dir, g);
 	write_cpu_stat(o, dir, usec, false);
 	inner = g->listed ? out_dir(o, dir, "libvirt") : -1;
 	for (unsigned v = 0; v < g->vcpus && g->quota; v++) {

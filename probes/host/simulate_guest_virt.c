@@ -42,6 +42,12 @@ static void write_scope(const struct model *m, struct out *o, int guest, const s
 	out_close(dir);
 }
 
+static void write_text(struct out *o, int dir, const char *name, struct text *t)
+{
+	out_text(o, dir, name, t->at, t->len);
+	text_free(t);
+}
+
 static void write_guest(const struct model *m, struct out *o, int virt, const struct sim_guest *g)
 {
 	int dir = out_dir(o, virt, "%s", g->uuid), stats;
@@ -54,9 +60,10 @@ static void write_guest(const struct model *m, struct out *o, int virt, const st
 	if (g->id) {
 		stats = out_dir(o, dir, "stats");
 		sim_guest_work(m, g, &t);
-		out_text(o, stats, SIM_WORK, t.at, t.len);
+		write_text(o, stats, SIM_WORK, &t);
+		sim_guest_exits(m, g, &t);
+		write_text(o, stats, SIM_EXITS, &t);
 		out_close(stats);
-		text_free(&t);
 	}
 	out_close(dir);
 }
@@ -64,18 +71,20 @@ static void write_guest(const struct model *m, struct out *o, int virt, const st
 static void write_stats(const struct model *m, struct out *o, int virt)
 {
 	int dir = out_dir(o, virt, "stats");
-	struct text traffic = {0}, work = {0};
+	struct text traffic = {0}, work = {0}, exits = {0}, pages = {0};
 
 	for (unsigned i = 0; i < m->o.guests; i++) {
 		if (!m->guest[i].id)
 			continue;
 		sim_guest_traffic(m, &m->guest[i], &traffic);
 		sim_guest_work(m, &m->guest[i], &work);
+		sim_guest_exits(m, &m->guest[i], &exits);
+		sim_guest_pages(m, &m->guest[i], &pages);
 	}
-	out_text(o, dir, SIM_TRAFFIC, traffic.at, traffic.len);
-	out_text(o, dir, SIM_WORK, work.at, work.len);
-	text_free(&traffic);
-	text_free(&work);
+	write_text(o, dir, SIM_TRAFFIC, &traffic);
+	write_text(o, dir, SIM_WORK, &work);
+	write_text(o, dir, SIM_EXITS, &exits);
+	write_text(o, dir, SIM_PAGES, &pages);
 	out_close(dir);
 }
 

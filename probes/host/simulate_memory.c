@@ -153,10 +153,17 @@ static void write_settings(struct out *o, int proc)
 	out_close(dir);
 }
 
-static void write_kthread(struct out *o, int proc, unsigned pid, const char *comm, unsigned ticks)
+static void write_kthread(
+	const struct model *m, struct out *o, int proc, unsigned pid, const char *comm, unsigned ticks)
 {
-	int dir = out_dir(o, proc, "%u", pid);
+	int dir = out_dir(o, proc, "%u", pid), tasks = out_dir(o, dir, "task"), task = out_dir(o, tasks, "%u", pid);
+	char list[64];
 
+	model_list(m, 0, m->o.packages * m->o.cores, list, sizeof list);
+	out_line(o, task, "status", "Name:\t%s\nTgid:\t%u\nPid:\t%u\nPPid:\t2\nThreads:\t1\nCpus_allowed_list:\t%s", comm, pid,
+		pid, list);
+	out_close(task);
+	out_close(tasks);
 	out_line(o, dir, "comm", "%s", comm);
 	out_line(o, dir, "stat",
 		"%u (%s) S 2 0 0 0 -1 2129984 0 0 0 0 0 %u 0 0 25 5 1 0 120 0 0 18446744073709551615 0 0 0 0 0 0 0 "
@@ -187,8 +194,8 @@ void simulate_memory(const struct model *m, struct out *o, int root)
 	write_lists(m, o, proc);
 	write_settings(o, proc);
 	write_pressure(o, proc);
-	write_kthread(o, proc, 129, "ksmd", 1080000);
-	write_kthread(o, proc, 131, "khugepaged", 1009000);
+	write_kthread(m, o, proc, 129, "ksmd", 1080000);
+	write_kthread(m, o, proc, 131, "khugepaged", 1009000);
 	write_ksm(o, mm);
 	write_thp(o, mm);
 	write_pool(o, pools, 2048, NODE_2M * m->o.packages, NODE_2M_FREE * m->o.packages, true);

@@ -89,7 +89,9 @@ static int write_card(const struct model *m, struct out *o, const struct places 
 	out_line(o, dir, "local_cpulist", "%s", list);
 	out_line(o, dir, "aer_dev_correctable", "RxErr 0\nBadTLP 0\nTOTAL_ERR_COR 0");
 	link = out_dir(o, dir, "link");
+	out_line(o, link, "l0s_aspm", "0");
 	out_line(o, link, "l1_aspm", "%s", c->l1);
+	out_line(o, link, "clkpm", "0");
 	out_close(link);
 	link = out_dir(o, dir, "msi_irqs");
 	for (unsigned i = 0; i < c->nirqs; i++) {
@@ -122,6 +124,16 @@ static void write_queues(struct out *o, int dir, unsigned n)
 	out_close(queues);
 }
 
+static void write_lost(struct out *o, int dir)
+{
+	int statistics = out_dir(o, dir, "statistics");
+
+	out_line(o, statistics, "rx_missed_errors", "0");
+	out_line(o, statistics, "rx_over_errors", "0");
+	out_line(o, statistics, "rx_crc_errors", "0");
+	out_close(statistics);
+}
+
 /* The first port is up and carries the bridge of the guests, the second has no cable. */
 static void write_interface(struct out *o, const struct places *p, int card, const struct card *c, unsigned function)
 {
@@ -141,6 +153,7 @@ static void write_interface(struct out *o, const struct places *p, int card, con
 	if (!function)
 		out_link(o, dir, "master", "../../../../../virtual/net/br0");
 	write_queues(o, dir, c->nirqs ? c->nirqs : 1);
+	write_lost(o, dir);
 	out_close(dir);
 	out_link(o, card, "driver", "../../../../bus/pci/drivers/%s", c->driver);
 	out_close(all);

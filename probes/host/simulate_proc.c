@@ -158,6 +158,21 @@ static void write_stat(const struct model *m, struct out *o, int proc)
 	text_free(&t);
 }
 
+static void write_kernel_settings(const struct model *m, struct out *o, int kernel)
+{
+	static const char *const files[][2] = {{"nmi_watchdog", "1"}, {"timer_migration", "1"},
+		{"sched_rt_runtime_us", "950000"}, {"sched_rt_period_us", "1000000"}, {"sched_schedstats", "0"},
+		{"dmesg_restrict", "1"}};
+	char list[64];
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		out_line(o, kernel, files[i][0], "%s", files[i][1]);
+	model_list(m, 0, m->o.packages * m->o.cores, list, sizeof list);
+	out_line(o, kernel, "watchdog_cpumask", "%s", list);
+	if (m->kind->arch != ARCH_ARM)
+		out_line(o, kernel, "split_lock_mitigate", "1");
+}
+
 static void write_kernel(const struct model *m, struct out *o, int proc)
 {
 	const char *release = m->kind->arch == ARCH_ARM ? RELEASE_ARM : RELEASE;
@@ -169,7 +184,7 @@ static void write_kernel(const struct model *m, struct out *o, int proc)
 	out_line(o, kernel, "osrelease", "%s", release);
 	out_line(o, kernel, "ostype", "Linux");
 	out_line(o, kernel, "perf_event_paranoid", "3");
-	out_line(o, kernel, "nmi_watchdog", "1");
+	write_kernel_settings(m, o, kernel);
 	out_line(o, random, "boot_id", "%08x-%04x-4%03x-a%03x-%012jx", (unsigned)(a >> 32),
 		(unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52),
 		(uintmax_t)(b & 0xffffffffffff));
@@ -187,6 +202,22 @@ static void write_kernel(const struct model *m, struct out *o, int proc)
 	out_line(o, proc, "loadavg", "%u.42 %u.40 %u.38 %u/4321 48211", load, load, load, load + 1);
 }
 
+/* One that rests. */
+static void write_daemon(struct out *o, int proc, unsigned pid, const char *name)
+{
+	int dir = out_dir(o, proc, "%u", pid);
+	char command[64];
+	int n = snprintf(command, sizeof command, "/usr/sbin/%s", name);
+
+	out_line(o, dir, "comm", "%s", name);
+	out_text(o, dir, "cmdline", command, (size_t)n + 1);
+	out_line(o, dir, "stat",
+		"%u (%s) S %u %u %u 0 -1 4194560 4711 0 12 0 %u %u 0 0 20 0 1 0 %u 170000384 3072 18446744073709551615 1 1 0 "
+		"0 0 0 0 4096 16963 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		pid, name, pid > 1, pid, pid, 7000 + pid, 3000 + pid, 100 + pid);
+	out_close(dir);
+}
+
 void simulate_proc(const struct model *m, struct out *o, int root)
 {
 	static const struct {
@@ -200,11 +231,7 @@ void simulate_proc(const struct model *m, struct out *o, int root)
 	write_cpuinfo(m, o, proc);
 	simulate_irqs(m, o, proc);
 	simulate_traffic(m, o, proc);
-	for (size_t i = 0; i < COUNT(processes); i++) {
-		int dir = out_dir(o, proc, "%u", processes[i].pid);
-
-		out_line(o, dir, "comm", "%s", processes[i].name);
-		out_close(dir);
-	}
+	for (size_t i = 0; i < COUNT(processes); i++)
+		write_daemon(o, proc, processes[i].pid, processes[i].name);
 	out_close(proc);
 }

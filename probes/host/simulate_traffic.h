@@ -8,6 +8,7 @@
 struct traffic;
 
 void simulate_pci(const struct model *m, struct out *o, int sys);
+void simulate_net(const struct model *m, struct out *o, int root);
 void simulate_traffic(const struct model *m, struct out *o, int proc);
 void simulate_nic_name(unsigned package, unsigned function, char *buf, size_t size); /* "ens1f0" */
 

@@ -17,7 +17,8 @@
  * @virt/UUID/live/vcpu/0 (emulator, iothread/1), @virt/UUID/config/…    a CPU list, or "-" where there is no such element,
  *                     and a newline; writable on this machine
  * @virt/stats/state,interface       one bulk call, NOWAIT: "guest UUID", then its key=value lines as libvirt names them
- * @virt/UUID/stats/vcpu,block       the same of one guest
+ * @virt/UUID/stats/vcpu,block       the same of one guest; of what KVM counts (vcpu.N.exits.sum, vm.pages_4k.cur) only
+ *                     what is in kvm_stats.def
  *
  * A path that was never asked answers -EINPROGRESS until its first answer is there; afterwards the newest good answer with
  * its t_ns, or the error of the newest try when that was about the path (not when libvirt was away: see the connection).

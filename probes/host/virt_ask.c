@@ -8,6 +8,7 @@
 #include "probes/arena.h"
 #include "probes/host/answer.h"
 #include "probes/host/virt_impl.h"
+#include "probes/kvm_stats_names.h"
 
 static int says(char why[VIRT_WHY], int err, const char *words)
 {
@@ -125,7 +126,8 @@ static void add_records(struct text *t, virDomainStatsRecordPtr *records, bool o
 		if (!of_one && !virDomainGetUUIDString((*records)->dom, uuid))
 			text_add(t, "guest %s\n", uuid);
 		for (int i = 0; i < (*records)->nparams; i++)
-			add_param(t, &(*records)->params[i]);
+			if (!kvm_stat_unread((*records)->params[i].field))
+				add_param(t, &(*records)->params[i]);
 	}
 }
 

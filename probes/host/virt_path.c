@@ -6,6 +6,9 @@
 #include "probes/host/virt_impl.h"
 #include "probes/util.h"
 
+/* A daemon that does not know it leaves it out; the name came with libvirt 8.9. */
+enum { STATS_VM = 1 << 10 };
+
 static const struct {
 	const char *name;
 	unsigned group;
@@ -19,6 +22,7 @@ static const struct {
 	{"perf", VIR_DOMAIN_STATS_PERF},
 	{"iothread", VIR_DOMAIN_STATS_IOTHREAD},
 	{"memory", VIR_DOMAIN_STATS_MEMORY},
+	{"vm", STATS_VM},
 };
 
 static unsigned one_group(const char *name, size_t len)

@@ -5,6 +5,7 @@
 
 #include "tests/lib/probing.h"
 
+struct guest;
 struct host;
 
 /* p.snap is the snapshot: the functions of probing.h that look facts up work with it, those that tick do not. */
@@ -23,6 +24,8 @@ void crafted_end(struct crafted *c);
 void *crafted_put(struct crafted *c, const struct probe *p, struct arena **ret_arena);
 void crafted_error(struct crafted *c, const struct probe *p, int err); /* a block without facts */
 void crafted_none(struct crafted *c, const struct probe *p); /* no block yet */
+/* libvirt says that this guest runs here, with 7 as its id, and that there is no other one; its row is the test's. */
+struct guest *crafted_running(struct crafted *c, const char *uuid, const char *name);
 int crafted_tick(struct crafted *c); /* what the probe's sample gave */
 int crafted_pass(struct crafted *c, unsigned ms);
 

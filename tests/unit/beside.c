@@ -46,7 +46,7 @@ static void both_hosts_are_seen(void **state)
 	const char *row;
 
 	(void)state;
-	must_show(b.s, "Governor powersave on acpi-cpufreq.");
+	must_show(b.s, "Governor powersave on acpi-cpufreq pins its CPUs to");
 	must_show(b.s, "Governor performance on intel_pstate.");
 	row = screen_row(b.s, 3);
 	assert_non_null(strstr(row, "kvm07 DIRECTORY"));

@@ -227,6 +227,41 @@ static void test_devices(void **state)
 }
 
 /* What is not said is absent: never zero, never a guess. */
+static void test_for_checks(void **state)
+{
+	struct read r = read_text("<domain type='kvm'><cpu mode='custom' check='none' migratable='off'>"
+				  "<topology sockets='1' dies='1' clusters='2' cores='4' threads='1'/>"
+				  "<feature policy='require' name='pcid'/><feature policy='disable' name='vmx'/></cpu>"
+				  "<cputune><global_quota>-1</global_quota></cputune><devices>"
+				  "<disk><driver detect_zeroes='unmap'/><backingStore type='file'>"
+				  "<backingStore type='file'><backingStore/></backingStore></backingStore></disk>"
+				  "<disk><backingStore/></disk><disk/>"
+				  "<input type='tablet' bus='usb'/><input type='mouse' bus='ps2'/>"
+				  "<sound model='ich6'/><rng model='virtio'/>"
+				  "<memballoon model='virtio' freePageReporting='on'><stats period='10'/></memballoon>"
+				  "</devices></domain>");
+	const struct guest_disk *disk = r.g.disk.row;
+
+	(void)state;
+	is_text(r.g.cpu_check, "none");
+	is_u64(r.g.cpu_migratable, false);
+	is_text(r.g.cpu_features, "pcid -vmx");
+	is_text(r.g.config_cpu_mode, NULL);
+	is_u64(r.g.clusters, 2);
+	assert_int_equal(r.g.global_quota_us.known, KNOWN);
+	assert_int_equal(r.g.global_quota_us.i, -1);
+	is_text(disk[0].detect_zeroes, "unmap");
+	is_u64(disk[0].backing, 2);
+	is_u64(disk[1].backing, 0);
+	assert_int_equal(disk[2].backing.known, KNOWN_ABSENT);
+	is_text(r.g.inputs, "tablet:usb mouse:ps2");
+	is_text(r.g.sound, "ich6");
+	is_u64(r.g.rng, true);
+	is_u64(r.g.free_page_reporting, true);
+	is_u64(r.g.balloon_stats_s, 10);
+	arena_free(r.a);
+}
+
 static void test_little(void **state)
 {
 	struct read r = read_text("<domain type='qemu'><name>a</name></domain>");
@@ -321,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_tuning),
 		cmocka_unit_test(test_disks),
 		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_for_checks),
 		cmocka_unit_test(test_little),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_lists),

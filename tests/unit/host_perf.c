@@ -39,11 +39,14 @@ static void test_configs(void **state)
 static void test_paths(void **state)
 {
 	static const char *const bad[] = {"@perf/msr/", "@perf/msr/-1", "@perf/msr/x", "@perf/msr/1/", "@perf/msr/ 1",
-		"@perf/msr/65536", "@perf/msr/99999999999999999999", "@perf/cstate/1", "@perf/"};
+		"@perf/msr/65536", "@perf/msr/99999999999999999999", "@perf/cstate/1", "@perf/cstate_core", "@perf/cstate_pkg/", "@perf/"};
 
 	(void)state;
 	assert_int_equal(perf_path_cpu("@perf/msr/0"), 0);
 	assert_int_equal(perf_path_cpu("@perf/msr/65535"), 65535);
+	assert_int_equal(perf_path_cpu("@perf/smi/4"), 4);
+	assert_int_equal(perf_path_cpu("@perf/cstate_core/12"), 12);
+	assert_int_equal(perf_path_cpu("@perf/cstate_pkg/12"), 12);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		if (perf_path_cpu(bad[i]) != -EINVAL)
 			fail_msg("%s is taken", bad[i]);
@@ -99,11 +102,11 @@ static char *pmu_new(const char *type, const char *aperf)
 	char *tree = tree_new();
 
 	if (type)
-		tree_text(tree, "type", type);
-	tree_text(tree, "events/tsc", "event=0x00\n");
-	tree_text(tree, "events/mperf", "event=0x00\n");
+		tree_text(tree, "msr/type", type);
+	tree_text(tree, "msr/events/tsc", "event=0x00\n");
+	tree_text(tree, "msr/events/mperf", "event=0x00\n");
 	if (aperf)
-		tree_text(tree, "events/aperf", aperf);
+		tree_text(tree, "msr/events/aperf", aperf);
 	return tree;
 }
 
@@ -172,7 +175,7 @@ static uint64_t number(const char *text, const char *key)
 static void test_a_group(void **state)
 {
 	char why[200], text[200], type[16] = "";
-	FILE *f = fopen(PERF_MSR_FOLDER "/type", "re");
+	FILE *f = fopen(PERF_FOLDER "/msr/type", "re");
 	int before, r;
 	struct machine m = {.kept_limit = 0};
 	struct perf *p;
@@ -212,6 +215,47 @@ static void test_a_group(void **state)
 	tree_free(tree);
 }
 
+/* Of the counters of sleep each processor has others: the TSC stands in for one that is there, beside one that is not. */
+static void test_sleep(void **state)
+{
+	char why[200], text[300], type[16] = "", *tree = tree_new();
+	FILE *f = fopen(PERF_FOLDER "/msr/type", "re");
+	struct machine m = {.kept_limit = 0};
+	struct perf *p;
+	struct slice s;
+	int r;
+
+	(void)state;
+	machine_init(&m, ended);
+	m.kept_limit = 10;
+	p = perf_new(&m, tree);
+	r = perf_text(p, "@perf/cstate_pkg/0", text, sizeof(text), why);
+	assert_int_equal(r, -ENOENT);
+	assert_non_null(strstr(why, "cstate_pkg: this kernel offers no counters of sleep"));
+	tree_text(tree, "cstate_core/type", "9\n");
+	r = perf_text(p, "@perf/cstate_core/0", text, sizeof(text), why);
+	assert_int_equal(r, -ENOENT);
+	assert_non_null(strstr(why, "the processor does not offer this counter"));
+	if (f) {
+		assert_non_null(fgets(type, sizeof(type), f));
+		fclose(f);
+		tree_text(tree, "cstate_core/type", type);
+		tree_text(tree, "cstate_core/events/c6-residency", "event=0x00\n");
+		r = perf_text(p, "@perf/cstate_core/0", text, sizeof(text), why);
+		if (r > 0) {
+			assert_int_equal(r, strlen(text));
+			assert_int_equal(m.kept, 1);
+			assert_true(number(text, "c6") > 0 && number(text, "tsc") > 0 && number(text, "running") > 0);
+			assert_false(answer_value(text, "c1", &s));
+		} else {
+			assert_int_equal(r, -EACCES);
+		}
+	}
+	perf_free(p);
+	machine_unref(&m);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_live),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_a_group),
+		cmocka_unit_test(test_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ static void paths(void **state)
 		"@virt/" TEST_UUID "/config/emulator", "@virt/" TEST_UUID "/config/iothread/12",
 		"@virt/" TEST_UUID "/stats/vcpu,block,balloon,iothread,memory,perf"};
 	static const char *const bad[] = {"@virt/", "@virt", "@virt/guest", "@virt/guests/", "@virt/stats/",
-		"@virt/stats/state,", "@virt/stats/,state", "@virt/stats/vm", "@virt/stats", "@virt/x/live/xml",
+		"@virt/stats/state,", "@virt/stats/,state", "@virt/stats/vms", "@virt/stats", "@virt/x/live/xml",
 		"@virt/" TEST_UUID, "@virt/" TEST_UUID "/", "@virt/" TEST_UUID "/live", "@virt/" TEST_UUID "/live/",
 		"@virt/" TEST_UUID "/dead/xml", "@virt/" TEST_UUID "/live/xml/", "@virt/" TEST_UUID "/live/vcpu/",
 		"@virt/" TEST_UUID "/live/vcpu/x", "@virt/" TEST_UUID "x/live/xml",

@@ -44,6 +44,7 @@ static const struct {
 	{"guests", "guests", "guests.running", "3"},
 	{"guests that try to break the screen", "hostile-guests", "guests.running", "4"},
 	{"clocks of the firmware", "firmware", "frequency.driver", "-"},
+	{"clocks that the firmware holds down", "firmware-slow", "silicon.busy", "2"},
 	{"fast and slow cores", "hybrid", "topology.hybrid", "yes"},
 	{"QEMU without libvirt", "no-libvirt", "guests.link", "none"},
 	{"libvirt that refuses", "refused", "guests.link", "refused"},

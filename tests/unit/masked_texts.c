@@ -141,12 +141,29 @@ static void counters(void **state)
 	masking_end(&m);
 }
 
+/* Counters are nobody's; whose task it is may be. */
+static void counts(void **state)
+{
+	static const char exits[] = "vcpu.0.exits.sum=123456789012\nvcpu.0.halt_poll_fail_ns.sum=525400112233\nvm.pages_4k.cur=4096\n";
+	static const char stat[] = "anon 1073741824\nfile 8192\nanon_thp 525400112233\n";
+	static const char debugfs[] = "sys/kernel/debug/kvm/4711-12/exits";
+
+	(void)state;
+	masking_file("@virt/stats/vcpu,cpu-total", exits, exits);
+	masking_file(debugfs, "525400112233\n", "525400112233\n");
+	masking_file("sys/fs/cgroup/machine.slice/x.scope/memory.stat", stat, stat);
+	masking_file("proc/4711/task/4712/stat", "4712 (kworker/3:1) S 1 77\n", "4712 (kworker/3:1) S 1 77\n");
+	masking_file("proc/4711/task/4712/stat", "4712 (web3-backup) S 1 77\n", "4712 (guest2-backup) S 1 77\n");
+}
+
 static void command_lines(void **state)
 {
 	(void)state;
 	COMMAND("/usr/bin/qemu-system-x86_64\0-name\0guest=web3,debug-threads=on\0-uuid\0" MASKING_WEB3 "\0-smp\0" "2,sockets=2\0-S",
 		"/usr/bin/qemu-system-x86_64\0-name\0guest=guest2,debug-threads=on\0-uuid\0"
 		"00000000-0000-4000-8000-000000000002\0-smp\0" "2,sockets=2\0-S");
+	COMMAND("/usr/sbin/irqbalance\0--powerthresh=4\0--policyscript=/opt/acme/irq.sh\0-i\0" "44",
+		"/usr/sbin/irqbalance\0--powerthresh=4\0--policyscript=name1\0-i\0" "44");
 	COMMAND("/usr/bin/kvm\0-name\0web3\0-drive\0file=/srv/a,,b.raw,if=virtio,id=shop,serial=WD1\0-vnc\0" "10.0.0.7:1\0-append\0"
 		"root=web3",
 		"/usr/bin/kvm\0-name\0guest2\0-drive\0file=/images/1.raw,if=virtio,id=name1,serial=SERIAL1\0-vnc\0" "192.0.2.1:1\0"
@@ -228,11 +245,48 @@ static void boot_values(void **state)
 		"BOOT_IMAGE=/images/1 isolcpus=domain,managed_irq,2-5 mitigations=auto,nosmt");
 }
 
+static int take_lower(const char *name, void *arg)
+{
+	if (strncmp(name, "lower_", 6) == 0)
+		snprintf(arg, 64, "%s", name);
+	return 0;
+}
+
+/* Drivers are asked by the masked name, and what sits on such an interface names it in the same way. */
+static void interfaces_by_name(void **state)
+{
+	struct masking m = masking_new();
+	struct answer answer;
+	char lower[64] = "";
+
+	(void)state;
+	tree_text(m.tree, "sys/class/net/acmebr/operstate", "up\n");
+	tree_text(m.tree, "@ethtool/acmebr/link", "autoneg=1\nsupported_mbps=10000\n");
+	tree_text(m.tree, "sys/class/net/vlan100/operstate", "up\n");
+	tree_link(m.tree, "sys/class/net/vlan100/lower_acmebr", "../acmebr");
+	tree_link(m.tree, "sys/class/net/eth0/master", "../acmebr");
+	masking_open(&m);
+	masking_says(m.h, "/sys/class/net/if1/operstate", "up\n");
+	masking_says(m.h, "@ethtool/if1/link", "autoneg=1\nsupported_mbps=10000\n");
+	assert_int_equal(host_list(m.h, "/sys/class/net/vlan100", take_lower, lower), 0);
+	assert_string_equal(lower, "lower_if1");
+	assert_int_equal(host_link(m.h, "/sys/class/net/eth0/master", &answer), 0);
+	assert_string_equal(answer.text, "../if1");
+	masking_end(&m);
+}
+
 static void free_texts(void **state)
 {
 	(void)state;
 	masking_file("etc/tuned/active_profile", "acme-kvm07-latency\n", "name1\n");
 	masking_file("etc/tuned/active_profile", "virtual-host acme\n", "virtual-host name1\n");
+	masking_file("etc/default/irqbalance", "# of acme\nIRQBALANCE_BANNED_CPULIST=2-7\n",
+		"#\nIRQBALANCE_BANNED_CPULIST=2-7\n");
+	masking_file("etc/sysconfig/irqbalance",
+		"IRQBALANCE_ARGS=\"--powerthresh=4 --policyscript=/opt/acme/irq.sh\"\nIRQBALANCE_BANNED_CPUS=000000ff,ffffffff\n",
+		"IRQBALANCE_ARGS=\"--powerthresh=4 --policyscript=name1\"\nIRQBALANCE_BANNED_CPUS=000000ff,ffffffff\n");
+	masking_file("etc/default/irqbalance", "IRQBALANCE_ARGS=--banscript /opt/acme", "IRQBALANCE_ARGS=--banscript name1");
+	masking_file("proc/net/softnet_stat", "0000a1b2 00000000 deadbeef\n", "0000a1b2 00000000 deadbeef\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "kvm07\n", "name1\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "k10temp\n", "k10temp\n");
 	masking_file("sys/class/hwmon/hwmon0/name", "r8169_0_300:00\n", "r8169_0_300:00\n");
@@ -283,10 +337,12 @@ int main(void)
 		cmocka_unit_test(broken_documents),
 		cmocka_unit_test(deep_documents),
 		cmocka_unit_test(counters),
+		cmocka_unit_test(counts),
 		cmocka_unit_test(command_lines),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(kernel_texts),
 		cmocka_unit_test(boot_values),
+		cmocka_unit_test(interfaces_by_name),
 		cmocka_unit_test(free_texts),
 		cmocka_unit_test(chosen_words),
 		cmocka_unit_test(refusals),

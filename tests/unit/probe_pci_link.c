@@ -126,6 +126,12 @@ static void test_power_states_of_links(void **state)
 	pci_put(&p, NIC, "link/l1_2_aspm", "1");
 	probing_tick(&p);
 	probing_says(&p, AT("aspm"), "L0s L1 L1.2");
+	probing_is(&p, AT("aspm_l0s"), 1);
+	probing_is(&p, AT("aspm_l1"), 1);
+	probing_is(&p, AT("aspm_l1_2"), 1);
+	probing_is(&p, AT("aspm_clkpm"), 0);
+	probing_not(&p, AT("aspm_l1_1"), KNOWN_ABSENT);
+	probing_not(&p, "pci.device[" PORT "].aspm_l1", KNOWN_ABSENT);
 	probing_not(&p, "pci.device[" PORT "].aspm", KNOWN_ABSENT);
 	/* a change of the policy changes all links, and is seen the next time */
 	pci_put(&p, NIC, "link/l0s_aspm", "0");
@@ -140,6 +146,8 @@ static void test_power_states_of_links(void **state)
 	p.want.everything = true;
 	probing_pass(&p, 10000);
 	probing_not(&p, AT("aspm"), KNOWN_BROKEN);
+	probing_not(&p, AT("aspm_l1"), KNOWN_BROKEN);
+	probing_is(&p, AT("aspm_l0s"), 0); /* what could be read stays */
 	probing_end(&p);
 }
 

@@ -17,6 +17,7 @@
 #include "tests/lib/simulated.h"
 
 #define WORK "block,balloon"
+#define EXITS "vcpu,cpu-total"
 
 static struct simulate_options with_guests(void)
 {
@@ -49,7 +50,7 @@ static void test_moves(void **state)
 	static const char *const sched[] = {
 		"proc/10128/task/10131/schedstat", "proc/10128/task/10132/schedstat", "proc/10000/task/10000/schedstat"};
 	static const char *const same[] = {"@virt/stats/state,interface", "@virt/connection",
-		("@virt/stats/" WORK), "proc/10128/task/10131/stat",
+		("@virt/stats/" WORK), ("@virt/stats/" EXITS), "proc/10128/task/10131/stat",
 		"proc/10128/task/10131/schedstat"};
 	const struct place *p = *state;
 	struct simulate_options o = with_guests();
@@ -87,33 +88,41 @@ static void test_moves(void **state)
 	simulate_close(s);
 }
 
+static void own_agree(const struct place *p, const char *groups)
+{
+	char path[120], *all;
+	unsigned n = 0;
+
+	snprintf(path, sizeof path, "@virt/stats/%s", groups);
+	all = slurp(p, "t", path, NULL);
+	for (char *at = all; *at; n++) {
+		char *own;
+
+		assert_memory_equal(at, "guest ", 6);
+		snprintf(path, sizeof path, "@virt/%.36s/stats/%s", at + 6, groups);
+		own = slurp(p, "t", path, NULL);
+		assert_non_null(own);
+		assert_memory_equal(own, at, strlen(own));
+		at += strlen(own);
+		free(own);
+	}
+	assert_in_range(n, 35, 39);
+	free(all);
+}
+
 /* A guest's own statistics are its part of those of all, after each step. */
 static void test_statistics_agree(void **state)
 {
 	const struct place *p = *state;
 	struct simulate_options o = with_guests();
 	struct simulation *s;
-	char dir[300], why[200] = "", path[120];
+	char dir[300], why[200] = "";
 
 	make_machine(p, "t", &o);
 	assert_int_equal(simulate_open(place_path(p, "t", dir), &s, why), 0);
 	for (int round = 0; round < 3; round++) {
-		char *all = slurp(p, "t", "@virt/stats/" WORK, NULL);
-		unsigned n = 0;
-
-		for (char *at = all; *at; n++) {
-			char *own;
-
-			assert_memory_equal(at, "guest ", 6);
-			snprintf(path, sizeof path, "@virt/%.36s/stats/" WORK, at + 6);
-			own = slurp(p, "t", path, NULL);
-			assert_non_null(own);
-			assert_memory_equal(own, at, strlen(own));
-			at += strlen(own);
-			free(own);
-		}
-		assert_in_range(n, 35, 39);
-		free(all);
+		own_agree(p, WORK);
+		own_agree(p, EXITS);
 		assert_int_equal(simulate_move(s, 1000, 0, why), 0);
 	}
 	simulate_close(s);
@@ -151,7 +160,7 @@ static unsigned counted(const char *before, const char *after)
 /* The first five that run: the fifth of all is off. */
 static void test_some_work(void **state)
 {
-	static const char *const file[] = {"@virt/stats/state,interface", "@virt/stats/" WORK};
+	static const char *const file[] = {"@virt/stats/state,interface", "@virt/stats/" WORK, "@virt/stats/" EXITS};
 	static const char calm[] = "proc/10512/task/10519/schedstat", works[] = "proc/10128/task/10131/schedstat";
 	const struct place *p = *state;
 	struct simulate_options o = with_guests();

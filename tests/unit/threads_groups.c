@@ -34,22 +34,6 @@ static bool has(struct crafted *c, const char *address)
 	return address_find(c->p.snap, address, &at) == 0 && at.value && value_known(*at.value);
 }
 
-static struct guest *tell_running(struct crafted *c)
-{
-	struct arena *a;
-	struct guests *g = crafted_put(c, &probe_guests, &a);
-	struct guest *row = arena_array(a, 1, sizeof(*row));
-
-	g->link = value_text("connected", 0);
-	g->of_this_machine = value_bool(true, 0);
-	row->uuid = value_text(WEB, 0);
-	row->name = value_text("web3", 0);
-	row->state = value_text("running", 0);
-	row->id = value_u64(7, 0);
-	g->guest = (struct rows){.row = row, .n = 1, .known = KNOWN};
-	return row;
-}
-
 static void test_groups(void **state)
 {
 	struct crafted c = machine();
@@ -61,7 +45,7 @@ static void test_groups(void **state)
 	sham_put(c.p.m, SCOPE "/hugetlb.2MB.numa_stat", "total=2097152 N0=0 N1=2097152\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu0/cpu.stat", "usage_usec 1\nthrottled_usec 1000\n");
 	sham_put(c.p.m, SCOPE "/libvirt/vcpu1/cpu.stat", "usage_usec 1\nthrottled_usec 0\n");
-	tell_running(&c);
+	crafted_running(&c, WEB, "web3");
 	crafted_tick(&c);
 	probing_says(&c.p, "threads.guest[" WEB "].cgroup",
 		"/machine.slice/machine-qemu\\x2d1\\x2dweb3.scope/libvirt/emulator");
@@ -71,7 +55,7 @@ static void test_groups(void **state)
 	probing_is(&c.p, "threads.guest[" WEB "].memory[1].kib", 4 + 1 + 2048);
 	probing_not(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", KNOWN_ABSENT);
 	c.p.want.everything = true;
-	g = tell_running(&c);
+	g = crafted_running(&c, WEB, "web3");
 	g->quota_us = value_i64(50000, 0);
 	crafted_pass(&c, 1000);
 	probing_not(&c.p, "threads.guest[" WEB "].throttled_ms_per_s", KNOWN_NOT_YET);

@@ -9,40 +9,19 @@
 #include "tui/cpu_look.h"
 #include "tui/panel.h"
 #include "tui/panels/lines.h"
-#include "tui/panels/not_yet.h"
+#include "tui/panels/problems.h"
 #include "widgets/bar.h"
 #include "widgets/glyph.h"
 
 struct state {
 	size_t line;
+	size_t problem; /* chosen above the lines, plus 1; 0: none */
 	int64_t cpu; /* chosen in the grid, plus 1; 0: none */
 };
 
 static const struct hint hints[] = {
 	{"Enter", "open", "Open the panel that has more about this line."},
 };
-
-static struct rect text_rect(const struct canvas *c, int y, int h)
-{
-	return (struct rect){3, y, canvas_w(c) - 4, h};
-}
-
-/* The answer, with its sign; returns the row below it. */
-static int draw_headline(struct canvas *c, struct headline h)
-{
-	static const struct {
-		enum glyph glyph;
-		enum role role;
-	} moods[] = {{GLYPH_UNREAD, ROLE_unknown}, {GLYPH_GOOD, ROLE_good}, {GLYPH_WARN, ROLE_warn},
-		{GLYPH_CRIT, ROLE_crit}};
-	int most = canvas_h(c) < 14 ? 2 : 3, y;
-
-	canvas_char(c, 1, 0, glyph_char(c, moods[h.mood].glyph), moods[h.mood].role);
-	y = canvas_wrap(c, text_rect(c, 0, most), h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
-	if (h.worth && canvas_h(c) > y + 8)
-		y += canvas_wrap(c, text_rect(c, y, 2), ROLE_dim, h.worth);
-	return y;
-}
 
 static void draw_line(struct canvas *c, int y, const struct overview_line *l, bool selected)
 {
@@ -111,10 +90,10 @@ static void draw(struct canvas *c, const struct view *v, const void *state)
 	struct arena *a = arena_new(0);
 	struct overview_line lines[OVERVIEW_LINES];
 	size_t n = overview_lines(a, v->s, lines);
-	int y = lines_y(c, draw_headline(c, headline_shown(a, v->s)));
+	int y = lines_y(c, problems_draw(c, a, v, st->problem).end);
 
 	for (size_t i = 0; i < n && y < canvas_h(c); i++)
-		draw_line(c, y++, &lines[i], i == st->line);
+		draw_line(c, y++, &lines[i], i == st->line && !st->problem);
 	draw_grid(c, grid_y(canvas_h(c), y), v, st, a);
 	arena_free(a);
 }
@@ -124,10 +103,21 @@ static void move(const struct view *v, void *state, enum motion m)
 	struct state *st = state;
 	struct arena *a = arena_new(0);
 	struct overview_line lines[OVERVIEW_LINES];
-	size_t n = overview_lines(a, v->s, lines);
+	bool was = st->problem;
+	size_t n = overview_lines(a, v->s, lines), problems = problems_of(a, v).n;
 
 	arena_free(a);
 	st->cpu = 0;
+	if (st->problem > problems)
+		st->problem = problems;
+	if (m == MOVE_UP && (st->problem || !st->line))
+		st->problem = st->problem > 1 ? st->problem - 1 : problems ? (st->problem ? 1 : problems) : 0;
+	else if (m == MOVE_DOWN && st->problem)
+		st->problem = st->problem < problems ? st->problem + 1 : 0;
+	else
+		st->problem = 0;
+	if (st->problem || (m == MOVE_DOWN && was))
+		return;
 	if (m == MOVE_DOWN && st->line + 1 < n)
 		st->line++;
 	else if (m == MOVE_UP && st->line)
@@ -148,7 +138,7 @@ static size_t address(const struct view *v, const void *state, char *buf, size_t
 
 	if (st->cpu)
 		len = (size_t)snprintf(buf, size, "silicon.cpu[%d].khz", (int)st->cpu - 1);
-	else if (st->line < n && lines[st->line].address)
+	else if (!st->problem && st->line < n && lines[st->line].address)
 		len = (size_t)snprintf(buf, size, "%s", lines[st->line].address);
 	arena_free(a);
 	return len;
@@ -163,10 +153,19 @@ static void click(const struct view *v, void *state, int x, int y)
 		      c = canvas_part(&nowhere, (struct rect){0, 0, v->w, v->h});
 	struct overview_line lines[OVERVIEW_LINES];
 	size_t n = overview_lines(a, v->s, lines);
-	int top = lines_y(&c, draw_headline(&c, headline_shown(a, v->s))), grid = grid_y(v->h, top + (int)n);
+	struct problems p = problems_draw(&c, a, v, 0);
+	int top = lines_y(&c, p.end), grid = grid_y(v->h, top + (int)n);
 	struct cpu_grid g;
 
-	if (y >= top && y < top + (int)n) {
+	st->problem = 0;
+	for (size_t i = 0; i < p.n; i++)
+		if (y >= p.y[i] && y < p.y[i + 1]) {
+			st->problem = i + 1;
+			st->cpu = 0;
+		}
+	if (st->problem)
+		;
+	else if (y >= top && y < top + (int)n) {
 		st->line = (size_t)(y - top);
 		st->cpu = 0;
 	} else if (y >= grid && grid_of(a, v, grid, &g)) {
@@ -193,7 +192,22 @@ static const char *opens(const struct view *v, const void *state)
 	const char *name = !st->cpu && st->line < n ? lines[st->line].panel : NULL;
 
 	arena_free(a);
+	if (st->problem)
+		return "findings";
 	return name ? name : "frequency";
+}
+
+/* The problem under the cursor, else the worst: its keys stand beside it. */
+static const struct check *check(const struct view *v, const void *state)
+{
+	const struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct problems p = problems_of(a, v);
+	size_t i = st->problem && st->problem <= p.n ? st->problem - 1 : 0;
+	const struct check *c = p.n && !st->cpu ? p.at[i].f->check : NULL;
+
+	arena_free(a);
+	return c;
 }
 
 const struct panel panel_overview = {
@@ -210,4 +224,5 @@ const struct panel panel_overview = {
 	.address = address,
 	.cpu = cpu,
 	.opens = opens,
+	.check = check,
 };

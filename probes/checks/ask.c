@@ -1,0 +1,147 @@
+/* Questions that several checks ask of the facts. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/checks/ask.h"
+
+#include <string.h>
+
+#include "probes/arena.h"
+#include "probes/checks/here.h"
+#include "probes/cpu.h"
+#include "probes/cpuset.h"
+#include "probes/firmware.h"
+#include "probes/frequency.h"
+#include "probes/interrupts.h"
+#include "probes/pci.h"
+#include "probes/topology.h"
+#include "probes/util.h"
+
+bool ask_is(struct value v, const char *word)
+{
+	return value_known(v) && strcmp(v.text, word) == 0;
+}
+
+bool ask_latency(struct check_run *r)
+{
+	if (r->latency_us > 0)
+		return true;
+	check_not_applicable(r, "The profile is %s: nobody minds how long a wake-up takes.", profile_word(r->profile));
+	return false;
+}
+
+const struct placement *ask_latency_guests(struct check_run *r)
+{
+	return ask_latency(r) ? here_guests(r) : NULL;
+}
+
+bool ask_latency_matters(const struct check_run *r)
+{
+	const struct placement *place = snapshot_facts(r->s, &probe_placement);
+
+	return r->latency_us > 0 && place && value_u64_or(place->running, 0);
+}
+
+bool ask_absence_tells(const struct check_run *r)
+{
+	return r->s->about.origin != HOST_DIRECTORY;
+}
+
+const struct frequency *ask_policies(struct check_run *r)
+{
+	const struct frequency *f = check_facts(r, &probe_frequency);
+
+	if (!f)
+		return NULL;
+	if (f->policy.known == KNOWN_ABSENT || (f->policy.known == KNOWN && !f->policy.n)) {
+		check_not_applicable(r, "No cpufreq driver is bound: see cpufreq-absent (F14).");
+		return NULL;
+	}
+	return check_list(r, &f->policy, "frequency.policy") ? f : NULL;
+}
+
+const struct policy *ask_policy(const struct frequency *f, uint32_t *i)
+{
+	const struct policy *row = f->policy.row;
+
+	for (; *i < f->policy.n; ++*i)
+		if (!value_known(row[*i].cpus) || cpuset_next(row[*i].cpus.set, -1) >= 0)
+			return &row[(*i)++];
+	return NULL;
+}
+
+const char *ask_policy_address(struct check_run *r, const struct policy *p, const char *field)
+{
+	return check_address(r, "frequency.policy[%u].%s", (unsigned)p->id.u, field);
+}
+
+bool ask_policy_known(struct check_run *r, const struct policy *p, struct value v, const char *field)
+{
+	return check_known(r, v, value_known(v) ? NULL : ask_policy_address(r, p, field));
+}
+
+bool ask_intel(const struct cpu *c)
+{
+	return c && ask_is(c->vendor, "GenuineIntel");
+}
+
+bool ask_intel_since_sandy_bridge(const struct cpu *c)
+{
+	enum { SANDY_BRIDGE = 0x2a, NETBURST = 15 };
+	static const uint64_t older[] = {0x2c, 0x2e, 0x2f, 0x35, 0x36}; /* Westmere, Nehalem-EX, Saltwell: higher numbers */
+	uint64_t family = c ? value_u64_or(c->family, 0) : 0, model = c ? value_u64_or(c->model_number, 0) : 0;
+
+	for (size_t i = 0; i < COUNT(older); i++)
+		if (family == 6 && model == older[i])
+			return false;
+	return ask_intel(c) && (family > 6 || (family == 6 && model >= SANDY_BRIDGE)) && family != NETBURST;
+}
+
+bool ask_server(const struct check_run *r)
+{
+	enum { ENTERPRISE_SERVER = 4, PERFORMANCE_SERVER = 7 };
+	const struct firmware *fw = snapshot_facts(r->s, &probe_firmware);
+	uint64_t profile = fw ? value_u64_or(fw->pm_profile, 0) : 0;
+
+	return profile == ENTERPRISE_SERVER || profile == PERFORMANCE_SERVER;
+}
+
+/* Network cards and storage controllers, by their class; NVMe also by the name of its interrupt. */
+static bool does_io(const struct pci *pci, const struct interrupt *irq)
+{
+	enum { CLASS_STORAGE = 0x01, CLASS_NETWORK = 0x02 };
+	const struct pci_device *d = value_known(irq->device) ? pci_device(pci, irq->device.text) : NULL;
+	int class = d ? pci_class_of(d) >> 8 : -1;
+
+	return class == CLASS_NETWORK || class == CLASS_STORAGE ||
+	       strncmp(value_text_or(irq->action, ""), "nvme", 4) == 0;
+}
+
+const struct cpuset *ask_io_cpus(struct check_run *r)
+{
+	const struct interrupts *all = check_facts(r, &probe_interrupts);
+	const struct topology *t = snapshot_facts(r->s, &probe_topology);
+	const struct pci *pci = snapshot_facts(r->s, &probe_pci);
+	const struct interrupt *irq = all ? all->irq.row : NULL;
+	const struct topology_cpu *cpu = t ? t->cpu.row : NULL;
+	struct cpuset *cpus;
+
+	if (!all || !t || !t->cpu.n || !check_list(r, &all->irq, "interrupts.irq") ||
+		!check_known(r, all->device_per_s, "interrupts.device_per_s"))
+		return NULL;
+	cpus = cpuset_new(r->a, (uint32_t)cpu[t->cpu.n - 1].id.u + 1);
+	for (uint32_t i = 0; i < all->irq.n; i++)
+		if (value_known(irq[i].cpus) && value_f64_or(irq[i].per_s, 0) > 0 && does_io(pci, &irq[i]))
+			CPUSET_EACH(id, irq[i].cpus.set)
+	if ((uint32_t)id < cpus->nbits)
+		cpuset_add(cpus, (uint32_t)id);
+	return cpus;
+}
+
+const char *ask_count(struct check_run *r, uint64_t n, const char *what)
+{
+	return arena_printf(r->a, "%u %s%s", (unsigned)n, what, n == 1 ? "" : "s");
+}
+
+const char *ask_cpus_text(struct check_run *r, const struct cpuset *cpus)
+{
+	return arena_printf(r->a, "CPU%s %s", cpuset_count(cpus) == 1 ? "" : "s", cpuset_text(r->a, cpus));
+}

@@ -1,0 +1,302 @@
+/* Checks F01 to F03: the clocks of busy CPUs, and the governors that decide on them. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/frequency.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "probes/arena.h"
+#include "probes/checks/ask.h"
+#include "probes/checks/energy.h"
+#include "probes/cpu.h"
+#include "probes/cpuset.h"
+#include "probes/placement.h"
+#include "probes/power.h"
+#include "probes/silicon.h"
+#include "probes/util.h"
+
+/* Where guests and their packets are. */
+struct carriers {
+	const struct placement *place;
+	const struct cpuset *io;
+};
+
+/* A CPU that no guest uses may be slow without being critical, where there are guests and it is known where they are. */
+static bool carries_guests(const struct carriers *c, uint64_t cpu)
+{
+	const struct placement_cpu *row = c->place ? placement_cpu(c->place, cpu) : NULL;
+
+	return !row || !value_u64_or(c->place->running, 0) || !value_known(row->role) ||
+	       value_u64_or(row->threads, 0) > 0 || value_known(row->runs) || cpuset_has(c->io, (uint32_t)cpu);
+}
+
+/* Of the judged CPUs of this package, the part that is slow. */
+static double slow_part(const struct silicon *si, const struct silicon_cpu *of)
+{
+	const struct silicon_cpu *row = si->cpu.row;
+	double judged = 0, slow = 0;
+
+	for (uint32_t i = 0; i < si->cpu.n; i++) {
+		if (!value_known(row[i].ratio) || !value_equal(row[i].package, of->package, TYPE_I64))
+			continue;
+		judged++;
+		slow += row[i].ratio.f < LIMIT_slow_share;
+	}
+	return judged > 0 ? slow / judged : 1;
+}
+
+/*
+ * Wide vector instructions lower the clock of the CPUs that run them, by design: a few of a package, while nothing else
+ * holds them down and neither heat nor power does.
+ */
+static bool may_be_vectors(const struct check_run *r, const struct silicon *si, const struct silicon_cpu *cpu)
+{
+	const struct frequency *f = snapshot_facts(r->s, &probe_frequency);
+	const struct power *power = snapshot_facts(r->s, &probe_power);
+	const struct frequency_cpu *fc = frequency_cpu(f, cpu->id.u, NULL);
+
+	if (!cpu_has_flag(snapshot_facts(r->s, &probe_cpu), "avx512f") || value_known(cpu->held_by))
+		return false;
+	if (!fc || !value_known(fc->package_throttled_pct) || fc->package_throttled_pct.f > 0 ||
+		value_f64_or(fc->throttled_pct, 0) > 0)
+		return false;
+	return !(power && value_u64_or(power->at_limit, 0)) && slow_part(si, cpu) <= LIMIT_few_share;
+}
+
+static void fire_slow(
+	struct check_run *r, const struct carriers *c, const struct silicon *si, const struct silicon_cpu *cpu)
+{
+	bool far = cpu->ratio.f < LIMIT_far_share && carries_guests(c, cpu->id.u), wide;
+	const char *held = value_text_or(cpu->held_by, "");
+
+	wide = far && may_be_vectors(r, si, cpu);
+	check_fire(r, far && !wide ? SEVERITY_CRIT : SEVERITY_WARN,
+		check_address(r, "silicon.cpu[%u].ratio", (unsigned)cpu->id.u),
+		"CPU %u, %.0f %% busy, runs at %.2f of %.2f GHz (%.2f of base)%s%s.", (unsigned)cpu->id.u, cpu->busy.f,
+		(double)cpu->khz.u / 1e6, (double)cpu->base_khz.u / 1e6, cpu->ratio.f, *held || wide ? ": " : "",
+		wide ? "only few do, and neither heat nor power holds them: AVX-512 looks like this" : held);
+	check_share(r, 1 - cpu->ratio.f);
+}
+
+static void slow_line(struct check_run *r, const struct silicon *si)
+{
+	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
+
+	check_evidence(r, "silicon.slow");
+	check_evidence(r, "silicon.low_khz");
+	if (si->slow.u == 1)
+		return;
+	check_line(r, "%u of %u busy CPUs run below base, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
+		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
+}
+
+void rule_F01(struct check_run *r)
+{
+	const struct silicon *si = check_facts(r, &probe_silicon);
+	const struct silicon_cpu *row = si ? si->cpu.row : NULL;
+	struct carriers c = {.place = snapshot_facts(r->s, &probe_placement)};
+	uint64_t unjudged;
+
+	if (!si || !check_known(r, si->busy, "silicon.busy"))
+		return;
+	check_evidence(r, "silicon.busy");
+	if (!si->busy.u) {
+		check_not_applicable(r, "No busy CPU to judge: none is at least %.0f %% busy.", LIMIT_busy_pct);
+		return;
+	}
+	if (value_u64_or(si->far, 0))
+		c.io = ask_io_cpus(r);
+	for (uint32_t i = 0; i < si->cpu.n; i++)
+		if (value_known(row[i].ratio) && row[i].ratio.f < LIMIT_slow_share && !value_u64_or(row[i].settling, 0))
+			fire_slow(r, &c, si, &row[i]);
+	if (value_u64_or(si->slow, 0)) {
+		slow_line(r, si);
+		return;
+	}
+	unjudged = si->busy.u - value_u64_or(si->judged, 0);
+	if (unjudged) {
+		check_unknown(r,
+			"The clock of %u of %u busy CPUs is not measured: the kernel has no sample of it, or it is not "
+			"known for long enough.",
+			(unsigned)unjudged, (unsigned)si->busy.u);
+		return;
+	}
+	check_pass(r, "%u busy CPU%s run%s at %.2f of base clock (median), none below %.2f.", (unsigned)si->judged.u,
+		si->judged.u == 1 ? "" : "s", si->judged.u == 1 ? "s" : "", value_f64_or(si->ratio, NAN),
+		LIMIT_slow_share);
+}
+
+/* What the governor of one policy costs: the same word means different things under different drivers. */
+static enum severity governor_severity(const struct policy *p)
+{
+	const char *governor = p->governor.text, *driver = value_text_or(p->driver, "");
+
+	if (strcmp(governor, "performance") == 0)
+		return SEVERITY_NONE;
+	if (strcmp(governor, "powersave") == 0) {
+		if (driver_pins(driver))
+			return SEVERITY_CRIT;
+		return driver_adapts(driver) && energy_of(p->epp) >= EPP_SAVES ? SEVERITY_CRIT : SEVERITY_WARN;
+	}
+	if (strcmp(governor, "userspace") == 0 && driver_pins(driver) && value_known(p->setspeed_khz) &&
+		value_known(p->base_khz) && p->setspeed_khz.u < p->base_khz.u)
+		return SEVERITY_CRIT;
+	return SEVERITY_WARN;
+}
+
+/* Where there is a preference the hardware chooses the clock itself. */
+static bool ramp_of_hardware(const struct policy *p)
+{
+	return driver_adapts(value_text_or(p->driver, "")) && value_known(p->epp);
+}
+
+static const char *governor_does(struct check_run *r, const struct policy *p)
+{
+	const char *driver = value_text_or(p->driver, "");
+	bool powersave = strcmp(p->governor.text, "powersave") == 0;
+
+	if (strcmp(driver, "pcc-cpufreq") == 0)
+		return "leaves the clock to the firmware (see power-limit, F13)";
+	if (powersave && driver_pins(driver))
+		return value_known(p->min_khz)
+			       ? arena_printf(r->a, "pins its CPUs to %.2f GHz", (double)p->min_khz.u / 1e6)
+			       : "pins its CPUs to the lowest clock";
+	if (strcmp(p->governor.text, "userspace") == 0)
+		return value_known(p->setspeed_khz) ? arena_printf(r->a, "was told to hold %.2f GHz",
+							      (double)p->setspeed_khz.u / 1e6)
+						    : "holds the clock that it was told";
+	if (ramp_of_hardware(p))
+		return arena_printf(r->a, "%s: energy preference %s",
+			energy_of(p->epp) >= EPP_SAVES ? "adapts slowly" : "raises the clock only when load comes",
+			p->epp.text);
+	return "raises the clock step by step, up to 10 ms each";
+}
+
+static void fire_governor(struct check_run *r, const struct policy *p, enum severity severity)
+{
+	check_fire(r, severity, ask_policy_address(r, p, "governor"), "policy%u: governor %s on %s %s.",
+		(unsigned)p->id.u, p->governor.text, value_text_or(p->driver, "an unknown driver"), governor_does(r, p));
+	check_target(r, check_address(r, "frequency.policy[%u]", (unsigned)p->id.u));
+	check_cost(r, 1000 * (ramp_of_hardware(p) ? LIMIT_hwp_ramp_ms : LIMIT_ramp_ms), NAN);
+	if (severity == SEVERITY_CRIT && driver_pins(value_text_or(p->driver, "")) && value_known(p->min_khz) &&
+		value_known(p->base_khz) && p->base_khz.u)
+		check_share(r, 1 - (double)p->min_khz.u / (double)p->base_khz.u);
+}
+
+void rule_F02(struct check_run *r)
+{
+	const struct frequency *f = ask_policies(r);
+	const struct policy *p, *worst = NULL;
+	enum severity most = SEVERITY_NONE;
+	uint32_t fine = 0, bad = 0, i = 0;
+
+	while (f && (p = ask_policy(f, &i))) {
+		enum severity severity;
+
+		if (!ask_policy_known(r, p, p->governor, "governor"))
+			continue;
+		severity = governor_severity(p);
+		if (severity)
+			fire_governor(r, p, severity);
+		if (severity > most) {
+			most = severity;
+			worst = p;
+		}
+		fine += !severity;
+		bad += !!severity;
+	}
+	if (worst)
+		check_line(r, "Governor %s on %s %s, in %u of %u policies.", worst->governor.text,
+			value_text_or(worst->driver, "an unknown driver"), governor_does(r, worst), bad, fine + bad);
+	if (fine)
+		check_pass(r, "Governor %s on %s in all %u policies.", value_text_or(f->governor, "?"),
+			value_text_or(f->driver, "?"), fine);
+}
+
+/* The governors or preferences of a host as "performance (12), powersave (4)". */
+struct kinds {
+	const char *word[8];
+	uint32_t n, times[8];
+};
+
+static void add_kind(struct kinds *k, const char *word)
+{
+	uint32_t i = 0;
+
+	while (i < k->n && strcmp(k->word[i], word) != 0)
+		i++;
+	if (i == COUNT(k->word))
+		return;
+	k->word[i] = word;
+	k->n += i == k->n;
+	k->times[i]++;
+}
+
+static const char *kinds_words(struct check_run *r, const struct kinds *k)
+{
+	const char *words = "";
+
+	for (uint32_t i = 0; i < k->n; i++)
+		words = arena_printf(r->a, "%s%s%s (%u)", words, i ? ", " : "", k->word[i], (unsigned)k->times[i]);
+	return words;
+}
+
+/* Does each CPU of guests have one kind and each other CPU another one: then somebody meant it. */
+static bool follows_guests(const struct check_run *r, const struct frequency *f, size_t offset)
+{
+	const struct placement *place = snapshot_facts(r->s, &probe_placement);
+	const char *of_guests = NULL, *of_host = NULL;
+	const struct policy *p;
+	uint32_t i = 0;
+
+	while ((p = ask_policy(f, &i))) {
+		const struct value *v = (const struct value *)(const void *)((const char *)p + offset);
+		int64_t cpu = value_known(p->cpus) ? cpuset_next(p->cpus.set, -1) : -1;
+		const struct placement_cpu *c = cpu < 0 || !place ? NULL : placement_cpu(place, (uint64_t)cpu);
+		const char **kind = c && value_u64_or(c->vcpus, 0) ? &of_guests : &of_host;
+
+		if (cpu < 0 || !value_known(*v))
+			continue;
+		if (*kind && strcmp(*kind, v->text) != 0)
+			return false;
+		*kind = v->text;
+	}
+	return of_guests && of_host;
+}
+
+static void fire_kinds(struct check_run *r, const struct frequency *f, const struct kinds *k, size_t offset,
+	const char *evidence, const char *what)
+{
+	if (k->n < 2)
+		return;
+	check_fire(r, follows_guests(r, f, offset) ? SEVERITY_INFO : SEVERITY_WARN, evidence,
+		"Policies have different %s: %s.", what, kinds_words(r, k));
+	check_cost(r, LIMIT_ramp_ms * 1000, NAN);
+}
+
+void rule_F03(struct check_run *r)
+{
+	const struct frequency *f = ask_policies(r);
+	struct kinds governors = {.n = 0}, epps = {.n = 0};
+	const struct policy *p;
+	uint32_t i = 0;
+
+	if (!f)
+		return;
+	if (f->policy.n < 2) {
+		check_not_applicable(r, "There is one policy.");
+		return;
+	}
+	while ((p = ask_policy(f, &i))) {
+		if (ask_policy_known(r, p, p->governor, "governor"))
+			add_kind(&governors, p->governor.text);
+		if (value_known(p->epp))
+			add_kind(&epps, p->epp.text);
+	}
+	fire_kinds(r, f, &governors, offsetof(struct policy, governor), "frequency.governor", "governors");
+	fire_kinds(r, f, &epps, offsetof(struct policy, epp), "frequency.policy", "energy preferences");
+	check_pass(r, "All %u policies have governor %s%s%s.", (unsigned)f->policy.n,
+		governors.n ? governors.word[0] : "?", epps.n ? " and energy preference " : "",
+		epps.n ? epps.word[0] : "");
+}

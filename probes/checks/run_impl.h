@@ -1,0 +1,14 @@
+/* What run.c and checks.c share: the begin and the end of one check. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_CHECKS_RUN_IMPL_H
+#define PROBES_CHECKS_RUN_IMPL_H
+
+#include "probes/checks/run.h"
+
+void check_run_begin(struct check_run *r, struct finding *ret);
+void check_run_end(struct check_run *r); /* verdict, severity and line are there now */
+
+/* What would make readable what was not, from its errno and its source; NULL: nothing is known. */
+const char *check_remedy(struct arena *a, const struct snapshot *s, const struct finding *f);
+
+#endif

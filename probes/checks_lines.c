@@ -1,0 +1,241 @@
+/* The lines of a check and its finding, in the order in which they are read: what, what it is worth, why, and what to do. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "probes/address.h"
+#include "probes/arena.h"
+#include "probes/checks_text.h"
+#include "probes/parse.h"
+#include "probes/report.h"
+#include "probes/text.h"
+
+enum { PARTS_MANY = 6, PARTS_FIRST = 3 };
+
+struct lines {
+	struct arena *a;
+	const struct snapshot *s;
+	struct check_line *line;
+	size_t n, room;
+};
+
+static struct check_line *put(struct lines *l, enum check_line_kind kind, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return NULL;
+	if (l->n == l->room) {
+		struct check_line *more = arena_array(l->a, l->room ? 2 * l->room : 32, sizeof(*more));
+
+		if (l->n)
+			memcpy(more, l->line, l->n * sizeof(*more));
+		l->line = more;
+		l->room = l->room ? 2 * l->room : 32;
+	}
+	l->line[l->n] = (struct check_line){
+		.kind = kind, .label = label, .text = text_tame(arena_strdup(l->a, text))};
+	return &l->line[l->n++];
+}
+
+static const char *value_at(struct lines *l, const char *address, const char **ret_label)
+{
+	struct found at;
+
+	if (!l->s || !address || address_find(l->s, address, &at) || !at.field)
+		return NULL;
+	if (ret_label)
+		*ret_label = at.field->label;
+	return text_tame(arena_strdup(l->a, found_words(l->a, &at)));
+}
+
+static void title(struct lines *l, const struct check *c, const struct finding *f)
+{
+	const char *state = !f ? "" : f->verdict == VERDICT_FIRE ? severity_name(f->severity) : verdict_word(f->verdict);
+	struct check_line *line = put(l, CHECK_LINE_TITLE, NULL,
+		arena_printf(l->a, *state ? "%s %s: %s (%s)" : "%s %s: %s", c->id, c->slug, c->title, state));
+
+	line->severity = f ? f->severity : SEVERITY_NONE;
+}
+
+/* Seen without a break: hvscope does not know what was before it looked. */
+static void since(struct lines *l, const struct findings *all, const struct finding *f)
+{
+	uint64_t s = f->since_ns && all->t_ns > f->since_ns ? (all->t_ns - f->since_ns) / 1000000000 : 0;
+
+	if (s)
+		put(l, CHECK_LINE_WORDS, "Since",
+			arena_printf(l->a, s < 120 ? "%u s, as far as it was looked at." : "%u minutes, as far as it was looked at.",
+				(unsigned)(s < 120 ? s : s / 60)));
+}
+
+static void says(struct lines *l, const struct finding *f)
+{
+	static const char *const labels[] = {[VERDICT_UNKNOWN] = "Not known",
+		[VERDICT_PASS] = "Passes",
+		[VERDICT_NOT_APPLICABLE] = "Not asked",
+		[VERDICT_FIRE] = "Found"};
+	struct check_line *line = put(l, CHECK_LINE_SAYS, labels[f->verdict], f->line);
+
+	if (line)
+		line->severity = f->severity;
+	if (f->verdict != VERDICT_UNKNOWN)
+		return;
+	if (f->nunread > 1)
+		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more.", f->nunread - 1));
+	put(l, CHECK_LINE_WORDS, "Helps", f->remedy);
+}
+
+static void fact(struct lines *l, const char *label, const char *address)
+{
+	const char *name = address, *value = value_at(l, address, &name);
+	struct check_line *line = put(l, CHECK_LINE_FACT, label, name);
+
+	if (line) {
+		line->address = arena_strdup(l->a, address);
+		line->value = value;
+	}
+}
+
+static void part(struct lines *l, const char *label, const struct finding_part *p)
+{
+	struct check_line *line = put(l, CHECK_LINE_PART, label, p->text);
+
+	if (!line)
+		return;
+	line->severity = p->severity;
+	line->address = arena_strdup(l->a, p->evidence);
+	line->value = value_at(l, p->evidence, NULL);
+}
+
+/* Many parts would push aside why and what to do: the worst are told here, the others at the end. */
+static size_t parts_above(const struct finding *f)
+{
+	return f->nparts <= PARTS_MANY ? f->nparts : PARTS_FIRST;
+}
+
+/* A part that the line is made of is not said twice, but what decided on it is. */
+static void parts(struct lines *l, const struct finding *f)
+{
+	bool alone = f->nparts == 1 && strcmp(f->part[0].text, f->line) == 0;
+	const char *label = "Evidence";
+	size_t above = parts_above(f);
+
+	for (size_t i = 0; !alone && i < above; i++)
+		part(l, i ? "" : "Where", &f->part[i]);
+	if (above < f->nparts)
+		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", f->nparts - above));
+	if (alone && f->part[0].evidence) {
+		fact(l, label, f->part[0].evidence);
+		label = "";
+	}
+	for (size_t i = 0; i < f->nevidence; i++, label = "")
+		fact(l, label, f->evidence[i]);
+	if (f->unread)
+		fact(l, label, f->unread);
+}
+
+static void parts_below(struct lines *l, const struct finding *f)
+{
+	size_t above = parts_above(f);
+
+	for (size_t i = above; i < f->nparts; i++)
+		part(l, i == above ? "Where" : "", &f->part[i]);
+}
+
+static void worth(struct lines *l, const struct check *c, const struct finding *f)
+{
+	const char *most = f ? finding_worth(l->a, f) : NULL;
+
+	if (f && f->verdict != VERDICT_FIRE)
+		return;
+	put(l, CHECK_LINE_WORDS, "Costs",
+		arena_printf(l->a, "%s%sOrder of %s.", most ? most : "", most ? " " : "",
+			c->order == ORDER_MS   ? "milliseconds"
+			: c->order == ORDER_US ? "microseconds"
+					       : "nanoseconds"));
+	if (c->events > 1)
+		put(l, CHECK_LINE_WORDS, "",
+			arena_printf(l->a, "One request pays for it up to %.0f times (estimate).", c->events));
+	else if (c->share > 0)
+		put(l, CHECK_LINE_WORDS, "",
+			arena_printf(l->a, "Up to %.0f %% of a request (estimate).", c->share * 100));
+}
+
+static void other(struct lines *l, const char *label, const struct check *c, const struct findings *f)
+{
+	const struct finding *of = findings_of(f, c);
+	const char *says = !of                                      ? "."
+			   : of->verdict == VERDICT_FIRE           ? of->line
+			   : of->verdict == VERDICT_UNKNOWN        ? "not known."
+			   : of->verdict == VERDICT_NOT_APPLICABLE ? "does not apply."
+								   : "passes.";
+
+	put(l, CHECK_LINE_WORDS, label, arena_printf(l->a, of ? "%s %s: %s" : "%s %s%s", c->id, c->slug, says))->check =
+		c;
+}
+
+/* The cause that was found, the others that the row names, and what this one explains. */
+static void chain(struct lines *l, const struct check *c, const struct findings *f)
+{
+	const struct finding *of = findings_of(f, c);
+	struct slice rest = slice_of(c->explained_by ? c->explained_by : ""), word;
+	const char *label = of && of->cause ? "Or else" : "Causes";
+
+	if (of && of->cause)
+		other(l, "Cause", of->cause->check, f);
+	while ((!of || of->verdict == VERDICT_FIRE) && slice_word(&rest, &word)) {
+		const struct check *by = check_find(arena_printf(l->a, "%.*s", (int)word.len, word.p));
+
+		if (!by || (of && of->cause && of->cause->check == by))
+			continue;
+		other(l, label, by, f);
+		label = "";
+	}
+	label = "Explains";
+	for (size_t i = 0; of && i < f->norder; i++)
+		if (f->order[i]->cause == of) {
+			other(l, label, f->order[i]->check, f);
+			label = "";
+		}
+}
+
+static void advice(struct lines *l, const struct check *c, const struct finding *f)
+{
+	put(l, CHECK_LINE_WORDS, "Why", c->why);
+	put(l, CHECK_LINE_WORDS, "Now", c->now);
+	if (f)
+		put(l, CHECK_LINE_COMMAND, "By hand", f->now);
+	if (c->action)
+		put(l, CHECK_LINE_WORDS, "hvscope",
+			arena_printf(l->a, "%s%s%s: f plans it; nothing is changed before it is confirmed.", c->action,
+				c->value ? " " : "", c->value ? c->value : ""));
+	put(l, CHECK_LINE_WORDS, "Keep", c->keep);
+	put(l, CHECK_LINE_WORDS, "Risk", c->risk);
+	put(l, CHECK_LINE_WORDS, "When not", c->when_not);
+	put(l, CHECK_LINE_WORDS, "Verify", c->verify);
+	put(l, CHECK_LINE_WORDS, "Not it", c->false_alarm);
+	if (!f)
+		put(l, CHECK_LINE_WORDS, "Not asked", c->not_applicable);
+	put(l, CHECK_LINE_WORDS, "Source", c->source);
+}
+
+size_t check_lines(struct arena *a, const struct check *c, const struct findings *f, const struct snapshot *s,
+	struct check_line **ret)
+{
+	const struct finding *of = findings_of(f, c);
+	struct lines l = {.a = a, .s = s};
+
+	title(&l, c, of);
+	put(&l, CHECK_LINE_WORDS, "Asks", c->asks);
+	if (of) {
+		says(&l, of);
+		since(&l, f, of);
+	}
+	worth(&l, c, of);
+	if (of)
+		parts(&l, of);
+	chain(&l, c, f);
+	advice(&l, c, of);
+	if (of)
+		parts_below(&l, of);
+	*ret = l.line;
+	return l.n;
+}

@@ -1,0 +1,222 @@
+/* Chooses checks by name, counts what they found, and says it in text. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/checks_report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "probes/arena.h"
+#include "probes/checks_text.h"
+#include "probes/checks_unread.h"
+#include "probes/probe.h"
+#include "probes/report.h"
+#include "probes/text.h"
+#include "probes/util.h"
+
+/* One name: how many checks it stands for. */
+static size_t choose(const char *name, bool families, bool *chosen)
+{
+	const struct check *c = check_find(name);
+	size_t n = 0;
+
+	if (c) {
+		chosen[check_index(c)] = true;
+		return 1;
+	}
+	for (size_t i = 0; families && i < nchecks; i++)
+		if (strcasecmp(checks[i]->family, name) == 0) {
+			chosen[i] = true;
+			n++;
+		}
+	return n;
+}
+
+int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_bad[64])
+{
+	bool any = false;
+
+	for (size_t n; *names; names += n + (names[n] == ',')) {
+		n = strcspn(names, ",");
+		if (!n)
+			continue;
+		ret_bad[0] = '\0';
+		strncat(ret_bad, names, n < 63 ? n : 63);
+		if (!choose(ret_bad, families, ret_chosen))
+			return -ENOENT;
+		any = true;
+	}
+	ret_bad[0] = '\0';
+	return any ? 0 : -ENOENT;
+}
+
+static bool chosen(const struct check_choice *c, size_t i)
+{
+	return !c->only || c->only[i];
+}
+
+static bool chosen_finding(const struct check_choice *c, const struct finding *f)
+{
+	return chosen(c, check_index(f->check));
+}
+
+/* Is it a problem of its own among those that were chosen. */
+static bool alone(const struct check_choice *c, const struct finding *f)
+{
+	for (f = f->cause; f; f = f->cause)
+		if (chosen_finding(c, f))
+			return false;
+	return true;
+}
+
+struct check_sum checks_sum(const struct findings *f, const struct check_choice *c)
+{
+	struct check_sum sum = {.crit = 0};
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *one = &f->finding[i];
+		bool problem = one->verdict == VERDICT_FIRE && alone(c, one);
+
+		if (!chosen(c, i))
+			continue;
+		sum.crit += problem && one->severity == SEVERITY_CRIT;
+		sum.warn += problem && one->severity == SEVERITY_WARN;
+		sum.info += problem && one->severity == SEVERITY_INFO;
+		sum.passed += one->verdict == VERDICT_PASS;
+		sum.unknown += one->verdict == VERDICT_UNKNOWN;
+		sum.inapplicable += one->verdict == VERDICT_NOT_APPLICABLE;
+		if (one->verdict == VERDICT_UNKNOWN && !sum.required && c->required && c->required[i])
+			sum.required = one;
+	}
+	return sum;
+}
+
+static const char *sign(const struct finding *f)
+{
+	return f->severity == SEVERITY_CRIT ? "▲ crit" : f->severity == SEVERITY_WARN ? "△ warn" : "· note";
+}
+
+/* How many chosen causes it stands below. */
+static int depth(const struct check_choice *c, const struct finding *f)
+{
+	int n = 0;
+
+	for (f = f->cause; f; f = f->cause)
+		n += chosen_finding(c, f);
+	return n;
+}
+
+static void add_wrapped(struct text *t, const char *words, int indent, int width)
+{
+	text_add_wrapped(t, words, indent, width, text_columns);
+	text_add(t, "\n");
+}
+
+static void add_findings(
+	struct text *t, struct arena *a, const struct findings *f, const struct check_choice *c, int width)
+{
+	for (size_t i = 0; i < f->norder; i++) {
+		const struct finding *one = f->order[i];
+		int in = 2 * depth(c, one);
+		const char *worth = finding_worth(a, one);
+
+		if (!chosen_finding(c, one))
+			continue;
+		text_add(t, "%*s%s  %s %s\n", in, "", sign(one), one->check->id, one->check->slug);
+		text_add(t, "%*s", in + 8, "");
+		add_wrapped(t, text_tame(arena_strdup(a, one->line)), in + 8, width);
+		if (!worth)
+			continue;
+		text_add(t, "%*s", in + 8, "");
+		add_wrapped(t, worth, in + 8, width);
+	}
+}
+
+/* Those that are not known, a reason each, with what helps. */
+static void add_unread(
+	struct text *t, struct arena *a, const struct findings *f, const struct check_choice *c, int width)
+{
+	for (enum unread why = 0; why < UNREADS; why++) {
+		const char *ids = "", *remedy = NULL;
+		size_t n = 0;
+
+		for (size_t i = 0; i < f->n; i++) {
+			const struct finding *one = &f->finding[i];
+
+			if (!chosen(c, i) || one->verdict != VERDICT_UNKNOWN || finding_unread(one) != why)
+				continue;
+			ids = arena_printf(a, "%s%s%s", ids, n++ ? " " : "", one->check->id);
+			remedy = remedy ? remedy : one->remedy;
+		}
+		if (!n)
+			continue;
+		text_add(t, "–       ");
+		add_wrapped(t,
+			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, remedy ? " " : "",
+				remedy ? remedy : ""),
+			8, width);
+	}
+}
+
+char *checks_text(const struct snapshot *s, const struct check_choice *c, int width)
+{
+	struct text t = text_begin();
+	struct arena *a = arena_new(0);
+	const struct findings *f = s->findings;
+	struct check_sum sum = checks_sum(f, c);
+	char *text;
+
+	text_add(&t, "%s  %s  profile %s\n", text_tame(arena_strdup(a, s->about.hostname)), report_label(a, s),
+		profile_word(f->profile));
+	if (checks_banner(f))
+		add_wrapped(&t, checks_banner(f), 0, width);
+	text_add(&t, "\n");
+	add_findings(&t, a, f, c, width);
+	if (!sum.crit && !sum.warn && !sum.info)
+		text_add(&t, "✓       Nothing was found.\n");
+	text_add(&t, "\n");
+	add_unread(&t, a, f, c, width);
+	text_add(&t, "%zu critical, %zu warnings, %zu notes; %zu pass, %zu do not apply, %zu not known.\n", sum.crit,
+		sum.warn, sum.info, sum.passed, sum.inapplicable, sum.unknown);
+	text = xstrdup(t.bytes);
+	text_end(&t, NULL);
+	arena_free(a);
+	return text;
+}
+
+/* What would end the line, or part it in two: strangers give names. */
+static const char *on_one_line(struct arena *a, const char *text)
+{
+	char *tame = text_tame(arena_strdup(a, text));
+
+	for (char *p = tame; (p = strchr(p, '|')); p++)
+		*p = '/';
+	return tame;
+}
+
+char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int *ret_status)
+{
+	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+	const struct findings *f = s->findings;
+	struct check_sum sum = checks_sum(f, c);
+	struct arena *a = arena_new(0);
+	const struct finding *worst = NULL;
+	const char *line;
+	char *text;
+
+	for (size_t i = 0; i < f->norder && !worst; i++)
+		if (chosen_finding(c, f->order[i]))
+			worst = f->order[i];
+	*ret_status = sum.crit ? 2 : sum.warn ? 1 : sum.required ? 3 : 0;
+	if (*ret_status == 3)
+		line = arena_printf(a, "%s could not be judged: %s", sum.required->check->slug, sum.required->line);
+	else if (*ret_status)
+		line = arena_printf(a, "%s: %s", worst->check->slug, worst->line);
+	else
+		line = arena_printf(a, "%zu checks pass.", sum.passed);
+	text = xasprintf("HVSCOPE %s - %s | crit=%zu warn=%zu info=%zu unknown=%zu\n", words[*ret_status],
+		on_one_line(a, line), sum.crit, sum.warn, sum.info, sum.unknown);
+	arena_free(a);
+	return text;
+}

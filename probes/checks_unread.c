@@ -1,0 +1,39 @@
+/* The reasons why checks are not known. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/checks_unread.h"
+
+#include "probes/arena.h"
+#include "probes/value.h"
+
+enum unread finding_unread(const struct finding *f)
+{
+	if (!f->err)
+		return f->check->measured && !f->unread ? UNREAD_UNMEASURED : UNREAD_YET;
+	switch ((enum known)value_error(f->err, 0).known) {
+	case KNOWN_DENIED:
+		return UNREAD_REFUSED;
+	case KNOWN_NOT_RECORDED:
+		return UNREAD_MISSING;
+	case KNOWN_ABSENT:
+		return UNREAD_ABSENT;
+	case KNOWN_NOT_YET:
+		return UNREAD_YET;
+	case KNOWN:
+	case KNOWN_SKIPPED:
+	case KNOWN_BROKEN:
+		break;
+	}
+	return UNREAD_BROKEN;
+}
+
+const char *unread_words(struct arena *a, enum unread unread, size_t n)
+{
+	static const char *const words[UNREADS] = {[UNREAD_REFUSED] = "could not be read: refused",
+		[UNREAD_MISSING] = "not in this capture",
+		[UNREAD_UNMEASURED] = "not measured yet",
+		[UNREAD_ABSENT] = "not known: what decides is not there",
+		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
+		[UNREAD_YET] = "not known yet"};
+
+	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);
+}

@@ -1,0 +1,14 @@
+/* Why a check is not known: one of few reasons, by which the unread ones are counted together. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROBES_CHECKS_UNREAD_H
+#define PROBES_CHECKS_UNREAD_H
+
+#include "probes/checks.h"
+
+enum unread { UNREAD_REFUSED, UNREAD_MISSING, UNREAD_UNMEASURED, UNREAD_ABSENT, UNREAD_BROKEN, UNREAD_YET, UNREADS };
+
+enum unread finding_unread(const struct finding *f); /* of one that is UNKNOWN */
+/* "14 checks could not be read: refused" */
+const char *unread_words(struct arena *a, enum unread unread, size_t n);
+
+#endif

@@ -1,0 +1,28 @@
+/* The list of guides, made from guides.def. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "probes/checks.h"
+#include "probes/util.h"
+#include "tui/guide.h"
+
+#define GUIDE(name) extern const struct guide guide_##name;
+#include "tui/guides.def"
+#undef GUIDE
+
+const struct guide *const guides[] = {
+#define GUIDE(name) &guide_##name,
+#include "tui/guides.def"
+#undef GUIDE
+};
+const size_t nguides = COUNT(guides);
+
+const struct check *guide_check(const char **ids)
+{
+	size_t n = strcspn(*ids, " ");
+	char id[8] = "";
+
+	strncat(id, *ids, n < sizeof(id) - 1 ? n : sizeof(id) - 1);
+	*ids += n + ((*ids)[n] == ' ');
+	return check_find(id);
+}

@@ -1,0 +1,149 @@
+/* hvscope check: what the checks find, once, and an exit status that says how bad it is. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/checks_report.h"
+#include "probes/probe.h"
+#include "probes/sampler.h"
+#include "probes/util.h"
+#include "tui/oneshot.h"
+#include "tui/subcommands.h"
+
+enum { SAMPLES = 3, NAGIOS_UNKNOWN = 3 };
+#define REQUIRED "F01,F02,K01"
+
+struct check_options {
+	bool json, nagios, crit; /* crit: warnings do not fail */
+	const char *only, *require;
+};
+
+static int on(int val, const char *arg, void *data)
+{
+	struct check_options *c = data;
+
+	if (val == 'j')
+		c->json = true;
+	else if (val == 'n')
+		c->nagios = true;
+	else if (val == 'o')
+		c->only = arg;
+	else if (val == 'r')
+		c->require = arg;
+	else if (strcmp(arg, "crit") == 0 || strcmp(arg, "warn") == 0)
+		c->crit = strcmp(arg, "crit") == 0;
+	else
+		return complain(EXIT_USAGE, "--fail-on takes warn or crit, not \"%s\"", arg);
+	return 0;
+}
+
+/* The names of both lists. 0, or EXIT_USAGE after a complaint. */
+static int choose(const struct check_options *o, struct check_choice *c)
+{
+	char bad[64];
+
+	c->required = xcalloc(nchecks, sizeof(*c->required));
+	if (o->only) {
+		c->only = xcalloc(nchecks, sizeof(*c->only));
+		if (checks_choose(o->only, true, c->only, bad))
+			return complain(EXIT_USAGE,
+				"--only takes ids (F02), slugs (cpufreq-governor) and families (frequency), not "
+				"\"%s\"; hvscope explain all lists them",
+				*bad ? bad : o->only);
+	}
+	if (strcmp(o->require, "none") != 0 && checks_choose(o->require, false, c->required, bad))
+		return complain(EXIT_USAGE,
+			"--require takes ids, slugs or none, not \"%s\"; hvscope explain all lists them",
+			*bad ? bad : o->require);
+	for (size_t i = 0; c->only && i < nchecks; i++)
+		c->required[i] = c->required[i] && c->only[i];
+	return 0;
+}
+
+static int report(const struct snapshot *s, const struct check_options *o, const struct check_choice *c)
+{
+	struct check_sum sum = checks_sum(s->findings, c);
+	int status = sum.crit || (sum.warn && !o->crit) ? EXIT_FAILED
+		     : sum.required                     ? EXIT_COULD_NOT
+							: EXIT_DONE,
+	    printed;
+	char *text;
+
+	if (o->nagios)
+		text = checks_nagios(s, c, &status);
+	else if (o->json)
+		text = checks_json(s, c);
+	else
+		text = checks_text(s, c, (int)print_columns());
+	printed = print_text(text);
+	free(text);
+	if (!printed && o->json)
+		printed = print_text("\n");
+	if (status == EXIT_COULD_NOT && !o->nagios)
+		complain(status, "%s %s is not known: %s", sum.required->check->id, sum.required->check->slug,
+			sum.required->line);
+	return printed ? (o->nagios ? NAGIOS_UNKNOWN : printed) : status;
+}
+
+/* A monitor reads one line of stdout and knows no other status. */
+static int for_nagios(int status)
+{
+	print_text("HVSCOPE UNKNOWN - the check could not run; its error stands on stderr | crit=0 warn=0 info=0 "
+		   "unknown=0\n");
+	(void)status;
+	return NAGIOS_UNKNOWN;
+}
+
+static int run(struct options *o, const struct check_options *co, struct check_choice *c)
+{
+	struct snapshot *snap;
+	struct sampler *s;
+	int status = choose(co, c);
+
+	if (status)
+		return co->nagios ? for_nagios(status) : status;
+	s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
+	if (!s)
+		return co->nagios ? for_nagios(status) : status == EXIT_USAGE ? status : EXIT_COULD_NOT;
+	if (!snap || !snap->findings)
+		status = co->nagios ? for_nagios(EXIT_COULD_NOT) : complain(EXIT_COULD_NOT, "nothing was read");
+	else
+		status = report(snap, co, c);
+	snapshot_unref(snap);
+	sampler_free(s);
+	return status;
+}
+
+/* Also where the options cannot be read. */
+static bool wants_nagios(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--nagios") == 0)
+			return true;
+	return false;
+}
+
+int sub_check(struct options *o, int argc, char **argv)
+{
+	static const struct option extra[] = {{"json", no_argument, NULL, 'j'}, {"nagios", no_argument, NULL, 'n'},
+		{"only", required_argument, NULL, 'o'}, {"require", required_argument, NULL, 'r'},
+		{"fail-on", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+	struct check_options c = {.require = REQUIRED};
+	struct check_choice choice = {.only = NULL};
+	bool nagios = wants_nagios(argc, argv);
+	int at = options_read(o, argc, argv, extra, on, &c, false), status = EXIT_DONE;
+
+	if (at < 0)
+		status = -at;
+	else if (at < argc)
+		status = complain(EXIT_USAGE, "check takes no \"%s\"; see hvscope --help", argv[at]);
+	else if (c.json && c.nagios)
+		status = complain(EXIT_USAGE, "--json and --nagios stand against each other");
+	if (status)
+		return nagios ? for_nagios(status) : status;
+	status = run(o, &c, &choice);
+	free(choice.only);
+	free(choice.required);
+	return status;
+}
