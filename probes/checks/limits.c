@@ -335,7 +335,7 @@ void rule_F15(struct check_run *r)
 	if (!ask_intel(c) || !ask_server(r) || !cpu_has_flag(c, "hwp"))
 		check_not_applicable(r, "This processor shows no uncore clock.");
 	else if (ask_absence_tells(r))
-		check_fire(r, SEVERITY_INFO, "power.uncore",
+		check_fire(r, SEVERITY_INFO, "power.uncore_capped",
 			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not loaded.");
 	else
 		check_unknown(r, "This folder has no uncore clocks: the module is not loaded, or they were not collected.");
