@@ -12,6 +12,7 @@
 
 #include "probes/util.h"
 #include "tests/lib/findings_screen.h"
+#include "tui/beside.h"
 
 static void goldens(void **state)
 {
@@ -271,6 +272,30 @@ static void clicks(void **state)
 	screen_close(s);
 }
 
+/* Beside another host its findings stand at the right, and rows are matched by the check. */
+static void beside_another_host(void **state)
+{
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
+	const char *row;
+
+	(void)state;
+	s->w = 120;
+	s->h = 30;
+	beside_open(s->app, "tests/hosts/fine.host", NULL);
+	screen_text(s);
+	assert_non_null(beside_snapshot(s->app));
+	findings_put((struct snapshot *)(uintptr_t)beside_snapshot(s->app), findings_calm, COUNT(findings_calm));
+	row = screen_row(s, screen_row_with(s, "F02 "));
+	assert_int_equal(*row, '+'); /* there it does not fire */
+	must_show(s, "Nothing was found: 3 checks pass");
+	findings_put((struct snapshot *)(uintptr_t)beside_snapshot(s->app), findings_slow, 1);
+	row = screen_row(s, screen_row_with(s, "F02 "));
+	assert_int_equal(*row, ' '); /* the same on both */
+	row = screen_row(s, screen_row_with(s, "F01 "));
+	assert_int_equal(*row, '+');
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +312,7 @@ int main(void)
 		cmocka_unit_test(strangers_are_tame),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(clicks),
+		cmocka_unit_test(beside_another_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
