@@ -82,6 +82,7 @@ struct guest_disk {
 	struct value iothread, queues; /* u64 */
 	struct value source, source_name; /* text: file, block, network, volume …; what it is called */
 	struct value reads_per_s, writes_per_s, read_us, write_us; /* f64: requests, and the mean time of one */
+	struct value flushes_per_s, flush_us; /* f64, likewise */
 };
 
 struct guest_interface {

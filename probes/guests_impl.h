@@ -29,7 +29,7 @@ struct guest_doc {
 };
 
 /* A disk's or interface's counters. */
-enum { STAT_VALUES = 4 };
+enum { STAT_VALUES = 6 };
 struct stat_row {
 	unsigned index; /* N of net.N */
 	unsigned has; /* bits: which of v there are */

@@ -11,14 +11,14 @@
 
 static const uint64_t heavy_ns = 10 * GUESTS_SECONDS, screen_ns = 2 * GUESTS_SECONDS, soon_ns = 100000000;
 
-enum { READS, READ_NS, WRITES, WRITE_NS };
+enum { READS, READ_NS, WRITES, WRITE_NS, FLUSHES, FLUSH_NS };
 enum { RX, TX, RX_DROPS, TX_DROPS };
 
 static const struct {
 	const char *prefix;
-	const char *value[STAT_VALUES];
+	const char *value[STAT_VALUES]; /* NULL: no more */
 } names[STAT_KINDS] = {
-	[STAT_DISK] = {"block.", {"rd.reqs", "rd.times", "wr.reqs", "wr.times"}},
+	[STAT_DISK] = {"block.", {"rd.reqs", "rd.times", "wr.reqs", "wr.times", "fl.reqs", "fl.times"}},
 	[STAT_INTERFACE] = {"net.", {"rx.pkts", "tx.pkts", "rx.drop", "tx.drop"}},
 };
 
@@ -62,7 +62,7 @@ static void take_value(struct stat_rows *rows, enum stat_kind kind, struct slice
 		snprintf(row->name, sizeof(row->name), "%.*s", value.len < 64 ? (int)value.len : 63, value.p);
 		return;
 	}
-	for (unsigned i = 0; i < STAT_VALUES; i++)
+	for (unsigned i = 0; i < STAT_VALUES && names[kind].value[i]; i++)
 		if (slice_is(rest, names[kind].value[i]) && parse_u64(value, &row->v[i]) == 0)
 			row->has |= 1u << i;
 }
@@ -250,13 +250,15 @@ void guests_rates(const struct tick *t, const struct guests_state *st, const str
 
 	for (uint32_t i = 0; i < row->disk.n; i++) {
 		struct difference d = difference(disks, disk[i].target, disks_still, e->runs ? st->heavy_err : -ENOENT);
-		struct value *const all[] = {
-			&disk[i].reads_per_s, &disk[i].writes_per_s, &disk[i].read_us, &disk[i].write_us};
+		struct value *const all[] = {&disk[i].reads_per_s, &disk[i].writes_per_s, &disk[i].flushes_per_s,
+			&disk[i].read_us, &disk[i].write_us, &disk[i].flush_us};
 
 		disk[i].reads_per_s = rate(&d, READS, READS);
 		disk[i].writes_per_s = rate(&d, WRITES, WRITES);
 		disk[i].read_us = mean_us(&d, READS, READ_NS);
 		disk[i].write_us = mean_us(&d, WRITES, WRITE_NS);
+		disk[i].flushes_per_s = rate(&d, FLUSHES, FLUSHES);
+		disk[i].flush_us = mean_us(&d, FLUSHES, FLUSH_NS);
 		age(t, disks->new.ns, all, COUNT(all));
 	}
 	for (uint32_t i = 0; i < row->interface.n; i++) {

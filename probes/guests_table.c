@@ -116,6 +116,8 @@ static const struct field disk_fields[] = {
 	D_RATE(writes_per_s, "Writes", UNIT_PER_S, "Requests to write, per second."),
 	D_RATE(read_us, "Read time", UNIT_US, "The mean time of a request to read."),
 	D_RATE(write_us, "Write time", UNIT_US, "The mean time of a request to write."),
+	D_RATE(flushes_per_s, "Flushes", UNIT_PER_S, "Requests to make sure that what was written stays, per second."),
+	D_RATE(flush_us, "Flush time", UNIT_US, "The mean time of those: what a commit of a database waits for."),
 };
 
 #define I_TEXT(member, label, meaning) ROW(struct guest_interface, member, label, TYPE_TEXT, UNIT_NONE, meaning)

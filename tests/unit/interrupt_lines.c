@@ -11,33 +11,10 @@
 
 #include <cmocka.h>
 
-#include "probes/interrupts.h"
 #include "probes/report.h"
 #include "probes/text.h"
 #include "probes/util.h"
-#include "tests/lib/probing.h"
-
-static struct probing begin(void)
-{
-	struct probing p = probing_new(0);
-	char bad[64];
-
-	assert_int_equal(sampler_only(p.s, "interrupts", bad), 0);
-	sham_forward(p.m, 1000000000);
-	return p;
-}
-
-static void counts(struct probing *p, const char *text)
-{
-	sham_put(p->m, "/proc/interrupts", "%s", text);
-	sham_forward(p->m, 1000000000);
-	probing_tick(p);
-}
-
-static const struct interrupts *found(struct probing *p)
-{
-	return snapshot_facts(p->snap, &probe_interrupts);
-}
+#include "tests/lib/sham_irqs.h"
 
 /* Each as some kernel prints it behind the counts. */
 static void test_tails(void **state)
@@ -68,14 +45,14 @@ static void test_tails(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct probing p = begin();
+		struct probing p = irqs_begin(0);
 		const struct interrupt *row;
 		char text[256];
 
 		snprintf(text, sizeof(text), "   CPU0   CPU1\n%3zu: %10u %10u%s\n", i, 1, 0, rows[i].tail);
-		counts(&p, text);
-		row = found(&p)->irq.row;
-		assert_int_equal(found(&p)->irq.n, 1);
+		irqs_count(&p, text);
+		row = irqs_found(&p)->irq.row;
+		assert_int_equal(irqs_found(&p)->irq.n, 1);
 		if (!rows[i].chip != !value_known(row->chip) || !rows[i].action != !value_known(row->action))
 			fail_msg("\"%s\": chip %s, action %s", rows[i].tail, value_text_or(row->chip, "none"),
 				value_text_or(row->action, "none"));
@@ -90,11 +67,11 @@ static void test_tails(void **state)
 
 static void test_other_machines(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	/* s390 */
-	counts(&p,
+	irqs_count(&p,
 		"                    CPU0       CPU1       \nEXT:        100        200\nI/O:         10         20\n"
 		"AIO:          0          0\nCLK:          5          6      [EXT] Clock Comparator\n"
 		"EXC:          1          0      [EXT] External Call\nNMI:          0          0      [NMI] Machine "
@@ -105,7 +82,7 @@ static void test_other_machines(void **state)
 	probing_not(&p, "interrupts.irq[EXT].action", KNOWN_ABSENT);
 	probing_not(&p, "interrupts.errors", KNOWN_ABSENT);
 	/* arm64 */
-	counts(&p, "           CPU0       CPU1       \n 11:        100        200     GICv3  27 Level     arch_timer\n"
+	irqs_count(&p, "           CPU0       CPU1       \n 11:        100        200     GICv3  27 Level     arch_timer\n"
 		   "IPI0:        12         34       Rescheduling interrupts\n"
 		   "IPI1:         1          2       Function call interrupts\nErr:          9\n");
 	probing_says(&p, "interrupts.irq[IPI0].kind", "IPI");
@@ -113,7 +90,7 @@ static void test_other_machines(void **state)
 	probing_is(&p, "interrupts.irq[IPI1].count", 3);
 	probing_is(&p, "interrupts.errors", 9);
 	/* ppc64 */
-	counts(&p, "           CPU0       CPU8       \n 16:        100        200  XIVE-IRQ   0 Edge      IPI-0\n"
+	irqs_count(&p, "           CPU0       CPU8       \n 16:        100        200  XIVE-IRQ   0 Edge      IPI-0\n"
 		   "LOC:         12         34   Local timer interrupts for timer event device\n"
 		   "BCT:          1          2   Broadcast timer interrupts for timer event device\nDBL:          1    "
 		   "    "
@@ -125,12 +102,12 @@ static void test_other_machines(void **state)
 
 static void test_one_cpu(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, "           CPU0       \n  0:         40   IO-APIC   2-edge      timer\nNMI:          0\n"
+	irqs_count(&p, "           CPU0       \n  0:         40   IO-APIC   2-edge      timer\nNMI:          0\n"
 		   "LOC:          7   Local timer interrupts\nERR:          4\nMIS:          0\n");
-	counts(&p, "           CPU0       \n  0:         50   IO-APIC   2-edge      timer\nNMI:          0\n"
+	irqs_count(&p, "           CPU0       \n  0:         50   IO-APIC   2-edge      timer\nNMI:          0\n"
 		   "LOC:          9   Local timer interrupts\nERR:          5\nMIS:          0\n");
 	probing_says(&p, "interrupts.irq[0].kind", "timer");
 	probing_near(&p, "interrupts.cpu[0].per_s", 12, 1e-9);
@@ -145,24 +122,24 @@ static void test_odd_texts(void **state)
 {
 	static const char *const broken[] = {"", "\n", " 24: 1 2 PCI-MSI\n", "CPU0 CPU0\n", "CPU1 CPU0\n", "CPUx\n",
 		"           CPU0       CPU99999999\n", "   CPU0 24:\n", "CPU\n"};
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(broken); i++) {
-		counts(&p, broken[i]);
+		irqs_count(&p, broken[i]);
 		if (snapshot_block(p.snap, &probe_interrupts)->err != -EINVAL)
 			fail_msg("\"%s\" was taken", broken[i]);
 	}
-	counts(&p, "   CPU0   CPU1\n 24: 1 2 A 1-edge a\n 24: 3 4 A 1-edge again\n 23: 1 1 A 1-edge back\n"
+	irqs_count(&p, "   CPU0   CPU1\n 24: 1 2 A 1-edge a\n 24: 3 4 A 1-edge again\n 23: 1 1 A 1-edge back\n"
 		   "LOC: 1 2 x\nLOC: 3 4 again\n 30: 1 1 A 1-edge late\nno colon\n: 1 2\n"
 		   "A name that is much too long for an interrupt: 1 2\nXYZ: 1 two three\nTHR: 1 2");
-	assert_int_equal(found(&p)->irq.n, 4);
+	assert_int_equal(irqs_found(&p)->irq.n, 4);
 	probing_is(&p, "interrupts.irq[24].count", 3);
 	probing_is(&p, "interrupts.irq[LOC].count", 3);
 	probing_is(&p, "interrupts.irq[XYZ].count", 1); /* one count: of the whole host */
 	probing_is(&p, "interrupts.irq[THR].count", 3);
-	counts(&p, "   CPU0   CPU1   CPU2\n 24: 1 2 A 1-edge cut short\n 25: 1 2");
-	assert_int_equal(found(&p)->irq.n, 0);
+	irqs_count(&p, "   CPU0   CPU1   CPU2\n 24: 1 2 A 1-edge cut short\n 25: 1 2");
+	assert_int_equal(irqs_found(&p)->irq.n, 0);
 	sham_bytes(p.m, "/proc/interrupts", "   CPU0\n 2\0: 1\n 25: 7\0 8\n\xff: 1\n", 27);
 	sham_forward(p.m, 1000000000);
 	probing_tick(&p);
@@ -181,7 +158,7 @@ static void lines(struct probing *p, unsigned first, unsigned n, unsigned count)
 	text_add(&t, "           CPU0       CPU1\n");
 	for (unsigned i = first; i < first + n; i++)
 		text_add(&t, LINE(i, count));
-	counts(p, t.bytes);
+	irqs_count(p, t.bytes);
 	text_end(&t, NULL);
 }
 
@@ -200,7 +177,7 @@ static void put_places(struct probing *p, unsigned irq, const char *may, const c
 /* Places are read of interrupts that fire, every ten seconds, and of no others. */
 static void test_places(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	put_places(&p, 24, "0-1", "1");
@@ -240,7 +217,7 @@ static void test_places(void **state)
 
 static void test_places_that_are_refused(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	put_places(&p, 24, "0-1", "1");
@@ -263,7 +240,7 @@ static void test_places_that_are_refused(void **state)
 static void test_places_in_turns(void **state)
 {
 	enum { LINES = 500 };
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 	unsigned known = 0;
 
 	(void)state;
@@ -304,7 +281,7 @@ static const char device_lines[] =
 
 static void test_devices(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	sham_put(p.m, "/sys/bus/pci/devices/0000:04:00.0/msi_irqs/27", "msix\n");
@@ -314,7 +291,7 @@ static void test_devices(void **state)
 	sham_put(p.m, "/sys/bus/pci/devices/0000:00:1b.0/irq", "17\n");
 	sham_put(p.m, "/sys/bus/pci/devices/0000:00:1c.0/irq", "0\n");
 	sham_put(p.m, "/sys/bus/pci/devices/nonsense/irq", "29\n");
-	counts(&p, device_lines);
+	irqs_count(&p, device_lines);
 	device_is(&p, "16", NULL, 0); /* shared: nobody's */
 	device_is(&p, "17", "0000:00:1b.0", 4);
 	device_is(&p, "24", "10000:e1:00.0", 0);
@@ -330,7 +307,7 @@ static void test_devices(void **state)
 /* Devices are asked when an interrupt came that was not there, not each tick. */
 static void test_devices_are_asked_seldom(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	sham_put(p.m, "/sys/bus/pci/devices/0000:00:1b.0/irq", "24\n");

@@ -59,8 +59,9 @@ static void counters(struct probing *p, unsigned long long packets, unsigned lon
 		packets, packets / 100, packets * 2);
 	sham_put(p->m, "@virt/stats/block,balloon",
 		"guest " A "\nballoon.current=524288\nblock.count=1\nblock.0.name=vda\nblock.0.rd.reqs=%llu\n"
-		"block.0.rd.times=%llu\nblock.0.wr.reqs=0\nblock.0.wr.times=0\n",
-		reads, reads * 250000);
+		"block.0.rd.times=%llu\nblock.0.wr.reqs=0\nblock.0.wr.times=0\nblock.0.fl.reqs=%llu\n"
+		"block.0.fl.times=%llu\n",
+		reads, reads * 250000, reads / 10, reads / 10 * 21000000);
 }
 
 static void test_two_guests(void **state)
@@ -168,6 +169,8 @@ static void test_rates(void **state)
 	probing_near(&p, AT(A, "disk[vda].reads_per_s"), 50, 0.5);
 	probing_near(&p, AT(A, "disk[vda].read_us"), 250, 0.1);
 	probing_not(&p, AT(A, "disk[vda].write_us"), KNOWN_ABSENT); /* there was none */
+	probing_near(&p, AT(A, "disk[vda].flushes_per_s"), 5, 0.05);
+	probing_near(&p, AT(A, "disk[vda].flush_us"), 21000, 0.1);
 	/* set back */
 	counters(&p, 10, 600);
 	probing_pass(&p, 1000);

@@ -11,42 +11,17 @@
 #include <cmocka.h>
 
 #include "probes/host/host.h"
-#include "probes/interrupts.h"
 #include "probes/report.h"
 #include "probes/text.h"
 #include "probes/util.h"
-#include "tests/lib/probing.h"
-
-#define HEADER "           CPU0       CPU1       CPU2       CPU3       \n"
-
-static struct probing begin(void)
-{
-	struct probing p = probing_new(0);
-	char bad[64];
-
-	assert_int_equal(sampler_only(p.s, "interrupts", bad), 0);
-	sham_forward(p.m, 1000000000);
-	return p;
-}
-
-static void counts(struct probing *p, const char *text)
-{
-	sham_put(p->m, "/proc/interrupts", "%s", text);
-	sham_forward(p->m, 1000000000);
-	probing_tick(p);
-}
-
-static const struct interrupts *found(struct probing *p)
-{
-	return snapshot_facts(p->snap, &probe_interrupts);
-}
+#include "tests/lib/sham_irqs.h"
 
 static void test_first_tick_is_not_yet(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, HEADER " 24:        100          0          5          0  IR-PCI-MSI 524289-edge      eth0-rx-1\n"
+	irqs_count(&p, IRQ_HEADER " 24:        100          0          5          0  IR-PCI-MSI 524289-edge      eth0-rx-1\n"
 			  "LOC:          7          8          9         10   Local timer interrupts\n"
 			  "ERR:          3\n");
 	probing_not(&p, "interrupts.per_s", KNOWN_NOT_YET);
@@ -61,23 +36,23 @@ static void test_first_tick_is_not_yet(void **state)
 	probing_says(&p, "interrupts.irq[LOC].action", "Local timer interrupts");
 	probing_is(&p, "interrupts.errors", 3);
 	probing_is(&p, "interrupts.every_ms", 0);
-	assert_int_equal(found(&p)->irq.n, 3);
-	assert_int_equal(found(&p)->cpu.n, 4);
+	assert_int_equal(irqs_found(&p)->irq.n, 3);
+	assert_int_equal(irqs_found(&p)->cpu.n, 4);
 	probing_end(&p);
 }
 
 /* Columns are the CPUs that are online: a place in the line is no number of a CPU. */
 static void test_where_they_land(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, "           CPU1       CPU4       CPU70      CPU71\n"
+	irqs_count(&p, "           CPU1       CPU4       CPU70      CPU71\n"
 		   " 24:        100          0          5          0  PCI-MSI 1-edge      nvme0q1\n"
 		   " 25:        100          0          5          0  PCI-MSI 2-edge      nvme0q2\n"
 		   "LOC:          7          8          9         10   Local timer interrupts\n"
 		   "RES:          7          8          9         10   Rescheduling interrupts\n");
-	counts(&p, "           CPU1       CPU4       CPU70      CPU71\n"
+	irqs_count(&p, "           CPU1       CPU4       CPU70      CPU71\n"
 		   " 24:        102       1000        205          7  PCI-MSI 1-edge      nvme0q1\n"
 		   " 25:        100          0          5          0  PCI-MSI 2-edge      nvme0q2\n"
 		   "LOC:        107        108        109        110   Local timer interrupts\n"
@@ -96,8 +71,8 @@ static void test_where_they_land(void **state)
 	probing_near(&p, "interrupts.cpu[71].device_per_s", 7, 1e-9);
 	probing_near(&p, "interrupts.cpu[71].timer_per_s", 100, 1e-9);
 	probing_near(&p, "interrupts.cpu[71].ipi_per_s", 5, 1e-9);
-	assert_non_null(interrupt_cpu(found(&p), 70));
-	assert_null(interrupt_cpu(found(&p), 69));
+	assert_non_null(interrupt_cpu(irqs_found(&p), 70));
+	assert_null(interrupt_cpu(irqs_found(&p), 69));
 	assert_null(interrupt_cpu(NULL, 1));
 	probing_end(&p);
 }
@@ -105,13 +80,13 @@ static void test_where_they_land(void **state)
 /* A count of 32 bits that passes its end goes on; one that went back for another reason says nothing. */
 static void test_counters_that_wrap_and_that_begin_anew(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, HEADER " 24: 4294967290          0          0          0  PCI-MSI 1-edge      a\n"
+	irqs_count(&p, IRQ_HEADER " 24: 4294967290          0          0          0  PCI-MSI 1-edge      a\n"
 			  " 25:      50000          0          0          0  PCI-MSI 2-edge      b\n"
 			  " 26:     900000     900000          0          0  PCI-MSI 3-edge      c\n");
-	counts(&p, HEADER " 24:         14          0          0          0  PCI-MSI 1-edge      a\n"
+	irqs_count(&p, IRQ_HEADER " 24:         14          0          0          0  PCI-MSI 1-edge      a\n"
 			  " 25:          2          0          0          0  PCI-MSI 2-edge      b\n"
 			  " 26:          7     900100          0          0  PCI-MSI 3-edge      c\n");
 	probing_near(&p, "interrupts.irq[24].per_s", 20, 1e-9);
@@ -120,7 +95,7 @@ static void test_counters_that_wrap_and_that_begin_anew(void **state)
 	probing_not(&p, "interrupts.irq[26].per_s", KNOWN_NOT_YET);
 	probing_near(&p, "interrupts.cpu[0].per_s", 20, 1e-9);
 	probing_near(&p, "interrupts.cpu[1].per_s", 0, 0);
-	counts(&p, HEADER " 24:         14          0          0          0  PCI-MSI 1-edge      a\n"
+	irqs_count(&p, IRQ_HEADER " 24:         14          0          0          0  PCI-MSI 1-edge      a\n"
 			  " 25:         12          0          0          0  PCI-MSI 2-edge      b\n"
 			  " 26:          7     900100          0          0  PCI-MSI 3-edge      c\n");
 	probing_near(&p, "interrupts.irq[25].per_s", 10, 1e-9);
@@ -129,14 +104,14 @@ static void test_counters_that_wrap_and_that_begin_anew(void **state)
 
 static void test_lines_come_and_go(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, HEADER " 24:        100          0          0          0  PCI-MSI 1-edge      a\n"
+	irqs_count(&p, IRQ_HEADER " 24:        100          0          0          0  PCI-MSI 1-edge      a\n"
 			  " 30:        100          0          0          0  PCI-MSI 2-edge      b\n"
 			  "NMI:          0          0          0          0   Non-maskable interrupts\n"
 			  "LOC:          7          8          9         10   Local timer interrupts\n");
-	counts(&p, HEADER " 25:       5000          0          0          0  PCI-MSI 7-edge      new\n"
+	irqs_count(&p, IRQ_HEADER " 25:       5000          0          0          0  PCI-MSI 7-edge      new\n"
 			  " 30:        150          0          0          0  PCI-MSI 2-edge      b\n"
 			  "LOC:         17          8          9         10   Local timer interrupts\n"
 			  "NMI:          1          0          0          0   Non-maskable interrupts\n");
@@ -145,8 +120,8 @@ static void test_lines_come_and_go(void **state)
 	probing_near(&p, "interrupts.irq[LOC].per_s", 10, 1e-9);
 	probing_near(&p, "interrupts.irq[NMI].per_s", 1, 1e-9);
 	probing_near(&p, "interrupts.cpu[0].per_s", 61, 1e-9);
-	assert_int_equal(found(&p)->irq.n, 4);
-	counts(&p, HEADER " 24:          1          0          0          0  PCI-MSI 1-edge      a\n"
+	assert_int_equal(irqs_found(&p)->irq.n, 4);
+	irqs_count(&p, IRQ_HEADER " 24:          1          0          0          0  PCI-MSI 1-edge      a\n"
 			  " 25:       5500          0          0          0  PCI-MSI 7-edge      new\n"
 			  " 30:        150          0          0          0  PCI-MSI 2-edge      b\n");
 	probing_near(&p, "interrupts.irq[25].per_s", 500, 1e-9);
@@ -156,13 +131,13 @@ static void test_lines_come_and_go(void **state)
 
 static void test_cpus_come_and_go(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, "           CPU0       CPU1       CPU3       \n"
+	irqs_count(&p, "           CPU0       CPU1       CPU3       \n"
 		   " 24:        100         50         70  PCI-MSI 1-edge      a\n"
 		   "LOC:         10         10         10   Local timer interrupts\nERR:          5\n");
-	counts(&p, "           CPU0       CPU2       CPU3       \n"
+	irqs_count(&p, "           CPU0       CPU2       CPU3       \n"
 		   " 24:        110       9000         73  PCI-MSI 1-edge      a\n"
 		   "LOC:         20       8000         30   Local timer interrupts\nERR:          6\n");
 	probing_near(&p, "interrupts.irq[24].per_s", 13, 1e-9);
@@ -170,8 +145,8 @@ static void test_cpus_come_and_go(void **state)
 	probing_near(&p, "interrupts.irq[ERR].per_s", 1, 1e-9);
 	probing_not(&p, "interrupts.cpu[2].per_s", KNOWN_NOT_YET);
 	probing_near(&p, "interrupts.cpu[3].per_s", 23, 1e-9);
-	assert_null(interrupt_cpu(found(&p), 1));
-	counts(&p, "           CPU0       CPU2       CPU3       \n"
+	assert_null(interrupt_cpu(irqs_found(&p), 1));
+	irqs_count(&p, "           CPU0       CPU2       CPU3       \n"
 		   " 24:        110       9004         73  PCI-MSI 1-edge      a\n"
 		   "LOC:         20       8001         30   Local timer interrupts\nERR:          6\n");
 	probing_near(&p, "interrupts.cpu[2].per_s", 5, 1e-9);
@@ -181,14 +156,14 @@ static void test_cpus_come_and_go(void **state)
 /* A folder's counters never move; 0 a second would be a lie. */
 static void test_standing_still_is_not_quiet(void **state)
 {
-	struct probing p = begin();
-	static const char text[] = HEADER " 24:        100          0          0          0  PCI-MSI 1-edge      a\n"
+	struct probing p = irqs_begin(0);
+	static const char text[] = IRQ_HEADER " 24:        100          0          0          0  PCI-MSI 1-edge      a\n"
 					  "LOC:          7          8          9         10   Local timer interrupts\n";
 
 	(void)state;
 	sham_put(p.m, "/proc/softirqs", "                    CPU0       CPU1\n      NET_RX:          1          2\n");
-	counts(&p, text);
-	counts(&p, text);
+	irqs_count(&p, text);
+	irqs_count(&p, text);
 	probing_not(&p, "interrupts.per_s", KNOWN_NOT_RECORDED);
 	probing_not(&p, "interrupts.device_per_s", KNOWN_NOT_RECORDED);
 	probing_not(&p, "interrupts.irq[24].per_s", KNOWN_NOT_RECORDED);
@@ -201,16 +176,16 @@ static void test_standing_still_is_not_quiet(void **state)
 
 static void test_a_tick_too_soon_changes_nothing(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
-	counts(&p, HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
-	counts(&p, HEADER "LOC:         17          8          9         10   Local timer interrupts\n");
-	sham_put(p.m, "/proc/interrupts", HEADER "LOC:         17          8          9         10   x\n");
+	irqs_count(&p, IRQ_HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
+	irqs_count(&p, IRQ_HEADER "LOC:         17          8          9         10   Local timer interrupts\n");
+	sham_put(p.m, "/proc/interrupts", IRQ_HEADER "LOC:         17          8          9         10   x\n");
 	sham_forward(p.m, 4000000);
 	probing_tick(&p);
 	probing_near(&p, "interrupts.per_s", 10, 1e-9);
-	sham_put(p.m, "/proc/interrupts", HEADER "LOC:        517          8          9         10   x\n");
+	sham_put(p.m, "/proc/interrupts", IRQ_HEADER "LOC:        517          8          9         10   x\n");
 	sham_forward(p.m, 996000000);
 	probing_tick(&p);
 	probing_near(&p, "interrupts.per_s", 500, 1e-9);
@@ -220,31 +195,31 @@ static void test_a_tick_too_soon_changes_nothing(void **state)
 /* /proc/softirqs has a column for each CPU that could be, /proc/interrupts for those that are online. */
 static void test_rounds_of_receiving(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	sham_put(p.m, "/proc/softirqs",
 		"                    CPU0       CPU1       CPU2\n"
 		"          HI:          1          2          3\n"
 		"      NET_RX:        100       4294967290    7\n");
-	counts(&p, "           CPU1       CPU2       CPU3\nLOC:          1          1          1   x\n");
+	irqs_count(&p, "           CPU1       CPU2       CPU3\nLOC:          1          1          1   x\n");
 	probing_not(&p, "interrupts.cpu[1].net_rx_per_s", KNOWN_NOT_YET);
 	sham_put(p.m, "/proc/softirqs",
 		"                    CPU0       CPU1       CPU2\n"
 		"          HI:          1          2          3\n"
 		"      NET_RX:        900          4          9\n");
-	counts(&p, "           CPU1       CPU2       CPU3\nLOC:          2          1          1   x\n");
+	irqs_count(&p, "           CPU1       CPU2       CPU3\nLOC:          2          1          1   x\n");
 	probing_near(&p, "interrupts.cpu[1].net_rx_per_s", 10, 1e-9);
 	probing_near(&p, "interrupts.cpu[2].net_rx_per_s", 2, 1e-9);
 	probing_not(&p, "interrupts.cpu[3].net_rx_per_s", KNOWN_ABSENT);
 	sham_error(p.m, "/proc/softirqs", -EACCES);
-	counts(&p, "           CPU1       CPU2       CPU3\nLOC:          3          1          1   x\n");
+	irqs_count(&p, "           CPU1       CPU2       CPU3\nLOC:          3          1          1   x\n");
 	probing_not(&p, "interrupts.cpu[1].net_rx_per_s", KNOWN_DENIED);
 	sham_error(p.m, "/proc/softirqs", 0);
 	sham_put(p.m, "/proc/softirqs",
 		"                    CPU0       CPU1       CPU2\n"
 		"      NET_RX:        900         44          2\n");
-	counts(&p, "           CPU1       CPU2       CPU3\nLOC:          5          1          1   x\n");
+	irqs_count(&p, "           CPU1       CPU2       CPU3\nLOC:          5          1          1   x\n");
 	probing_near(&p, "interrupts.cpu[1].net_rx_per_s", 20, 1e-9);
 	probing_not(&p, "interrupts.cpu[2].net_rx_per_s", KNOWN_NOT_YET); /* it went back */
 	probing_end(&p);
@@ -252,18 +227,18 @@ static void test_rounds_of_receiving(void **state)
 
 static void test_refused_and_back(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	probing_tick(&p);
-	assert_null(found(&p));
+	assert_null(irqs_found(&p));
 	assert_int_equal(snapshot_block(p.snap, &probe_interrupts)->err, -ENOENT);
-	counts(&p, HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
+	irqs_count(&p, IRQ_HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
 	sham_error(p.m, "/proc/interrupts", -EACCES);
-	counts(&p, HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
+	irqs_count(&p, IRQ_HEADER "LOC:          7          8          9         10   Local timer interrupts\n");
 	assert_int_equal(snapshot_block(p.snap, &probe_interrupts)->err, -EACCES);
 	sham_error(p.m, "/proc/interrupts", 0);
-	counts(&p, HEADER "LOC:         27          8          9         10   Local timer interrupts\n");
+	irqs_count(&p, IRQ_HEADER "LOC:         27          8          9         10   Local timer interrupts\n");
 	probing_near(&p, "interrupts.per_s", 10, 1e-9); /* 20 in two seconds */
 	probing_end(&p);
 }
@@ -272,7 +247,7 @@ static void test_refused_and_back(void **state)
 static void test_a_large_machine_is_read_less_often(void **state)
 {
 	enum { CPUS = 512, LINES = 400 };
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 	struct text t = text_begin();
 
 	(void)state;
@@ -287,13 +262,13 @@ static void test_a_large_machine_is_read_less_often(void **state)
 			line % 64);
 	}
 	sham_takes(p.m, "/proc/interrupts", 15000000);
-	counts(&p, t.bytes);
-	assert_int_equal(found(&p)->irq.n, LINES);
+	irqs_count(&p, t.bytes);
+	assert_int_equal(irqs_found(&p)->irq.n, LINES);
 	probing_is(&p, "interrupts.text_kib", t.len / 1024);
 	probing_is(&p, "interrupts.every_ms", 1500);
 	memcpy(strstr(t.bytes, "1000399"), "1000999", 7);
 	sham_forget(p.m);
-	counts(&p, t.bytes);
+	irqs_count(&p, t.bytes);
 	probing_not(&p, "interrupts.irq[399].per_s", KNOWN_NOT_YET);
 	assert_int_equal(sham_reads(p.m, "/proc/interrupts"), 0);
 	sham_takes(p.m, "/proc/interrupts", UINT64_C(70000000000)); /* somebody stopped us for a minute */
@@ -307,9 +282,9 @@ static void test_a_large_machine_is_read_less_often(void **state)
 	/* who asks for everything gets it */
 	sham_takes(p.m, "/proc/interrupts", 0);
 	p.want.everything = true;
-	counts(&p, t.bytes);
+	irqs_count(&p, t.bytes);
 	memcpy(strstr(t.bytes, "1000398"), "1000998", 7);
-	counts(&p, t.bytes);
+	irqs_count(&p, t.bytes);
 	probing_near(&p, "interrupts.irq[398].per_s", 600, 1e-9);
 	text_end(&t, NULL);
 	probing_end(&p);

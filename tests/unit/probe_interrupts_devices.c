@@ -8,35 +8,10 @@
 
 #include <cmocka.h>
 
-#include "probes/interrupts.h"
-#include "tests/lib/probing.h"
-
-#define HEADER "           CPU0       CPU1       CPU2       CPU3       \n"
-
-static struct probing begin(void)
-{
-	struct probing p = probing_new(0);
-	char bad[64];
-
-	assert_int_equal(sampler_only(p.s, "interrupts", bad), 0);
-	sham_forward(p.m, 1000000000);
-	return p;
-}
-
-static void counts(struct probing *p, const char *text)
-{
-	sham_put(p->m, "/proc/interrupts", "%s", text);
-	sham_forward(p->m, 1000000000);
-	probing_tick(p);
-}
-
-static const struct interrupts *found(struct probing *p)
-{
-	return snapshot_facts(p->snap, &probe_interrupts);
-}
+#include "tests/lib/sham_irqs.h"
 
 #define NIC_LINES(a, b, c, d) \
-	HEADER " 24:      " a "        5          0          0  IR-PCI-MSIX-0000:81:00.0 0-edge      eth0-rx-0\n" \
+	IRQ_HEADER " 24:      " a "        5          0          0  IR-PCI-MSIX-0000:81:00.0 0-edge      eth0-rx-0\n" \
 	       " 25:        100      " b "          0          0  IR-PCI-MSIX-0000:81:00.0 1-edge      eth0-rx-1\n" \
 	       " 26:          0          0        " c "          0  IR-PCI-MSIX-0000:81:00.0 2-edge      eth0-rx-2\n" \
 	       " 27:          0          0          0        " d "  IR-PCI-MSIX-0000:02:00.0 0-edge      nvme0q0\n" \
@@ -53,20 +28,18 @@ static void place(struct probing *p, unsigned irq, const char *file, const char 
 /* Each queue has a line, and what counts is where all of them land: here most of them on CPU 0. */
 static void test_the_interrupts_of_a_device(void **state)
 {
-	struct probing p = probing_new(4);
-	char bad[64];
+	struct probing p = irqs_begin(4);
 
 	(void)state;
-	assert_int_equal(sampler_only(p.s, "interrupts", bad), 0);
 	for (unsigned irq = 24; irq < 28; irq++) {
 		place(&p, irq, "node", irq < 27 ? "1" : "-1");
 		place(&p, irq, "effective_affinity_list", irq == 24 ? "0" : irq == 25 ? "1" : "2");
 	}
-	counts(&p, NIC_LINES("1000", "1000", "100", "10"));
+	irqs_count(&p, NIC_LINES("1000", "1000", "100", "10"));
 	probing_not(&p, "interrupts.device[0000:81:00.0].per_s", KNOWN_NOT_YET);
 	probing_not(&p, "interrupts.device[0000:81:00.0].busiest_pct", KNOWN_NOT_YET);
 	probing_is(&p, "interrupts.device[0000:81:00.0].lines", 3); /* the fourth never came */
-	counts(&p, NIC_LINES("1750", "1100", "250", "10"));
+	irqs_count(&p, NIC_LINES("1750", "1100", "250", "10"));
 	probing_is(&p, "interrupts.device[0000:81:00.0].lines", 3);
 	probing_is(&p, "interrupts.device[0000:81:00.0].active", 3);
 	probing_near(&p, "interrupts.device[0000:81:00.0].per_s", 1000, 1e-9);
@@ -83,9 +56,9 @@ static void test_the_interrupts_of_a_device(void **state)
 	probing_not(&p, "interrupts.device[0000:02:00.0].busiest_pct", KNOWN_ABSENT);
 	probing_not(&p, "interrupts.device[0000:02:00.0].sent", KNOWN_ABSENT);
 	probing_not(&p, "interrupts.device[0000:02:00.0].node", KNOWN_ABSENT);
-	assert_non_null(interrupt_device(found(&p), "0000:81:00.0"));
-	assert_null(interrupt_device(found(&p), "0000:81:00.1"));
-	assert_null(interrupt_device(found(&p), NULL));
+	assert_non_null(interrupt_device(irqs_found(&p), "0000:81:00.0"));
+	assert_null(interrupt_device(irqs_found(&p), "0000:81:00.1"));
+	assert_null(interrupt_device(irqs_found(&p), NULL));
 	assert_null(interrupt_device(NULL, "0000:81:00.0"));
 	probing_end(&p);
 }
@@ -93,25 +66,25 @@ static void test_the_interrupts_of_a_device(void **state)
 /* A line that comes and one that goes shift the others; one that the kernel places is enough to say so. */
 static void test_lines_of_a_device_come_and_go(void **state)
 {
-	struct probing p = begin();
+	struct probing p = irqs_begin(0);
 
 	(void)state;
 	place(&p, 25, "node", "0");
-	counts(&p, HEADER " 20: 1 0 0 0 IR-PCI-MSIX-0000:02:00.0 0-edge a\n 25: 0 0 0 7 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
+	irqs_count(&p, IRQ_HEADER " 20: 1 0 0 0 IR-PCI-MSIX-0000:02:00.0 0-edge a\n 25: 0 0 0 7 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
 	sham_put(p.m, "/sys/kernel/debug/irq/irqs/23", "dstate: 0\n");
 	sham_put(p.m, "/sys/kernel/debug/irq/irqs/25", "dstate: 0\n            IRQD_AFFINITY_MANAGED\n");
-	counts(&p, HEADER " 22: 1 0 0 0 IR-PCI-MSIX-0000:02:00.0 0-edge a\n 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n"
+	irqs_count(&p, IRQ_HEADER " 22: 1 0 0 0 IR-PCI-MSIX-0000:02:00.0 0-edge a\n 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n"
 			  " 25: 0 0 0 47 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
 	probing_near(&p, "interrupts.device[0000:81:00.0].per_s", 40, 1e-9);
 	probing_is(&p, "interrupts.device[0000:81:00.0].busiest", 3);
 	probing_near(&p, "interrupts.device[0000:81:00.0].busiest_pct", 100, 1e-9);
 	probing_not(&p, "interrupts.device[0000:81:00.0].elsewhere_pct", KNOWN_ABSENT); /* no topology */
 	p.want.everything = true;
-	counts(&p, HEADER " 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n 25: 0 0 0 47 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
+	irqs_count(&p, IRQ_HEADER " 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n 25: 0 0 0 47 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
 	probing_is(&p, "interrupts.device[0000:81:00.0].managed", 1);
-	assert_null(interrupt_device(found(&p), "0000:02:00.0"));
+	assert_null(interrupt_device(irqs_found(&p), "0000:02:00.0"));
 	sham_put(p.m, "/sys/kernel/debug/irq/irqs/25", "dstate: 0\n");
-	counts(&p, HEADER " 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n 25: 0 0 0 48 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
+	irqs_count(&p, IRQ_HEADER " 23: 5 0 0 0 IR-PCI-MSIX-0000:81:00.0 1-edge c\n 25: 0 0 0 48 IR-PCI-MSIX-0000:81:00.0 0-edge b\n");
 	probing_is(&p, "interrupts.device[0000:81:00.0].managed", 0);
 	probing_end(&p);
 }

@@ -47,7 +47,11 @@ is 'as it says' "$(threads_fact fast throttled_worst_why)" 'absent: ENOENT'
 virsh schedinfo fast --live --set vcpu_quota=5000 >/dev/null 2>&1 || fail 'a quota can be set'
 # the group that has one, as the kernel shows it; without the controller there is none to be read
 quota_is_set() {
-	[[ $(grep -lsx -e 5000 -e '5000 100000' $(virt_groups | sed 's=$=/vcpu0/cpu.cfs_quota_us=; p; s=cpu.cfs_quota_us$=cpu.max=') 2>/dev/null) ]]
+	local group
+	while read -r group; do
+		grep -qsx -e 5000 -e '5000 100000' "$group/cpu.cfs_quota_us" "$group/cpu.max" && return 0
+	done < <(virt_groups)
+	return 1
 }
 if until_true 10 quota_is_set; then
 	ask 'the report with a quota'

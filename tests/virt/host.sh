@@ -89,6 +89,12 @@ is 'statistics of all that run' "$(grep -c '^guest ' <<<"$stats")" 5
 like 'with their interfaces' "$stats" 'net\.0\.rx\.pkts=[0-9]+'
 unlike 'and nothing else' "$stats" 'vcpu|block'
 like 'statistics of one' "$(got "@virt/$(virt_uuid fast)/stats/vcpu,block,iothread")" 'vcpu\.0\.time=[0-9]+.*block\.0\.name=vda'
+# TCG has nothing that KVM counts: each guest is there, and only the rest of its lines
+stats=$(got @virt/stats/vcpu,cpu-total)
+is 'statistics of virtual CPUs, of all that run' "$(grep -c '^guest ' <<<"$stats")" 5
+like 'with the time of each' "$stats" 'vcpu\.0\.time=[0-9]+'
+unlike 'and no counter that nobody reads' "$stats" 'vcpu\.[0-9]+\.[a-z_]+\.max='
+is 'statistics of whole guests' "$(got @virt/stats/vm | grep -c '^guest ')" 5
 like 'groups that nobody knows' "$(got @virt/stats/nonsense)" '^EOPNOTSUPP '
 
 # pins as they are
