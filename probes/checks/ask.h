@@ -1,4 +1,5 @@
-/* Questions that checks of clocks and idle states ask: is latency minded, which policies and which I/O CPUs are there? */
+/* Questions that checks of clocks and idle states ask: is latency minded, which policies and which I/O CPUs are there?
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_CHECKS_ASK_H
 #define PROBES_CHECKS_ASK_H

@@ -189,8 +189,7 @@ void rule_F11(struct check_run *r)
 /* What the driver said when it would not bind. */
 static void say_refusal(struct check_run *r)
 {
-	const struct kernel_log_kind *said =
-		kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
+	const struct kernel_log_kind *said = kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
 
 	if (said && value_u64_or(said->count, 0))
 		check_evidence(r, "kernel_log.kind[pstate_refused].text");
@@ -239,7 +238,8 @@ void rule_F14(struct check_run *r)
 	if (ask_absence_tells(r))
 		absent_driver(r);
 	else
-		check_unknown(r, "This folder has no cpufreq policies: no driver is bound, or they were not collected.");
+		check_unknown(
+			r, "This folder has no cpufreq policies: no driver is bound, or they were not collected.");
 }
 
 /* CPUs of one kind, "P" or "E". */
