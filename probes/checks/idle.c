@@ -19,8 +19,8 @@ static const struct idle *states(struct check_run *r)
 	if (!idle)
 		return NULL;
 	if (idle->cpu.known == KNOWN_ABSENT) {
-		check_not_applicable(
-			r, "CPUs have no idle states here: driver %s.", value_text_or(idle->driver, "none"));
+		check_not_applicable(r, "CPUs show no idle states here%s%s.",
+			value_known(idle->driver) ? ": driver " : "", value_text_or(idle->driver, ""));
 		return NULL;
 	}
 	return check_list(r, &idle->cpu, "idle.cpu") ? idle : NULL;

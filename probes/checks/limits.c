@@ -204,7 +204,7 @@ static void judge_sensors(struct check_run *r)
 	if (power->sensor.known != KNOWN && power->sensor.known != KNOWN_ABSENT)
 		check_list(r, &power->sensor, "power.sensor");
 	else if (isnan(most))
-		check_not_applicable(r, "This processor counts no throttling and shows no control temperature.");
+		check_not_applicable(r, "No counters of throttling and no control temperature are shown here.");
 	else
 		check_pass(r, "The processor counts no throttling; it is at %.0f °C.", most);
 }
@@ -334,7 +334,7 @@ void rule_F15(struct check_run *r)
 		return;
 	}
 	if (!ask_intel(c) || !ask_server(r) || !cpu_has_flag(c, "hwp"))
-		check_not_applicable(r, "This processor shows no uncore clock.");
+		check_not_applicable(r, "No uncore clock is shown here.");
 	else if (ask_absence_tells(r))
 		check_fire(r, SEVERITY_INFO, "power.uncore_capped",
 			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not "
