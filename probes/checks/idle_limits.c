@@ -36,7 +36,7 @@ void rule_C05(struct check_run *r)
 		check_cost(r, LIMIT_package_us, NAN);
 	}
 	if (!counted)
-		check_not_applicable(r, "This processor does not count the sleep of packages.");
+		check_not_applicable(r, "The sleep of packages is not counted here.");
 	check_pass(r, "No package sleeps as a whole, of %u.", counted);
 }
 
