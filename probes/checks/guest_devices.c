@@ -60,7 +60,6 @@ static bool judge_bus(struct check_run *r, const struct guest *g, const struct g
 	} else {
 		return true;
 	}
-	check_share(r, severity == SEVERITY_CRIT ? LIMIT_emulated_share : LIMIT_emulated_share / 3);
 	return true;
 }
 
@@ -120,9 +119,6 @@ static void judge_card(struct check_run *r, const struct guest *g, const struct 
 		check_fire(r, severity, card_at(r, g, i, "model"),
 			"%s: card %s has no model: QEMU emulates its default, an e1000 or rtl8139%s.", guest_name(r, g),
 			name, waits);
-	check_share(r, severity == SEVERITY_CRIT   ? LIMIT_emulated_share
-		       : severity == SEVERITY_WARN ? LIMIT_emulated_share / 3
-						   : 0);
 }
 
 void rule_V04(struct check_run *r)
