@@ -36,30 +36,19 @@ bool disk_is_virtio(const struct guest_disk *d)
 static bool judge_bus(struct check_run *r, const struct guest *g, const struct guest_disk *d)
 {
 	enum severity severity = VALUE_IS(d->bus, "ide", "fdc") ? SEVERITY_CRIT : SEVERITY_WARN;
-	const char *name = guest_name(r, g), *disk = check_name(r, d->target);
+	bool scsi = VALUE_IS(d->bus, "scsi");
+	const char *waits;
 
-	if (!value_known(d->bus)) {
-		check_known(r, d->bus, disk_at(r, g, d, "bus"));
-		return false;
-	}
-	if (strcmp(d->bus.text, "scsi") == 0) {
-		if (!value_known(d->model)) { /* libvirt picks one that fits the machine */
-			check_known(r, d->model, disk_at(r, g, d, "model"));
-			return false;
-		}
-		if (disk_is_virtio(d))
-			return true;
-		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "model"),
-			"%s: disk %s is on SCSI controller %s, which QEMU emulates%s.", name, disk,
-			check_name(r, d->model),
-			guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, ""))));
-	} else if (severity == SEVERITY_CRIT || strcmp(d->bus.text, "sata") == 0) {
-		check_fire(r, severity, disk_at(r, g, d, "bus"), "%s: disk %s is on %s, which QEMU emulates%s.", name,
-			disk, check_name(r, d->bus),
-			guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, ""))));
-	} else {
+	if (!value_known(d->bus))
+		return check_known(r, d->bus, disk_at(r, g, d, "bus"));
+	if (scsi && !value_known(d->model)) /* libvirt picks one that fits the machine */
+		return check_known(r, d->model, disk_at(r, g, d, "model"));
+	if (disk_is_virtio(d) || !(scsi || VALUE_IS(d->bus, "ide", "fdc", "sata")))
 		return true;
-	}
+	waits = guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, "")));
+	check_fire(r, severity, disk_at(r, g, d, scsi ? "model" : "bus"),
+		"%s: disk %s is on %s%s, which QEMU emulates%s.", guest_name(r, g), check_name(r, d->target),
+		scsi ? "SCSI controller " : "", check_name(r, scsi ? d->model : d->bus), waits);
 	return true;
 }
 
