@@ -79,7 +79,8 @@ static bool is_passed(const struct guest_interface *i)
 /* Without a model QEMU takes the one of its machine: on a PC a card of the nineties; those of ARM take virtio. */
 static bool is_pc(const struct guest *g)
 {
-	return value_known(g->machine) && (strncmp(g->machine.text, "pc", 2) == 0 || strcmp(g->machine.text, "q35") == 0);
+	return value_known(g->machine) &&
+	       (strncmp(g->machine.text, "pc", 2) == 0 || strcmp(g->machine.text, "q35") == 0);
 }
 
 static enum severity model_severity(const struct guest *g, const struct guest_interface *i)
@@ -129,8 +130,8 @@ void rule_V04(struct check_run *r)
 	}
 	if (!cards)
 		check_not_applicable(r, "None of the running guests has a network card.");
-	check_pass(r, "%u network card%s of %u running guest%s: virtio, or not emulated.", cards, plural(cards),
-		w.seen, plural(w.seen));
+	check_pass(r, "%u network card%s of %u running guest%s: virtio, or not emulated.", cards, plural(cards), w.seen,
+		plural(w.seen));
 }
 
 /* The vhost threads of a guest: how many; false where its threads are not known, which is noted. */
@@ -158,13 +159,14 @@ static void judge_vhost(struct check_run *r, const struct threads *t, const stru
 	unsigned threads = 0;
 
 	for (uint32_t k = 0; k < g->interface.n; k++) {
-		if (is_passed(&i[k]) || !VALUE_IS(i[k].model, "virtio", "virtio-transitional", "virtio-non-transitional"))
+		if (is_passed(&i[k]) ||
+			!VALUE_IS(i[k].model, "virtio", "virtio-transitional", "virtio-non-transitional"))
 			continue;
 		++*ret_cards;
 		if (VALUE_IS(i[k].driver, "qemu"))
 			check_fire(r, SEVERITY_WARN, card_at(r, g, &i[k], "driver"),
-				"%s: card %s is told to let QEMU carry its packets%s.", guest_name(r, g), i[k].name.text,
-				guest_after(r, g, arena_printf(r->a, "%s driver", i[k].name.text)));
+				"%s: card %s is told to let QEMU carry its packets%s.", guest_name(r, g),
+				i[k].name.text, guest_after(r, g, arena_printf(r->a, "%s driver", i[k].name.text)));
 		else if (VALUE_IS(i[k].source, "user"))
 			check_fire(r, SEVERITY_WARN, card_at(r, g, &i[k], "source"),
 				"%s: card %s is on a user network, which QEMU carries.", guest_name(r, g),
