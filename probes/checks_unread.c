@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/checks_unread.h"
 
+#include <errno.h>
+
 #include "probes/arena.h"
 #include "probes/value.h"
 
@@ -9,6 +11,8 @@ enum unread finding_unread(const struct finding *f)
 {
 	if (!f->err)
 		return f->check->measured && !f->unread ? UNREAD_UNMEASURED : UNREAD_YET;
+	if (f->err == -ECANCELED)
+		return UNREAD_SKIPPED;
 	switch ((enum known)value_error(f->err, 0).known) {
 	case KNOWN_DENIED:
 		return UNREAD_REFUSED;
@@ -33,6 +37,7 @@ const char *unread_words(struct arena *a, enum unread unread, size_t n)
 		[UNREAD_UNMEASURED] = "not measured yet",
 		[UNREAD_ABSENT] = "not known: what decides is not there",
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
+		[UNREAD_SKIPPED] = "left unread: reading would disturb the host",
 		[UNREAD_YET] = "not known yet"};
 
 	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);
