@@ -60,6 +60,8 @@ static const struct {
 	{"made by simulate", "simulated-intel", "topology.packages", "2"},
 	{"made by simulate", "simulated-intel", "guests.running", "2"},
 	{"made by simulate", "simulated-intel", "threads.processes", "2"},
+	{"a host that is set up well", "clean", "guests.running", "4"},
+	{"a host that is set up well", "clean", "frequency.governor", "performance"},
 };
 
 /* Those without which tests of probes and panels prove little. */
