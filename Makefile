@@ -119,31 +119,36 @@ $(B)/names: FORCE
 quoted = '$(subst ','\'',$(1))'
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-# What tests/run.sh runs, a group each; it counts single cases over all of them.
+# What tests/run.sh runs, a group each; it counts single cases over all of them. The short ones come last, so that no CPU
+# waits long for the end.
 STATIC := $(wildcard tests/check-*.sh)
 TOOLS := $(wildcard tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
-# Units that take minutes there; the sanitizers have them too.
-VALGRIND_SLOW := cmd_simulate recording_full recording_replay sampler_play host_capture_hostile beside screen_sizes overlay_pin probe_failures simulate_guests panel_topology
+# Units that take a half to many minutes there, of code that others run too; the sanitizers have all of them.
+VALGRIND_SLOW := cmd_simulate recording_full recording_replay sampler_play host_capture_hostile beside beside_open \
+	screen_sizes screen_change overlay_pin overlay_pin_plan probe_failures probe_idle_odd probe_threads_follow simulate \
+	simulate_guests simulate_guest_move panel_topology panel_seats panel_idle_limits widget_coregrid
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))
-RUN_CHECK = -g check $(STATIC) -g unit $(UNIT) -g script $(wildcard tests/script/*.sh)
+# At all sizes and with all errors they run under the sanitizers, and where coverage is measured.
+FAST := $(if $(COV),,-w 'env -u HVSCOPE_THOROUGH')
+RUN_CHECK = -b $(B) -g check $(STATIC) -g unit $(FAST) $(UNIT) -g script $(wildcard tests/script/*.sh)
 RUN_SAN = -g san -t 300 -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
-RUN_VALGRIND = -g valgrind -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
-RUN_SYSTEM = -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
+RUN_VALGRIND = -g valgrind -b $(B) -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
+RUN_SYSTEM = -b $(SANBUILD) -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
 	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
 	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 300 $(wildcard tests/virt/*.sh) \
 	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
-	@tests/run.sh -b $(B) $(RUN_CHECK)
+	@tests/run.sh $(RUN_CHECK)
 check-san: ## the units under the address and undefined behaviour sanitizers
 	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built
 	@tests/run.sh $(RUN_SAN)
 check-valgrind: build $(UNIT) ## the units under valgrind
-	@tests/run.sh -b $(B) $(RUN_VALGRIND)
+	@tests/run.sh $(RUN_VALGRIND)
 test: ## everything: check, sanitizers, valgrind, both compilers, system, terminals, real trees
 	@.packaging/deps.sh -q test
 	@.packaging/deps.sh -q lab || echo "The tests in the lab will be skipped." >&2
@@ -152,7 +157,7 @@ test: ## everything: check, sanitizers, valgrind, both compilers, system, termin
 test-all: tests-built
 	@$(MAKE) --no-print-directory CC=gcc SAN=1 COV= WERROR= B=$(SANBUILD) tests-built
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built
-	@tests/run.sh $(if $(COV),-c 'tests/coverage.sh $(B)') -T -b $(B) $(RUN_CHECK) $(RUN_SAN) $(RUN_VALGRIND) $(RUN_SYSTEM)
+	@tests/run.sh $(if $(COV),-c 'tests/coverage.sh $(B)') -T $(RUN_CHECK) $(RUN_SYSTEM) $(RUN_SAN) $(RUN_VALGRIND)
 bench: build $(BENCH) $(B)/helper/host_read ## measure CPU time per tick, bytes to the terminal, start and memory
 	@tests/bench/run.sh $(B)/hvscope $(B)
 docs: build ## write the documentation of all checks into .build/docs/checks.md, from their rows

@@ -73,7 +73,7 @@ struct finding {
 	const char *const *evidence; /* further addresses that decided, whatever the verdict */
 	size_t nevidence;
 	size_t nunread; /* of what it looks at, so many could not be read */
-	int err; /* of the first of them: negative errno; 0: not read yet, skipped, or not measured */
+	int err; /* of the first of them: negative errno; 0: not read yet, or not measured; -ECANCELED: skipped */
 	const char *unread; /* address of the first of them; NULL: nothing was unread */
 	const char *remedy; /* what would make it readable; NULL: nothing is known */
 	const char *now; /* the exact command with the names of this host in it; NULL: check->now says enough */

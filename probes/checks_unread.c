@@ -37,7 +37,7 @@ const char *unread_words(struct arena *a, enum unread unread, size_t n)
 		[UNREAD_UNMEASURED] = "not measured yet",
 		[UNREAD_ABSENT] = "not known: what decides is not there",
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
-		[UNREAD_SKIPPED] = "not known: what decides is not read unless it is asked for",
+		[UNREAD_SKIPPED] = "left unread: reading would disturb the host",
 		[UNREAD_YET] = "not known yet"};
 
 	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);

@@ -42,8 +42,8 @@ static struct placed_clash *more(struct joint *j, uint32_t thread, enum clash ki
 }
 
 /* The worst stays; of two alike the first that was found. */
-void placement_blame(struct joint *j, uint32_t thread, enum clash kind, uint64_t severity, int64_t cpu,
-	const char *format, ...)
+void placement_blame(
+	struct joint *j, uint32_t thread, enum clash kind, uint64_t severity, int64_t cpu, const char *format, ...)
 {
 	struct placement_thread *row = j->thread[thread].row;
 	struct placed_clash *c = same(j, thread, kind);

@@ -39,7 +39,7 @@ static const struct {
 	{"--timeout SECONDS", "how long to wait for the answers of daemons, 0.1 to 600 (3)",
 		"report show capture diff set pin"},
 	{"--theme NAME", NULL, ""},
-	{"--profile NAME", "which wake-up is felt by what is served here: web 50 µs, trading 10 µs, batch none (web)", "show case"},
+	{"--profile NAME", "which wake-up is felt by what is served here: web 50 µs, trading 10 µs, batch none (web)", "show case check"},
 	{"--no-mouse", "leave the mouse to the terminal", ""},
 	{"--script FILE", "obey the commands in FILE and print canvases; - is standard input", ""},
 	{"--version", "this version, and those of the libraries", ""},

@@ -45,6 +45,14 @@ bool ask_absence_tells(const struct check_run *r)
 	return r->s->about.origin != HOST_DIRECTORY;
 }
 
+bool ask_there(struct check_run *r, struct value v, const char *address, const char *without)
+{
+	if (!check_absent(v) || !ask_absence_tells(r))
+		return check_known(r, v, address);
+	check_not_applicable(r, "%s", without);
+	return false;
+}
+
 const struct frequency *ask_policies(struct check_run *r)
 {
 	const struct frequency *f = check_facts(r, &probe_frequency);

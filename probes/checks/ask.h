@@ -1,4 +1,4 @@
-/* Questions that checks of clocks and idle states ask: is latency minded, which policies and which I/O CPUs are there? */
+/* Questions that checks of clocks and idle states ask: whether latency is minded, which policies and I/O CPUs there are. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_CHECKS_ASK_H
 #define PROBES_CHECKS_ASK_H
@@ -23,6 +23,8 @@ bool ask_latency_matters(const struct check_run *r);
 
 /* In a folder of collected files what is missing may just not have been collected. */
 bool ask_absence_tells(const struct check_run *r);
+/* Is it known? An absence that tells something is NOT_APPLICABLE in these words; all else is noted. */
+bool ask_there(struct check_run *r, struct value v, const char *address, const char *without);
 
 /* The frequency facts with their policies; NULL: there are none, and it is said why. */
 const struct frequency *ask_policies(struct check_run *r);

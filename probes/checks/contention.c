@@ -37,8 +37,8 @@ static void fire_wait(struct check_run *r, const struct placement_guest *g, cons
 
 	check_fire(r, placement_waits(th) > 1 ? SEVERITY_CRIT : SEVERITY_WARN,
 		here_thread_at(r, g, th, "wait_ms_per_s"), "%s: %s waits %.0f ms of each second for a CPU%s%s%s.",
-		check_name(r, g->name), check_name(r, th->name), th->wait_ms_per_s.f, each,
-		with ? "; there too: " : "", with ? with : "");
+		check_name(r, g->name), check_name(r, th->name), th->wait_ms_per_s.f, each, with ? "; there too: " : "",
+		with ? with : "");
 	check_target(r, here_target(r, g, th));
 	check_share(r, th->wait_ms_per_s.f / 1000);
 	check_cost(r, us, us > 0 ? th->wait_ms_per_s.f * 1000 / us : NAN);
@@ -103,10 +103,10 @@ static enum severity crowd_severity(struct check_run *r, const struct crowd *c, 
 
 	*ret_why = "";
 	if (!(r->latency_us > 0))
-		return core > LIMIT_crowd_crit     ? SEVERITY_CRIT
-		       : each > LIMIT_crowd_warn   ? SEVERITY_WARN
-		       : each > LIMIT_crowd_note   ? SEVERITY_INFO
-						   : SEVERITY_NONE;
+		return core > LIMIT_crowd_crit   ? SEVERITY_CRIT
+		       : each > LIMIT_crowd_warn ? SEVERITY_WARN
+		       : each > LIMIT_crowd_note ? SEVERITY_INFO
+						 : SEVERITY_NONE;
 	if (each > LIMIT_crowd_latency_crit)
 		return SEVERITY_CRIT;
 	if (each > LIMIT_crowd_latency)
@@ -148,9 +148,11 @@ void rule_S02(struct check_run *r)
 		severity = SEVERITY_INFO;
 	}
 	if (severity)
+		check_cost(r, value_f64_or(p->wait_us, NAN), NAN);
+	if (severity)
 		check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
-			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus,
-			c.cpus == 1 ? "" : "s", each, why);
+			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, c.cpus == 1 ? "" : "s",
+			each, why);
 	else
 		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
 			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, each);

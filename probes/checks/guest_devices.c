@@ -4,20 +4,32 @@
 #include <string.h>
 
 #include "probes/arena.h"
-#include "probes/checks/guest_disk.h"
+#include "probes/checks/guest_device.h"
 #include "probes/checks/guest_walk.h"
 #include "probes/kvm.h"
 #include "probes/threads.h"
 #include "probes/util.h"
 
-static const char *disk_at(struct check_run *r, const struct guest *g, const struct guest_disk *d, const char *field)
+const char *disk_at(struct check_run *r, const struct guest *g, const struct guest_disk *d, const char *field)
 {
 	return guest_at(r, g, "disk[%s].%s", check_key(r, value_text_or(d->target, "")), field);
+}
+
+const char *card_at(struct check_run *r, const struct guest *g, const struct guest_interface *i, const char *field)
+{
+	return guest_at(r, g, "interface[%s].%s", value_text_or(i->name, ""), field);
 }
 
 bool disk_counts(const struct guest_disk *d)
 {
 	return VALUE_IS(d->device, "disk", "lun");
+}
+
+bool disk_is_virtio(const struct guest_disk *d)
+{
+	return VALUE_IS(d->bus, "virtio") ||
+	       (VALUE_IS(d->bus, "scsi") &&
+		       VALUE_IS(d->model, "virtio-scsi", "virtio-transitional", "virtio-non-transitional"));
 }
 
 /* One disk; true when it is known what it hangs on. */
@@ -35,7 +47,7 @@ static bool judge_bus(struct check_run *r, const struct guest *g, const struct g
 			check_known(r, d->model, disk_at(r, g, d, "model"));
 			return false;
 		}
-		if (VALUE_IS(d->model, "virtio-scsi", "virtio-transitional", "virtio-non-transitional"))
+		if (disk_is_virtio(d))
 			return true;
 		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "model"),
 			"%s: disk %s is on SCSI controller %s, which QEMU emulates%s.", name, disk,
@@ -74,11 +86,6 @@ void rule_V03(struct check_run *r)
 static bool is_passed(const struct guest_interface *i)
 {
 	return VALUE_IS(i->source, "hostdev", "vhostuser", "vdpa");
-}
-
-static const char *card_at(struct check_run *r, const struct guest *g, const struct guest_interface *i, const char *field)
-{
-	return guest_at(r, g, "interface[%s].%s", value_text_or(i->name, ""), field);
 }
 
 /* Without a model QEMU takes the one of its machine: on a PC a card of the nineties; those of ARM take virtio. */

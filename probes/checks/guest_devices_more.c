@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "probes/arena.h"
-#include "probes/checks/guest_disk.h"
+#include "probes/checks/guest_device.h"
 #include "probes/checks/guest_walk.h"
 #include "probes/text.h"
 #include "probes/threads.h"
@@ -18,11 +18,6 @@ static bool machine_version(struct value machine, unsigned *major, unsigned *min
 	const char *last = value_known(machine) ? strrchr(machine.text, '-') : NULL;
 
 	return last && sscanf(last, "-%u.%u", major, minor) == 2;
-}
-
-static const char *card_at(struct check_run *r, const struct guest *g, const struct guest_interface *i, const char *field)
-{
-	return guest_at(r, g, "interface[%s].%s", value_text_or(i->name, ""), field);
 }
 
 /* The busiest vhost thread of a guest, percent of a CPU; NAN where nothing is known of any. */
@@ -79,7 +74,7 @@ static void judge_disk_queues(struct check_run *r, const struct guest *g, const 
 	if (!disk_counts(d) || !VALUE_IS(d->bus, "virtio"))
 		return;
 	if (value_known(d->queues) && value_known(g->vcpus) && d->queues.u > g->vcpus.u)
-		check_fire(r, SEVERITY_WARN, guest_at(r, g, "disk[%s].queues", check_key(r, value_text_or(d->target, ""))),
+		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "queues"),
 			"%s: disk %s has %u queues for %u vCPU%s.", guest_name(r, g), check_name(r, d->target),
 			(unsigned)d->queues.u, (unsigned)g->vcpus.u, plural(g->vcpus.u));
 	else if (!value_known(d->queues) && value_u64_or(g->vcpus, 0) > 1 &&

@@ -4,24 +4,10 @@
 #include <string.h>
 
 #include "probes/arena.h"
-#include "probes/checks/guest_disk.h"
+#include "probes/checks/guest_device.h"
 #include "probes/checks/guest_walk.h"
 #include "probes/topology.h"
 #include "probes/util.h"
-
-static const char *disk_at(struct check_run *r, const struct guest *g, const struct guest_disk *d, const char *field)
-{
-	return guest_at(r, g, "disk[%s].%s", check_key(r, value_text_or(d->target, "")), field);
-}
-
-/* One that an I/O thread could serve. */
-static bool is_virtio(const struct guest_disk *d)
-{
-	return disk_counts(d) &&
-	       (VALUE_IS(d->bus, "virtio") ||
-		       (VALUE_IS(d->bus, "scsi") &&
-			       VALUE_IS(d->model, "virtio-scsi", "virtio-transitional", "virtio-non-transitional")));
-}
 
 /* Requests per second; NAN where they are not known yet. */
 static double requests(const struct guest_disk *d)
@@ -45,7 +31,7 @@ static struct served disks_of(const struct guest *g)
 	for (uint32_t i = 0; i < g->disk.n; i++) {
 		double n = requests(&d[i]);
 
-		if (!is_virtio(&d[i]))
+		if (!disk_counts(&d[i]) || !disk_is_virtio(&d[i]))
 			continue;
 		s.virtio++;
 		if (value_known(d[i].iothread))

@@ -22,6 +22,10 @@ static void judge_pages(struct check_run *r, const struct threads *t, const stru
 		check_unknown(r, "%s: its process was not found, so nobody knows which pages it has.", guest_name(r, g));
 		return;
 	}
+	if (check_absent(row->huge_share)) {
+		check_unknown(r, "%s: its control group does not tell which pages it has.", guest_name(r, g));
+		return;
+	}
 	if (!check_known(r, row->huge_share, value_known(row->huge_share) ? NULL : thread_at(r, row, "huge_share")))
 		return;
 	if (row->huge_share.f < LIMIT_huge_pct)
@@ -73,22 +77,27 @@ static bool judge_throttled(struct check_run *r, const struct threads_guest *t)
 	return true;
 }
 
-/* The quota that it has, with what it is of; NULL: none. */
-static const char *quota_of(struct check_run *r, const struct guest *g, const char **ret_field)
+/* The quota that it has, with what it is of; NULL: none, or one that gives each of its threads all the time there is. */
+static const char *quota_of(
+	struct check_run *r, const struct guest *g, const char **ret_field, const char **ret_parameter)
 {
+	uint64_t period = value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us), vcpus = value_u64_or(g->vcpus, 1);
 	const struct {
 		struct value v;
-		const char *field, *words;
-	} quotas[] = {{g->quota_us, "quota_us", "each vCPU"}, {g->global_quota_us, "global_quota_us", "all of it"},
-		{g->emulator_quota_us, "emulator_quota_us", "QEMU's own threads"},
-		{g->iothread_quota_us, "iothread_quota_us", "each I/O thread"}};
+		const char *field, *parameter, *words;
+		uint64_t threads; /* that share it */
+	} quotas[] = {{g->quota_us, "quota_us", "vcpu_quota", "each vCPU", 1},
+		{g->global_quota_us, "global_quota_us", "global_quota", "all of it", vcpus},
+		{g->emulator_quota_us, "emulator_quota_us", "emulator_quota", "QEMU's own threads", 2},
+		{g->iothread_quota_us, "iothread_quota_us", "iothread_quota", "each I/O thread", 1}};
 
 	for (size_t i = 0; i < COUNT(quotas); i++)
-		if (value_known(quotas[i].v) && quotas[i].v.i > 0) {
+		if (value_known(quotas[i].v) && quotas[i].v.i > 0 &&
+			(uint64_t)quotas[i].v.i < quotas[i].threads * period) {
 			*ret_field = quotas[i].field;
+			*ret_parameter = quotas[i].parameter;
 			return arena_printf(r->a, "%s may run %.1f of each %.0f ms", quotas[i].words,
-				(double)quotas[i].v.i / 1000,
-				(double)value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us) / 1000);
+				(double)quotas[i].v.i / 1000, (double)period / 1000);
 		}
 	return NULL;
 }
@@ -107,12 +116,14 @@ static void judge_shares(struct check_run *r, const struct guest *g, const struc
 
 static void judge_quota(struct check_run *r, const struct threads_guest *t, const struct guest *g, bool stopped)
 {
-	const char *field, *quota = quota_of(r, g, &field);
+	const char *field, *parameter, *quota = quota_of(r, g, &field, &parameter);
 
 	if (!quota || stopped)
 		return;
 	if (r->latency_us > 0) {
 		check_fire(r, SEVERITY_WARN, guest_at(r, g, "%s", field), "%s has a quota: %s.", guest_name(r, g), quota);
+		if (!r->ret->now)
+			check_now(r, "virsh schedinfo %s --live %s=-1", guest_shell(r, g), parameter);
 		/* one that has stopped nobody in this second could explain nothing of it */
 		check_cost(r, t && value_known(t->throttled_ms_per_s) && !(t->throttled_ms_per_s.f > 0)
 				      ? 0

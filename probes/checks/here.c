@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "probes/checks/ask.h"
 #include "probes/kernel.h"
 #include "probes/topology.h"
 
@@ -120,7 +121,7 @@ const struct cpuset *here_isolated(struct check_run *r)
 {
 	const struct topology *t = check_facts(r, &probe_topology);
 	const struct kernel *k = snapshot_facts(r->s, &probe_kernel);
-	bool none = k && check_absent(k->cmdline_isolcpus);
+	bool none = ask_absence_tells(r) && k && check_absent(k->cmdline_isolcpus);
 
 	if (!t || (!(check_absent(t->isolated) && none) && !check_known(r, t->isolated, "topology.isolated")))
 		return NULL;

@@ -252,7 +252,8 @@ void rule_C09(struct check_run *r)
 		return;
 	}
 	if (check_absent(idle->c1_demotion)) {
-		check_unknown(r, "This kernel does not show it: it stands in MSR_POWER_CTL, which is not read.");
+		check_not_applicable(r, "This kernel has no switch of C1 demotion here; C1E promotion stands in MSR_POWER_CTL, "
+					"which is not read.");
 		return;
 	}
 	if (!check_known(r, idle->c1_demotion, "idle.c1_demotion"))

@@ -7,7 +7,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks/guest_walk.h"
-#include "probes/checks/kvm_polls.h"
+#include "probes/checks/kvm_impl.h"
 #include "probes/cpu.h"
 #include "probes/firmware.h"
 #include "probes/placement.h"
@@ -86,14 +86,24 @@ static bool guests_run(struct check_run *r)
 	return p->running.u > 0;
 }
 
+bool kvm_loaded(struct check_run *r, const struct kvm *k)
+{
+	if (!check_absent(k->module))
+		return check_known(r, k->module, "kvm.module");
+	/* a folder may hold neither its modules nor its device */
+	if (check_known(r, k->present, "kvm.present"))
+		check_not_applicable(r, "KVM is not loaded.");
+	return false;
+}
+
 void rule_K02(struct check_run *r)
 {
 	const struct kvm *k = check_facts(r, &probe_kvm);
 
-	if (!k || !guests_run(r))
+	if (!k || !guests_run(r) || !kvm_loaded(r, k))
 		return;
 	if (check_absent(k->halt_poll_ns)) {
-		check_not_applicable(r, "KVM is not loaded, or this kernel's has no halt polling.");
+		check_not_applicable(r, "KVM of this kernel has no halt polling.");
 		return;
 	}
 	if (!check_known(r, k->halt_poll_ns, "kvm.halt_poll_ns"))
@@ -152,12 +162,8 @@ void rule_K04(struct check_run *r)
 	const struct kvm *k = check_facts(r, &probe_kvm);
 	const struct cpu *c = snapshot_facts(r->s, &probe_cpu);
 
-	if (!k)
+	if (!k || !kvm_loaded(r, k))
 		return;
-	if (check_absent(k->module)) {
-		check_not_applicable(r, "KVM is not loaded.");
-		return;
-	}
 	if (check_absent(k->paging) && check_absent(k->apicv)) {
 		check_not_applicable(r, "Module %s has no such parameters.", value_text_or(k->module, "kvm"));
 		return;

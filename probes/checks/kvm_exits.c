@@ -5,7 +5,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks/guest_walk.h"
-#include "probes/checks/kvm_polls.h"
+#include "probes/checks/kvm_impl.h"
 #include "probes/kvm.h"
 #include "probes/kvm_stats.h"
 #include "probes/pressure.h"
@@ -34,7 +34,11 @@ static const char *stat_at(struct check_run *r, const struct kvm_stats_guest *g,
 
 static bool stat_known(struct check_run *r, const struct kvm_stats_guest *g, struct value v, const char *field)
 {
-	return check_known(r, v, value_known(v) ? NULL : stat_at(r, g, field));
+	if (!check_absent(v))
+		return check_known(r, v, value_known(v) ? NULL : stat_at(r, g, field));
+	check_unknown(r, "%s: nobody tells what KVM counts of it; libvirt does with QEMU 7.1, root can read debugfs.",
+		check_name(r, g->name));
+	return false;
 }
 
 /* Of the vCPU that has most, or else what each has on average. */
@@ -136,10 +140,10 @@ void rule_K08(struct check_run *r)
 {
 	const struct kvm *k = check_facts(r, &probe_kvm);
 
-	if (!k)
+	if (!k || !kvm_loaded(r, k))
 		return;
 	if (check_absent(k->nx_huge_pages)) {
-		check_not_applicable(r, "KVM is not loaded, or has no such parameter.");
+		check_not_applicable(r, "KVM of this kernel has no such parameter.");
 		return;
 	}
 	if (!check_known(r, k->nx_huge_pages, "kvm.nx_huge_pages"))

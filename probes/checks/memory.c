@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/checks/ask.h"
 #include "probes/checks/here.h"
 #include "probes/numa.h"
 #include "probes/topology.h"
@@ -19,13 +20,14 @@ static uint64_t nodes_of(const struct check_run *r)
 /* What merging costs now: CPU time, and looking for nothing. */
 static bool merging_costs(struct check_run *r, const struct memory *m)
 {
-	double saved = (double)value_u64_or(m->ksm_pages_sharing, 0), vain = (double)value_u64_or(m->ksm_pages_unshared, 0);
+	double saved = (double)value_u64_or(m->ksm_pages_sharing, 0),
+	       vain = (double)value_u64_or(m->ksm_pages_unshared, 0);
 	bool busy = value_f64_or(m->ksmd_pct, 0) > KSMD_PERCENT, waste = saved > 0 && vain / saved > KSM_WASTE;
 	bool far = value_u64_or(m->ksm_merge_across_nodes, 0) && nodes_of(r) > 1;
 
 	if (busy)
-		check_fire(r, SEVERITY_WARN, "memory.ksmd_pct", "Looking for equal pages takes %.0f %% of a CPU (ksmd).",
-			m->ksmd_pct.f);
+		check_fire(r, SEVERITY_WARN, "memory.ksmd_pct",
+			"Looking for equal pages takes %.0f %% of a CPU (ksmd).", m->ksmd_pct.f);
 	if (waste)
 		check_fire(r, SEVERITY_WARN, "memory.ksm_pages_unshared",
 			"%.0f pages are looked at in vain for each one that merging saves.", vain / saved);
@@ -40,7 +42,8 @@ static void judge_merged(struct check_run *r, const struct memory *m)
 	if (m->ksm_run.u == 1 && !merging_costs(r, m))
 		check_fire(r, SEVERITY_INFO, "memory.ksm_run", "Equal pages of guests are merged: %.1f GiB saved.",
 			(double)value_u64_or(m->ksm_saved_kib, 0) / 1048576);
-	if (m->ksm_run.u != 1 && check_known(r, m->ksm_pages_shared, "memory.ksm_pages_shared") && m->ksm_pages_shared.u)
+	if (m->ksm_run.u != 1 && check_known(r, m->ksm_pages_shared, "memory.ksm_pages_shared") &&
+		m->ksm_pages_shared.u)
 		check_fire(r, SEVERITY_INFO, "memory.ksm_pages_shared",
 			"Merging is stopped, but %llu pages are merged still: a write to one has to copy it.",
 			(unsigned long long)m->ksm_pages_shared.u);
@@ -53,11 +56,7 @@ void rule_M01(struct check_run *r)
 
 	if (!m)
 		return;
-	if (check_absent(m->ksm_run)) {
-		check_not_applicable(r, "This kernel does not merge pages (KSM).");
-		return;
-	}
-	if (!check_known(r, m->ksm_run, "memory.ksm_run"))
+	if (!ask_there(r, m->ksm_run, "memory.ksm_run", "This kernel does not merge pages (KSM)."))
 		return;
 	check_evidence(r, "memory.ksm_saved_kib");
 	copies = value_f64_or(m->cow_ksm_per_s, 0);
@@ -102,7 +101,8 @@ static void judge_thp_word(struct check_run *r, const char *word)
 	small = guests_without_pool(r, &known);
 	if (small)
 		check_fire(r, SEVERITY_WARN, "memory.thp_enabled",
-			"Transparent huge pages are off, and %u guest%s no pool of huge pages: all memory in pages of 4 KiB.",
+			"Transparent huge pages are off, and %u guest%s no pool of huge pages: all memory in pages of "
+			"4 KiB.",
 			small, small == 1 ? " has" : "s have");
 	else if (!known)
 		check_unknown(r, "Transparent huge pages are off, and it is not known whether all guests have a pool.");
@@ -122,7 +122,8 @@ static void judge_stalls(struct check_run *r, const struct memory *m)
 		check_cost(r, LIMIT_stall_ms * 1000, fmax(compact, reclaim));
 	if (value_f64_or(m->khugepaged_pct, 0) > KHUGEPAGED_PERCENT)
 		check_fire(r, SEVERITY_INFO, "memory.khugepaged_pct",
-			"Making huge pages in the background takes %.0f %% of a CPU (khugepaged).", m->khugepaged_pct.f);
+			"Making huge pages in the background takes %.0f %% of a CPU (khugepaged).",
+			m->khugepaged_pct.f);
 }
 
 void rule_M02(struct check_run *r)
@@ -132,10 +133,8 @@ void rule_M02(struct check_run *r)
 
 	if (!m)
 		return;
-	if (check_absent(m->thp_enabled)) {
-		check_not_applicable(r, "This kernel has no transparent huge pages.");
+	if (!ask_there(r, m->thp_enabled, "memory.thp_enabled", "This kernel has no transparent huge pages."))
 		return;
-	}
 	word = memory_thp_word(m);
 	if (!check_known(r, word, "memory.thp_enabled") || !check_known(r, m->thp_defrag, "memory.thp_defrag"))
 		return;
@@ -198,8 +197,10 @@ static void judge_imbalance(struct check_run *r, const struct memory *m, const s
 	all = free_kib(n, size, NULL);
 	if (here <= 0 && all > 0)
 		check_fire(r, SEVERITY_WARN, here_at(r, p, "memory_far_percent"),
-			"%s: no huge page is free on its nodes %s, %.1f GiB are on others, and %.0f %% of its memory is there.",
-			check_name(r, p->name), cpuset_text(r->a, p->nodes.set), all / 1048576, p->memory_far_percent.f);
+			"%s: no huge page is free on its nodes %s, %.1f GiB are on others, and %.0f %% of its memory "
+			"is there.",
+			check_name(r, p->name), cpuset_text(r->a, p->nodes.set), all / 1048576,
+			p->memory_far_percent.f);
 }
 
 static bool wanted(const struct memory *m, const struct guests *g, uint64_t size_kib)
@@ -212,19 +213,23 @@ static bool wanted(const struct memory *m, const struct guests *g, uint64_t size
 	return false;
 }
 
-static void judge_pool(struct check_run *r, const struct memory *m, const struct guests *g, const struct memory_pool *pool)
+static void judge_pool(
+	struct check_run *r, const struct memory *m, const struct guests *g, const struct memory_pool *pool)
 {
 	unsigned long long size = pool->size_kib.u;
 	const char *at = check_address(r, "memory.pool[%llu].free", size);
 
-	if (!check_known(r, pool->nr, check_address(r, "memory.pool[%llu].nr", size)) || !check_known(r, pool->free, at))
+	if (!check_known(r, pool->nr, check_address(r, "memory.pool[%llu].nr", size)) ||
+		!check_known(r, pool->free, at))
 		return;
 	if (pool->nr.u && pool->free.u == pool->nr.u && !value_u64_or(pool->reserved, 0) && !wanted(m, g, size))
-		check_fire(r, SEVERITY_WARN, at, "The pool of %llu pages of %llu MiB is all free: %.1f GiB are lost to all others.",
+		check_fire(r, SEVERITY_WARN, at,
+			"The pool of %llu pages of %llu MiB is all free: %.1f GiB are lost to all others.",
 			(unsigned long long)pool->nr.u, size / 1024, (double)pool->nr.u * (double)size / 1048576);
 	if (value_u64_or(pool->surplus, 0))
 		check_fire(r, SEVERITY_WARN, check_address(r, "memory.pool[%llu].surplus", size),
-			"Huge pages of %llu MiB beyond their pool: %llu. It is too small, and they go when they are freed.",
+			"Huge pages of %llu MiB beyond their pool: %llu. It is too small, and they go when they are "
+			"freed.",
 			size / 1024, (unsigned long long)pool->surplus.u);
 }
 
@@ -257,7 +262,7 @@ void rule_M03(struct check_run *r)
 	unsigned long long pages = 0;
 	unsigned huge;
 
-	if (!n || (m->pool.known != KNOWN_ABSENT && !check_list(r, &m->pool, "memory.pool")))
+	if (!n || ((m->pool.known != KNOWN_ABSENT || !ask_absence_tells(r)) && !check_list(r, &m->pool, "memory.pool")))
 		return;
 	for (uint32_t i = 0; i < m->pool.n; i++) {
 		judge_pool(r, m, snapshot_facts(r->s, &probe_guests), &pool[i]);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/checks/ask.h"
 #include "probes/checks/here.h"
 #include "probes/memory.h"
 #include "probes/numa.h"
@@ -49,11 +50,8 @@ void rule_M04(struct check_run *r)
 
 	if (!m || !several_nodes(r))
 		return;
-	if (check_absent(m->numa_balancing)) {
-		check_not_applicable(r, "This kernel does not balance memory between nodes.");
-		return;
-	}
-	if (!check_known(r, m->numa_balancing, "memory.numa_balancing"))
+	if (!ask_there(r, m->numa_balancing, "memory.numa_balancing",
+		    "This kernel does not balance memory between nodes."))
 		return;
 	if (!(m->numa_balancing.u & 1)) {
 		check_pass(r, "NUMA balancing is off; for guests that are bound to no node see P10.");
@@ -71,7 +69,8 @@ void rule_M04(struct check_run *r)
 		check_cost(r, LIMIT_hint_us, hints);
 	if (guests && guests == bound)
 		check_fire(r, SEVERITY_WARN, "memory.numa_balancing",
-			"NUMA balancing is on although all %u guests are bound to their node: %.0f accesses a second trap in vain.",
+			"NUMA balancing is on although all %u guests are bound to their node: %.0f accesses a second "
+			"trap in vain.",
 			guests, hints);
 	check_pass(r, "NUMA balancing is on, and %u of %u guests are bound to no node: it helps them.", guests - bound,
 		guests);
@@ -83,11 +82,8 @@ void rule_M05(struct check_run *r)
 
 	if (!m || !several_nodes(r))
 		return;
-	if (check_absent(m->zone_reclaim_mode)) {
-		check_not_applicable(r, "This kernel does not know reclaim by node.");
-		return;
-	}
-	if (!check_known(r, m->zone_reclaim_mode, "memory.zone_reclaim_mode"))
+	if (!ask_there(
+		    r, m->zone_reclaim_mode, "memory.zone_reclaim_mode", "This kernel does not know reclaim by node."))
 		return;
 	if (m->zone_reclaim_mode.u) {
 		check_fire(r, SEVERITY_WARN, "memory.zone_reclaim_mode",
@@ -102,8 +98,9 @@ void rule_M05(struct check_run *r)
 static double swapped_share(const struct guests *guests, const struct threads_guest *t)
 {
 	const struct guest *g = value_u64_or(t->managed, 0) ? guests_find(guests, t->key.text) : NULL;
-	double have = g && value_known(g->memory_kib) ? (double)g->memory_kib.u
-						      : (double)value_u64_or(t->resident_kib, 0) + (double)t->swap_kib.u;
+	double have = g && value_known(g->memory_kib)
+			      ? (double)g->memory_kib.u
+			      : (double)value_u64_or(t->resident_kib, 0) + (double)t->swap_kib.u;
 
 	return have > 0 ? (double)t->swap_kib.u / have : 0;
 }
@@ -120,8 +117,10 @@ static void fire_swapped(struct check_run *r, const struct threads_guest *t, dou
 	check_fire(r, hurts ? SEVERITY_CRIT : SEVERITY_WARN,
 		check_address(r, "threads.guest[%s].swap_kib", check_key(r, t->key.text)),
 		"%s: %.0f MiB are swapped out (%.1f %%), %.0f pages a second are read back on this host.",
-		check_name(r, g ? g->name : value_known(t->name) ? t->name : t->key), (double)t->swap_kib.u / 1024,
-		100 * share, in_per_s);
+		check_name(r, g                      ? g->name
+			      : value_known(t->name) ? t->name
+						     : t->key),
+		(double)t->swap_kib.u / 1024, 100 * share, in_per_s);
 	check_cost(r, LIMIT_swap_ms * 1000, in_per_s);
 }
 
@@ -162,7 +161,8 @@ void rule_M06(struct check_run *r)
 	check_evidence(r, "memory.swap_in_per_s");
 	if (check_known(r, m->swappiness, "memory.swappiness") && m->swappiness.u > SWAPPINESS_MOST)
 		check_fire(r, SEVERITY_INFO, "memory.swappiness",
-			"swappiness is %llu: memory of guests is swapped out rather than caches dropped; %d is usual here.",
+			"swappiness is %llu: memory of guests is swapped out rather than caches dropped; %d is usual "
+			"here.",
 			(unsigned long long)m->swappiness.u, SWAPPINESS_MOST);
 	check_pass(r, "Nothing of %u guest%s is swapped out.", guests, guests == 1 ? "" : "s");
 }
@@ -208,8 +208,8 @@ static void judge_available(struct check_run *r, const struct memory *m)
 		return;
 	whole = (double)m->total_kib.u;
 	if (whole > 0 && left / whole < AVAILABLE_SHARE) {
-		check_fire(r, SEVERITY_CRIT, "memory.available_kib", "%.1f of %.1f GiB can be had: %.1f %%.", left / 1048576,
-			whole / 1048576, 100 * left / whole);
+		check_fire(r, SEVERITY_CRIT, "memory.available_kib", "%.1f of %.1f GiB can be had: %.1f %%.",
+			left / 1048576, whole / 1048576, 100 * left / whole);
 		check_cost(r, LIMIT_stall_ms * 1000, NAN);
 	}
 }
@@ -230,10 +230,14 @@ static void judge_nodes(struct check_run *r)
 	for (uint32_t i = 0; n && i < n->node.n; i++)
 		full += is_short(&row[i]);
 	for (uint32_t i = 0; n && full && full < n->node.n && i < n->node.n; i++)
-		if (is_short(&row[i]))
-			check_fire(r, SEVERITY_WARN, check_address(r, "numa.node[%u].mem_free_kib", (unsigned)row[i].id.u),
-				"Node %u has %.0f MiB free, about what it starts to free memory at, and others have more.",
+		if (is_short(&row[i])) {
+			check_cost(r, LIMIT_stall_ms * 1000, NAN);
+			check_fire(r, SEVERITY_WARN,
+				check_address(r, "numa.node[%u].mem_free_kib", (unsigned)row[i].id.u),
+				"Node %u has %.0f MiB free, about what it starts to free memory at, and others have "
+				"more.",
 				(unsigned)row[i].id.u, (double)row[i].mem_free_kib.u / 1024);
+		}
 }
 
 static void judge_promised(struct check_run *r, const struct memory *m)
@@ -259,7 +263,8 @@ static void judge_groups(struct check_run *r)
 	const struct threads_guest *row = t ? t->guest.row : NULL;
 
 	for (uint32_t i = 0; t && i < t->guest.n; i++) {
-		double full = value_f64_or(row[i].memory_full_avg10, 0), some = value_f64_or(row[i].memory_some_avg10, 0);
+		double full = value_f64_or(row[i].memory_full_avg10, 0),
+		       some = value_f64_or(row[i].memory_some_avg10, 0);
 		const char *key = check_key(r, row[i].key.text);
 
 		if (full <= PRESSURE_FULL_PERCENT && some <= PRESSURE_SOME_PERCENT)

@@ -18,8 +18,8 @@ static void fire_clash(struct check_run *r, const struct placement_guest *g, con
 	const struct placement_thread *th, struct looked *l)
 {
 	enum severity severity = (enum severity)c->severity.u;
-	const char *text = check_address(r, "%s %s %s", check_name(r, g->name), check_name(r, c->thread),
-		check_name(r, c->says));
+	const char *text =
+		check_address(r, "%s %s %s", check_name(r, g->name), check_name(r, c->thread), check_name(r, c->says));
 
 	check_fire(r, severity, th ? here_thread_at(r, g, th, "allowed") : here_at(r, g, "clash"), "%s.", text);
 	check_target(r, here_target(r, g, th));
@@ -130,8 +130,7 @@ void rule_P02(struct check_run *r)
 }
 
 /* Each packet or request takes the CPU away from the vCPU for as long. */
-static bool costs_what_it_takes(
-	struct check_run *r, const struct placement_clash *c, const struct placement_thread *th)
+static bool costs_what_it_takes(struct check_run *r, const struct placement_clash *c, const struct placement_thread *th)
 {
 	(void)c;
 	check_cost(r, LIMIT_helper_us, NAN);
@@ -139,7 +138,6 @@ static bool costs_what_it_takes(
 		check_share(r, th->busy.f / 100);
 	return true;
 }
-
 
 /* Who ran there for a moment and took nothing is in nobody's way, nor is who was not there the last time. */
 static bool is_frequent(struct check_run *r, const struct placement_clash *c, const struct placement_thread *th)
@@ -183,8 +181,8 @@ void rule_P05(struct check_run *r)
 	l = fire_clashes(r, p, "offline", NULL);
 	check_evidence(r, "topology.online");
 	if (l.found)
-		check_line(r, "%u thread%s pinned to CPUs that are offline: %s.", l.found, l.found == 1 ? " is" : "s are",
-			l.first);
+		check_line(r, "%u thread%s pinned to CPUs that are offline: %s.", l.found,
+			l.found == 1 ? " is" : "s are", l.first);
 	else if (!l.pinned)
 		nothing_pinned(r);
 	else
@@ -201,8 +199,8 @@ void rule_P06b(struct check_run *r)
 		return;
 	l = fire_clashes(r, p, "floating", costs_its_wait);
 	if (l.found)
-		check_line(r, "%u vCPU%s over isolated CPUs: %s.", l.found, l.found == 1 ? " floats" : "s float",
-			l.first);
+		check_line(
+			r, "%u vCPU%s over isolated CPUs: %s.", l.found, l.found == 1 ? " floats" : "s float", l.first);
 	else
 		check_pass(r, "No vCPU floats over the isolated CPUs %s.", cpuset_text(r->a, isolated));
 }

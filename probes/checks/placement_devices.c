@@ -32,8 +32,8 @@ static struct cards find_cards(struct check_run *r)
 		if (!net_is_physical(&row[i]) || !value_known(row[i].node) || row[i].node.i < 0)
 			continue;
 		bond = *master ? net_interface(net, master) : NULL;
-		c.row[c.n++] = (struct card){&row[i], value_text_or(row[i].name, ""), master,
-			bond ? value_text_or(bond->master, "") : ""};
+		c.row[c.n++] = (struct card){
+			&row[i], value_text_or(row[i].name, ""), master, bond ? value_text_or(bond->master, "") : ""};
 	}
 	return c;
 }
@@ -56,9 +56,9 @@ static void judge_device(struct check_run *r, struct here_look *l, const char *w
 	l->looked++;
 	if (cpuset_has(l->g->nodes.set, (uint32_t)node))
 		return;
-	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.",
-		check_name(r, l->g->name), cpuset_count(l->g->nodes.set) > 1 ? "s" : "",
-		cpuset_text(r->a, l->g->nodes.set), what, check_name(r, name), (long long)node);
+	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.", check_name(r, l->g->name),
+		cpuset_count(l->g->nodes.set) > 1 ? "s" : "", cpuset_text(r->a, l->g->nodes.set), what,
+		check_name(r, name), (long long)node);
 	check_target(r, here_target(r, l->g, l->g->thread.n ? l->g->thread.row : NULL));
 	check_cost(r, LIMIT_far_device_us, per_s);
 }
@@ -102,7 +102,8 @@ static const struct block_disk *disk_of(struct check_run *r, const char *path)
 {
 	const struct block_facts *b = snapshot_facts(r->s, &probe_block);
 	const char *name = strncmp(path, "/dev/", 5) == 0 ? path + 5 : "", *p = strrchr(name, 'p');
-	bool part = p && p > name && isdigit((unsigned char)p[-1]) && p[1] && strspn(p + 1, "0123456789") == strlen(p + 1);
+	bool part =
+		p && p > name && isdigit((unsigned char)p[-1]) && p[1] && strspn(p + 1, "0123456789") == strlen(p + 1);
 
 	return *name && b ? block_disk(b, part ? arena_text(r->a, name, (size_t)(p - name)) : name) : NULL;
 }
@@ -154,7 +155,8 @@ void rule_P08(struct check_run *r)
 		judge_disks(r, &l, guest);
 	}
 	if (l.looked)
-		check_pass(r, "%u device%s of guests: each on a node of its guest.", l.looked, l.looked == 1 ? "" : "s");
+		check_pass(
+			r, "%u device%s of guests: each on a node of its guest.", l.looked, l.looked == 1 ? "" : "s");
 	else
 		check_not_applicable(r, "No guest uses a device whose node is known.");
 }

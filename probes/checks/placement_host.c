@@ -64,7 +64,8 @@ static void fire_ticks(struct check_run *r, const struct cpuset *dedicated, cons
 			"The timer ticks on CPUs %s, which have one vCPU alone and are not in nohz_full.", ticking);
 	if (unused)
 		check_fire(r, SEVERITY_INFO, "topology.nohz_full",
-			"CPUs %s are in nohz_full and have no vCPU alone: the host pays for each of its own switches there.",
+			"CPUs %s are in nohz_full and have no vCPU alone: the host pays for each of its own switches "
+			"there.",
 			unused);
 	check_cost(r, LIMIT_tick_us, NAN);
 }
@@ -123,8 +124,8 @@ static bool is_its_own(const struct check_run *r, const struct placement *p, con
 	return false;
 }
 
-static void judge_irq(struct check_run *r, const struct placement *p, const struct cpuset *dedicated,
-	const struct interrupt *irq)
+static void judge_irq(
+	struct check_run *r, const struct placement *p, const struct cpuset *dedicated, const struct interrupt *irq)
 {
 	struct value to = check_absent(irq->effective) ? irq->cpus : irq->effective;
 	const struct placement_cpu *at;
@@ -159,8 +160,7 @@ void rule_P09(struct check_run *r)
 		check_not_applicable(r, "No vCPU has a CPU alone.");
 		return;
 	}
-	if (!check_list(r, &in->irq, "interrupts.irq") ||
-		!check_known(r, in->device_per_s, "interrupts.device_per_s"))
+	if (!check_list(r, &in->irq, "interrupts.irq") || !check_known(r, in->device_per_s, "interrupts.device_per_s"))
 		return;
 	for (uint32_t i = 0; i < in->irq.n; i++) {
 		if (strcmp(value_text_or(row[i].kind, ""), "device") != 0 || !value_known(row[i].per_s) ||
@@ -170,8 +170,8 @@ void rule_P09(struct check_run *r)
 		judge_irq(r, p, dedicated, &row[i]);
 	}
 	check_evidence(r, "interrupts.device_per_s");
-	check_pass(r, "Of %u interrupts that come often none lands on the %u CPUs that have one vCPU alone.", often,
-		cpuset_count(dedicated));
+	check_pass(r, "None of the interrupts that come often (%u) lands on the %u CPUs that have one vCPU alone.",
+		often, cpuset_count(dedicated));
 }
 
 void rule_P12(struct check_run *r)
@@ -199,8 +199,8 @@ void rule_P12(struct check_run *r)
 		return;
 	}
 	if (!free)
-		check_fire(r, SEVERITY_WARN, "topology.online", "vCPUs are pinned to all %u CPUs: none is left to the host.",
-			online);
+		check_fire(r, SEVERITY_WARN, "topology.online",
+			"vCPUs are pinned to all %u CPUs: none is left to the host.", online);
 	if (zero)
 		check_fire(r, SEVERITY_WARN, "placement.cpu[0].role",
 			"CPU 0, where the kernel does work that cannot be moved, belongs to %s alone.",

@@ -73,8 +73,8 @@ static void fire_spread(struct check_run *r, const struct placement_guest *g)
 	const char *who = c ? check_address(r, "%s%s not on that of the others", check_name(r, c->thread), others)
 			    : check_address(r, "%u of its vCPUs %s not pinned", loose, loose == 1 ? "is" : "are");
 
-	check_fire(r, SEVERITY_WARN, here_at(r, g, "nodes"),
-		"%s may run on nodes %s, and knows of one: %s.", check_name(r, g->name), nodes_text(r, g), who);
+	check_fire(r, SEVERITY_WARN, here_at(r, g, "nodes"), "%s may run on nodes %s, and knows of one: %s.",
+		check_name(r, g->name), nodes_text(r, g), who);
 	check_target(r, here_target(r, g, c ? here_thread(g, c->tid) : loose_vcpu(g)));
 	check_cost(r, LIMIT_remote_us, NAN);
 }
@@ -126,7 +126,8 @@ static void fire_far(struct check_run *r, const struct placement_guest *g)
 
 	check_fire(r, far > LIMIT_far_memory_crit ? SEVERITY_CRIT : SEVERITY_WARN, here_at(r, g, "memory_far_percent"),
 		"%s: %.0f %% of its memory is on other nodes than its vCPUs (nodes %s); most is on node %lld.",
-		check_name(r, g->name), far, nodes_text(r, g), (long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
+		check_name(r, g->name), far, nodes_text(r, g),
+		(long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
 	check_cost(r, LIMIT_remote_us * far / 100, NAN);
 }
 
@@ -156,7 +157,8 @@ void rule_P07(struct check_run *r)
 			fire_far(r, &row[i]);
 	}
 	if (looked)
-		check_pass(r, "Of no guest is more than %.0f %% of its memory on nodes without its vCPUs (%u looked at).",
+		check_pass(r,
+			"Of no guest is more than %.0f %% of its memory on nodes without its vCPUs (%u looked at).",
 			most, looked);
 }
 
@@ -167,19 +169,19 @@ static void judge_unpinned(struct check_run *r, const struct numa *n, const stru
 	bool bound = value_u64_or(g->pinned, 0) || (guest && value_known(guest->numatune_nodes));
 	bool large;
 
-	if (bound || value_u64_or(g->vcpus, 0) < LIMIT_unpinned_vcpus) {
+	if (bound || (double)value_u64_or(g->vcpus, 0) < LIMIT_unpinned_vcpus) {
 		++*ret_bound;
 		return;
 	}
 	if (!guest) {
-		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
-			check_name(r, g->name));
+		check_unknown(
+			r, "Libvirt does not tell whether the memory of %s is bound to nodes.", check_name(r, g->name));
 		return;
 	}
 	large = value_known(guest->memory_kib) && !fits_a_node(n, g, guest);
 	check_fire(r, large ? SEVERITY_WARN : SEVERITY_INFO, here_at(r, g, "pinned"),
-		"%s: %u vCPUs and their memory are bound to no node, and NUMA balancing is off%s.", check_name(r, g->name),
-		(unsigned)g->vcpus.u, large ? "; it is larger than a node" : "");
+		"%s: %u vCPUs and their memory are bound to no node, and NUMA balancing is off%s.",
+		check_name(r, g->name), (unsigned)g->vcpus.u, large ? "; it is larger than a node" : "");
 	check_cost(r, LIMIT_remote_us, NAN);
 }
 

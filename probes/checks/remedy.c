@@ -33,6 +33,8 @@ const char *check_remedy(struct arena *a, const struct snapshot *s, const struct
 	(void)a;
 	if (f->err == -ENODATA)
 		return "This capture does not hold it: record it anew with this version of hvscope.";
+	if (f->err == -ECANCELED)
+		return "The command :deep of the full screen allows such reads.";
 	if (f->err != -EACCES && f->err != -EPERM)
 		return NULL;
 	for (size_t i = 0; i < COUNT(helps); i++)

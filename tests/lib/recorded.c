@@ -53,16 +53,23 @@ struct host *recorded_open(const struct recorded *r)
 	return h;
 }
 
+/* The fast tests compare some of the ticks. */
+static bool is_compared(unsigned i, unsigned ticks)
+{
+	return i % 4 == 0 || i + 1 == ticks || getenv("HVSCOPE_THOROUGH");
+}
+
 /* One tick, reported as if by the same kind of host. */
-static struct reports step(struct sampler *s, bool all, const struct about *as)
+static struct reports step(struct sampler *s, unsigned i, unsigned ticks, const struct about *as)
 {
 	const struct want everything = {.everything = true};
-	struct snapshot *snap = sampler_step(s, all ? &everything : NULL);
-	struct reports r;
+	struct snapshot *snap = sampler_step(s, i == 0 ? &everything : NULL);
+	struct reports r = {NULL, NULL};
 
 	snap->about = *as;
 	snap->tape = (struct tape){.ticks = 0}; /* the label says which tick it is */
-	r = (struct reports){report_json(snap), report_text(snap)};
+	if (is_compared(i, ticks))
+		r = (struct reports){report_json(snap), report_text(snap)};
 	snapshot_unref(snap);
 	return r;
 }
@@ -96,7 +103,7 @@ static struct reports *record(struct host *h, unsigned ticks, void (*pass)(void 
 		if (i && pass)
 			pass(arg, i);
 		recording_all(h, i == 0);
-		all[i] = step(s, i == 0, &about);
+		all[i] = step(s, i, ticks, &about);
 	}
 	assert_int_equal(recording_flush(h, true), 0);
 	sampler_free(s);
@@ -114,10 +121,12 @@ void recorded_plays(struct host *inner, unsigned ticks, void (*pass)(void *arg, 
 	before = record(h, ticks, pass, arg);
 	struct sampler *s = sampler_new(recorded_open(ret));
 	for (unsigned i = 0; i < ticks; i++) {
-		struct reports now = step(s, i == 0, &about);
+		struct reports now = step(s, i, ticks, &about);
 
-		same(before[i].json, now.json, "the JSON", i + 1);
-		same(before[i].text, now.text, "the text", i + 1);
+		if (now.json) {
+			same(before[i].json, now.json, "the JSON", i + 1);
+			same(before[i].text, now.text, "the text", i + 1);
+		}
 		reports_free(&before[i]);
 		reports_free(&now);
 	}

@@ -25,18 +25,29 @@ struct sham_handle {
 	size_t nkept;
 };
 
-static uint64_t hash(const char *path)
+static uint64_t bit_of(uint64_t hash)
 {
-	uint64_t h = 14695981039346656037U;
+	return UINT64_C(1) << (hash >> 58);
+}
 
-	for (; *path; path++)
+/* Of the whole path; *ret_above has a bit for each folder on the way. */
+static uint64_t hash(const char *path, uint64_t *ret_above)
+{
+	uint64_t h = 14695981039346656037U, above = 0;
+
+	for (; *path; path++) {
+		if (*path == '/')
+			above |= bit_of(h);
 		h = (h ^ (unsigned char)*path) * 1099511628211U;
+	}
+	*ret_above = above;
 	return h;
 }
 
 static struct sham_file **slot(struct sham_file **files, size_t size, const char *path)
 {
-	size_t i = hash(path) & (size - 1);
+	uint64_t above;
+	size_t i = hash(path, &above) & (size - 1);
 
 	while (files[i] && strcmp(files[i]->path, path) != 0)
 		i = (i + 1) & (size - 1);
@@ -53,7 +64,8 @@ static void grow(struct sham *s)
 	free(s->files);
 	s->files = files;
 	s->size = size;
-	s->order = xrealloc(s->order, size / 2, sizeof(struct sham_file *));
+	s->order = xrealloc(s->order, size / 2, sizeof(*s->order));
+	s->above = xrealloc(s->above, size / 2, sizeof(*s->above));
 }
 
 /* Also paths that nobody put there are counted: they are files that are gone. */
@@ -67,6 +79,8 @@ struct sham_file *sham_file(struct sham *s, const char *path)
 	if (!*at) {
 		*at = xcalloc(1, sizeof(**at));
 		(*at)->path = xstrdup(path);
+		(*at)->path_len = strlen(path);
+		hash(path, &s->above[s->n]);
 		(*at)->gone = true;
 		s->order[s->n++] = *at;
 	}
@@ -183,15 +197,21 @@ static void sham_drop(struct host *h, int kept)
 /* The names of a folder are those of all that lies below it, each once. */
 static char **names_below(struct sham *s, const char *dir, size_t *ret_n)
 {
+	uint64_t above, bit = bit_of(hash(dir, &above));
 	size_t len = strlen(dir), n = 0, i;
 	char **names = NULL;
 
 	for (size_t k = 0; k < s->n; k++) {
-		const char *rest = s->order[k]->path + len;
+		const struct sham_file *f;
+		const char *rest;
 		size_t width;
 
-		if (s->order[k]->gone || strncmp(s->order[k]->path, dir, len) != 0 || *rest++ != '/')
+		if (!(s->above[k] & bit))
 			continue;
+		f = s->order[k];
+		if (f->gone || f->path_len <= len || f->path[len] != '/' || memcmp(f->path, dir, len) != 0)
+			continue;
+		rest = f->path + len + 1;
 		width = strcspn(rest, "/");
 		for (i = n; i > 0; i--) /* neighbours are alike: the last is found first */
 			if (strncmp(names[i - 1], rest, width) == 0 && !names[i - 1][width])

@@ -10,7 +10,7 @@
 
 struct sham_file {
 	char *path, *text;
-	size_t len;
+	size_t path_len, len; /* len: of the text */
 	int err; /* negative errno of each read */
 	bool gone, link; /* link: text is where it points to */
 	uint64_t age; /* grows with each time that it is removed */
@@ -23,6 +23,7 @@ struct sham {
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t changed;
 	struct sham_file **files, **order; /* by hash; in the order in which they came */
+	uint64_t *above; /* in that order too: bits of the folders that it lies in, to tell nearly all apart by */
 	size_t n, size;
 	uint64_t clock_ns;
 	uint32_t nkept;

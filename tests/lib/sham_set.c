@@ -40,6 +40,7 @@ void sham_free(struct sham *s)
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
 	free(s->order);
+	free(s->above);
 	free(s->files);
 	free(s->cpu);
 	free(s);

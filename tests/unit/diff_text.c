@@ -296,6 +296,35 @@ static void test_a_slow_machine_and_a_fine_one(void **state)
 	arena_free(t.arena);
 }
 
+/* What is said of all in the end breaks as other lines do, whatever is in it. */
+static void test_the_sum_is_no_wider(void **state)
+{
+	char **names = host_names();
+	struct probing first = of_machine("fine");
+
+	(void)state;
+	for (char **name = names; *name; name++) {
+		struct twins t = {.a = first, .b = of_machine(*name), .arena = arena_new(0)};
+		char *text, *sum;
+
+		t.all = diff_snapshots(t.arena, t.a.snap, t.b.snap, false);
+		text = text_of(&t, 60);
+		for (sum = text; strstr(sum, "\n\n"); sum = strstr(sum, "\n\n") + 2)
+			;
+		has(sum, "compared");
+		for (char *end; (end = strchr(sum, '\n')) != NULL; sum = end + 1) {
+			*end = '\0';
+			if (text_columns(sum) > 60)
+				fail_msg("%s: wider than 60: %s", *name, sum);
+		}
+		free(text);
+		of_machine_end(&t.b);
+		arena_free(t.arena);
+	}
+	of_machine_end(&first);
+	host_names_free(names);
+}
+
 /* No machine differs from itself, and what a diff says of two is there when one fact is asked for. */
 static void test_every_machine(void **state)
 {
@@ -342,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_of_rows),
 		cmocka_unit_test(test_a_slow_machine_and_a_fine_one),
+		cmocka_unit_test(test_the_sum_is_no_wider),
 		cmocka_unit_test(test_every_machine),
 	};
 

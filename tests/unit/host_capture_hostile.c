@@ -240,7 +240,7 @@ static char *zeros(const char *dir, const char *name, const char *head, size_t l
 /* What is no capture, or a line without an end, is seen while it is read and inflated. */
 static void a_bomb_costs_little(void **state)
 {
-	enum { MIB = 1 << 20, LEN = 200 * MIB };
+	enum { MIB = 1 << 20 };
 	static const struct {
 		const char *name, *head;
 		int err;
@@ -253,12 +253,13 @@ static void a_bomb_costs_little(void **state)
 		{"e.host", "\xef\xbb\xbf" T1, -EBADMSG,
 			":1: it begins with a byte order mark (BOM), which a capture does not have"},
 	};
+	size_t len = (getenv("HVSCOPE_THOROUGH") ? 200 : 60) * (size_t)MIB;
 	char *dir = tree_new();
 	struct rusage before, after;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		char *path = zeros(dir, row[i].name, row[i].head, LEN), why[200] = "";
+		char *path = zeros(dir, row[i].name, row[i].head, len), why[200] = "";
 		const struct host_options o = {.open = path};
 		struct host *h;
 

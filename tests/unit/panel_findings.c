@@ -305,6 +305,11 @@ static void the_overview_begins_with_it(void **state)
 	screen_close(s);
 }
 
+static const struct finding_part guest_itself = {SEVERITY_INFO, "It is a guest itself.", "firmware.guest", NULL};
+static const struct found_by_hand in_a_guest[] = {
+	{"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Policies have different governors."},
+	{"K06", VERDICT_FIRE, SEVERITY_INFO, .line = "A guest.", .part = &guest_itself, .nparts = 1}};
+
 static void small_and_calm_overviews_say_it_too(void **state)
 {
 	struct screen *s = with("fine", slow, COUNT(slow));
@@ -323,11 +328,19 @@ static void small_and_calm_overviews_say_it_too(void **state)
 	screen_keys(s, "f");
 	must_say(s, "There is no finding under the cursor");
 	screen_close(s);
-	s = with("guest", NULL, 0);
-	must_show(s, "This host is itself a virtual machine");
+	s = with("fine", NULL, 0);
 	screen_keys(s, "1");
-	must_show(s, "This host is itself a virtual machine");
 	must_show(s, "FOUND   no check applies");
+	screen_close(s);
+	s = screen_open("guest", false);
+	must_show(s, "This host is itself a");
+	screen_keys(s, "8");
+	must_show(s, "This host is itself a");
+	screen_close(s);
+	s = with("fine", in_a_guest, COUNT(in_a_guest));
+	must_show(s, "It is a guest itself.");
+	screen_keys(s, "1");
+	must_show(s, "It is a guest itself.");
 	screen_close(s);
 }
 

@@ -290,6 +290,78 @@ static void test_the_worst_is_told(void **state)
 	placing_end(&p);
 }
 
+/* … and its guest lists all of them; threads of an emulator have one name and one pin, and are named once. */
+static void test_all_are_listed(void **state)
+{
+	struct placing p = placing_new(16);
+	unsigned web = placing_guest(&p, "web3"), db = placing_guest(&p, "db1");
+
+	(void)state;
+	placing_thread(&p, web, "vcpu 0", "4", 4);
+	placing_thread(&p, web, "vcpu 1", "5", 5);
+	placing_thread(&p, web, "vcpu 2", "12", 12);
+	placing_thread(&p, web, "emulator", "5", 5);
+	placing_thread(&p, web, "emulator", "5", 5)->busy = value_f64(20, 0);
+	placing_thread(&p, db, "vcpu 0", "13", 13);
+	placing_tick(&p);
+	probing_says(&p.c.p, "placement.guest[uuid-0000].clash[nodes vcpu 2].says",
+		"is on node 1, most vCPUs of its guest on node 0");
+	probing_says(&p.c.p, "placement.guest[uuid-0000].clash[sibling vcpu 2].says",
+		"shares its core with db1 vcpu 0 on CPU 13");
+	probing_is(&p.c.p, "placement.guest[uuid-0000].clash[sibling vcpu 2].cpu", 13);
+	probing_is(&p.c.p, "placement.guest[uuid-0000].clash[helper emulator].severity", 3);
+	assert_int_equal(
+		placement_guest(snapshot_facts(p.c.p.snap, &probe_placement), placing_key(&p, web))->clash.n, 3);
+	placing_end(&p);
+}
+
+static void test_limited_by_the_group(void **state)
+{
+	static struct guest_pin pins[2];
+	struct placing p = placing_new(16);
+	unsigned web = placing_guest(&p, "web3");
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		pins[i] = (struct guest_pin){.vcpu = value_u64(i, 0)};
+	pins[0].cpus = value_set(placing_set(&p, "2-5"), 0);
+	pins[1].cpus = value_set(placing_set(&p, "6"), 0);
+	p.guest[0].pin = (struct rows){.row = pins, .n = 2, .known = KNOWN};
+	p.process[web].slice_cpus = value_set(placing_set(&p, "0-3,8-15"), 0);
+	placing_thread(&p, web, "vcpu 0", "2-3", 2);
+	placing_thread(&p, web, "vcpu 1", "0-3,8-15", 8);
+	placing_offline(&p, 5);
+	placing_tick(&p);
+	is(&p, web, 1, 3, "is pinned to CPU 6, which the control group of all guests does not have");
+	/* what is offline is in no group, and is told as that */
+	is(&p, web, 0, 2, "is pinned to CPUs of which 5 is offline");
+	probing_says(&p.c.p, "placement.guest[uuid-0000].clash[limited vcpu 0].says",
+		"is pinned to CPU 4, which the control group of all guests does not have");
+	placing_end(&p);
+}
+
+static void test_far_memory(void **state)
+{
+	static struct threads_memory memory[2];
+	struct placing p = placing_new(16);
+	unsigned web = placing_guest(&p, "web3");
+
+	(void)state;
+	memory[0] = (struct threads_memory){.node = value_u64(0, 0), .kib = value_u64(3000, 0)};
+	memory[1] = (struct threads_memory){.node = value_u64(1, 0), .kib = value_u64(1000, 0)};
+	p.process[web].memory = (struct rows){.row = memory, .n = 2, .known = KNOWN};
+	placing_thread(&p, web, "vcpu 0", "12", 12);
+	placing_tick(&p);
+	probing_near(&p.c.p, "placement.guest[uuid-0000].memory_far_percent", 75, 0.01);
+	placing_thread(&p, web, "vcpu 1", "0-15", 0);
+	placing_tick(&p);
+	probing_near(&p.c.p, "placement.guest[uuid-0000].memory_far_percent", 0, 0.01);
+	p.process[web].memory = (struct rows){.known = KNOWN_DENIED, .err = -EACCES};
+	placing_tick(&p);
+	probing_not(&p.c.p, "placement.guest[uuid-0000].memory_far_percent", KNOWN_DENIED);
+	placing_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +374,9 @@ int main(void)
 		cmocka_unit_test(test_nothing_for_the_host),
 		cmocka_unit_test(test_iothreads),
 		cmocka_unit_test(test_the_worst_is_told),
+		cmocka_unit_test(test_all_are_listed),
+		cmocka_unit_test(test_limited_by_the_group),
+		cmocka_unit_test(test_far_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

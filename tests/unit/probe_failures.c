@@ -149,7 +149,7 @@ static void same(const char *was, const char *is, uint64_t nth, int error)
 }
 
 /* The fast tests let each call fail with some of the errors, all the tests with each of them. */
-enum { THIN = 4 };
+enum { THIN = 8 };
 
 static void each_call_fails(const char *only, unsigned cpus, size_t nerrors, int ticks, uint64_t from)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "probes/address.h"
-#include "tui/panels/problems.h"
 #include "widgets/glyph.h"
 
 static const struct table_column columns[FINDING_COLUMNS] = {
@@ -122,6 +121,11 @@ static const char *summary(const struct seen *l, const struct view *v, const str
 	return text;
 }
 
+static bool worst_is(const struct findings *f, const char *id)
+{
+	return f && f->norder && strcmp(f->order[0]->check->id, id) == 0;
+}
+
 static void draw_list(struct canvas *c, const struct view *v, const struct findings_state *st, const struct seen *l)
 {
 	static const enum glyph glyphs[] = {GLYPH_GOOD, GLYPH_INFO, GLYPH_WARN, GLYPH_CRIT};
@@ -129,7 +133,7 @@ static void draw_list(struct canvas *c, const struct view *v, const struct findi
 	struct layout at = layout(v, l->rows.n);
 	enum severity worst;
 	const char *text = findings_sentence(l->a, v->s, &worst);
-	const char *banner = guest_banner(l->a, v->s);
+	const char *banner = worst_is(l->rows.f, "K06") ? NULL : checks_banner(l->rows.f);
 	bool known = l->rows.f && (worst || !l->rows.f->unknown);
 
 	canvas_char(c, 1, 0, glyph_char(c, known ? glyphs[worst] : GLYPH_UNREAD),

@@ -4,7 +4,7 @@
 #include "tui/panels/findings.h"
 #include "widgets/glyph.h"
 
-enum { LABEL_X = 1, TEXT_X = 11 };
+enum { LABEL_X = 1, TEXT_X = 11, MORE_W = 8 };
 
 struct detail {
 	struct arena *a;
@@ -75,16 +75,17 @@ void finding_draw(struct canvas *c, const struct view *v, const struct findings_
 {
 	struct detail d = look(v, st, check);
 	struct canvas part = canvas_part(c, body(v));
+	bool more = d.y[d.n] > d.top + body(v).h && v->w > 20;
 
-	canvas_cut(c, 1, 0, v->w - 2, d.line[0].severity ? severity_role(d.line[0].severity) : ROLE_strong,
-		d.line[0].text);
+	canvas_cut(c, 1, 0, v->w - 2 - (more ? MORE_W : 0),
+		d.line[0].severity ? severity_role(d.line[0].severity) : ROLE_strong, d.line[0].text);
 	for (size_t i = 1; i < d.n; i++) {
 		row_of(d.a, &part, &d.line[i], d.y[i] - d.top, true);
 		if (i == d.on)
 			canvas_select(&part, (struct rect){0, d.y[i] - d.top, v->w, d.y[i + 1] - d.y[i]});
 	}
-	if (d.y[d.n] > d.top + body(v).h && v->w > 20)
-		canvas_right(c, v->w - 9, 0, 8, ROLE_dim, "↓ more");
+	if (more)
+		canvas_right(c, v->w - MORE_W, 0, MORE_W - 1, ROLE_dim, "↓ more");
 	arena_free(d.a);
 }
 

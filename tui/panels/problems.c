@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "probes/checks_text.h"
-#include "probes/firmware.h"
 #include "probes/text.h"
 #include "tui/commands.h"
 #include "tui/panels/findings.h"
@@ -13,15 +12,6 @@
 #include "widgets/glyph.h"
 
 enum { KEYS_FROM = 76 };
-
-const char *guest_banner(struct arena *a, const struct snapshot *s)
-{
-	const struct firmware *fw = snapshot_facts(s, &probe_firmware);
-
-	if (!fw || !value_u64_or(fw->guest, 0))
-		return NULL;
-	return arena_printf(a, "This host is itself a virtual machine: what its hardware does is decided one level up.");
-}
 
 static bool explains_clock(const struct findings *all, const struct finding *f)
 {
@@ -49,7 +39,7 @@ static struct problem problem_of(struct arena *a, const struct snapshot *s, cons
 struct problems problems_of(struct arena *a, const struct view *v)
 {
 	const struct findings *f = v->s ? v->s->findings : NULL;
-	size_t most = v->h >= 34 ? 3 : v->h >= 24 ? 2 : 1;
+	size_t most = v->h >= 30 ? 3 : v->h >= 22 ? 2 : 1;
 	struct problems p = {.n = 0};
 
 	for (size_t i = 0; f && i < f->norder && p.n < most; i++)
@@ -132,10 +122,19 @@ static int draw_next(struct canvas *c, int y, struct arena *a, const struct prob
 	return y + 1;
 }
 
+static bool names(const struct problems *p, const char *id)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->at[i].f->check->id, id) == 0)
+			return true;
+	return false;
+}
+
 struct problems problems_draw(struct canvas *c, struct arena *a, const struct view *v, size_t on)
 {
 	struct problems p = problems_of(a, v);
-	const char *banner = canvas_h(c) > 14 ? guest_banner(a, v->s) : NULL;
+	/* the headline says it too, and K06 where it is a problem */
+	const char *banner = canvas_h(c) > 14 && p.n && !names(&p, "K06") ? checks_banner(v->s->findings) : NULL;
 
 	p.end = p.n ? draw_first(c, &p.at[0]) : draw_headline(c, headline_shown(a, v->s));
 	for (size_t i = 0; i < p.n; i++) {

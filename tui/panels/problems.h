@@ -26,7 +26,5 @@ struct problems {
 struct problems problems_draw(struct canvas *c, struct arena *a, const struct view *v, size_t on);
 /* The same without a canvas, for keys. */
 struct problems problems_of(struct arena *a, const struct view *v);
-/* "This host is itself a virtual machine …"; NULL: it is none, or that is not known. */
-const char *guest_banner(struct arena *a, const struct snapshot *s);
 
 #endif
