@@ -69,7 +69,7 @@ static struct js *could_json(const struct finding *f)
 	js_set_f64(o, "per_s", fires ? f->per_s : NAN);
 	js_set_f64(o, "share", fires ? f->share : NAN);
 	js_set_f64(o, "loss_ms_per_s", fires ? finding_loss(f) : NAN);
-	js_set_f64(o, "share_at_most_estimate", f->check->share);
+	js_set_f64(o, "share_at_most_estimate", f->check->share > 0 ? f->check->share : NAN);
 	return o;
 }
 
