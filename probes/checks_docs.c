@@ -47,7 +47,7 @@ struct docs {
 
 static void title(struct docs *d, const char *text)
 {
-	text_add(&d->t, d->markdown ? "\n## %s\n\n" : "\n%s\n\n", text);
+	text_add(&d->t, d->markdown ? "\n## %s\n\n" : "\n%s\n\n", d->markdown ? markdown_text(d->a, text) : text);
 }
 
 static void words(struct docs *d, const char *text)
