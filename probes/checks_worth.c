@@ -43,6 +43,12 @@ static bool estimated(const struct finding *f)
 	return isnan(f->cost_us) && isnan(f->share) && f->check->share >= LEAST_SHARE;
 }
 
+/* Never "0 %" of what is more. */
+static const char *percent(struct arena *a, double share)
+{
+	return arena_printf(a, share < 0.0095 ? "%.1f %%" : "%.0f %%", share * 100);
+}
+
 static const char *often(struct arena *a, double per_s)
 {
 	return arena_printf(a, per_s < 9.95 ? "%.1f" : "%.0f", per_s);
