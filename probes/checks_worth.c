@@ -27,11 +27,6 @@ static const char *factor(struct arena *a, double share)
 	return arena_printf(a, "×%.*f", share > 0.9 || fabs(1 / (1 - share) - 2) < 0.05 ? 0 : 1, 1 / (1 - share));
 }
 
-static const char *percent(struct arena *a, double share)
-{
-	return arena_printf(a, share < 0.0095 ? "%.1f %%" : "%.0f %%", share * 100);
-}
-
 static bool measured_share(const struct finding *f)
 {
 	return !isnan(f->share) && f->share >= LEAST_SHARE && f->share * 1000 >= finding_loss(f);
