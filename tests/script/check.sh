@@ -108,4 +108,9 @@ is 'each check has its part' "$(grep -cE '^### [A-Z][0-9]+[a-z]? ' <<<"$output")
 	"$(judge clean --json | grep -c '"slug":')"
 like 'thresholds' "$output" $'\n\\| latency\\\\_web\\\\_us \\| 50 µs \\|'
 
+ends 'a report for a ticket' 0 "$HVSCOPE" report --markdown --open "$hosts/founding.host"
+like 'what was found' "$output" $'\n\\| critical \\| F02 cpufreq-governor \\| '
+like 'and the guests' "$output" $'\n## Guests\n'
+ends 'it is of no other form: 2' 2 "$HVSCOPE" report --markdown --json --open "$hosts/founding.host"
+
 done_testing
