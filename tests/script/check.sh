@@ -110,7 +110,7 @@ like 'thresholds' "$output" $'\n\\| latency\\\\_web\\\\_us \\| 50 µs \\|'
 
 ends 'a report for a ticket' 0 "$HVSCOPE" report --markdown --open "$hosts/founding.host"
 like 'what was found' "$output" $'\n\\| critical \\| F02 cpufreq-governor \\| '
-like 'and the guests' "$output" $'\n## Guests\n'
+like 'and the nodes' "$output" $'\n## Nodes\n'
 ends 'it is of no other form: 2' 2 "$HVSCOPE" report --markdown --json --open "$hosts/founding.host"
 
 done_testing
