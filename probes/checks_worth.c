@@ -58,7 +58,7 @@ const char *finding_worth(struct arena *a, const struct finding *f)
 	if (measured_share(f) && f->share > 0.09)
 		return arena_printf(a, "Up to %s on every CPU-bound millisecond.", factor(a, f->share));
 	if (measured_share(f))
-		return arena_printf(a, "Up to %.0f %% of every CPU-bound millisecond.", f->share * 100);
+		return arena_printf(a, "Up to %s of every CPU-bound millisecond.", percent(a, f->share));
 	if (f->cost_us > 0 && f->per_s > 0)
 		return arena_printf(
 			a, "Up to %s each time, %s times a second.", time_words(a, f->cost_us), often(a, f->per_s));
@@ -76,7 +76,7 @@ const char *finding_worth_brief(struct arena *a, const struct finding *f)
 	if (measured_share(f) && f->share > 0.995)
 		return "all of it";
 	if (measured_share(f))
-		return f->share > 0.09 ? factor(a, f->share) : arena_printf(a, "%.0f %%", f->share * 100);
+		return f->share > 0.09 ? factor(a, f->share) : percent(a, f->share);
 	if (f->cost_us > 0 && f->per_s > 0)
 		return arena_printf(a, "%s %s/s", time_words(a, f->cost_us), often(a, f->per_s));
 	if (f->cost_us > 0)
