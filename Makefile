@@ -64,7 +64,7 @@ TESTS := $(UNIT) $(PTY) $(SYS) $(TREES) $(HELPERS)
 BENCH := $(call programs,bench)
 FUZZERS := $(call programs,fuzz)
 
-.PHONY: all build objects run deps test-deps check test check-san check-valgrind bench fuzz install uninstall clean help \
+.PHONY: all build objects run deps test-deps check test check-san check-valgrind bench docs fuzz install uninstall clean help \
 	lab lab-deps tests-built fuzz-built test-all coverage FORCE
 all: build
 build: $(B)/hvscope ## compile the program (CC=clang, SAN=1, COV=1, WERROR=1, V=1 to see the commands)
@@ -160,6 +160,10 @@ test-all: tests-built
 	@tests/run.sh $(if $(COV),-c 'tests/coverage.sh $(B)') -T $(RUN_CHECK) $(RUN_SYSTEM) $(RUN_SAN) $(RUN_VALGRIND)
 bench: build $(BENCH) $(B)/helper/host_read ## measure CPU time per tick, bytes to the terminal, start and memory
 	@tests/bench/run.sh $(B)/hvscope $(B)
+docs: build ## write the documentation of all checks into .build/docs/checks.md, from their rows
+	@mkdir -p .build/docs
+	@$(B)/hvscope explain all --markdown > .build/docs/checks.md.new && mv .build/docs/checks.md.new .build/docs/checks.md
+	@echo "The checks are described in .build/docs/checks.md."
 fuzz: ## let libFuzzer look for inputs that break a parser, FUZZ_SECONDS=30 each
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 COV= WERROR= B=.build/clang-fuzz fuzz-built
 	@tests/run.sh -b .build/clang-fuzz -f $(FUZZ_SECONDS) -g fuzz -t 0 tests/fuzz/run.sh

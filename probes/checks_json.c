@@ -9,16 +9,6 @@
 #include "probes/probe.h"
 #include "probes/report.h"
 
-static struct js *host_json(struct arena *a, const struct snapshot *s)
-{
-	struct js *o = js_object();
-
-	js_set_text(o, "kind", host_kind_word(s->about.kind));
-	js_set_text(o, "hostname", s->about.hostname);
-	js_set_text(o, "label", report_label(a, s));
-	return o;
-}
-
 static struct js *sum_json(const struct check_sum *sum)
 {
 	struct js *o = js_object();
@@ -79,7 +69,7 @@ static struct js *could_json(const struct finding *f)
 	js_set_f64(o, "per_s", fires ? f->per_s : NAN);
 	js_set_f64(o, "share", fires ? f->share : NAN);
 	js_set_f64(o, "loss_ms_per_s", fires ? finding_loss(f) : NAN);
-	js_set_f64(o, "share_at_most_estimate", f->check->share);
+	js_set_f64(o, "share_at_most_estimate", f->check->share > 0 ? f->check->share : NAN);
 	return o;
 }
 
@@ -143,7 +133,7 @@ char *checks_json(const struct snapshot *s, const struct check_choice *c)
 	char *text;
 
 	js_set_text(o, "schema", "hvscope-check/1");
-	js_set(o, "host", host_json(a, s));
+	js_set(o, "host", report_host_json(a, s));
 	js_set_text(o, "profile", profile_word(f->profile));
 	js_set_text(o, "banner", checks_banner(f));
 	js_set(o, "counts", sum_json(&sum));

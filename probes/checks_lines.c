@@ -1,5 +1,6 @@
 /* The lines of a check and its finding, in the order in which they are read: what, what it is worth, why, and what to do. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "probes/address.h"
@@ -154,9 +155,11 @@ static void worth(struct lines *l, const struct check *c, const struct finding *
 	if (c->events > 1)
 		put(l, CHECK_LINE_WORDS, "",
 			arena_printf(l->a, "One request pays for it up to %.0f times (estimate).", c->events));
-	else if (c->share > 0)
+	else if (c->share > 0 && (!f || (isnan(f->share) && !isnan(f->cost_us)))) /* else that is said already */
 		put(l, CHECK_LINE_WORDS, "",
-			arena_printf(l->a, "Up to %.0f %% of a request (estimate).", c->share * 100));
+			arena_printf(l->a, c->share < 0.0095 ? "Up to %.1f %% of a request (estimate)."
+							: "Up to %.0f %% of a request (estimate).",
+				c->share * 100));
 }
 
 static void other(struct lines *l, const char *label, const struct check *c, const struct findings *f)

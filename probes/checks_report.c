@@ -37,8 +37,8 @@ int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_b
 {
 	bool any = false;
 
-	for (size_t n; *names; names += n + (names[n] == ',')) {
-		n = strcspn(names, ",");
+	for (size_t n; *names; names += n + (names[n] != '\0')) {
+		n = strcspn(names, ", ");
 		if (!n)
 			continue;
 		ret_bad[0] = '\0';
@@ -83,13 +83,22 @@ struct check_sum checks_sum(const struct findings *f, const struct check_choice 
 		sum.crit += problem && one->severity == SEVERITY_CRIT;
 		sum.warn += problem && one->severity == SEVERITY_WARN;
 		sum.info += problem && one->severity == SEVERITY_INFO;
+		sum.effects += one->verdict == VERDICT_FIRE && !problem;
 		sum.passed += one->verdict == VERDICT_PASS;
 		sum.unknown += one->verdict == VERDICT_UNKNOWN;
 		sum.inapplicable += one->verdict == VERDICT_NOT_APPLICABLE;
 		if (one->verdict == VERDICT_UNKNOWN && !sum.required && c->required && c->required[i])
 			sum.required = one;
 	}
+	sum.nothing = sum.unknown && !(sum.crit + sum.warn + sum.info + sum.effects + sum.passed + sum.inapplicable);
 	return sum;
+}
+
+enum check_end checks_end(const struct check_sum *sum, const struct check_choice *c)
+{
+	if (sum->crit || (sum->warn && !c->crit))
+		return CHECKS_FIRE;
+	return sum->required || sum->nothing ? CHECKS_UNKNOWN : CHECKS_FINE;
 }
 
 static const char *sign(const struct finding *f)
@@ -159,6 +168,16 @@ static void add_unread(
 	}
 }
 
+static void add_counts(struct text *t, const struct check_sum *sum)
+{
+	text_add(t, "%zu critical, %zu warning%s, %zu note%s", sum->crit, sum->warn, sum->warn == 1 ? "" : "s", sum->info,
+		sum->info == 1 ? "" : "s");
+	if (sum->effects)
+		text_add(t, ", and %zu that they explain", sum->effects);
+	text_add(t, "; %zu pass%s, %zu do%s not apply, %zu not known.\n", sum->passed, sum->passed == 1 ? "es" : "",
+		sum->inapplicable, sum->inapplicable == 1 ? "es" : "", sum->unknown);
+}
+
 char *checks_text(const struct snapshot *s, const struct check_choice *c, int width)
 {
 	struct text t = text_begin();
@@ -173,12 +192,13 @@ char *checks_text(const struct snapshot *s, const struct check_choice *c, int wi
 		add_wrapped(&t, checks_banner(f), 0, width);
 	text_add(&t, "\n");
 	add_findings(&t, a, f, c, width);
-	if (!sum.crit && !sum.warn && !sum.info)
+	if (sum.nothing)
+		text_add(&t, "–       Nothing could be judged.\n");
+	else if (!sum.crit && !sum.warn && !sum.info)
 		text_add(&t, "✓       Nothing was found.\n");
 	text_add(&t, "\n");
 	add_unread(&t, a, f, c, width);
-	text_add(&t, "%zu critical, %zu warnings, %zu notes; %zu pass, %zu do not apply, %zu not known.\n", sum.crit,
-		sum.warn, sum.info, sum.passed, sum.inapplicable, sum.unknown);
+	add_counts(&t, &sum);
 	text = xstrdup(t.bytes);
 	text_end(&t, NULL);
 	arena_free(a);
@@ -200,6 +220,7 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	const struct findings *f = s->findings;
 	struct check_sum sum = checks_sum(f, c);
+	enum check_end end = checks_end(&sum, c);
 	struct arena *a = arena_new(0);
 	const struct finding *worst = NULL;
 	const char *line;
@@ -208,13 +229,16 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	for (size_t i = 0; i < f->norder && !worst; i++)
 		if (chosen_finding(c, f->order[i]))
 			worst = f->order[i];
-	*ret_status = sum.crit ? 2 : sum.warn ? 1 : sum.required ? 3 : 0;
-	if (*ret_status == 3)
+	*ret_status = end == CHECKS_FIRE ? (sum.crit ? 2 : 1) : end == CHECKS_UNKNOWN ? 3 : 0;
+	if (end == CHECKS_UNKNOWN && sum.required)
 		line = arena_printf(a, "%s could not be judged: %s", sum.required->check->slug, sum.required->line);
-	else if (*ret_status)
+	else if (end == CHECKS_UNKNOWN)
+		line = "None of the checks that were asked for could be judged.";
+	else if (end == CHECKS_FIRE)
 		line = arena_printf(a, "%s: %s", worst->check->slug, worst->line);
 	else
-		line = arena_printf(a, "%zu checks pass.", sum.passed);
+		line = arena_printf(a, "%zu check%s pass%s.", sum.passed, sum.passed == 1 ? "" : "s",
+			sum.passed == 1 ? "es" : "");
 	text = xasprintf("HVSCOPE %s - %s | crit=%zu warn=%zu info=%zu unknown=%zu\n", words[*ret_status],
 		on_one_line(a, line), sum.crit, sum.warn, sum.info, sum.unknown);
 	arena_free(a);

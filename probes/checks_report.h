@@ -12,18 +12,23 @@
 struct check_choice {
 	bool *only;
 	bool *required;
+	bool crit; /* warnings are no failure */
 };
 
 /* Names parted by commas: ids, slugs, and families where `families`. 0, or -ENOENT with the name that is none. */
 int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_bad[64]);
 
-/* What the chosen ones come to. */
+/* What the chosen ones come to, how they end for a program that asks. */
+enum check_end { CHECKS_FINE, CHECKS_FIRE, CHECKS_UNKNOWN };
 struct check_sum {
 	size_t crit, warn, info; /* problems: what another chosen finding explains is not counted */
+	size_t effects; /* those that are not */
 	size_t passed, unknown, inapplicable;
+	bool nothing; /* none of them could be judged */
 	const struct finding *required; /* the first of the required ones that is UNKNOWN; NULL: none is */
 };
 struct check_sum checks_sum(const struct findings *f, const struct check_choice *c);
+enum check_end checks_end(const struct check_sum *sum, const struct check_choice *c);
 
 /* All for free(). width: where lines are broken; 0: nowhere. */
 char *checks_text(const struct snapshot *s, const struct check_choice *c, int width);

@@ -33,7 +33,7 @@ enum unread finding_unread(const struct finding *f)
 const char *unread_words(struct arena *a, enum unread unread, size_t n)
 {
 	static const char *const words[UNREADS] = {[UNREAD_REFUSED] = "could not be read: refused",
-		[UNREAD_MISSING] = "not in this capture",
+		[UNREAD_MISSING] = "not recorded",
 		[UNREAD_UNMEASURED] = "not measured yet",
 		[UNREAD_ABSENT] = "not known: what decides is not there",
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",

@@ -5,7 +5,16 @@
 
 #include "probes/checks.h"
 
-enum unread { UNREAD_REFUSED, UNREAD_MISSING, UNREAD_UNMEASURED, UNREAD_ABSENT, UNREAD_BROKEN, UNREAD_SKIPPED, UNREAD_YET, UNREADS };
+enum unread {
+	UNREAD_REFUSED,
+	UNREAD_MISSING,
+	UNREAD_UNMEASURED,
+	UNREAD_ABSENT,
+	UNREAD_SKIPPED, /* hvscope chose not to read it */
+	UNREAD_BROKEN,
+	UNREAD_YET,
+	UNREADS,
+};
 
 enum unread finding_unread(const struct finding *f); /* of one that is UNKNOWN */
 /* "14 checks could not be read: refused" */

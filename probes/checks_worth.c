@@ -38,6 +38,12 @@ static bool estimated(const struct finding *f)
 	return isnan(f->cost_us) && isnan(f->share) && f->check->share >= LEAST_SHARE;
 }
 
+/* Never "0 %" of what is more. */
+static const char *percent(struct arena *a, double share)
+{
+	return arena_printf(a, share < 0.0095 ? "%.1f %%" : "%.0f %%", share * 100);
+}
+
 static const char *often(struct arena *a, double per_s)
 {
 	return arena_printf(a, per_s < 9.95 ? "%.1f" : "%.0f", per_s);
@@ -52,14 +58,14 @@ const char *finding_worth(struct arena *a, const struct finding *f)
 	if (measured_share(f) && f->share > 0.09)
 		return arena_printf(a, "Up to %s on every CPU-bound millisecond.", factor(a, f->share));
 	if (measured_share(f))
-		return arena_printf(a, "Up to %.0f %% of every CPU-bound millisecond.", f->share * 100);
+		return arena_printf(a, "Up to %s of every CPU-bound millisecond.", percent(a, f->share));
 	if (f->cost_us > 0 && f->per_s > 0)
 		return arena_printf(
 			a, "Up to %s each time, %s times a second.", time_words(a, f->cost_us), often(a, f->per_s));
 	if (f->cost_us > 0)
 		return arena_printf(a, "Up to %s each time.", time_words(a, f->cost_us));
 	if (estimated(f))
-		return arena_printf(a, "Up to %.0f %% of a request (estimate).", f->check->share * 100);
+		return arena_printf(a, "Up to %s of a request (estimate).", percent(a, f->check->share));
 	return NULL;
 }
 
@@ -70,12 +76,12 @@ const char *finding_worth_brief(struct arena *a, const struct finding *f)
 	if (measured_share(f) && f->share > 0.995)
 		return "all of it";
 	if (measured_share(f))
-		return f->share > 0.09 ? factor(a, f->share) : arena_printf(a, "%.0f %%", f->share * 100);
+		return f->share > 0.09 ? factor(a, f->share) : percent(a, f->share);
 	if (f->cost_us > 0 && f->per_s > 0)
 		return arena_printf(a, "%s %s/s", time_words(a, f->cost_us), often(a, f->per_s));
 	if (f->cost_us > 0)
 		return time_words(a, f->cost_us);
-	return estimated(f) ? arena_printf(a, "%.0f %% (est.)", f->check->share * 100) : "";
+	return estimated(f) ? arena_printf(a, "%s (est.)", percent(a, f->check->share)) : "";
 }
 
 static const char *counted(struct arena *a, const char *before, size_t n, const char *one, const char *many)

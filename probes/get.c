@@ -4,13 +4,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/cpuset.h"
 #include "probes/host/host.h"
 #include "probes/parse.h"
 
-enum { PATH_LENGTH = 512 };
+enum { PATH_LENGTH = 512, NAME_BYTES = 128 };
 
 __attribute__((format(printf, 3, 0))) static int get(
 	const struct tick *t, struct answer *ret, const char *format, va_list ap)
@@ -168,6 +169,37 @@ int get_ids(const struct tick *t, const char *folder, const char *prefix, struct
 		cpuset_add_all(*ret, ids.set);
 	}
 	arena_free(scratch);
+	return err;
+}
+
+struct name_list {
+	struct arena *a;
+	const char **name;
+	size_t n, most;
+};
+
+static int add_name(const char *name, void *arg)
+{
+	struct name_list *l = arg;
+
+	if (name[0] != '.' && strlen(name) < NAME_BYTES && l->n < l->most)
+		l->name[l->n++] = arena_strdup(l->a, name);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int get_names(const struct tick *t, const char *folder, size_t most, const char *const **ret, size_t *ret_n)
+{
+	struct name_list l = {.a = t->a, .name = arena_array(t->a, most, sizeof(*l.name)), .most = most};
+	int err = host_list(t->h, folder, add_name, &l);
+
+	qsort(l.name, l.n, sizeof(*l.name), by_name);
+	*ret = l.name;
+	*ret_n = l.n;
 	return err;
 }
 

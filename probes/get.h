@@ -39,6 +39,12 @@ struct value bool_value(const char *text, unsigned src); /* 0 or 1, also N and Y
 int get_ids(const struct tick *t, const char *folder, const char *prefix, struct cpuset **ret);
 
 /*
+ * Names of what is in a folder, sorted, at most so many, in the tick's arena; none that begins with a dot. 0 or a
+ * negative errno, with those that came before it.
+ */
+int get_names(const struct tick *t, const char *folder, size_t most, const char *const **ret, size_t *ret_n);
+
+/*
  * A file that is read again and again: kept by the host, until it is dropped or the host has no more room. Zeroed: not
  * tried yet. Belongs to a probe's state.
  */

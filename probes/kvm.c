@@ -21,7 +21,7 @@
 	FIELD(struct kvm_parameter, member, label, TYPE_TEXT, UNIT_NONE, 0, source_, meaning)
 #define NAMES SOURCES("the files of " MODULE "kvm*/parameters")
 
-enum { PARAMETERS_MOST = 512, NAME_MOST = 64 };
+enum { PARAMETERS_MOST = 512 };
 
 static const char *const modules[] = {"kvm", "kvm_amd", "kvm_hv", "kvm_intel", "kvm_pr"};
 
@@ -70,25 +70,6 @@ static const struct row_set sets[] = {
 		0},
 };
 
-struct names {
-	char name[PARAMETERS_MOST][NAME_MOST];
-	size_t n;
-};
-
-static int add_name(const char *name, void *arg)
-{
-	struct names *all = arg;
-
-	if (name[0] != '.' && all->n < PARAMETERS_MOST && strlen(name) < NAME_MOST)
-		strcpy(all->name[all->n++], name);
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
 static int nothing(const char *name, void *arg)
 {
 	(void)name, (void)arg;
@@ -113,22 +94,20 @@ struct parameters {
 
 static void read_module(const struct tick *t, const char *module, struct parameters *all)
 {
-	struct names *names = xcalloc(1, sizeof(*names));
-	int err = host_list(t->h, arena_printf(t->a, MODULE "%s/parameters", module), add_name, names);
+	const char *const *names;
+	size_t n;
+	int err = get_names(t, arena_printf(t->a, MODULE "%s/parameters", module), PARAMETERS_MOST, &names, &n);
 
 	if (err && err != -ENOENT && err != -ENOTDIR)
 		all->err = err;
-	qsort(names->name, names->n, sizeof(names->name[0]), by_name);
-	for (size_t i = 0; i < names->n && all->n < PARAMETERS_MOST; i++) {
+	for (size_t i = 0; i < n && all->n < PARAMETERS_MOST; i++) {
 		struct kvm_parameter *row = &all->row[all->n++];
-		const char *name = names->name[i];
 
-		row->name = value_text(arena_printf(t->a, "%s.%s", module, name), 0);
+		row->name = value_text(arena_printf(t->a, "%s.%s", module, names[i]), 0);
 		row->module = value_text(module, 0);
-		row->parameter = value_text(arena_strdup(t->a, name), 0);
-		row->value = get_text(t, 0, MODULE "%s/parameters/%s", module, name);
+		row->parameter = value_text(names[i], 0);
+		row->value = get_text(t, 0, MODULE "%s/parameters/%s", module, names[i]);
 	}
-	free(names);
 }
 
 /* The value of a parameter among those that were read; src says from which module. */

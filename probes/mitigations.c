@@ -3,18 +3,16 @@
 #include "probes/mitigations.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "probes/get.h"
-#include "probes/host/host.h"
 #include "probes/kernel.h"
 #include "probes/parse.h"
 
 #define FOLDER "/sys/devices/system/cpu/vulnerabilities"
 #define OWN SOURCES(FOLDER "/{name}")
 
-enum { ROWS_MOST = 128, NAME_MOST = 64 };
+enum { ROWS_MOST = 128 };
 
 static const struct field row_fields[] = {
 	FIELD(struct weakness, name, "Weakness", TYPE_TEXT, UNIT_NONE, 0, SOURCES("the files of " FOLDER),
@@ -47,25 +45,6 @@ static const struct row_set sets[] = {
 	{"weakness", "name", offsetof(struct mitigations, weakness), sizeof(struct weakness), TABLE(row_fields), NULL,
 		0},
 };
-
-struct names {
-	char name[ROWS_MOST][NAME_MOST];
-	size_t n;
-};
-
-static int add_name(const char *name, void *arg)
-{
-	struct names *all = arg;
-
-	if (all->n < ROWS_MOST && strlen(name) < NAME_MOST && name[0] != '.')
-		strcpy(all->name[all->n++], name);
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
 
 /*
  * "KVM: Mitigation: Split huge pages", "Processor vulnerable", "Mitigation: Retpolines; BHI: Vulnerable". L1TF writes
@@ -125,7 +104,7 @@ static void fill(const struct tick *t, const char *name, struct weakness *row)
 {
 	const char *pay;
 
-	row->name = value_text(arena_strdup(t->a, name), 0);
+	row->name = value_text(name, 0);
 	row->text = get_text(t, 0, FOLDER "/%s", name);
 	if (!value_known(row->text)) {
 		row->state = row->guests = value_error(row->text.err, 0);
@@ -161,23 +140,21 @@ static void sum_up(const struct weakness *rows, size_t n, struct mitigations *m)
 static int sample(const struct tick *t, void *state, void *facts)
 {
 	struct mitigations *m = facts;
-	struct names *all = xcalloc(1, sizeof(*all));
-	int err = host_list(t->h, FOLDER, add_name, all);
-	struct weakness *rows = arena_array(t->a, all->n, sizeof(*rows));
-	uint32_t n = (uint32_t)all->n;
+	const char *const *name;
+	size_t n;
+	int err = get_names(t, FOLDER, ROWS_MOST, &name, &n);
+	struct weakness *rows = arena_array(t->a, n, sizeof(*rows));
 
 	(void)state;
-	qsort(all->name, n, sizeof(all->name[0]), by_name);
-	for (uint32_t i = 0; i < n; i++)
-		fill(t, all->name[i], &rows[i]);
-	free(all);
+	for (size_t i = 0; i < n; i++)
+		fill(t, name[i], &rows[i]);
 	err = err ? err : n ? 0 : -ENOENT;
 	if (err) {
 		m->affected = m->vulnerable = m->smt_vulnerable = value_error(err, 0);
 		m->weakness = (struct rows){.known = value_error(err, 0).known, .err = err};
 	} else {
 		sum_up(rows, n, m);
-		m->weakness = (struct rows){.row = rows, .n = n, .known = KNOWN};
+		m->weakness = (struct rows){.row = rows, .n = (uint32_t)n, .known = KNOWN};
 	}
 	m->boot = boot(t, snapshot_facts(t->so_far, &probe_kernel));
 	m->l1d_flush = get_text(t, 0, "/sys/module/kvm_intel/parameters/vmentry_l1d_flush");

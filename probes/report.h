@@ -24,6 +24,7 @@ const char *found_words(struct arena *a, const struct found *at);
 /* A value as JSON: null when it is not known. */
 struct js;
 struct js *value_json(struct arena *a, struct value v, enum type type);
+struct js *report_host_json(struct arena *a, const struct snapshot *s); /* the host in it */
 /* Why a value is not known, naming the errno and the path of its source: "denied: EACCES /sys/…". */
 char *value_why(struct arena *a, const struct value *v, const char *path);
 

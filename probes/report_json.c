@@ -139,19 +139,26 @@ static void set_facts(struct js *facts, const struct block *b)
 	arena_free(w.a);
 }
 
-char *report_json(const struct snapshot *s)
+struct js *report_host_json(struct arena *a, const struct snapshot *s)
 {
 	const struct kernel *k = snapshot_facts(s, &probe_kernel);
-	struct js *top = js_object(), *host = js_object(), *facts = js_object();
-	struct arena *a = arena_new(0);
-	char *text;
+	struct js *host = js_object();
 
-	js_set_text(top, "schema", "hvscope-report/1");
 	js_set_text(host, "kind", host_kind_word(s->about.kind));
 	js_set_text(host, "hostname", s->about.hostname);
 	js_set_text(host, "kernel", k && value_known(k->release) ? k->release.text : NULL);
 	js_set_text(host, "label", report_label(a, s));
-	js_set(top, "host", host);
+	return host;
+}
+
+char *report_json(const struct snapshot *s)
+{
+	struct js *top = js_object(), *facts = js_object();
+	struct arena *a = arena_new(0);
+	char *text;
+
+	js_set_text(top, "schema", "hvscope-report/1");
+	js_set(top, "host", report_host_json(a, s));
 	for (size_t i = 0; i < s->n; i++)
 		if (s->block[i])
 			set_facts(facts, s->block[i]);

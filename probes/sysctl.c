@@ -2,20 +2,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/sysctl.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "probes/get.h"
-#include "probes/host/host.h"
-#include "probes/parse.h"
 
 #define KERNEL "/proc/sys/kernel/"
 #define CGROUPS "/sys/fs/cgroup"
 #define FAIR_SERVER "/sys/kernel/debug/sched/fair_server/cpu0/"
 #define WORKQUEUE "/sys/devices/virtual/workqueue/cpumask"
 
-enum { PARTITIONS_MOST = 256, NAME_MOST = 128 };
+enum { PARTITIONS_MOST = 256 };
 
 #define SETTING(member, label, type, unit, source_, meaning) \
 	FIELD(struct sysctl, member, label, type, unit, 0, SOURCES(source_), meaning)
@@ -64,27 +60,16 @@ static const struct row_set sets[] = {
 		0},
 };
 
-struct names {
-	char name[PARTITIONS_MOST][NAME_MOST];
-	size_t n;
-};
-
-/* Files at the top are the kernel's own; a folder with a dot in it is a unit's, and a file never ends like one. */
-static int add_name(const char *name, void *arg)
+/* Files at the top are the kernel's own. */
+static bool is_file(const char *name)
 {
-	struct names *all = arg;
+	static const char *const begins[] = {
+		"cgroup.", "cpu.", "cpuset.", "hugetlb.", "io.", "irq.", "memory.", "misc.", "pids.", "rdma."};
 
-	if (strncmp(name, "cgroup.", 7) == 0 || strncmp(name, "cpuset.", 7) == 0 || strncmp(name, "cpu.", 4) == 0 ||
-		strncmp(name, "memory.", 7) == 0 || strncmp(name, "io.", 3) == 0 || name[0] == '.')
-		return 0;
-	if (all->n < PARTITIONS_MOST && strlen(name) < NAME_MOST)
-		strcpy(all->name[all->n++], name);
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(a, b);
+	for (size_t i = 0; i < COUNT(begins); i++)
+		if (strncmp(name, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
 }
 
 /* "member" is what all are that have no CPUs of their own: no row. "isolated invalid (…)" is not in force. */
@@ -93,7 +78,7 @@ static bool fill(const struct tick *t, const char *name, struct cpu_partition *r
 	row->state = get_text(t, 0, CGROUPS "/%s/cpuset.cpus.partition", name);
 	if (row->state.known == KNOWN_ABSENT || (value_known(row->state) && strcmp(row->state.text, "member") == 0))
 		return false;
-	row->name = value_text(arena_strdup(t->a, name), 0);
+	row->name = value_text(name, 0);
 	row->isolated = value_known(row->state) ? value_bool(strcmp(row->state.text, "isolated") == 0, 0)
 						: value_error(row->state.err, 0);
 	row->cpus = get_list(t, 0, CGROUPS "/%s/cpuset.cpus.effective", name);
@@ -102,15 +87,15 @@ static bool fill(const struct tick *t, const char *name, struct cpu_partition *r
 
 static struct rows partitions(const struct tick *t)
 {
-	struct names *all = xcalloc(1, sizeof(*all));
-	int err = host_list(t->h, CGROUPS, add_name, all);
-	struct cpu_partition *rows = arena_array(t->a, all->n, sizeof(*rows));
+	const char *const *name;
+	size_t names;
+	int err = get_names(t, CGROUPS, PARTITIONS_MOST, &name, &names);
+	struct cpu_partition *rows = arena_array(t->a, names, sizeof(*rows));
 	uint32_t n = 0;
 
-	qsort(all->name, all->n, sizeof(all->name[0]), by_name);
-	for (size_t i = 0; !err && i < all->n; i++)
-		n += fill(t, all->name[i], &rows[n]);
-	free(all);
+	for (size_t i = 0; !err && i < names; i++)
+		if (!is_file(name[i]))
+			n += fill(t, name[i], &rows[n]);
 	return err ? (struct rows){.known = value_error(err, 0).known, .err = err}
 		   : (struct rows){.row = rows, .n = n, .known = KNOWN};
 }

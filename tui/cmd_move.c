@@ -120,6 +120,8 @@ void cmd_open(struct app *a, const char *arg)
 		cmd_explain(a, "");
 		return;
 	}
+	if (p->check && p->back) /* what was filtered were findings */
+		a->filter[0] = '\0';
 	if (cpu >= 0 && panels[to]->go)
 		panels[to]->go(&v, a->state[to], cpu);
 	else

@@ -18,14 +18,16 @@
 #include "tui/take_simulated.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
+enum { CLEAN_STATES = 4 }; /* as a server has them: the deepest is disabled */
 enum { STEP_MS = 50 }; /* how finely counters grow: a reader that ticks each second must not see one stand still */
 
 static const char usage[] =
 	"usage: hvscope simulate [--packages 4] [--cores 64] [--threads 2] [--states 8] [--driver NAME]\n"
-	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--moving [N]]\n"
-	"                        [--moving-guests N] DIR|FILE.host[.gz]|- [--ticks 3] [--force]\n"
+	"                        [--governor NAME] [--busy PERCENT] [--guests 0] [--seed S] [--clean]\n"
+	"                        [--moving [N]] [--moving-guests N] DIR|FILE.host[.gz]|- [--ticks 3] [--force]\n"
 	"Writes the /sys and /proc of a machine of that size into DIR, which must be new or empty; look at it with\n"
 	"hvscope --root DIR. --guests adds so many guests, with what libvirt says of them and their threads.\n"
+	"--clean is a host that is set up well, on which hvscope check finds nothing.\n"
 	"--moving stays and lets N CPUs (2) a second change between idle and busy, until Ctrl-C;\n"
 	"--moving-guests lets only N guests work, the others are calm.\n"
 	"FILE.host is a capture of that machine over so many ticks, a second each, for hvscope --open; - is standard output.\n"
@@ -36,6 +38,7 @@ static const char usage[] =
 struct asked {
 	struct simulate_options o;
 	bool shaped; /* something was said about the machine */
+	bool governor_given, states_given;
 	bool moving;
 	unsigned flips, working; /* CPUs a second that change; guests, UINT_MAX: all */
 	unsigned ticks;
@@ -97,8 +100,14 @@ static int take_option(struct asked *a, int c, const char *name)
 
 	a->shaped = a->shaped || !strchr("mwnf", c);
 	a->ticks_given = a->ticks_given || c == 'n';
+	a->states_given = a->states_given || c == 'i';
+	a->governor_given = a->governor_given || c == 'g';
 	if (c == 'f') {
 		a->force = true;
+		return DONE;
+	}
+	if (c == 'k') {
+		a->o.clean = true;
 		return DONE;
 	}
 	if (c == 'd') {
@@ -138,6 +147,7 @@ static const struct option options[] = {
 	{"moving", optional_argument, NULL, 'm'},
 	{"moving-guests", required_argument, NULL, 'w'},
 	{"ticks", required_argument, NULL, 'n'},
+	{"clean", no_argument, NULL, 'k'},
 	{"force", no_argument, NULL, 'f'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -181,6 +191,15 @@ static int parse(int argc, char **argv, struct asked *a)
 	if (!err && (!a->ticks || a->ticks > CAPTURE_TICKS_MOST))
 		return misuse("--ticks can be from 1 to a million", "", "");
 	return err;
+}
+
+/* Full speed, unless it is said otherwise. */
+static void choose_clean(struct asked *a)
+{
+	if (a->o.clean && !a->governor_given)
+		a->o.governor = "performance";
+	if (a->o.clean && !a->states_given)
+		a->o.states = CLEAN_STATES;
 }
 
 /* Takes a signal that asks to end, if one is there. They are blocked, so none is lost and none ends us half way. */
@@ -263,6 +282,7 @@ int cmd_simulate(int argc, char **argv)
 
 	if (status)
 		return status < 0 ? DONE : status;
+	choose_clean(&a);
 	if (simulate_check(&a.o, why) < 0)
 		return misuse(why, "", "");
 	if (is_capture(a.dir))

@@ -25,21 +25,23 @@ static const struct {
 static const struct {
 	const char *option, *words, *of;
 } options[] = {
-	{"--root DIR", "another machine's /sys and /proc below DIR, read only", "report show capture set pin"},
+	{"--root DIR", "another machine's /sys and /proc below DIR, read only",
+		"report show check explain case capture set pin"},
 	{"--open FILE", "a capture of a machine, as hvscope capture writes it; - is standard input",
-		"report show capture set pin"},
-	{"--tick N", "of a capture: that tick, counted from 1 (the last; full screen, all of them)", "report show diff"},
+		"report show check explain case capture set pin"},
+	{"--tick N", "of a capture: that tick, counted from 1 (the last; full screen, all of them)",
+		"report show check explain case diff"},
 	{"--read-only", "show everything, change nothing", ""},
 	{"--connect URI",
 		"which libvirt (qemu:///system; none with --root); guests of another host are only shown",
-		"report show capture diff pin"},
+		"report show check explain case capture diff pin"},
 	{"--interval SECONDS",
 		"between two samples, 0.1 to 60 (1; of one-shot commands but capture 0.5; of a capture as recorded)",
-		"report show capture diff"},
+		"report show check explain case capture diff"},
 	{"--timeout SECONDS", "how long to wait for the answers of daemons, 0.1 to 600 (3)",
-		"report show capture diff set pin"},
+		"report show check explain case capture diff set pin"},
 	{"--theme NAME", NULL, ""},
-	{"--profile NAME", "which wake-up is felt by what is served here: web 50 µs, trading 10 µs, batch none (web)", "show case check"},
+	{"--profile NAME", "which wake-up is felt by what is served here: web 50 µs, trading 10 µs, batch none (web)", "show check explain case report"},
 	{"--no-mouse", "leave the mouse to the terminal", ""},
 	{"--script FILE", "obey the commands in FILE and print canvases; - is standard input", ""},
 	{"--version", "this version, and those of the libraries", ""},
@@ -161,7 +163,7 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C"); /* numbers are for programs too */
 	at = options_read(&o, argc, argv, NULL, NULL, NULL, true);
 	if (at < 0)
-		return -at;
+		return check_refused(argc, argv, -at);
 	if (o.help)
 		return printed(help());
 	if (o.version)

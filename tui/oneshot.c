@@ -34,15 +34,17 @@ int oneshot_only(const char *arg, const char **ret)
 	return 0;
 }
 
-struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)
+static struct snapshot *at_tick(struct sampler *s, const struct options *o, const struct want *want)
 {
-	return oneshot_times(o, only, 2, ret, ret_status);
+	sampler_seek(s, o->tick ? o->tick : UINT32_MAX);
+	if (want->explain)
+		sampler_ask(s, want);
+	return sampler_latest(s);
 }
 
-struct sampler *oneshot_times(
-	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status)
+static struct sampler *sample(const struct options *o, const char *only, const struct want *want, unsigned times,
+	struct snapshot **ret, int *ret_status)
 {
-	const struct want want = {.everything = true};
 	double apart = o->interval > 0 ? o->interval : APART_MS / 1000.0;
 	struct host *h = options_host(o);
 	struct sampler *s;
@@ -59,21 +61,40 @@ struct sampler *oneshot_times(
 		return NULL;
 	}
 	if (host_about(h)->kind == HOST_CAPTURE) {
-		sampler_seek(s, o->tick ? o->tick : UINT32_MAX);
-		*ret = sampler_latest(s);
+		*ret = at_tick(s, o, want);
 		return s;
 	}
 	host_wait(h, wait_ms(o, apart * (times - 1)));
-	snapshot_unref(sampler_step(s, &want));
+	snapshot_unref(sampler_step(s, want));
 	if (!host_waits(h)) /* what did not come in time can still be there after the second half second */
 		host_wait(h, 0);
 	for (unsigned i = 1; i < times; i++) {
 		wait_ns((uint64_t)(apart * 1e9));
 		if (i > 1)
 			snapshot_unref(*ret);
-		*ret = sampler_step(s, &want);
+		*ret = sampler_step(s, want);
 	}
 	return s;
+}
+
+struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status)
+{
+	return oneshot_times(o, only, 2, ret, ret_status);
+}
+
+struct sampler *oneshot_times(
+	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status)
+{
+	const struct want want = {.everything = true};
+
+	return sample(o, only, &want, times, ret, ret_status);
+}
+
+struct sampler *oneshot_explain(const struct options *o, const char *address, struct snapshot **ret, int *ret_status)
+{
+	const struct want want = {.everything = true, .explain = address};
+
+	return sample(o, NULL, &want, 2, ret, ret_status);
 }
 
 struct host *oneshot_tape(const struct options *o, struct sampler *s)

@@ -21,6 +21,9 @@ struct sampler *oneshot(const struct options *o, const char *only, struct snapsh
 struct sampler *oneshot_times(
 	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status);
 
+/* Two samples, and in the snapshot the raw answer behind an address. */
+struct sampler *oneshot_explain(const struct options *o, const char *address, struct snapshot **ret, int *ret_status);
+
 /* The value of --only: names of probes. 0, or EXIT_USAGE after a complaint. */
 int oneshot_only(const char *arg, const char **ret);
 

@@ -2,92 +2,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "probes/address.h"
 #include "probes/diff.h"
-#include "probes/guests.h"
 #include "probes/history.h"
 #include "probes/report.h"
 #include "probes/sampler.h"
-#include "probes/shell.h"
 #include "tui/beside.h"
+#include "tui/explained.h"
 #include "tui/panels/not_yet.h"
 #include "widgets/dialog.h"
-#include "widgets/format.h"
 #include "widgets/spark.h"
 
-enum { EXPLAIN_LINES = 19, GRAPH_ROWS = 5, RAW_BYTES = 600 };
-
-static void add(struct dialog_line *lines, size_t *n, const char *label, const char *text, enum role role)
-{
-	if (text && *n < EXPLAIN_LINES)
-		lines[(*n)++] = (struct dialog_line){.label = label, .text = text, .role = role};
-}
-
-static const char *age_line(struct arena *a, const struct snapshot *s, const struct found *at)
-{
-	char age[FORMAT_SIZE];
-	uint64_t ns;
-
-	if (!at->value || !at->block || !s)
-		return NULL;
-	ns = s->t_ns - at->block->t_ns + (uint64_t)at->value->age_ds * 100000000;
-	return ns ? arena_printf(a, "%s old", format_age((double)ns / 1e9, age)) : "read in this tick";
-}
-
-/* As it came, byte for byte; what cannot be shown as \n, \t or \xNN. */
-static const char *quoted(struct arena *a, const char *raw)
-{
-	size_t len = strnlen(raw, RAW_BYTES), n = 0, size = len * 4 + 8;
-	char *text = arena_alloc(a, size);
-
-	text[n++] = '"';
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)raw[i];
-
-		if (c == '\n' || c == '\t')
-			n += (size_t)snprintf(text + n, size - n, c == '\n' ? "\\n" : "\\t");
-		else if (c < 0x20 || c == 0x7f)
-			n += (size_t)snprintf(text + n, size - n, "\\x%02x", c);
-		else
-			text[n++] = (char)c;
-	}
-	snprintf(text + n, size - n, raw[len] ? "\" …" : "\"");
-	return text;
-}
-
-/* What the machine itself said, asked for this very address. */
-static const char *raw_line(struct arena *a, const struct explained *e)
-{
-	if (e->err)
-		return arena_printf(
-			a, "%s%s%s", errno_word(e->err), e->why && *e->why ? ": " : "", e->why ? e->why : "");
-	if (!e->raw)
-		return e->why;
-	return quoted(a, e->raw);
-}
-
-/* What a person would type to see the same: a path of our own says nothing to anybody. */
-static const char *person_words(struct arena *a, const struct snapshot *s, const char *path)
-{
-	const struct guests *g = snapshot_facts(s, &probe_guests);
-	const char *uri = g ? value_text_or(g->uri, "") : "", *what = path ? path + strlen("@virt/") : NULL, *virsh;
-
-	if (!path || strncmp(path, "@virt/", strlen("@virt/")) != 0)
-		return path;
-	virsh = *uri && strcmp(uri, "qemu:///system") != 0 ? arena_printf(a, "virsh -c %s", shell_quote(a, uri)) : "virsh";
-	if (strcmp(what, "guests") == 0)
-		return arena_printf(a, "%s list --all", virsh);
-	if (strstr(path, "/stats/"))
-		return arena_printf(a, "%s domstats", virsh);
-	if (strstr(what, "/live/xml"))
-		return arena_printf(a, "%s dumpxml %.36s", virsh, what);
-	if (strstr(what, "/config/xml"))
-		return arena_printf(a, "%s dumpxml --inactive %.36s", virsh, what);
-	return strcmp(what, "connection") == 0 ? arena_printf(a, "%s version", virsh) : path;
-}
+enum { GRAPH_ROWS = 5 };
 
 /* The same on the host beside this one, where it may go by another key. */
 static void add_there(const struct app *a, struct arena *arena, struct dialog_line *lines, size_t *n)
@@ -101,29 +29,28 @@ static void add_there(const struct app *a, struct arena *arena, struct dialog_li
 
 	if (!s)
 		return;
-	add(lines, n, "Of", diff_names(a, a->explain), ROLE_box);
+	explained_add(lines, n, "Of", diff_names(a, a->explain), ROLE_box);
 	text = there             ? found_words(arena, &at)
 		: err == -ESRCH ? "nothing like it"
 		: err           ? "nothing has this address"
 				: "there are such facts";
 	if (there && strcmp(address, a->explain) != 0)
 		text = arena_printf(arena, "%s (%s)", text, address);
-	add(lines, n, "There", arena_printf(arena, "%s: %s", s->about.hostname, text),
+	explained_add(lines, n, "There", arena_printf(arena, "%s: %s", s->about.hostname, text),
 		!there || diff_at(a->snap, s, a->explain, beside_moving(a)) ? ROLE_differ : ROLE_box);
 	if (there && s->explained && strcmp(s->explained->address, address) == 0)
-		add(lines, n, "Its raw", raw_line(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
+		explained_add(lines, n, "Its raw", explained_raw(arena, s->explained), s->explained->err ? ROLE_warn : ROLE_dim);
 }
 
 static size_t explain_lines(const struct app *a, struct arena *arena, struct dialog_line *lines, struct found *at)
 {
-	const struct explained *e = a->snap ? a->snap->explained : NULL;
 	int err = address_find(a->snap, a->explain, at);
 	const char *value;
 	size_t n = 0;
 
-	add(lines, &n, NULL, a->explain, ROLE_strong);
+	explained_add(lines, &n, NULL, a->explain, ROLE_strong);
 	if (err || !at->field) {
-		add(lines, &n, NULL,
+		explained_add(lines, &n, NULL,
 			!err                    ? "These are several facts: the panels show them."
 			: beside_snapshot(a) ? "This host has nothing like it."
 			: err == -ESRCH      ? "It is not there now: what it was about has gone."
@@ -135,20 +62,10 @@ static size_t explain_lines(const struct app *a, struct arena *arena, struct dia
 	value = at->value && at->value->known == KNOWN_NOT_YET ? not_yet(a->snap) : found_words(arena, at);
 	if (beside_snapshot(a)) /* of two it must be said which one */
 		value = arena_printf(arena, "%s: %s", a->snap->about.hostname, value);
-	add(lines, &n, beside_snapshot(a) ? "Here" : "Value", value,
+	explained_add(lines, &n, beside_snapshot(a) ? "Here" : "Value", value,
 		at->value && value_known(*at->value) ? ROLE_strong : ROLE_unknown);
 	add_there(a, arena, lines, &n);
-	add(lines, &n, "Meaning", at->field->meaning, ROLE_box);
-	if (e && strcmp(e->address, a->explain) == 0) {
-		add(lines, &n, "Source", person_words(arena, a->snap, e->path), ROLE_box);
-		add(lines, &n, "Raw", raw_line(arena, e), e->err ? ROLE_warn : ROLE_dim);
-	} else {
-		add(lines, &n, "Source", "reading", ROLE_dim);
-	}
-	add(lines, &n, "Age", age_line(arena, a->snap, at), ROLE_box);
-	for (size_t i = 0; at->field->source[0] && at->field->source[1] && at->field->source[i] && i < 6; i++)
-		add(lines, &n, i ? "" : "Asked", person_words(arena, a->snap, at->field->source[i]),
-			at->value && at->value->src == i ? ROLE_box : ROLE_dim);
+	explained_facts(arena, a->snap, a->explain, at, lines, &n);
 	return n;
 }
 

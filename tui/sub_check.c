@@ -15,7 +15,8 @@ enum { SAMPLES = 3, NAGIOS_UNKNOWN = 3 };
 #define REQUIRED "F01,F02,K01"
 
 struct check_options {
-	bool json, nagios, crit; /* crit: warnings do not fail */
+	bool json, nagios;
+	bool crit; /* warnings do not fail */
 	const char *only, *require;
 };
 
@@ -43,6 +44,7 @@ static int choose(const struct check_options *o, struct check_choice *c)
 {
 	char bad[64];
 
+	c->crit = o->crit;
 	c->required = xcalloc(nchecks, sizeof(*c->required));
 	if (o->only) {
 		c->only = xcalloc(nchecks, sizeof(*c->only));
@@ -64,10 +66,8 @@ static int choose(const struct check_options *o, struct check_choice *c)
 static int report(const struct snapshot *s, const struct check_options *o, const struct check_choice *c)
 {
 	struct check_sum sum = checks_sum(s->findings, c);
-	int status = sum.crit || (sum.warn && !o->crit) ? EXIT_FAILED
-		     : sum.required                     ? EXIT_COULD_NOT
-							: EXIT_DONE,
-	    printed;
+	enum check_end end = checks_end(&sum, c);
+	int status = end == CHECKS_FIRE ? EXIT_FAILED : end == CHECKS_UNKNOWN ? EXIT_COULD_NOT : EXIT_DONE, printed;
 	char *text;
 
 	if (o->nagios)
@@ -80,18 +80,21 @@ static int report(const struct snapshot *s, const struct check_options *o, const
 	free(text);
 	if (!printed && o->json)
 		printed = print_text("\n");
-	if (status == EXIT_COULD_NOT && !o->nagios)
-		complain(status, "%s %s is not known: %s", sum.required->check->id, sum.required->check->slug,
-			sum.required->line);
-	return printed ? (o->nagios ? NAGIOS_UNKNOWN : printed) : status;
+	if (o->nagios || !(sum.required || sum.nothing))
+		return printed ? (o->nagios ? NAGIOS_UNKNOWN : EXIT_COULD_NOT) : status;
+	if (sum.required)
+		complain(status, "%s %s is required and not known: %s", sum.required->check->id,
+			sum.required->check->slug, sum.required->line);
+	else
+		complain(status, "none of the checks that were asked for could be judged");
+	return printed ? EXIT_COULD_NOT : status;
 }
 
 /* A monitor reads one line of stdout and knows no other status. */
-static int for_nagios(int status)
+static int for_nagios(void)
 {
 	print_text("HVSCOPE UNKNOWN - the check could not run; its error stands on stderr | crit=0 warn=0 info=0 "
 		   "unknown=0\n");
-	(void)status;
 	return NAGIOS_UNKNOWN;
 }
 
@@ -102,12 +105,12 @@ static int run(struct options *o, const struct check_options *co, struct check_c
 	int status = choose(co, c);
 
 	if (status)
-		return co->nagios ? for_nagios(status) : status;
+		return co->nagios ? for_nagios() : status;
 	s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
 	if (!s)
-		return co->nagios ? for_nagios(status) : status == EXIT_USAGE ? status : EXIT_COULD_NOT;
+		return co->nagios ? for_nagios() : status == EXIT_USAGE ? status : EXIT_COULD_NOT;
 	if (!snap || !snap->findings)
-		status = co->nagios ? for_nagios(EXIT_COULD_NOT) : complain(EXIT_COULD_NOT, "nothing was read");
+		status = co->nagios ? for_nagios() : complain(EXIT_COULD_NOT, "nothing was read");
 	else
 		status = report(snap, co, c);
 	snapshot_unref(snap);
@@ -122,6 +125,14 @@ static bool wants_nagios(int argc, char **argv)
 		if (strcmp(argv[i], "--nagios") == 0)
 			return true;
 	return false;
+}
+
+int check_refused(int argc, char **argv, int status)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "check") == 0)
+			return wants_nagios(argc - i, argv + i) ? for_nagios() : status;
+	return status;
 }
 
 int sub_check(struct options *o, int argc, char **argv)
@@ -141,7 +152,7 @@ int sub_check(struct options *o, int argc, char **argv)
 	else if (c.json && c.nagios)
 		status = complain(EXIT_USAGE, "--json and --nagios stand against each other");
 	if (status)
-		return nagios ? for_nagios(status) : status;
+		return nagios ? for_nagios() : status;
 	status = run(o, &c, &choice);
 	free(choice.only);
 	free(choice.required);

@@ -9,6 +9,9 @@
 #include "tui/subcommands.def"
 #undef SUBCOMMAND
 
+/* A monitor waits for its line also where the options in front of check cannot be read: the status to end with. */
+int check_refused(int argc, char **argv, int status);
+
 /* The full program on a terminal, and the one that obeys a script; see tui/app.h. */
 struct host;
 int run_program(const struct options *o);

@@ -94,7 +94,8 @@ bool ask_intel(const struct cpu *c)
 bool ask_intel_since_sandy_bridge(const struct cpu *c)
 {
 	enum { SANDY_BRIDGE = 0x2a, NETBURST = 15 };
-	static const uint64_t older[] = {0x2c, 0x2e, 0x2f, 0x35, 0x36}; /* Westmere, Nehalem-EX, Saltwell: higher numbers */
+	static const uint64_t older[] = {
+		0x2c, 0x2e, 0x2f, 0x35, 0x36}; /* Westmere, Nehalem-EX, Saltwell: higher numbers */
 	uint64_t family = c ? value_u64_or(c->family, 0) : 0, model = c ? value_u64_or(c->model_number, 0) : 0;
 
 	for (size_t i = 0; i < COUNT(older); i++)

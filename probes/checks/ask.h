@@ -1,4 +1,4 @@
-/* Questions that checks of clocks and idle states ask: is latency minded, which policies and which I/O CPUs are there? */
+/* Questions that checks of clocks and idle states ask: whether latency is minded, which policies and I/O CPUs there are. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PROBES_CHECKS_ASK_H
 #define PROBES_CHECKS_ASK_H

@@ -148,6 +148,8 @@ void rule_S02(struct check_run *r)
 		severity = SEVERITY_INFO;
 	}
 	if (severity)
+		check_cost(r, value_f64_or(p->wait_us, NAN), NAN);
+	if (severity)
 		check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
 			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, c.cpus == 1 ? "" : "s",
 			each, why);

@@ -22,7 +22,8 @@ struct carriers {
 	const struct cpuset *io;
 };
 
-/* A CPU that no guest uses may be slow without being critical, where there are guests and it is known where they are. */
+/* A CPU that no guest uses may be slow without being critical, where there are guests and it is known where they are.
+ */
 static bool carries_guests(const struct carriers *c, uint64_t cpu)
 {
 	const struct placement_cpu *row = c->place ? placement_cpu(c->place, cpu) : NULL;
@@ -163,9 +164,9 @@ static const char *governor_does(struct check_run *r, const struct policy *p)
 			       ? arena_printf(r->a, "pins its CPUs to %.2f GHz", (double)p->min_khz.u / 1e6)
 			       : "pins its CPUs to the lowest clock";
 	if (strcmp(p->governor.text, "userspace") == 0)
-		return value_known(p->setspeed_khz) ? arena_printf(r->a, "was told to hold %.2f GHz",
-							      (double)p->setspeed_khz.u / 1e6)
-						    : "holds the clock that it was told";
+		return value_known(p->setspeed_khz)
+			       ? arena_printf(r->a, "was told to hold %.2f GHz", (double)p->setspeed_khz.u / 1e6)
+			       : "holds the clock that it was told";
 	if (ramp_of_hardware(p))
 		return arena_printf(r->a, "%s: energy preference %s",
 			energy_of(p->epp) >= EPP_SAVES ? "adapts slowly" : "raises the clock only when load comes",
@@ -176,7 +177,8 @@ static const char *governor_does(struct check_run *r, const struct policy *p)
 static void fire_governor(struct check_run *r, const struct policy *p, enum severity severity)
 {
 	check_fire(r, severity, ask_policy_address(r, p, "governor"), "policy%u: governor %s on %s %s.",
-		(unsigned)p->id.u, p->governor.text, value_text_or(p->driver, "an unknown driver"), governor_does(r, p));
+		(unsigned)p->id.u, p->governor.text, value_text_or(p->driver, "an unknown driver"),
+		governor_does(r, p));
 	check_target(r, check_address(r, "frequency.policy[%u]", (unsigned)p->id.u));
 	check_cost(r, 1000 * (ramp_of_hardware(p) ? LIMIT_hwp_ramp_ms : LIMIT_ramp_ms), NAN);
 	if (severity == SEVERITY_CRIT && driver_pins(value_text_or(p->driver, "")) && value_known(p->min_khz) &&

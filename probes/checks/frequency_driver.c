@@ -189,8 +189,7 @@ void rule_F11(struct check_run *r)
 /* What the driver said when it would not bind. */
 static void say_refusal(struct check_run *r)
 {
-	const struct kernel_log_kind *said =
-		kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
+	const struct kernel_log_kind *said = kernel_log_kind(snapshot_facts(r->s, &probe_kernel_log), "pstate_refused");
 
 	if (said && value_u64_or(said->count, 0))
 		check_evidence(r, "kernel_log.kind[pstate_refused].text");
@@ -239,7 +238,8 @@ void rule_F14(struct check_run *r)
 	if (ask_absence_tells(r))
 		absent_driver(r);
 	else
-		check_unknown(r, "This folder has no cpufreq policies: no driver is bound, or they were not collected.");
+		check_unknown(
+			r, "This folder has no cpufreq policies: no driver is bound, or they were not collected.");
 }
 
 /* CPUs of one kind, "P" or "E". */
@@ -259,6 +259,18 @@ static bool straddles(struct value cpus, const struct cpuset *p, const struct cp
 	return value_known(cpus) && cpuset_intersects(cpus.set, p) && cpuset_intersects(cpus.set, e);
 }
 
+/* The first vCPU to be pinned anew; NULL: none that libvirt has. */
+static const char *vcpu_target(
+	struct check_run *r, const struct placement_guest *g, const struct cpuset *p, const struct cpuset *e)
+{
+	const struct placement_thread *th = g->thread.row;
+
+	for (uint32_t i = 0; i < g->thread.n; i++)
+		if (ask_is(th[i].role, "vcpu") && straddles(th[i].allowed, p, e))
+			return here_target(r, g, &th[i]);
+	return NULL;
+}
+
 static void judge_kinds(
 	struct check_run *r, const struct placement_guest *g, const struct cpuset *p, const struct cpuset *e)
 {
@@ -271,6 +283,7 @@ static void judge_kinds(
 			"%s: its vCPUs may run on fast and on slow cores (CPUs %s).", check_name(r, g->name),
 			cpuset_text(r->a, g->cpus.set));
 		check_share(r, LIMIT_slow_core_share);
+		check_target(r, vcpu_target(r, g, p, e));
 		return;
 	}
 	for (uint32_t i = 0; i < g->thread.n; i++)
@@ -278,6 +291,7 @@ static void judge_kinds(
 			check_fire(r, SEVERITY_INFO, here_thread_at(r, g, &th[i], "allowed"),
 				"%s: its %s may run on fast and on slow cores.", check_name(r, g->name),
 				value_text_or(th[i].name, "thread"));
+			check_target(r, here_target(r, g, &th[i]));
 			return;
 		}
 }

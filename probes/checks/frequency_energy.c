@@ -77,8 +77,8 @@ void rule_F04(struct check_run *r)
 			first = p;
 	}
 	if (f && !with)
-		check_not_applicable(r, "Driver %s leaves no energy preference to the hardware.",
-			value_text_or(f->driver, "?"));
+		check_not_applicable(
+			r, "Driver %s leaves no energy preference to the hardware.", value_text_or(f->driver, "?"));
 	if (first)
 		check_line(r, "Energy preference %s under governor %s; %zu of %u policies lean to saving.",
 			first->epp.text, value_text_or(first->governor, "?"), r->ret->nparts, with);
@@ -176,8 +176,7 @@ void rule_F09(struct check_run *r)
 		if (!ask_policy_known(r, p, p->governor, "governor") || !adapts(p))
 			continue;
 		adaptive++;
-		if (!ask_policy_known(r, p, p->min_khz, "min_khz") ||
-			!ask_policy_known(r, p, p->base_khz, "base_khz"))
+		if (!ask_policy_known(r, p, p->min_khz, "min_khz") || !ask_policy_known(r, p, p->base_khz, "base_khz"))
 			continue;
 		if (floor_khz(f, p) >= LIMIT_floor_share * (double)p->base_khz.u)
 			continue;
@@ -204,17 +203,20 @@ void rule_F16(struct check_run *r)
 	if (!f)
 		return;
 	if (check_absent(f->hwp_dynamic_boost)) {
-		check_not_applicable(r, "Driver %s has no such switch, or the hardware does not choose the clock (HWP).",
+		check_not_applicable(r,
+			"Driver %s has no such switch, or the hardware does not choose the clock (HWP).",
 			value_text_or(f->driver, "?"));
 		return;
 	}
 	if (!check_known(r, f->hwp_dynamic_boost, "frequency.hwp_dynamic_boost"))
 		return;
-	if (!f->hwp_dynamic_boost.u && ask_is(f->governor, "powersave") && ask_server(r)) {
+	if (!f->hwp_dynamic_boost.u && strstr(value_text_or(f->governor, ""), "powersave") && ask_server(r)) {
 		check_fire(r, SEVERITY_INFO, "frequency.hwp_dynamic_boost",
-			"hwp_dynamic_boost is off on a server with governor powersave: CPUs that wake up for I/O begin slowly.");
+			"hwp_dynamic_boost is off on a server with governor powersave: CPUs that wake up for I/O begin "
+			"slowly.");
 		check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
 	}
-	check_pass(r, "%s", f->hwp_dynamic_boost.u ? "CPUs that wake up for I/O are boosted." :
-						     "It is off, and this host needs it not.");
+	check_pass(r, "%s",
+		f->hwp_dynamic_boost.u ? "CPUs that wake up for I/O are boosted."
+				       : "It is off, and this host needs it not.");
 }

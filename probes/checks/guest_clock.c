@@ -40,7 +40,8 @@ static void judge_linux(struct check_run *r, const struct guest *g, enum severit
 {
 	if (is_set(timer(g, "kvmclock"), false) && !has_own_tsc(g)) {
 		check_fire(r, most, timer_at(r, g, "kvmclock", "present"),
-			"%s: kvmclock is taken away: it reads the time from a device that QEMU emulates, or an unsure TSC.",
+			"%s: kvmclock is taken away: it reads the time from a device that QEMU emulates, or an unsure "
+			"TSC.",
 			guest_name(r, g));
 		check_cost(r, LIMIT_guest_clock_us, NAN);
 	}
@@ -145,8 +146,8 @@ void rule_V10(struct check_run *r)
 		judge_hyperv(r, g, k && value_u64_or(k->apicv, 0));
 	}
 	if (!windows && unsaid)
-		check_not_applicable(r, "No guest is noted as Windows; %u of %u do%s not say what they run.", unsaid, w.seen,
-			unsaid == 1 ? "es" : "");
+		check_not_applicable(r, "No guest is noted as Windows; %u of %u do%s not say what they run.", unsaid,
+			w.seen, unsaid == 1 ? "es" : "");
 	else if (!windows)
 		check_not_applicable(r, "None of the %u running guest%s is noted as Windows.", w.seen, plural(w.seen));
 	check_pass(r, "%u Windows guest%s, each with the help that it knows.", windows, plural(windows));

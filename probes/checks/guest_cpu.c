@@ -52,10 +52,9 @@ static void judge_custom(struct check_run *r, const struct cpu *c, const struct 
 	else if (here >= m->generation + (unsigned)LIMIT_model_generations || *lacks)
 		check_fire(r, SEVERITY_WARN, guest_at(r, g, "cpu_model"), "%s: CPU model %s%s%s%s%s.", guest_name(r, g),
 			check_name(r, g->cpu_model),
-			here > m->generation
-				? arena_printf(r->a, " is %u generation%s older than these processors",
-					  here - m->generation, plural(here - m->generation))
-				: "",
+			here > m->generation ? arena_printf(r->a, " is %u generation%s older than these processors",
+						       here - m->generation, plural(here - m->generation))
+					     : "",
 			*lacks ? (here > m->generation ? " and hides " : " hides ") : "", lacks,
 			guest_after(r, g, "cpu model"));
 	else if (VALUE_IS(g->cpu_check, "none"))

@@ -36,31 +36,19 @@ bool disk_is_virtio(const struct guest_disk *d)
 static bool judge_bus(struct check_run *r, const struct guest *g, const struct guest_disk *d)
 {
 	enum severity severity = VALUE_IS(d->bus, "ide", "fdc") ? SEVERITY_CRIT : SEVERITY_WARN;
-	const char *name = guest_name(r, g), *disk = check_name(r, d->target);
+	bool scsi = VALUE_IS(d->bus, "scsi");
+	const char *waits;
 
-	if (!value_known(d->bus)) {
-		check_known(r, d->bus, disk_at(r, g, d, "bus"));
-		return false;
-	}
-	if (strcmp(d->bus.text, "scsi") == 0) {
-		if (!value_known(d->model)) { /* libvirt picks one that fits the machine */
-			check_known(r, d->model, disk_at(r, g, d, "model"));
-			return false;
-		}
-		if (disk_is_virtio(d))
-			return true;
-		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "model"),
-			"%s: disk %s is on SCSI controller %s, which QEMU emulates%s.", name, disk,
-			check_name(r, d->model),
-			guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, ""))));
-	} else if (severity == SEVERITY_CRIT || strcmp(d->bus.text, "sata") == 0) {
-		check_fire(r, severity, disk_at(r, g, d, "bus"), "%s: disk %s is on %s, which QEMU emulates%s.", name,
-			disk, check_name(r, d->bus),
-			guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, ""))));
-	} else {
+	if (!value_known(d->bus))
+		return check_known(r, d->bus, disk_at(r, g, d, "bus"));
+	if (scsi && !value_known(d->model)) /* libvirt picks one that fits the machine */
+		return check_known(r, d->model, disk_at(r, g, d, "model"));
+	if (disk_is_virtio(d) || !(scsi || VALUE_IS(d->bus, "ide", "fdc", "sata")))
 		return true;
-	}
-	check_share(r, severity == SEVERITY_CRIT ? LIMIT_emulated_share : LIMIT_emulated_share / 3);
+	waits = guest_after(r, g, arena_printf(r->a, "%s bus", value_text_or(d->target, "")));
+	check_fire(r, severity, disk_at(r, g, d, scsi ? "model" : "bus"),
+		"%s: disk %s is on %s%s, which QEMU emulates%s.", guest_name(r, g), check_name(r, d->target),
+		scsi ? "SCSI controller " : "", check_name(r, scsi ? d->model : d->bus), waits);
 	return true;
 }
 
@@ -91,7 +79,8 @@ static bool is_passed(const struct guest_interface *i)
 /* Without a model QEMU takes the one of its machine: on a PC a card of the nineties; those of ARM take virtio. */
 static bool is_pc(const struct guest *g)
 {
-	return value_known(g->machine) && (strncmp(g->machine.text, "pc", 2) == 0 || strcmp(g->machine.text, "q35") == 0);
+	return value_known(g->machine) &&
+	       (strncmp(g->machine.text, "pc", 2) == 0 || strcmp(g->machine.text, "q35") == 0);
 }
 
 static enum severity model_severity(const struct guest *g, const struct guest_interface *i)
@@ -120,9 +109,6 @@ static void judge_card(struct check_run *r, const struct guest *g, const struct 
 		check_fire(r, severity, card_at(r, g, i, "model"),
 			"%s: card %s has no model: QEMU emulates its default, an e1000 or rtl8139%s.", guest_name(r, g),
 			name, waits);
-	check_share(r, severity == SEVERITY_CRIT   ? LIMIT_emulated_share
-		       : severity == SEVERITY_WARN ? LIMIT_emulated_share / 3
-						   : 0);
 }
 
 void rule_V04(struct check_run *r)
@@ -144,8 +130,8 @@ void rule_V04(struct check_run *r)
 	}
 	if (!cards)
 		check_not_applicable(r, "None of the running guests has a network card.");
-	check_pass(r, "%u network card%s of %u running guest%s: virtio, or not emulated.", cards, plural(cards),
-		w.seen, plural(w.seen));
+	check_pass(r, "%u network card%s of %u running guest%s: virtio, or not emulated.", cards, plural(cards), w.seen,
+		plural(w.seen));
 }
 
 /* The vhost threads of a guest: how many; false where its threads are not known, which is noted. */
@@ -173,13 +159,14 @@ static void judge_vhost(struct check_run *r, const struct threads *t, const stru
 	unsigned threads = 0;
 
 	for (uint32_t k = 0; k < g->interface.n; k++) {
-		if (is_passed(&i[k]) || !VALUE_IS(i[k].model, "virtio", "virtio-transitional", "virtio-non-transitional"))
+		if (is_passed(&i[k]) ||
+			!VALUE_IS(i[k].model, "virtio", "virtio-transitional", "virtio-non-transitional"))
 			continue;
 		++*ret_cards;
 		if (VALUE_IS(i[k].driver, "qemu"))
 			check_fire(r, SEVERITY_WARN, card_at(r, g, &i[k], "driver"),
-				"%s: card %s is told to let QEMU carry its packets%s.", guest_name(r, g), i[k].name.text,
-				guest_after(r, g, arena_printf(r->a, "%s driver", i[k].name.text)));
+				"%s: card %s is told to let QEMU carry its packets%s.", guest_name(r, g),
+				i[k].name.text, guest_after(r, g, arena_printf(r->a, "%s driver", i[k].name.text)));
 		else if (VALUE_IS(i[k].source, "user"))
 			check_fire(r, SEVERITY_WARN, card_at(r, g, &i[k], "source"),
 				"%s: card %s is on a user network, which QEMU carries.", guest_name(r, g),

@@ -74,9 +74,9 @@ static void judge_disk_queues(struct check_run *r, const struct guest *g, const 
 	if (!disk_counts(d) || !VALUE_IS(d->bus, "virtio"))
 		return;
 	if (value_known(d->queues) && value_known(g->vcpus) && d->queues.u > g->vcpus.u)
-		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "queues"),
-			"%s: disk %s has %u queues for %u vCPU%s.", guest_name(r, g), check_name(r, d->target),
-			(unsigned)d->queues.u, (unsigned)g->vcpus.u, plural(g->vcpus.u));
+		check_fire(r, SEVERITY_WARN, disk_at(r, g, d, "queues"), "%s: disk %s has %u queues for %u vCPU%s.",
+			guest_name(r, g), check_name(r, d->target), (unsigned)d->queues.u, (unsigned)g->vcpus.u,
+			plural(g->vcpus.u));
 	else if (!value_known(d->queues) && value_u64_or(g->vcpus, 0) > 1 &&
 		 machine_version(g->machine, &major, &minor) && (major < 5 || (major == 5 && minor < 2)))
 		check_fire(r, SEVERITY_INFO, guest_at(r, g, "machine"),
@@ -117,8 +117,9 @@ static void judge_balloon(struct check_run *r, const struct guest *g)
 	if (!guest_knows(r, g, g->memory_kib, "memory_kib") || !guest_knows(r, g, g->balloon_kib, "balloon_kib"))
 		return;
 	if ((double)g->balloon_kib.u < LIMIT_balloon_share * (double)g->memory_kib.u) {
-		check_fire(r, SEVERITY_WARN, guest_at(r, g, "balloon_kib"), "%s has %.1f of %.1f GiB: its balloon took %.0f %%.",
-			guest_name(r, g), (double)g->balloon_kib.u / 1048576, (double)g->memory_kib.u / 1048576,
+		check_fire(r, SEVERITY_WARN, guest_at(r, g, "balloon_kib"),
+			"%s has %.1f of %.1f GiB: its balloon took %.0f %%.", guest_name(r, g),
+			(double)g->balloon_kib.u / 1048576, (double)g->memory_kib.u / 1048576,
 			100 - 100 * (double)g->balloon_kib.u / (double)g->memory_kib.u);
 		if (r->ret->nparts == 1)
 			check_now(r, "virsh setmem %s %" PRIu64 "K --live", guest_shell(r, g), g->memory_kib.u);
@@ -149,8 +150,8 @@ static bool has_polled_usb(const struct guest *g)
 
 	for (uint32_t i = 0; i < g->controller.n; i++)
 		if (VALUE_IS(c[i].type, "usb") &&
-			(check_absent(c[i].model) ||
-				VALUE_IS(c[i].model, "piix3-uhci", "piix4-uhci", "ehci", "ich9-ehci1", "vt82c686b-uhci")))
+			(check_absent(c[i].model) || VALUE_IS(c[i].model, "piix3-uhci", "piix4-uhci", "ehci",
+							     "ich9-ehci1", "vt82c686b-uhci")))
 			return true;
 	return false;
 }
@@ -181,8 +182,10 @@ static void judge_machine(struct check_run *r, const struct guests *all, const s
 		qemu > major + (unsigned)LIMIT_machine_majors)
 		add(n, SEVERITY_INFO, guest_at(r, g, "machine"),
 			arena_printf(r->a, "machine of QEMU %u.%u on QEMU %u", major, minor, qemu));
-	if (version && major < (unsigned)LIMIT_machine_entropy && VALUE_IS(g->os, "linux") && value_known(g->rng) && !g->rng.u)
-		add(n, SEVERITY_WARN, guest_at(r, g, "rng"), "no virtio-rng: an old system may wait for entropy when it boots");
+	if (version && major < (unsigned)LIMIT_machine_entropy && VALUE_IS(g->os, "linux") && value_known(g->rng) &&
+		!g->rng.u)
+		add(n, SEVERITY_WARN, guest_at(r, g, "rng"),
+			"no virtio-rng: an old system may wait for entropy when it boots");
 }
 
 static void judge_needless(struct check_run *r, const struct guests *all, const struct guest *g)

@@ -99,10 +99,9 @@ static bool real_time(struct check_run *r, const struct threads_guest *g, struct
 		if (!VALUE_IS(t[i].role, "vcpu"))
 			continue;
 		if (!check_known(r, t[i].policy,
-			    value_known(t[i].policy)
-				    ? NULL
-				    : check_address(r, "threads.guest[%s].thread[%u].policy", check_key(r, g->key.text),
-					      (unsigned)t[i].tid.u)) ||
+			    value_known(t[i].policy) ? NULL
+						     : check_address(r, "threads.guest[%s].thread[%u].policy",
+							       check_key(r, g->key.text), (unsigned)t[i].tid.u)) ||
 			!is_real_time(&t[i]) || !value_known(t[i].allowed))
 			continue;
 		if (!any)
@@ -115,7 +114,8 @@ static bool real_time(struct check_run *r, const struct threads_guest *g, struct
 	return any;
 }
 
-static void judge_helpers(struct check_run *r, const struct threads_guest *g, const struct cpuset *taken, uint64_t priority)
+static void judge_helpers(
+	struct check_run *r, const struct threads_guest *g, const struct cpuset *taken, uint64_t priority)
 {
 	const struct thread *t = g->thread.row;
 

@@ -19,7 +19,8 @@ static void judge_pages(struct check_run *r, const struct threads *t, const stru
 	const struct threads_guest *row = threads_find(t, g->uuid.text);
 
 	if (!row) {
-		check_unknown(r, "%s: its process was not found, so nobody knows which pages it has.", guest_name(r, g));
+		check_unknown(
+			r, "%s: its process was not found, so nobody knows which pages it has.", guest_name(r, g));
 		return;
 	}
 	if (check_absent(row->huge_share)) {
@@ -30,8 +31,8 @@ static void judge_pages(struct check_run *r, const struct threads *t, const stru
 		return;
 	if (row->huge_share.f < LIMIT_huge_pct)
 		check_fire(r, SEVERITY_WARN, thread_at(r, row, "huge_share"),
-			"%s: %.0f %% of its memory is in huge pages, of %.0f GiB%s.", guest_name(r, g), row->huge_share.f,
-			(double)g->memory_kib.u / 1048576,
+			"%s: %.0f %% of its memory is in huge pages, of %.0f GiB%s.", guest_name(r, g),
+			row->huge_share.f, (double)g->memory_kib.u / 1048576,
 			value_u64_or(g->hugepages, 0) ? ", though its definition asks for them" : "");
 }
 
@@ -70,18 +71,20 @@ static bool judge_throttled(struct check_run *r, const struct threads_guest *t)
 	if (ms <= LIMIT_throttled_ms_per_s && periods <= LIMIT_throttled_periods_pct)
 		return false;
 	check_fire(r, SEVERITY_CRIT, thread_at(r, t, "throttled_ms_per_s"),
-		"%s: a quota stops it for %.0f ms of each second, in %.0f %% of its periods%s%s.", check_name(r, t->name),
-		ms, periods, one ? ", most of all " : "", one ? t->throttled_worst.text : "");
+		"%s: a quota stops it for %.0f ms of each second, in %.0f %% of its periods%s%s.",
+		check_name(r, t->name), ms, periods, one ? ", most of all " : "", one ? t->throttled_worst.text : "");
 	check_cost(r, LIMIT_quota_period_us, NAN);
 	check_share(r, value_f64_or(t->throttled_worst_ms_per_s, ms) / 1000);
 	return true;
 }
 
-/* The quota that it has, with what it is of; NULL: none, or one that gives each of its threads all the time there is. */
+/* The quota that it has, with what it is of; NULL: none, or one that gives each of its threads all the time there is.
+ */
 static const char *quota_of(
 	struct check_run *r, const struct guest *g, const char **ret_field, const char **ret_parameter)
 {
-	uint64_t period = value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us), vcpus = value_u64_or(g->vcpus, 1);
+	uint64_t period = value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us),
+		 vcpus = value_u64_or(g->vcpus, 1);
 	const struct {
 		struct value v;
 		const char *field, *parameter, *words;
@@ -121,13 +124,16 @@ static void judge_quota(struct check_run *r, const struct threads_guest *t, cons
 	if (!quota || stopped)
 		return;
 	if (r->latency_us > 0) {
-		check_fire(r, SEVERITY_WARN, guest_at(r, g, "%s", field), "%s has a quota: %s.", guest_name(r, g), quota);
+		check_fire(
+			r, SEVERITY_WARN, guest_at(r, g, "%s", field), "%s has a quota: %s.", guest_name(r, g), quota);
 		if (!r->ret->now)
 			check_now(r, "virsh schedinfo %s --live %s=-1", guest_shell(r, g), parameter);
 		/* one that has stopped nobody in this second could explain nothing of it */
-		check_cost(r, t && value_known(t->throttled_ms_per_s) && !(t->throttled_ms_per_s.f > 0)
-				      ? 0
-				      : LIMIT_quota_period_us, NAN);
+		check_cost(r,
+			t && value_known(t->throttled_ms_per_s) && !(t->throttled_ms_per_s.f > 0)
+				? 0
+				: LIMIT_quota_period_us,
+			NAN);
 	} else if (t) {
 		check_known(r, t->throttled_ms_per_s,
 			value_known(t->throttled_ms_per_s) ? NULL : thread_at(r, t, "throttled_ms_per_s"));
@@ -153,8 +159,9 @@ void rule_V15(struct check_run *r)
 	while ((g = guests_next(&w))) {
 		const struct threads_guest *its = threads_find(t, g->uuid.text);
 
-		judge_quota(r, its, g, its && (value_f64_or(its->throttled_ms_per_s, 0) > LIMIT_throttled_ms_per_s ||
-				value_f64_or(its->throttled_periods_share, 0) > LIMIT_throttled_periods_pct));
+		judge_quota(r, its, g,
+			its && (value_f64_or(its->throttled_ms_per_s, 0) > LIMIT_throttled_ms_per_s ||
+				       value_f64_or(its->throttled_periods_share, 0) > LIMIT_throttled_periods_pct));
 		judge_shares(r, g, &first);
 	}
 	check_pass(r, "%u running guest%s, none with a quota that stops it.", w.seen, plural(w.seen));
@@ -163,7 +170,8 @@ void rule_V15(struct check_run *r)
 /* Pins, quotas, weights and nodes are set while a guest runs; the rest is its definition's. */
 static bool is_tuning(const char *item)
 {
-	static const char *const words[] = {"cpus", "quota", "shares", "period", "numatune nodes", "vcpus", "iothreads"};
+	static const char *const words[] = {
+		"cpus", "quota", "shares", "period", "numatune nodes", "vcpus", "iothreads"};
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strstr(item, words[i]))
@@ -210,5 +218,6 @@ void rule_V16(struct check_run *r)
 	}
 	if (!defined)
 		check_not_applicable(r, "No running guest has a definition: all are transient.");
-	check_pass(r, "%u running guest%s: nothing is lost at a restart, nothing waits for one.", defined, plural(defined));
+	check_pass(r, "%u running guest%s: nothing is lost at a restart, nothing waits for one.", defined,
+		plural(defined));
 }

@@ -19,7 +19,8 @@ static const struct idle *states(struct check_run *r)
 	if (!idle)
 		return NULL;
 	if (idle->cpu.known == KNOWN_ABSENT) {
-		check_not_applicable(r, "CPUs have no idle states here: driver %s.", value_text_or(idle->driver, "none"));
+		check_not_applicable(r, "CPUs show no idle states here%s%s.",
+			value_known(idle->driver) ? ": driver " : "", value_text_or(idle->driver, ""));
 		return NULL;
 	}
 	return check_list(r, &idle->cpu, "idle.cpu") ? idle : NULL;
@@ -62,10 +63,20 @@ static void add_carriers(const struct placement *place, struct cpuset *to)
 		const struct placement_thread *th = g[i].thread.row;
 
 		for (uint32_t k = 0; k < g[i].thread.n; k++)
-			if ((ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) &&
-				value_known(th[k].now) && th[k].now.u < to->nbits)
+			if ((ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) && value_known(th[k].now) &&
+				th[k].now.u < to->nbits)
 				cpuset_add(to, (uint32_t)th[k].now.u);
 	}
+}
+
+/* The CPUs that do I/O: where interrupts of cards and disks land, and where those threads run. */
+static struct cpuset *io_cpus(struct check_run *r, const struct idle *idle, const struct placement *place)
+{
+	struct cpuset *cpus = room_for(r, idle);
+
+	add_fitting(cpus, ask_io_cpus(r));
+	add_carriers(place, cpus);
+	return cpus;
 }
 
 /* What a CPU loses by waking up from deep states. */
@@ -106,7 +117,8 @@ struct depth {
 };
 enum { DEPTHS = 8 }; /* kinds of CPUs are few: what is more is added to the last */
 
-static void add_depth(struct check_run *r, const struct idle *idle, struct depth *all, size_t *n, const struct idle_cpu *c)
+static void add_depth(
+	struct check_run *r, const struct idle *idle, struct depth *all, size_t *n, const struct idle_cpu *c)
 {
 	const char *name = value_text_or(c->deepest, "?");
 	size_t i = 0;
@@ -124,7 +136,8 @@ static void fire_depths(struct check_run *r, const struct depth *all, size_t n, 
 {
 	for (size_t i = 0; i < n; i++) {
 		check_fire(r, severity, check_address(r, "idle.cpu[%u].exit_us", (unsigned)all[i].first),
-			"%s of guests and their I/O may sleep in %s, which takes %u µs to leave (felt from %.0f µs on).",
+			"%s of guests and their I/O may sleep in %s, which takes %u µs to leave (felt from %.0f µs "
+			"on).",
 			ask_cpus_text(r, all[i].cpus), all[i].name, (unsigned)all[i].us, r->latency_us);
 		check_cost(r, (double)all[i].us, NAN);
 	}
@@ -135,9 +148,8 @@ void rule_C01(struct check_run *r)
 	const struct placement *place = ask_latency_guests(r);
 	const struct idle *idle = place ? states(r) : NULL;
 	const struct idle_cpu *row = idle ? idle->cpu.row : NULL;
-	const struct cpuset *io;
 	struct depth all[DEPTHS];
-	struct cpuset *cpus;
+	struct cpuset *cpus, *io;
 	bool asleep = false;
 	size_t n = 0;
 
@@ -145,9 +157,8 @@ void rule_C01(struct check_run *r)
 		return;
 	cpus = room_for(r, idle);
 	add_guests(r, place, cpus);
-	io = ask_io_cpus(r);
-	if (io)
-		add_fitting(cpus, io);
+	io = io_cpus(r, idle, place);
+	add_fitting(cpus, io);
 	for (uint32_t i = 0; i < idle->cpu.n; i++) {
 		struct naps naps;
 
@@ -170,8 +181,8 @@ void rule_C01(struct check_run *r)
 static void fire_naps(struct check_run *r, const struct idle_cpu *c, const struct naps *n)
 {
 	check_fire(r, SEVERITY_WARN, check_address(r, "idle.cpu[%u].deep", (unsigned)c->id.u),
-		"CPU %u does I/O, sleeps deeply for %.0f %% of the time, and is woken from %s %.0f times a second: up to "
-		"%.1f ms each second (%u µs each).",
+		"CPU %u does I/O, sleeps deeply for %.0f %% of the time, and is woken from %s %.0f times a second: "
+		"up to %.1f ms each second (%u µs each).",
 		(unsigned)c->id.u, 100 * c->deep.f, value_text_or(n->most->name, "?"), n->wakes, n->ms_per_s,
 		(unsigned)n->most->latency_us.u);
 	check_cost(r, (double)n->most->latency_us.u, n->wakes);
@@ -183,17 +194,12 @@ void rule_C02(struct check_run *r)
 	const struct idle *idle = place ? states(r) : NULL;
 	const struct idle_cpu *row = idle ? idle->cpu.row : NULL;
 	struct naps worst = {.most = NULL};
-	const struct cpuset *io;
 	struct cpuset *cpus;
 	uint32_t bad = 0, worst_cpu = 0;
 
 	if (!idle || !check_list(r, &place->guest, "placement.guest"))
 		return;
-	cpus = room_for(r, idle);
-	io = ask_io_cpus(r);
-	if (io)
-		add_fitting(cpus, io);
-	add_carriers(place, cpus);
+	cpus = io_cpus(r, idle, place);
 	for (uint32_t i = 0; i < idle->cpu.n; i++) {
 		unsigned id = (unsigned)row[i].id.u;
 		struct naps n;
@@ -215,8 +221,9 @@ void rule_C02(struct check_run *r)
 		}
 	}
 	if (bad > 1)
-		check_line(r, "%u of %u CPUs that do I/O sleep deeply: CPU %u is woken from %s %.0f times a second, up to "
-			      "%.1f ms each second.",
+		check_line(r,
+			"%u of %u CPUs that do I/O sleep deeply: CPU %u is woken from %s %.0f times a second, up to "
+			"%.1f ms each second.",
 			bad, cpuset_count(cpus), worst_cpu, value_text_or(worst.most->name, "?"), worst.wakes,
 			worst.ms_per_s);
 	check_pass(r, "No CPU that does I/O (%s) sleeps deeply while it is woken often.",
@@ -248,8 +255,8 @@ static void judge_guesses(struct check_run *r, const struct idle_cpu *c, struct 
 	for (uint32_t i = 0; i < c->state.n; i++) {
 		double share;
 
-		if ((double)value_u64_or(row[i].latency_us, 0) < LIMIT_deep_us || entries_of(c, &row[i]) < LIMIT_guess_entries ||
-			check_absent(row[i].above_share))
+		if ((double)value_u64_or(row[i].latency_us, 0) < LIMIT_deep_us ||
+			entries_of(c, &row[i]) < LIMIT_guess_entries || check_absent(row[i].above_share))
 			continue;
 		if (!value_known(row[i].above_share)) {
 			check_known(r, row[i].above_share, state_address(r, c, &row[i], "above_share"));
@@ -261,8 +268,8 @@ static void judge_guesses(struct check_run *r, const struct idle_cpu *c, struct 
 			continue;
 		check_fire(r, share > LIMIT_guess_bad ? SEVERITY_WARN : SEVERITY_INFO,
 			state_address(r, c, &row[i], "above_share"),
-			"CPU %u: %.0f %% of %.0f sleeps in %s were too short for it (%u µs to leave).", (unsigned)c->id.u,
-			100 * share, entries_of(c, &row[i]), value_text_or(row[i].name, "?"),
+			"CPU %u: %.0f %% of %.0f sleeps in %s were too short for it (%u µs to leave).",
+			(unsigned)c->id.u, 100 * share, entries_of(c, &row[i]), value_text_or(row[i].name, "?"),
 			(unsigned)row[i].latency_us.u);
 		check_cost(r, (double)row[i].latency_us.u, share * row[i].entries_per_s.f);
 		g->bad++;
@@ -281,8 +288,9 @@ void rule_C03(struct check_run *r)
 	for (uint32_t i = 0; i < idle->cpu.n; i++)
 		judge_guesses(r, &row[i], &g);
 	if (g.bad > 1)
-		check_line(r, "Governor %s guesses too deep: up to %.0f %% of the sleeps in deep states are too short, "
-			      "on %u CPUs.",
+		check_line(r,
+			"Governor %s guesses too deep: up to %.0f %% of the sleeps in deep states are too short, "
+			"on %u CPUs.",
 			value_text_or(idle->governor, "?"), 100 * g.worst, g.bad);
 	if (g.states)
 		check_pass(r, "The sleeps in deep states last long enough, wherever there are enough to tell (%s).",

@@ -30,13 +30,13 @@ void rule_C05(struct check_run *r)
 		if (!check_known(r, row[i].c6_pct, at) || row[i].c6_pct.f <= LIMIT_package_c6_pct)
 			continue;
 		check_fire(r, SEVERITY_WARN, at,
-			"Package %d is asleep as a whole (PC6) for %.0f %% of the time: mesh and memory have to wake up for "
-			"each packet too.",
+			"Package %d is asleep as a whole (PC6) for %.0f %% of the time: mesh and memory have to wake "
+			"up for each packet too.",
 			(int)row[i].id.i, row[i].c6_pct.f);
 		check_cost(r, LIMIT_package_us, NAN);
 	}
 	if (!counted)
-		check_not_applicable(r, "This processor does not count the sleep of packages.");
+		check_not_applicable(r, "The sleep of packages is not counted here.");
 	check_pass(r, "No package sleeps as a whole, of %u.", counted);
 }
 
@@ -89,8 +89,7 @@ static void fire_own(struct check_run *r, const struct idle *idle)
 		n++;
 	}
 	if (n)
-		check_fire(r, SEVERITY_INFO,
-			check_address(r, "idle.cpu[%u].resume_latency_us", (unsigned)first->id.u),
+		check_fire(r, SEVERITY_INFO, check_address(r, "idle.cpu[%u].resume_latency_us", (unsigned)first->id.u),
 			"%s with a limit of its own: CPU %u may take %s to wake up.", ask_count(r, n, "CPU"),
 			(unsigned)first->id.u, value_text_or(first->resume_latency, "?"));
 }
@@ -108,7 +107,8 @@ void rule_C06(struct check_run *r)
 				(unsigned)idle->limit_us.u, held_by(r, idle));
 		if (value_known(idle->wakeup_limit_us))
 			check_fire(r, SEVERITY_INFO, "idle.wakeup_limit_us",
-				"/dev/cpu_wakeup_latency keeps all CPUs out of states that take more than %u µs to leave.",
+				"/dev/cpu_wakeup_latency keeps all CPUs out of states that take more than %u µs to "
+				"leave.",
 				(unsigned)idle->wakeup_limit_us.u);
 		fire_own(r, idle);
 	}
@@ -142,7 +142,8 @@ static void judge_idle_word(struct check_run *r, const struct idle *idle)
 		return;
 	if (slice_is(value, "poll"))
 		check_fire(r, SEVERITY_WARN, "idle.boot",
-			"The kernel was booted with idle=poll: CPUs never sleep, draw full power and slow their siblings.");
+			"The kernel was booted with idle=poll: CPUs never sleep, draw full power and slow their "
+			"siblings.");
 	else
 		check_fire(r, SEVERITY_INFO, "idle.boot",
 			"The kernel was booted with idle=%.*s: intel_idle is not used, driver %s.", (int)value.len,
@@ -157,17 +158,18 @@ static void judge_max_cstate(struct check_run *r, const struct idle *idle)
 
 	if (has_intel && has_acpi && none)
 		check_fire(r, SEVERITY_WARN, "idle.driver",
-			"Both max_cstate options were given at boot and no idle driver is left: what CPUs do when idle is the "
-			"firmware's.");
+			"Both max_cstate options were given at boot and no idle driver is left: what CPUs do when idle "
+			"is the firmware's.");
 	else if (has_intel && slice_is(intel, "0") && !has_acpi)
 		check_fire(r, SEVERITY_WARN, "idle.boot",
-			"intel_idle.max_cstate=0 does not limit sleep, it hands it to driver %s: the deepest state is %s "
-			"(%u µs).",
+			"intel_idle.max_cstate=0 does not limit sleep, it hands it to driver %s: the deepest state is "
+			"%s (%u µs).",
 			value_text_or(idle->driver, "acpi_idle"), value_text_or(idle->deepest, "not known"),
 			(unsigned)value_u64_or(idle->exit_us, 0));
 	else if (has_intel || has_acpi)
 		check_fire(r, SEVERITY_INFO, "idle.boot",
-			"Deep idle states were taken away at boot (%s): only a reboot brings them back.", idle->boot.text);
+			"Deep idle states were taken away at boot (%s): only a reboot brings them back.",
+			idle->boot.text);
 }
 
 void rule_C07(struct check_run *r)
@@ -183,7 +185,8 @@ void rule_C07(struct check_run *r)
 	judge_idle_word(r, idle);
 	judge_max_cstate(r, idle);
 	if (told(idle->boot, "intel_idle.states_off", &value) || told(idle->boot, "cpuidle.off", &value))
-		check_fire(r, SEVERITY_INFO, "idle.boot", "Idle states were switched off at boot: %s.", idle->boot.text);
+		check_fire(
+			r, SEVERITY_INFO, "idle.boot", "Idle states were switched off at boot: %s.", idle->boot.text);
 	check_pass(r, "The kernel was told nothing at boot that limits idle states.");
 }
 
@@ -232,11 +235,12 @@ void rule_C08(struct check_run *r)
 			"No idle driver is loaded: the firmware has idle states switched off, or idle=poll was given.");
 	else if (strcmp(driver, "acpi_idle") == 0 && ask_intel_since_sandy_bridge(c))
 		check_fire(r, SEVERITY_INFO, "idle.driver",
-			"acpi_idle instead of intel_idle: the states and how long they take to leave are the firmware's "
-			"word.");
+			"acpi_idle instead of intel_idle: the states and how long they take to leave are the "
+			"firmware's word.");
 	else if (idle->cpu.n && most_states(idle, &us) == 1 && us < LIMIT_deep_us)
 		check_fire(r, SEVERITY_INFO, "idle.deepest",
-			"CPUs have one idle state, %s: the firmware has deeper ones switched off, which is good for latency.",
+			"CPUs have one idle state, %s: the firmware has deeper ones switched off, which is good for "
+			"latency.",
 			value_text_or(idle->deepest, "?"));
 	check_pass(r, "Driver %s, deepest state %s.", driver, value_text_or(idle->deepest, "not known"));
 }
@@ -252,16 +256,17 @@ void rule_C09(struct check_run *r)
 		return;
 	}
 	if (check_absent(idle->c1_demotion)) {
-		check_not_applicable(r, "This kernel has no switch of C1 demotion here; C1E promotion stands in MSR_POWER_CTL, "
-					"which is not read.");
+		check_not_applicable(r,
+			"This kernel has no switch of C1 demotion here; C1E promotion stands in MSR_POWER_CTL, "
+			"which is not read.");
 		return;
 	}
 	if (!check_known(r, idle->c1_demotion, "idle.c1_demotion"))
 		return;
 	if (idle->c1_demotion.u)
 		check_fire(r, SEVERITY_INFO, "idle.c1_demotion",
-			"C1 demotion is on: the hardware may stay in C1 where the kernel asked for a deeper state, so the kernel "
-			"counts more deep sleep than there is.");
+			"C1 demotion is on: the hardware may stay in C1 where the kernel asked for a deeper state, so "
+			"the kernel counts more deep sleep than there is.");
 	check_pass(r, "C1 demotion is off: the hardware does what it is asked for.");
 }
 
@@ -285,7 +290,8 @@ static bool state_by_number(struct slice s, uint64_t *ret)
 static void judge_tuned(struct check_run *r, const struct daemons *d, const struct idle *idle, uint64_t number)
 {
 	const struct idle_cpu *cpu = idle->cpu.row;
-	const struct idle_state *s = idle->cpu.n ? idle_state(cpu, number) : NULL, *all = idle->cpu.n ? cpu->state.row : NULL;
+	const struct idle_state *s = idle->cpu.n ? idle_state(cpu, number) : NULL,
+				*all = idle->cpu.n ? cpu->state.row : NULL;
 	unsigned id = idle->cpu.n ? (unsigned)cpu->id.u : 0;
 	const char *at = check_address(r, "idle.cpu[%u].state[%u].latency_us", id, (unsigned)number);
 	uint64_t most = 0;
@@ -304,7 +310,8 @@ static void judge_tuned(struct check_run *r, const struct daemons *d, const stru
 		return;
 	}
 	check_fire(r, SEVERITY_WARN, "daemons.tuned_force_latency",
-		"Profile %s of tuned asks for the latency of state %u, which is %s (%u µs) here, the deepest: that is no limit.",
+		"Profile %s of tuned asks for the latency of state %u, which is %s (%u µs) here, the deepest: that is "
+		"no limit.",
 		value_text_or(d->tuned_profile, "?"), (unsigned)number, value_text_or(s->name, "?"),
 		(unsigned)s->latency_us.u);
 	check_evidence(r, at);

@@ -65,7 +65,8 @@ void rule_K01(struct check_run *r)
 	running_emulated(r, t, value_known(g->total));
 	if (k && value_known(k->present) && !k->present.u && r->ret->nparts) {
 		check_evidence(r, "kvm.present");
-		check_now(r, "modprobe kvm_intel || modprobe kvm_amd; when that fails, VT-x or SVM is off in the firmware.");
+		check_now(r,
+			"modprobe kvm_intel || modprobe kvm_amd; when that fails, VT-x or SVM is off in the firmware.");
 	}
 	if (!listed && !processes)
 		check_not_applicable(r, "There are no guests: %s.",
@@ -113,7 +114,8 @@ void rule_K02(struct check_run *r)
 		check_not_applicable(r, "Halt polling is off, and guests are not in a hurry (profile batch).");
 	else if (!k->halt_poll_ns.u) {
 		check_fire(r, SEVERITY_WARN, "kvm.halt_poll_ns",
-			"Halt polling is off (halt_poll_ns 0): each short wait of a guest is a way through the scheduler.");
+			"Halt polling is off (halt_poll_ns 0): each short wait of a guest is a way through the "
+			"scheduler.");
 		check_cost(r, LIMIT_halt_us, NAN);
 	} else {
 		kvm_polls(r);
@@ -147,7 +149,8 @@ static void judge_apicv(struct check_run *r, const struct kvm *k, const struct c
 		return;
 	check_evidence(r, "kvm.apicv");
 	if (amd && is_zen4_or_later(c))
-		check_fire(r, SEVERITY_WARN, "kvm.apicv", "AVIC is off on a processor whose interrupts it could deliver.");
+		check_fire(
+			r, SEVERITY_WARN, "kvm.apicv", "AVIC is off on a processor whose interrupts it could deliver.");
 	else if (amd)
 		check_fire(r, SEVERITY_INFO, "kvm.apicv", "AVIC is off, as the kernel has it by default before Zen 4.");
 	else if (has_apicv(c))
@@ -175,7 +178,8 @@ void rule_K04(struct check_run *r)
 		check_share(r, LIMIT_no_paging_share);
 	}
 	judge_apicv(r, k, c);
-	check_pass(r, "Two-stage paging is on%s.", value_u64_or(k->apicv, 0) ? ", interrupts are delivered by hardware" : "");
+	check_pass(r, "Two-stage paging is on%s.",
+		value_u64_or(k->apicv, 0) ? ", interrupts are delivered by hardware" : "");
 }
 
 void rule_K06(struct check_run *r)
@@ -190,19 +194,23 @@ void rule_K06(struct check_run *r)
 	check_evidence(r, "firmware.guest");
 	if (fw->guest.u) {
 		check_fire(r, SEVERITY_INFO, "firmware.guest",
-			"This host is itself a VM (%s): clock, sleep and throttling are not judged; steal is decided one level up.",
+			"This host is itself a VM (%s): clock, sleep and throttling are not judged; steal is decided "
+			"one level up.",
 			check_name(r, fw->guest_why));
 		if (p && value_u64_or(p->running, 0)) {
 			check_fire(r, SEVERITY_WARN, "placement.running",
-				"%u guest%s run%s in this VM: each exit costs a chain of exits.", (unsigned)p->running.u,
-				plural(p->running.u), p->running.u == 1 ? "s" : "");
+				"%u guest%s run%s in this VM: each exit costs a chain of exits.",
+				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "");
 			check_cost(r, LIMIT_nested_exit_us, NAN);
-			check_line(r, "This host is itself a VM, and %u guest%s run%s in it: each exit costs a chain of exits.",
+			check_line(r,
+				"This host is itself a VM, and %u guest%s run%s in it: each exit costs a chain of "
+				"exits.",
 				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "");
 		}
 	} else if (nested && VALUE_IS(k->module, "kvm_amd") && value_u64_or(k->apicv, 0)) {
 		check_fire(r, SEVERITY_INFO, "kvm.nested",
 			"Guests may be hypervisors (nested): one that is loses AVIC for its interrupts.");
 	}
-	check_pass(r, "A real machine%s.", nested ? "; guests may be hypervisors themselves (nested), the kernel's default" : "");
+	check_pass(r, "A real machine%s.",
+		nested ? "; guests may be hypervisors themselves (nested), the kernel's default" : "");
 }

@@ -21,7 +21,8 @@ static void fire_clock(struct check_run *r, const struct clock *c, bool guest)
 	bool offered = value_u64_or(c->tsc_offered, 0);
 
 	check_fire(r, guest ? SEVERITY_WARN : SEVERITY_CRIT, "clock.current",
-		"The clock source is %s, %s (%s); not measured yet%s%s.", c->current.text, c->cost.text, about_cost(r, c),
+		"The clock source is %s, %s (%s); not measured yet%s%s.", c->current.text, c->cost.text,
+		about_cost(r, c),
 		value_known(c->tsc_offered) && !offered ? "; tsc is not offered: the kernel rejected it" : "",
 		value_known(c->guests_fast) && !c->guests_fast.u ? "; guests get no fast clock either" : "");
 	check_evidence(r, "clock.tsc_offered");
@@ -44,6 +45,7 @@ void rule_K07(struct check_run *r)
 	else if (strcmp(c->cost.text, "fast") != 0)
 		fire_clock(r, c, fw && value_u64_or(fw->guest, 0));
 	else
-		check_pass(r, "The clock source is %s, fast by its kind; what a reading costs here is not measured yet.",
+		check_pass(r,
+			"The clock source is %s, fast by its kind; what a reading costs here is not measured yet.",
 			c->current.text);
 }

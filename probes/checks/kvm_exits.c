@@ -66,7 +66,8 @@ static void judge_exits(struct check_run *r, const struct kvm_stats_guest *g, st
 	most->exits = fmax(most->exits, exits);
 	most->user = fmax(most->user, user);
 	if (user > LIMIT_user_exits_per_s ||
-		(exits > LIMIT_exits_judged_per_s && g->user_exits_per_s.f > LIMIT_user_exits_share * g->exits_per_s.f)) {
+		(exits > LIMIT_exits_judged_per_s &&
+			g->user_exits_per_s.f > LIMIT_user_exits_share * g->exits_per_s.f)) {
 		check_fire(r, SEVERITY_WARN, stat_at(r, g, "user_exits_per_s"),
 			"%s: a vCPU leaves for QEMU %.0f times a second, %.0f %% of all its exits.",
 			check_name(r, g->name), user, 100 * g->user_exits_per_s.f / fmax(g->exits_per_s.f, 1));
@@ -127,7 +128,8 @@ static void judge_mapped(struct check_run *r)
 	const struct kvm_stats_guest *row = k ? k->guest.row : NULL;
 
 	for (uint32_t i = 0; k && i < k->guest.n; i++) {
-		const struct guest *g = value_known(row[i].huge_mapped_share) ? guests_find(all, row[i].key.text) : NULL;
+		const struct guest *g =
+			value_known(row[i].huge_mapped_share) ? guests_find(all, row[i].key.text) : NULL;
 
 		if (g && value_u64_or(g->hugepages, 0) && row[i].huge_mapped_share.f < LIMIT_huge_mapped_pct)
 			check_fire(r, SEVERITY_WARN, stat_at(r, &row[i], "huge_mapped_share"),
@@ -151,7 +153,8 @@ void rule_K08(struct check_run *r)
 	check_evidence(r, "kvm.nx_huge_pages");
 	if (k->nx_huge_pages.u) {
 		check_fire(r, SEVERITY_INFO, "kvm.nx_huge_pages",
-			"Huge pages of guests are split where code runs in them (nx_huge_pages), against iTLB multihit.");
+			"Huge pages of guests are split where code runs in them (nx_huge_pages), against iTLB "
+			"multihit.");
 		judge_mapped(r);
 	}
 	check_pass(r, "Huge pages of guests stay whole.");

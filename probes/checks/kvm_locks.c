@@ -21,8 +21,8 @@ static void judge_trap(struct check_run *r, const struct kernel_log_trap *t, boo
 		check_cost(r, LIMIT_split_lock_us, NAN);
 		return;
 	}
-	check_fire(r, SEVERITY_INFO, at, "Thread %u, %s%s, was caught at a split lock%s%s.",
-		(unsigned)t->pid.u, check_name(r, t->comm), value_u64_or(t->guest, 0) ? " of a guest" : "", ago,
+	check_fire(r, SEVERITY_INFO, at, "Thread %u, %s%s, was caught at a split lock%s%s.", (unsigned)t->pid.u,
+		check_name(r, t->comm), value_u64_or(t->guest, 0) ? " of a guest" : "", ago,
 		punished ? "; it is told of once, and may sleep 10 ms each time" : "; nobody is punished for it");
 }
 
@@ -50,7 +50,8 @@ void rule_K09(struct check_run *r)
 		return;
 	}
 	if (!kind)
-		check_known(r, value_known(log->reach_s) ? value_error(log->kind.err, 0) : log->reach_s, "kernel_log.reach_s");
+		check_known(r, value_known(log->reach_s) ? value_error(log->kind.err, 0) : log->reach_s,
+			"kernel_log.reach_s");
 	else if (check_known(r, kind->hour, "kernel_log.kind[split_lock].hour"))
 		check_evidence(r, "kernel_log.kind[split_lock].hour");
 	check_pass(r, "The kernel's log names nobody who was caught at a split lock%s.",

@@ -140,8 +140,8 @@ static void add_heat(struct heat *h, const struct frequency_cpu *row)
 {
 	double core = (double)value_u64_or(row->core_throttles, 0);
 	double package = (double)value_u64_or(row->package_throttles, 0); /* only at a package's first CPU */
-	double ms = fmax((double)value_u64_or(row->core_throttle_ms, 0),
-		(double)value_u64_or(row->package_throttle_ms, 0));
+	double ms =
+		fmax((double)value_u64_or(row->core_throttle_ms, 0), (double)value_u64_or(row->package_throttle_ms, 0));
 
 	h->counted++;
 	h->events += core + package;
@@ -154,7 +154,8 @@ static void add_heat(struct heat *h, const struct frequency_cpu *row)
 
 static void fire_hot(struct check_run *r, const struct frequency_cpu *row)
 {
-	bool package = value_known(row->package_throttles) && value_f64_or(row->package_throttled_pct, 0) > LIMIT_throttle_pct;
+	bool package =
+		value_known(row->package_throttles) && value_f64_or(row->package_throttled_pct, 0) > LIMIT_throttle_pct;
 	double pct = package ? row->package_throttled_pct.f : value_f64_or(row->throttled_pct, 0);
 
 	if (pct <= LIMIT_throttle_pct)
@@ -198,13 +199,12 @@ static void judge_sensors(struct check_run *r)
 		if (row[i].temp_c.f >= LIMIT_tctl_c)
 			check_fire(r, SEVERITY_WARN,
 				check_address(r, "power.sensor[%s].temp_c", check_key(r, row[i].name.text)),
-				"The processor is at %.0f °C, where it lowers its clocks (estimate).",
-				row[i].temp_c.f);
+				"The processor is at %.0f °C, where it lowers its clocks (estimate).", row[i].temp_c.f);
 	}
 	if (power->sensor.known != KNOWN && power->sensor.known != KNOWN_ABSENT)
 		check_list(r, &power->sensor, "power.sensor");
 	else if (isnan(most))
-		check_not_applicable(r, "This processor counts no throttling and shows no control temperature.");
+		check_not_applicable(r, "No counters of throttling and no control temperature are shown here.");
 	else
 		check_pass(r, "The processor counts no throttling; it is at %.0f °C.", most);
 }
@@ -234,8 +234,8 @@ void rule_F12(struct check_run *r)
 		return;
 	}
 	check_remember(r, h.events);
-	fire_heat(r, &h, r->past->n >= 2 && h.events > r->past->at[0].number &&
-				 r->past->at[0].number > r->past->at[1].number);
+	fire_heat(r, &h,
+		r->past->n >= 2 && h.events > r->past->at[0].number && r->past->at[0].number > r->past->at[1].number);
 	check_pass(r, "No throttling by heat since boot, on %u CPUs.", h.counted);
 }
 
@@ -285,9 +285,10 @@ void rule_F13(struct check_run *r)
 		check_pass(r, "No power limit is below what its package says it was built for, in %s%s.",
 			ask_count(r, limits, "package"), slow ? ", and they draw less" : "");
 	else if (ask_intel_since_sandy_bridge(c) || (c && ask_is(c->vendor, "AuthenticAMD")))
-		check_unknown(r, "%s", packages ? "This processor shows what it draws, but no limit of it." :
-						  "No power limit can be read: intel_rapl is not loaded, or nobody "
-						  "shows it for this processor.");
+		check_unknown(r, "%s",
+			packages ? "This processor shows what it draws, but no limit of it."
+				 : "No power limit can be read: intel_rapl is not loaded, or nobody "
+				   "shows it for this processor.");
 	else
 		check_not_applicable(r, "This processor has no power limits that can be read.");
 	if (slow)
@@ -302,8 +303,8 @@ static void judge_uncore(struct check_run *r, const struct power_uncore *u, bool
 		return;
 	if (value_known(u->initial_max_khz) && u->max_khz.u < u->initial_max_khz.u) {
 		check_fire(r, SEVERITY_WARN, check_address(r, "power.uncore[%s].max_khz", key),
-			"%s: the uncore clock is limited to %.2f GHz, the firmware left it %.2f.", check_name(r, u->name),
-			(double)u->max_khz.u / 1e6, (double)u->initial_max_khz.u / 1e6);
+			"%s: the uncore clock is limited to %.2f GHz, the firmware left it %.2f.",
+			check_name(r, u->name), (double)u->max_khz.u / 1e6, (double)u->initial_max_khz.u / 1e6);
 		check_cost(r, LIMIT_uncore_ns / 1000, NAN);
 		return;
 	}
@@ -333,10 +334,12 @@ void rule_F15(struct check_run *r)
 		return;
 	}
 	if (!ask_intel(c) || !ask_server(r) || !cpu_has_flag(c, "hwp"))
-		check_not_applicable(r, "This processor shows no uncore clock.");
+		check_not_applicable(r, "No uncore clock is shown here.");
 	else if (ask_absence_tells(r))
 		check_fire(r, SEVERITY_INFO, "power.uncore_capped",
-			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not loaded.");
+			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not "
+			"loaded.");
 	else
-		check_unknown(r, "This folder has no uncore clocks: the module is not loaded, or they were not collected.");
+		check_unknown(
+			r, "This folder has no uncore clocks: the module is not loaded, or they were not collected.");
 }

@@ -230,12 +230,14 @@ static void judge_nodes(struct check_run *r)
 	for (uint32_t i = 0; n && i < n->node.n; i++)
 		full += is_short(&row[i]);
 	for (uint32_t i = 0; n && full && full < n->node.n && i < n->node.n; i++)
-		if (is_short(&row[i]))
+		if (is_short(&row[i])) {
+			check_cost(r, LIMIT_stall_ms * 1000, NAN);
 			check_fire(r, SEVERITY_WARN,
 				check_address(r, "numa.node[%u].mem_free_kib", (unsigned)row[i].id.u),
 				"Node %u has %.0f MiB free, about what it starts to free memory at, and others have "
 				"more.",
 				(unsigned)row[i].id.u, (double)row[i].mem_free_kib.u / 1024);
+		}
 }
 
 static void judge_promised(struct check_run *r, const struct memory *m)

@@ -170,8 +170,8 @@ void rule_P09(struct check_run *r)
 		judge_irq(r, p, dedicated, &row[i]);
 	}
 	check_evidence(r, "interrupts.device_per_s");
-	check_pass(r, "Of %u interrupts that come often none lands on the %u CPUs that have one vCPU alone.", often,
-		cpuset_count(dedicated));
+	check_pass(r, "None of the interrupts that come often (%u) lands on the %u CPUs that have one vCPU alone.",
+		often, cpuset_count(dedicated));
 }
 
 void rule_P12(struct check_run *r)

@@ -31,6 +31,8 @@ const char *check_remedy(struct arena *a, const struct snapshot *s, const struct
 	const char *source = source_of(s, f);
 
 	(void)a;
+	if (f->err == -ENODATA && s->about.kind == HOST_DIRECTORY)
+		return "A folder whose files stand still tells no rates: look at it while it moves.";
 	if (f->err == -ENODATA)
 		return "This capture does not hold it: record it anew with this version of hvscope.";
 	if (f->err == -ECANCELED)

@@ -111,6 +111,7 @@ int directory_open(const struct host_options *o, struct host **ret, char why[200
 	m->virt = o->connect ? virt_new(&m->m, o->connect) : NULL;
 	m->virt_files = !m->virt && has_folder(m, "/@virt");
 	m->ethtool_files = has_folder(m, "/@ethtool");
+	m->qos_files = has_folder(m, "/@qos");
 	about->kind = about->origin = HOST_DIRECTORY;
 	about->writable = o->test_writable && !o->read_only;
 	snprintf(about->label, sizeof(about->label), "DIRECTORY");

@@ -130,16 +130,20 @@ static int ask(struct files_machine *m, const char *path, char *buf, size_t size
 				    : m->kind->ask(m, path, buf, size, why);
 }
 
+static bool has_files(const struct files_machine *m, const char *path)
+{
+	return (m->virt_files && !strncmp(path, "@virt/", 6)) || (m->ethtool_files && !strncmp(path, "@ethtool/", 9)) ||
+	       (m->qos_files && !strncmp(path, "@qos/", 5));
+}
+
 /*
- * A folder may have what libvirt would answer as files below /@virt, and drivers below /@ethtool; any other path stays
- * as it is. One that is too long
- * is left so long that opening it fails: cut short it would be the path of another file.
+ * A folder may have what libvirt would answer as files below /@virt, drivers below /@ethtool, and the limits of
+ * processes below /@qos; any other path stays as it is. One that is too long is left so long that opening it fails:
+ * cut short it would be the path of another file.
  */
 static const char *in_files(struct host *h, const char *path, char buf[PATH_MAX + 1])
 {
-	const struct files_machine *m = files_machine(h);
-
-	if (!(m->virt_files && !strncmp(path, "@virt/", 6)) && !(m->ethtool_files && !strncmp(path, "@ethtool/", 9)))
+	if (!has_files(files_machine(h), path))
 		return path;
 	snprintf(buf, PATH_MAX + 1, "/%s", path);
 	return buf;

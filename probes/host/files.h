@@ -34,6 +34,7 @@ struct files_machine {
 	bool without_openat2; /* links are followed by our own walk */
 	bool virt_files; /* a folder with libvirt's answers as files: @virt/guests is its /@virt/guests */
 	bool ethtool_files; /* likewise with what drivers answer: /@ethtool */
+	bool qos_files; /* and with the limits that processes hold: /@qos */
 	struct perf *perf; /* these three are NULL but on the live host */
 	struct kmsg *kmsg;
 	struct ethtool *ethtool;

@@ -143,8 +143,8 @@ static void write_mark(const struct model *m, struct out *o, int root)
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		sim_text_add(&t, "%s=%u\n", numbers[i].name, number_get(&m->o, &numbers[i]));
-	out_line(o, root, SIMULATE_MARK, "%sseed=%" PRIu64 "\ndriver=%s\ngovernor=%s", t.at, m->o.seed, m->o.driver,
-		m->o.governor);
+	out_line(o, root, SIMULATE_MARK, "%sseed=%" PRIu64 "\ndriver=%s\ngovernor=%s\nclean=%d", t.at, m->o.seed,
+		m->o.driver, m->o.governor, m->o.clean);
 	text_free(&t);
 }
 
@@ -168,6 +168,8 @@ int simulate_write(const struct simulate_options *options, const char *dir, char
 	simulate_board(&m, o, root);
 	simulate_guests_virt(&m, o, root);
 	simulate_guests_proc(&m, o, root);
+	if (m.o.clean)
+		simulate_clean(&m, o, root);
 	write_mark(&m, o, root);
 	model_free(&m);
 	err = o->err;
@@ -200,6 +202,10 @@ static bool mark_line(struct simulate_options *o, char *line)
 	if (strcmp(line, "governor") == 0) {
 		o->governor = simulate_governor(value);
 		return o->governor;
+	}
+	if (strcmp(line, "clean") == 0) {
+		o->clean = strcmp(value, "1") == 0;
+		return o->clean || strcmp(value, "0") == 0;
 	}
 	o->seed = strcmp(line, "seed") == 0 ? strtoull(value, &end, 10) : o->seed;
 	for (size_t i = 0; i < COUNT(numbers); i++) {
@@ -239,7 +245,7 @@ int simulate_read_mark(const char *dir, struct simulate_options *ret, char why[2
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save), lines++)
 		fine = fine && mark_line(&o, line);
 	/* One that was cut short would describe another machine. */
-	if (!fine || lines != COUNT(numbers) + 3 || simulate_check(&o, bad) < 0) {
+	if (!fine || lines != COUNT(numbers) + 4 || simulate_check(&o, bad) < 0) {
 		snprintf(why, 200, "%.100s/%s is not readable: write the tree anew", dir, SIMULATE_MARK);
 		return -EINVAL;
 	}
@@ -253,5 +259,5 @@ bool simulate_same(const struct simulate_options *a, const struct simulate_optio
 		if (number_get(a, &numbers[i]) != number_get(b, &numbers[i]))
 			return false;
 	}
-	return a->seed == b->seed && strcmp(a->driver, b->driver) == 0 && strcmp(a->governor, b->governor) == 0;
+	return a->seed == b->seed && a->clean == b->clean && strcmp(a->driver, b->driver) == 0 && strcmp(a->governor, b->governor) == 0;
 }

@@ -15,6 +15,7 @@ struct simulate_options {
 	unsigned states; /* idle states of a CPU; 0: no cpuidle driver */
 	unsigned busy_percent; /* share of the CPUs that are busy */
 	unsigned guests; /* that libvirt knows, but for one; x86 only */
+	bool clean; /* well set up: nothing is wrong with it, and its guests are all pinned and fast */
 	uint64_t seed; /* the same seed gives the same bytes */
 	const char *driver; /* scaling_driver; decides vendor and files */
 	const char *governor; /* of all policies */

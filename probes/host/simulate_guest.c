@@ -36,8 +36,8 @@ struct shares {
 
 static struct shares shares_of(const struct model *m)
 {
-	unsigned cores = m->o.cores, host = cores >= 8 ? 2 : cores > 1;
-	unsigned own = (cores - host) * 2 / 3;
+	unsigned cores = m->o.cores, host = model_host_cores(m);
+	unsigned own = m->o.clean ? cores - host : (cores - host) * 2 / 3;
 
 	return (struct shares){host, own, cores - host - own};
 }
@@ -122,6 +122,28 @@ static void name_guest(const struct model *m, struct sim_guest *g, unsigned inde
 		(uintmax_t)(b & 0xffffffffffff));
 }
 
+/* All like the best; one that finds no CPUs of its own is not started. Whole cores: two guests never share one. */
+static void decide_clean(const struct model *m, struct sim_guest *g, unsigned index, unsigned *used)
+{
+	unsigned cores = shares_of(m).own / (1 + index / m->o.packages % 2) / 2;
+
+	g->index = index;
+	g->listed = true;
+	g->vcpus = (cores ? cores : 1) * m->o.threads;
+	while (g->vcpus > SIM_VCPUS)
+		g->vcpus -= m->o.threads;
+	g->iothreads = 1;
+	g->queues = g->vcpus < SIM_QUEUES ? g->vcpus : SIM_QUEUES;
+	g->memory_kib = (uint64_t)g->vcpus << 21;
+	g->node = index % m->o.packages;
+	g->emulator = g->iothread = part(m, g->node, 0, shares_of(m).host);
+	if (take_own(m, used, g->node, g->vcpu, g->vcpus)) {
+		g->id = index + 1;
+		g->pid = PID_FIRST + index * PID_STEP;
+	}
+	name_guest(m, g, index);
+}
+
 static void decide(const struct model *m, struct sim_guest *g, unsigned index, unsigned *used)
 {
 	uint64_t draw = model_random(m, index, OF_GUESTS + 4);
@@ -162,7 +184,7 @@ struct sim_guest *sim_guests_new(const struct model *m)
 	g = xcalloc(m->o.guests, sizeof *g);
 	used = xcalloc(m->o.packages, sizeof *used);
 	for (unsigned i = 0; i < m->o.guests; i++)
-		decide(m, &g[i], i, used);
+		(m->o.clean ? decide_clean : decide)(m, &g[i], i, used);
 	free(used);
 	return g;
 }

@@ -34,7 +34,7 @@ static void add_word(struct text *t, const char *word)
 	sim_text_add(t, "%c", '\0');
 }
 
-static void write_cmdline(struct out *o, int dir, const struct sim_guest *g)
+static void write_cmdline(struct out *o, int dir, const struct sim_guest *g, unsigned threads)
 {
 	static const char *const managed[] = {"-S", "-accel", "kvm", "-m", "size=8388608k", "-overcommit",
 		"mem-lock=off", "-no-user-config", "-nodefaults", "-rtc", "base=utc,driftfix=slew", "-no-hpet",
@@ -58,7 +58,7 @@ static void write_cmdline(struct out *o, int dir, const struct sim_guest *g)
 	snprintf(word, sizeof word, "%s%s", g->listed ? "" : "type=1,uuid=", g->uuid);
 	add_word(&t, word);
 	add_word(&t, "-smp");
-	snprintf(word, sizeof word, "%u,sockets=1,dies=1,cores=%u,threads=1", g->vcpus, g->vcpus);
+	snprintf(word, sizeof word, "%u,sockets=1,dies=1,cores=%u,threads=%u", g->vcpus, g->vcpus / threads, threads);
 	add_word(&t, word);
 	for (size_t i = 0; i < (g->listed ? COUNT(managed) : COUNT(plain)); i++)
 		add_word(&t, g->listed ? managed[i] : plain[i]);
@@ -149,7 +149,7 @@ static void write_process(const struct model *m, struct out *o, int proc, const 
 	if (first->kernel)
 		out_text(o, dir, "cmdline", "", 0);
 	else
-		write_cmdline(o, dir, g);
+		write_cmdline(o, dir, g, m->o.clean ? m->o.threads : 1);
 	write_thread(m, o, dir, g, first, own);
 	for (unsigned i = 0; i < n; i++) {
 		int task;
@@ -167,7 +167,7 @@ static void write_process(const struct model *m, struct out *o, int proc, const 
 /* Where its memory lies: most of it on its node, some beside. */
 static void write_memory(const struct model *m, struct out *o, int dir, const struct sim_guest *g)
 {
-	uint64_t bytes = resident_kib(g) * 1024, beside = bytes / 25;
+	uint64_t bytes = resident_kib(g) * 1024, beside = m->o.clean ? 0 : bytes / 25;
 	struct text t = {0};
 	static const char *const names[] = {"anon", "file", "shmem", "anon_thp"};
 

@@ -58,12 +58,14 @@ static void add_cputune(const struct scope *s, struct text *t)
 	}
 	sim_text_add(t, "  </cputune>\n");
 	if (s->pinned)
-		sim_text_add(t, "  <numatune>\n    <memory mode='preferred' nodeset='%u'/>\n  </numatune>\n", g->node);
+		sim_text_add(t, "  <numatune>\n    <memory mode='%s' nodeset='%u'/>\n  </numatune>\n",
+			s->m->o.clean ? "strict" : "preferred", g->node);
 }
 
 static void add_machine(const struct scope *s, struct text *t)
 {
 	const struct sim_guest *g = s->g;
+	unsigned threads = s->m->o.clean ? s->m->o.threads : 1;
 
 	if (s->live)
 		sim_text_add(t, "  <resource>\n    <partition>/machine</partition>\n  </resource>\n");
@@ -74,6 +76,8 @@ static void add_machine(const struct scope *s, struct text *t)
 	if (g->windows)
 		sim_text_add(t, "    <hyperv mode='custom'>\n      <relaxed state='on'/>\n      <vapic state='on'/>\n"
 				"      <spinlocks state='on' retries='8191'/>\n    </hyperv>\n");
+	if (s->m->o.clean)
+		sim_text_add(t, "    <kvm>\n      <hint-dedicated state='on'/>\n    </kvm>\n");
 	sim_text_add(t, "    <vmport state='off'/>\n  </features>\n");
 	if (g->emulated && !g->windows)
 		sim_text_add(t, "  <cpu mode='custom' match='exact' check='%s'>\n"
@@ -81,8 +85,8 @@ static void add_machine(const struct scope *s, struct text *t)
 			s->live ? "full" : "none");
 	else
 		sim_text_add(t, "  <cpu mode='host-passthrough' check='none' migratable='on'>\n"
-				"    <topology sockets='1' dies='1' cores='%u' threads='1'/>\n  </cpu>\n",
-			g->vcpus);
+				"    <topology sockets='1' dies='1' cores='%u' threads='%u'/>\n  </cpu>\n",
+			g->vcpus / threads, threads);
 	sim_text_add(t,
 		"  <clock offset='%s'>\n    <timer name='rtc' tickpolicy='catchup'/>\n"
 		"    <timer name='pit' tickpolicy='delay'/>\n    <timer name='hpet' present='no'/>\n%s  </clock>\n"

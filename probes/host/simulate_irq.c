@@ -17,12 +17,24 @@ static unsigned packages(const struct model *m)
 
 unsigned simulate_queues_each(const struct model *m)
 {
-	return m->o.cores < IRQ_QUEUES_MOST ? m->o.cores : IRQ_QUEUES_MOST;
+	unsigned cpus = m->o.clean ? model_host_cores(m) * m->o.threads : m->o.cores;
+
+	return !cpus ? 1 : cpus < IRQ_QUEUES_MOST ? cpus : IRQ_QUEUES_MOST;
 }
 
 unsigned simulate_queues(const struct model *m)
 {
 	return packages(m) * NDEVICES * simulate_queues_each(m);
+}
+
+/* Over the whole node, or where they disturb no guest. */
+static unsigned queue_cpu(const struct model *m, unsigned package, unsigned number)
+{
+	unsigned host = model_host_cores(m), first = package * m->o.cores;
+
+	if (!m->o.clean || !host)
+		return first + number * (m->o.cores / simulate_queues_each(m));
+	return first + number % host + number / host * m->o.packages * m->o.cores;
 }
 
 struct simulate_queue simulate_queue(const struct model *m, unsigned i)
@@ -31,7 +43,7 @@ struct simulate_queue simulate_queue(const struct model *m, unsigned i)
 
 	return (struct simulate_queue){.irq = IRQ_FIRST + i,
 		.package = package,
-		.cpu = package * m->o.cores + number * (m->o.cores / each),
+		.cpu = queue_cpu(m, package, number),
 		.device = (enum simulate_device)(device % NDEVICES),
 		.number = number};
 }
@@ -150,13 +162,14 @@ static void write_softirqs(const struct model *m, struct out *o, int proc)
 static void write_places(const struct model *m, struct out *o, int proc)
 {
 	int all = out_dir(o, proc, "irq");
+	unsigned cores = m->o.clean && model_host_cores(m) ? model_host_cores(m) : m->o.cores;
 	char list[4096];
 
 	for (unsigned i = 0; i < simulate_queues(m) && !o->err; i++) {
 		struct simulate_queue q = simulate_queue(m, i);
 		int dir = out_dir(o, all, "%u", q.irq);
 
-		model_list(m, q.package * m->o.cores, m->o.cores, list, sizeof list);
+		model_list(m, q.package * m->o.cores, cores, list, sizeof list);
 		out_line(o, dir, "smp_affinity_list", "%s", list);
 		out_line(o, dir, "effective_affinity_list", "%u", q.cpu);
 		out_line(o, dir, "node", "%u", q.package);

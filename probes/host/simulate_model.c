@@ -180,6 +180,11 @@ unsigned model_core(const struct model *m, unsigned cpu)
 	return cpu % m->o.cores;
 }
 
+unsigned model_host_cores(const struct model *m)
+{
+	return m->o.cores >= 8 ? 2 : m->o.cores > 1;
+}
+
 unsigned model_l3(const struct model *m)
 {
 	return m->kind->arch == ARCH_AMD && m->o.cores > 8 ? 8 : m->o.cores;

@@ -67,6 +67,7 @@ uint64_t model_random(const struct model *m, uint64_t cpu, uint64_t what);
 
 unsigned model_package(const struct model *m, unsigned cpu);
 unsigned model_core(const struct model *m, unsigned cpu); /* in its package */
+unsigned model_host_cores(const struct model *m); /* of a node: those that guests leave to the host */
 unsigned model_l3(const struct model *m); /* cores that share one */
 unsigned model_load(const struct model *m, unsigned cpu); /* percent, by busy[] */
 unsigned model_khz(const struct model *m, unsigned cpu); /* as scaling_cur_freq says it, by busy[] and governor[] */
@@ -89,5 +90,6 @@ void simulate_power(const struct model *m, struct out *o, int sys);
 void simulate_kvm(const struct model *m, struct out *o, int sys);
 void simulate_memory(const struct model *m, struct out *o, int root);
 void simulate_board(const struct model *m, struct out *o, int root);
+void simulate_clean(const struct model *m, struct out *o, int root); /* over what was written: what is set well */
 
 #endif

@@ -118,6 +118,13 @@ void out_line(struct out *o, int dir, const char *name, const char *format, ...)
 	out_text(o, dir, name, o->line, (size_t)n + 1);
 }
 
+void out_again(struct out *o, int root, const char *path, const char *text)
+{
+	if (o->err || unlinkat(root, path, 0) < 0)
+		return;
+	out_line(o, root, path, "%s", text);
+}
+
 void out_link(struct out *o, int dir, const char *name, const char *format, ...)
 {
 	char target[300];

@@ -24,6 +24,8 @@ void out_close(int dir);
 /* A new file with that text and a newline. Longer than line[] is an error of the caller. */
 void out_line(struct out *o, int dir, const char *name, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void out_text(struct out *o, int dir, const char *name, const char *text, size_t len); /* these bytes, nothing more */
+/* Another line in a file that is there; nothing where it is not. */
+void out_again(struct out *o, int root, const char *path, const char *text);
 void out_link(struct out *o, int dir, const char *name, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Empties the folder behind the descriptor; links are removed, not followed. 0 or the first negative errno. */

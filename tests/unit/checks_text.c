@@ -187,7 +187,8 @@ static void worth_is(struct finding f, const char *sentence, const char *brief)
 
 static void worth(void **state)
 {
-	static const struct check plain = {.id = "X"}, estimate = {.id = "X", .share = 0.15};
+	static const struct check plain = {.id = "X"}, estimate = {.id = "X", .share = 0.15},
+				  small = {.id = "X", .share = 0.005};
 
 	(void)state;
 	worth_is((struct finding){&plain, .cost_us = NAN, .per_s = NAN, .share = NAN}, NULL, "");
@@ -207,6 +208,8 @@ static void worth(void **state)
 		"All of the time that CPUs work here.", "all of it");
 	worth_is((struct finding){&estimate, .cost_us = NAN, .per_s = NAN, .share = NAN},
 		"Up to 15 % of a request (estimate).", "15 % (est.)");
+	worth_is((struct finding){&small, .cost_us = NAN, .per_s = NAN, .share = NAN},
+		"Up to 0.5 % of a request (estimate).", "0.5 % (est.)");
 	/* what was measured is told, not the estimate */
 	worth_is((struct finding){&estimate, .cost_us = 30, .per_s = 10, .share = NAN},
 		"Up to 30 µs each time, 10 times a second.", "30 µs 10/s");

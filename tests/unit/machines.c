@@ -42,6 +42,8 @@ static const struct {
 	{"cards", "devices", "pci.device[0000:17:00.0].class", "Ethernet controller"},
 	{"a virtual machine", "guest", "cpu.flags", "hypervisor"},
 	{"guests", "guests", "guests.running", "3"},
+	{"the founding story", "story", "guests.emulated", "1"},
+	{"the founding story", "story", "silicon.cause_word", "governor"},
 	{"guests that try to break the screen", "hostile-guests", "guests.running", "4"},
 	{"clocks of the firmware", "firmware", "frequency.driver", "-"},
 	{"clocks that the firmware holds down", "firmware-slow", "silicon.busy", "2"},
@@ -58,6 +60,8 @@ static const struct {
 	{"made by simulate", "simulated-intel", "topology.packages", "2"},
 	{"made by simulate", "simulated-intel", "guests.running", "2"},
 	{"made by simulate", "simulated-intel", "threads.processes", "2"},
+	{"a host that is set up well", "clean", "guests.running", "4"},
+	{"a host that is set up well", "clean", "frequency.governor", "performance"},
 };
 
 /* Those without which tests of probes and panels prove little. */

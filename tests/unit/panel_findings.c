@@ -1,6 +1,5 @@
 /* Tests the Findings panel: pictures over findings made by hand, the cursor, what is folded, filtered and opened. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,62 +11,22 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
-#include "tests/lib/findings.h"
-#include "tests/lib/screen.h"
-#include "tests/lib/tree.h"
-#include "tui/panels/findings.h"
-
-#define GOVERNOR "Governor powersave on acpi-cpufreq pins its CPUs to 1.20 GHz, in 24 of 24 policies."
-#define CLOCK "12 of 12 busy CPUs run below base, the slowest at 1.20 of 2.40 GHz."
-
-static const struct finding_part governors[2] = {
-	{SEVERITY_CRIT, "policy3: governor powersave.", "frequency.policy[3].governor", "frequency.policy[3]"},
-	{SEVERITY_CRIT, "policy4: governor powersave.", "frequency.policy[4].governor", "frequency.policy[4]"},
-};
-static const struct finding_part clocks[1] = {
-	{SEVERITY_CRIT, "CPU 7 runs at half its clock.", "silicon.cpu[7].ratio", NULL}};
-static const char *const facts[] = {"silicon.busy", "firmware.bios_version"};
-
-static const struct found_by_hand slow[] = {
-	{"F02", VERDICT_FIRE, SEVERITY_CRIT, GOVERNOR, .cost_us = 10000, .share = 0.5, .part = governors, .nparts = 2},
-	{"F01", VERDICT_FIRE, SEVERITY_CRIT, CLOCK, .share = 0.5, .cause = "F02", .part = clocks, .nparts = 1,
-		.evidence = facts, .nevidence = 2},
-	{"F03", VERDICT_UNKNOWN, SEVERITY_NONE, "frequency.policy is denied (EACCES).", .err = -EACCES,
-		.unread = "frequency.policy[0].governor", .remedy = "Run hvscope as root."},
-};
-static const struct found_by_hand calm[] = {
-	{"F01", VERDICT_PASS, .line = "12 busy CPUs run at 1.00 of base clock."},
-	{"F02", VERDICT_PASS, .line = "Governor performance in all policies."},
-	{"F03", VERDICT_PASS, .line = "All policies have governor performance."},
-};
-
-static struct screen *with(const char *host, const struct found_by_hand *row, size_t n)
-{
-	struct screen *s = screen_open(host, false);
-
-	findings_put(s->app->snap, row, n);
-	screen_keys(s, "8");
-	return s;
-}
-
-static const char *under_cursor(struct screen *s)
-{
-	return ((const struct findings_state *)s->app->state[panel_find("findings")])->id;
-}
+#include "tests/lib/findings_screen.h"
+#include "tui/beside.h"
 
 static void goldens(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_golden(s, "findings", false);
 	screen_keys(s, "Enter Down Down Down");
 	screen_golden(s, "findings-open", true);
 	screen_close(s);
-	s = with("fine", calm, COUNT(calm));
+	s = findings_with("fine", findings_calm, COUNT(findings_calm));
 	screen_golden(s, "findings-calm", true);
 	screen_close(s);
-	s = with("founding", slow, COUNT(slow));
+	s = findings_with("founding", findings_slow, COUNT(findings_slow));
 	s->ascii = true;
 	screen_golden(s, "findings-ascii", true);
 	screen_close(s);
@@ -75,13 +34,13 @@ static void goldens(void **state)
 
 static void nothing_is_an_all_clear_only_when_all_is_known(void **state)
 {
-	struct screen *s = with("fine", calm, COUNT(calm));
+	struct screen *s = findings_with("fine", findings_calm, COUNT(findings_calm));
 
 	(void)state;
 	must_show(s, "Nothing was found: 3 checks pass, the others do not apply.");
 	must_show(s, "nothing was found");
 	screen_close(s);
-	s = with("fine", &slow[2], 1);
+	s = findings_with("fine", &findings_slow[2], 1);
 	must_show(s, "Nothing is known: none of 1 checks could be answered.");
 	must_show(s, "1 check could not be read: refused");
 	screen_close(s);
@@ -91,12 +50,12 @@ static void nothing_is_an_all_clear_only_when_all_is_known(void **state)
 static void the_cursor_stays_on_its_check(void **state)
 {
 	static const struct found_by_hand swapped[] = {
-		{"F01", VERDICT_FIRE, SEVERITY_CRIT, CLOCK, .share = 0.5}, {"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Mixed."}};
-	struct screen *s = with("founding", slow, COUNT(slow));
+		{"F01", VERDICT_FIRE, SEVERITY_CRIT, FOUND_CLOCK, .share = 0.5}, {"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Mixed."}};
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_keys(s, "Down");
-	assert_string_equal(under_cursor(s), "F01");
+	assert_string_equal(findings_under_cursor(s), "F01");
 	findings_put(s->app->snap, swapped, 2);
 	screen_keys(s, "?");
 	must_show(s, "F01 freq-busy-below-base: Busy CPUs below base clock (critical)");
@@ -109,7 +68,7 @@ static void the_cursor_stays_on_its_check(void **state)
 
 static void folds_and_unfolds(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	must_show(s, "└ 12 of 12 busy CPUs");
@@ -131,7 +90,7 @@ static void filters(void **state)
 		{"governor", "F02", "no check fits"},
 		{"warning", "no check fits the filter", "F02 "},
 	};
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 	char command[64];
 
 	(void)state;
@@ -151,7 +110,7 @@ static void filters(void **state)
 
 static void shows_what_did_not_fire(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_keys(s, "End");
@@ -190,7 +149,7 @@ static void go_to(struct screen *s, const char *text)
 /* Enter goes to the panel and the row that has the fact, ? explains it, and a cause opens as a whole. */
 static void evidence_leads_on(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_keys(s, "Down Enter");
@@ -200,7 +159,7 @@ static void evidence_leads_on(void **state)
 	screen_keys(s, "?");
 	must_show(s, "cpu[7]");
 	screen_close(s);
-	s = with("founding", slow, COUNT(slow));
+	s = findings_with("founding", findings_slow, COUNT(findings_slow));
 	s->h = 40;
 	screen_keys(s, "Down Enter");
 	go_to(s, "Cause ");
@@ -211,10 +170,40 @@ static void evidence_leads_on(void **state)
 	screen_close(s);
 }
 
+#define WEB3 "guests.guest[6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b]"
+
+/* The filter was for findings: the row is there whatever it was. */
+static void evidence_leads_to_guests_and_devices(void **state)
+{
+	static const char *const guest[] = {WEB3 ".disk[vda].bus"}, *const device[] = {"pci.device[0000:3b:00.0].width"};
+	struct found_by_hand emulated = {
+		"V03", VERDICT_FIRE, SEVERITY_CRIT, .line = "Slow.", .evidence = guest, .nevidence = 1};
+	struct screen *s = findings_with("guests", &emulated, 1);
+
+	(void)state;
+	screen_command(s, "filter slow");
+	screen_keys(s, "Enter");
+	go_to(s, "Bus");
+	screen_keys(s, "Enter");
+	must_show(s, "web3 (Shop front)  running");
+	must_not_show(s, "filter: ");
+	screen_keys(s, "?");
+	must_show(s, WEB3 ".disk[vda].bus");
+	screen_close(s);
+	emulated.evidence = device;
+	s = findings_with("devices", &emulated, 1);
+	screen_keys(s, "Enter");
+	go_to(s, "Lanes");
+	screen_keys(s, "Enter");
+	must_show(s, "Used as");
+	must_show(s, "disk        sda");
+	screen_close(s);
+}
+
 /* A fact that no panel shows is explained. */
 static void evidence_without_a_panel_is_explained(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_keys(s, "Down Enter");
@@ -226,7 +215,7 @@ static void evidence_without_a_panel_is_explained(void **state)
 
 static void explains_by_id(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_keys(s, "1");
@@ -237,9 +226,9 @@ static void explains_by_id(void **state)
 
 static void strangers_are_tame(void **state)
 {
-	static const struct found_by_hand evil = {"F02", VERDICT_FIRE, SEVERITY_CRIT, "\x1b[31m\xe2\x80\xae \xff name",
-		.part = governors, .nparts = 2, .now = "rm \x1b[2J"};
-	struct screen *s = with("founding", &evil, 1);
+	const struct found_by_hand evil = {"F02", VERDICT_FIRE, SEVERITY_CRIT, "\x1b[31m\xe2\x80\xae \xff name",
+		.part = findings_slow[0].part, .nparts = 2, .now = "rm \x1b[2J"};
+	struct screen *s = findings_with("founding", &evil, 1);
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -254,7 +243,7 @@ static void strangers_are_tame(void **state)
 
 static void every_size(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 	int step = screen_step(3);
 
 	(void)state;
@@ -270,11 +259,11 @@ static void every_size(void **state)
 /* A click on a row moves the cursor there, a second one opens it, and in it a click moves over its lines. */
 static void clicks(void **state)
 {
-	struct screen *s = with("founding", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
 
 	(void)state;
 	screen_click(s, 30, screen_row_with(s, "└ 12 of 12"), BUTTON_LEFT, false);
-	assert_string_equal(under_cursor(s), "F01");
+	assert_string_equal(findings_under_cursor(s), "F01");
 	screen_click(s, 30, screen_row_with(s, "└ 12 of 12"), BUTTON_LEFT, true);
 	must_show(s, "Busy CPUs below base clock (critical)");
 	screen_click(s, 30, screen_row_with(s, "CPU 7 runs"), BUTTON_LEFT, false);
@@ -283,86 +272,27 @@ static void clicks(void **state)
 	screen_close(s);
 }
 
-/* The worst problem, what it is worth, and the keys that help; the cursor goes up to it, Enter opens the list there. */
-static void the_overview_begins_with_it(void **state)
+/* Beside another host its findings stand at the right, and rows are matched by the check. */
+static void beside_another_host(void **state)
 {
-	struct screen *s = with("fine", slow, COUNT(slow));
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
+	const char *row;
 
 	(void)state;
-	screen_keys(s, "1");
-	must_show(s, "▲ Governor powersave on acpi-cpufreq pins its CPUs");
-	must_show(s, "Worth up to ×2 on every CPU-bound millisecond.");
-	must_show(s, "f fix  w walk  ? why");
-	must_show(s, "FOUND   ▲ 1 critical   – 1 not known   1 of them refused");
-	screen_keys(s, "Home Up Enter");
-	must_show(s, "What was found");
-	assert_string_equal(under_cursor(s), "F02");
-	screen_keys(s, "1 Home Up ?");
-	must_show(s, "F02 cpufreq-governor: Governor (critical)");
-	screen_line(s, "FOUND");
-	screen_keys(s, "Enter");
-	must_show(s, "What was found");
-	screen_close(s);
-}
-
-static const struct finding_part guest_itself = {SEVERITY_INFO, "It is a guest itself.", "firmware.guest", NULL};
-static const struct found_by_hand in_a_guest[] = {
-	{"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Policies have different governors."},
-	{"K06", VERDICT_FIRE, SEVERITY_INFO, .line = "A guest.", .part = &guest_itself, .nparts = 1}};
-
-static void small_and_calm_overviews_say_it_too(void **state)
-{
-	struct screen *s = with("fine", slow, COUNT(slow));
-
-	(void)state;
-	s->w = 40;
-	s->h = 12;
-	screen_keys(s, "1");
-	must_show(s, "▲ Governor powersave on acpi-cpufreq");
-	must_show(s, "FOUND   ▲ 1 critical");
-	screen_close(s);
-	s = with("fine", calm, COUNT(calm));
-	screen_keys(s, "1");
-	must_show(s, "FOUND   nothing: 3 checks pass");
-	must_not_show(s, "f fix");
-	screen_keys(s, "f");
-	must_say(s, "There is no finding under the cursor");
-	screen_close(s);
-	s = with("fine", NULL, 0);
-	screen_keys(s, "1");
-	must_show(s, "FOUND   no check applies");
-	screen_close(s);
-	s = screen_open("guest", false);
-	must_show(s, "This host is itself a");
-	screen_keys(s, "8");
-	must_show(s, "This host is itself a");
-	screen_close(s);
-	s = with("fine", in_a_guest, COUNT(in_a_guest));
-	must_show(s, "It is a guest itself.");
-	screen_keys(s, "1");
-	must_show(s, "It is a guest itself.");
-	screen_close(s);
-}
-
-/* Further problems stand below the worst where there is room. */
-static void tall_overviews_name_more(void **state)
-{
-	static const struct found_by_hand two[] = {
-		{"F02", VERDICT_FIRE, SEVERITY_CRIT, GOVERNOR, .share = 0.5},
-		{"F03", VERDICT_FIRE, SEVERITY_WARN, "Policies have different governors.", .cost_us = 10000}};
-	struct screen *s = with("fine", two, 2);
-	int y;
-
-	(void)state;
-	screen_keys(s, "1");
-	must_not_show(s, "Policies have different governors.");
-	s->h = 40;
-	must_show(s, "△ Policies have different governors.");
-	y = screen_row_with(s, "△ Policies have");
-	assert_non_null(strstr(screen_row(s, y), "10 ms"));
-	screen_click(s, 10, y, BUTTON_LEFT, true);
-	must_show(s, "What was found");
-	assert_string_equal(under_cursor(s), "F03");
+	s->w = 120;
+	s->h = 30;
+	beside_open(s->app, "tests/hosts/fine.host", NULL);
+	screen_text(s);
+	assert_non_null(beside_snapshot(s->app));
+	findings_put((struct snapshot *)(uintptr_t)beside_snapshot(s->app), findings_calm, COUNT(findings_calm));
+	row = screen_row(s, screen_row_with(s, "F02 "));
+	assert_int_equal(*row, '+'); /* there it does not fire */
+	must_show(s, "Nothing was found: 3 checks pass");
+	findings_put((struct snapshot *)(uintptr_t)beside_snapshot(s->app), findings_slow, 1);
+	row = screen_row(s, screen_row_with(s, "F02 "));
+	assert_int_equal(*row, ' '); /* the same on both */
+	row = screen_row(s, screen_row_with(s, "F01 "));
+	assert_int_equal(*row, '+');
 	screen_close(s);
 }
 
@@ -376,14 +306,13 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(shows_what_did_not_fire),
 		cmocka_unit_test(evidence_leads_on),
+		cmocka_unit_test(evidence_leads_to_guests_and_devices),
 		cmocka_unit_test(evidence_without_a_panel_is_explained),
 		cmocka_unit_test(explains_by_id),
 		cmocka_unit_test(strangers_are_tame),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(clicks),
-		cmocka_unit_test(the_overview_begins_with_it),
-		cmocka_unit_test(small_and_calm_overviews_say_it_too),
-		cmocka_unit_test(tall_overviews_name_more),
+		cmocka_unit_test(beside_another_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

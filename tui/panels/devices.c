@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "probes/address.h"
 #include "tui/panels/devices_list.h"
 #include "widgets/glyph.h"
 
@@ -196,6 +197,31 @@ static const char *by(void *state, const char *what)
 	return st->all ? "all" : "main";
 }
 
+/* "pci.device[0000:81:00.0].width", "net.interface[ens1f0].mtu", "block.disk[sda].busy": also one that was hidden. */
+static void seek(const struct view *v, void *state, const char *what)
+{
+	struct state *st = state;
+	struct arena *a = arena_new(0);
+	struct device_list list = device_list(a, v, st->order, true);
+	struct address_part row = {.has_key = false};
+
+	while (address_part(&what, &row) == 0 && !row.has_key)
+		;
+	for (size_t i = 0; row.has_key && i < list.n; i++) {
+		const struct device *d = list.row[i];
+
+		if (strcmp(device_key(d), row.key) == 0 || strcmp(d->name, row.key) == 0) {
+			choose(st, &list, (ptrdiff_t)i);
+			break;
+		}
+	}
+	if (*st->key && !st->all) {
+		list = device_list(a, v, st->order, false);
+		st->all = device_list_find(&list, st->key) == TABLE_NONE;
+	}
+	arena_free(a);
+}
+
 const struct panel panel_devices = {
 	.name = "devices",
 	.title = "Devices",
@@ -210,4 +236,5 @@ const struct panel panel_devices = {
 	.address = address,
 	.sort = sort,
 	.by = by,
+	.seek = seek,
 };

@@ -325,16 +325,6 @@ static void sort(void *state, bool reverse)
 		reorder(st, (struct rows_order){st->column, reverse, true});
 }
 
-static bool back(const struct view *v, void *state)
-{
-	struct guests_state *st = state;
-	bool was = st->open;
-
-	(void)v;
-	st->open = false;
-	return was;
-}
-
 static bool enter(const struct view *v, void *state)
 {
 	struct guests_state *st = state;
@@ -393,7 +383,8 @@ const struct panel panel_guests = {
 	.on_screen = on_screen,
 	.sort = sort,
 	.enter = enter,
-	.back = back,
+	.back = guests_back,
+	.seek = guests_seek,
 	.pin = pin,
 	.lacks = lacks,
 	.guests = guests,

@@ -25,6 +25,10 @@ struct guests_state {
 	struct one_state one;
 };
 
+/* For struct panel. */
+void guests_seek(const struct view *v, void *state, const char *what);
+bool guests_back(const struct view *v, void *state);
+
 /* One guest, from its devices down to the silicon; st NULL: below the list, without a cursor. */
 void one_draw(
 	struct canvas *c, const struct view *v, struct arena *a, const struct guest_row *r, const struct one_state *st);

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# hvscope check and explain: how they end, what they print for people, programs and monitors, and which names they take.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+export HVSCOPE_STATE=$tmp
+hosts=$(cd "$(dirname "$0")/../hosts" && pwd)
+cd "$tmp" || exit 1
+
+# judge MACHINE [OPTION…]
+judge() {
+	"$HVSCOPE" check --open "$hosts/$1.host" "${@:2}"
+}
+
+ends 'a host that is set up well: 0' 0 judge clean
+like 'it says so' "$output" 'Nothing was found'
+like 'and counts' "$output" '0 critical, 0 warnings, 0 notes; [1-9][0-9]* pass'
+like 'what is not known stands apart' "$output" '1 check not measured yet: F11'
+for profile in trading batch; do
+	ends "with profile $profile too: 0" 0 judge clean --profile "$profile"
+	like "profile $profile is named" "$output" "profile $profile"
+done
+
+ends 'the founding story: 1' 1 judge founding
+like 'the clock first' "$output" $'\n\n▲ crit  F02 cpufreq-governor\n'
+like 'its effect below it' "$output" $'\n  ▲ crit  F01 freq-busy-below-base\n'
+like 'effects are counted apart' "$output" 'and [0-9]+ that they explain;'
+ends 'nothing among those that are chosen: 0' 0 judge clean --only memory,k01
+ends 'ids and slugs, in any case' 1 judge founding --only 'f02, CPUFREQ-governor'
+unlike 'only those' "$output" 'V03|F01'
+ends 'warnings fail' 1 judge simulated-intel --only idle
+ends 'but not with --fail-on crit' 0 judge simulated-intel --only idle --fail-on crit
+
+ends 'a required check that is not known: 4' 4 judge clean --require F02,F11
+like 'which one' "$(judge clean --require F11 2>&1 >/dev/null)" 'F11 .* is required and not known'
+ends 'findings win' 1 judge founding --require F11
+ends 'none is required' 0 judge clean --require none
+ends 'of those that are not chosen none is required' 0 judge clean --only F02 --require F11
+ends 'nothing could be judged: 4' 4 judge clean --only F11 --require none
+ends 'a capture that is not there: 4' 4 "$HVSCOPE" check --open nix.host
+ends 'output that cannot be written: 4' 4 eval 'judge clean >/dev/full'
+
+ends 'a name that is none: 2' 2 judge clean --only F
+like 'it says what there is' "$output" '\(F02\).*\(cpufreq-governor\).*\(frequency\)'
+ends 'no name at all: 2' 2 judge clean --only ,
+ends 'families are not required: 2' 2 judge clean --require frequency
+ends 'a limit that is none: 2' 2 judge clean --fail-on info
+ends 'a word too much: 2' 2 judge clean F02
+ends 'two forms at once: the monitor hears of it' 3 judge clean --json --nagios
+
+ends 'as JSON' 1 judge founding --json
+like 'its schema' "$output" '"schema": "hvscope-check/1"'
+like 'what explains' "$output" '"cause": "F02"'
+ends 'of one check' 0 judge clean --json --only F02
+is 'only that' "$(grep -c '"slug":' <<<"$output")" 1
+
+# monitor 'NAME' STATUS 'LINE' COMMAND…: one line on stdout alone.
+monitor() {
+	local name=$1 status=$2 line=$3 said got
+
+	said=$("${@:4}" 2>/dev/null)
+	got=$?
+	is "$name: status" "$got" "$status"
+	is "$name: one line" "$(wc -l <<<"$said")" 1
+	like "$name: its words" "$said" "$line"
+}
+monitor 'fine' 0 '^HVSCOPE OK - [0-9]+ checks pass\. \| crit=0 warn=0 info=0 unknown=[0-9]+$' judge clean --nagios
+monitor 'critical' 2 '^HVSCOPE CRITICAL - cpufreq-governor: .* \| crit=[1-9]' judge founding --nagios
+monitor 'a warning' 1 '^HVSCOPE WARNING - cstate-deep-enabled: ' judge simulated-intel --nagios --only idle
+monitor 'a warning that is none' 0 '^HVSCOPE OK .* warn=1 ' judge simulated-intel --nagios --only idle --fail-on crit
+monitor 'not known' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --require F11
+monitor 'nothing judged' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --only F11
+monitor 'no such capture' 3 '^HVSCOPE UNKNOWN - ' "$HVSCOPE" check --nagios --open nix.host
+monitor 'no such option' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --nix
+monitor 'no such option in front' 3 '^HVSCOPE UNKNOWN - ' "$HVSCOPE" --nix check --nagios
+monitor 'names of strangers' 1 '^[^|]*\|[^|]*$' judge hostile-guests --nagios
+
+# A machine that was just made, while it lives.
+"$HVSCOPE" simulate --clean --packages 2 --cores 6 --busy 30 --guests 4 fresh >/dev/null || exit 1
+"$HVSCOPE" simulate --moving 0 fresh >moving.out 2>&1 &
+mover=$!
+tap_cleanup() {
+	[[ -z ${mover-} ]] || kill "$mover" 2>/dev/null
+}
+before=$(cksum fresh/proc/stat)
+moved() {
+	[[ $(cksum fresh/proc/stat) != "$before" ]]
+}
+until_true 20 moved || fail 'the machine moves'
+ends 'a fresh clean machine: 0' 0 "$HVSCOPE" check --root fresh
+like 'nothing there either' "$output" '0 critical, 0 warnings, 0 notes'
+kill "$mover"
+wait "$mover" 2>/dev/null
+mover=
+
+ends 'a check is explained' 0 "$HVSCOPE" explain cpufreq-governor --open "$hosts/founding.host"
+like 'with what was found' "$output" $'\n  Found +Governor powersave'
+like 'and what to do' "$output" $'\n  When not  '
+ends 'a fact is explained' 0 "$HVSCOPE" explain 'frequency.policy[0].governor' --open "$hosts/founding.host"
+like 'its value' "$output" $'\n  Value     powersave\n'
+like 'its raw text' "$output" $'\n  Raw       "powersave\\\\n"'
+like 'its source' "$output" 'policy0/scaling_governor'
+ends 'a row that is not there: 1' 1 "$HVSCOPE" explain 'frequency.policy[99].governor' --open "$hosts/founding.host"
+ends 'a list is no fact: 2' 2 "$HVSCOPE" explain frequency --open "$hosts/founding.host"
+ends 'no such name: 2' 2 "$HVSCOPE" explain nix --open "$hosts/founding.host"
+ends 'nothing to explain: 2' 2 "$HVSCOPE" explain
+ends 'all rows need no host' 0 "$HVSCOPE" explain all --markdown
+is 'each check has its part' "$(grep -cE '^### [A-Z][0-9]+[a-z]? ' <<<"$output")" \
+	"$(judge clean --json | grep -c '"slug":')"
+like 'thresholds' "$output" $'\n\\| latency\\\\_web\\\\_us \\| 50 µs \\|'
+
+done_testing

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Walks from "web3 is slow" to its cause with the keys of the walk alone, on a capture of a host like the founding story's.
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+cd "$tmp" || exit 1
+story=$top/tests/hosts/story.host
+
+# walk SCRIPT... - the program obeys these lines at the end of the capture
+walk() {
+	printf '%s\n' 'size 120x40' 'go 2' "$@" >script
+	timeout 60 "$HVSCOPE" --open "$story" --script script
+}
+
+shown=$(walk 'key w' 'key Enter' 'type web3 60 112' 'key Enter' show)
+like 'the first step takes what is slow' "$shown" 'WALK  web3: 112 against 60 ms +step 0 of 13'
+like 'it asks' "$shown" 'What is slow, by how much, and compared with'
+
+shown=$(walk 'key w' 'key Enter' 'type web3 60 112' 'key Enter' 'key n' show)
+like 'the clock comes first' "$shown" 'Do busy CPUs run at least at their base clock'
+like 'its panel comes forward' "$shown" '8 busy · 8 slow · 24 policies'
+like 'it is found' "$shown" 'Found: Governor powersave on acpi-cpufreq pins'
+like 'and explains all' "$shown" 'up to all of the 52 ms'
+strip=$(walk 'key w' 'key Enter' 'type web3 60 112' 'key Enter' show | sed -n 's/.*│ //p' | tr '\n' ' ' | tr -s ' ')
+like 'what is still to come stands there' "$strip" 'Later: Clock up to all of the 52 ms · Emulated devices up to 17 ms'
+
+# every step that has found something, in the order in which they are walked, with what it could explain
+next=('key w' 'key Enter' 'type web3 60 112' 'key Enter')
+for ((i = 0; i < 13; i++)); do next+=('key n' show); done
+order=$(walk "${next[@]}" | grep -o 'step [0-9]* of 13\|Found:\|Do busy CPUs\|Is there an emulated\|Do CPUs on its path' |
+	awk '/^step/ { step = $2; next } /^Do busy/ { what = "clock" } /^Is there/ { what = "devices" }
+		/^Do CPUs/ { what = "C-state" } /^Found/ && what != "" { print what; what = "" }' | tr '\n' ' ')
+is 'clock, devices and C-state are found in that order' "$order" 'clock devices C-state '
+
+shown=$(walk 'key w' 'key n' 'key Tab' 'key Down' 'key Down' show)
+like 'the panel has its keys when it has the focus' "$shown" "w the walk's keys"
+shown=$(walk 'key w' 'key n' 'key n' 'key Esc' 'key 6' show 'key w' show)
+like 'it is left' "$(head -n 40 <<<"$shown")" 'NUMA|node 0'
+unlike 'its strip is gone' "$(head -n 40 <<<"$shown")" 'WALK'
+like 'and taken up at the same step' "$(tail -n 40 <<<"$shown")" 'step 2 of 13'
+shown=$(walk 'key w' 'key n' 'key g' show)
+like 'g is the same g' "$shown" 'governor'
+like 'a wrong answer is told' "$(walk 'key w' 'key Enter' 'type 112 60' 'key Enter' show)" 'is not slow'
+like 'a guest that is not there is told' "$(walk 'walk web9 60 112' show)" 'No guest of that name runs here'
+
+# the case, by e
+walk "${next[@]}" 'key e' 'key Enter' show >out
+like 'e writes a file' "$(<out)" 'The case is in hvscope-case-kvm07-20261126-0312.md'
+file=hvscope-case-kvm07-20261126-0312.md
+is 'nobody else may read it' "$(stat -c %a "$file")" 600
+case=$(<"$file")
+like 'it says what is slow' "$case" '# Case: web3: slow by 52 ms'
+like 'and the cause, in order of worth' "$case" \
+	'The cause: Clock, up to all of the 52 ms; Emulated devices, up to 17 ms of the 52 ms'
+like 'what is too small' "$case" 'Idle states \| found, too small \| up to 1\.3 ms'
+like 'what was ruled out' "$case" 'What was ruled out, and why'
+like 'with values' "$case" 'silicon\.low_khz: 1'
+like 'what is still to do' "$case" 'F02 cpufreq-governor'
+like 'what was changed' "$case" $'## What was changed\n\nNothing'
+
+# the same without an operator
+timeout 60 "$HVSCOPE" case --open "$story" --guest web3 --reference 60 --observed 112 >alone
+is 'hvscope case ends well' $? 0
+is 'and writes the same' "$(diff "$file" alone | wc -l)" 0
+timeout 60 "$HVSCOPE" case --open "$story" --reference 60 2>err
+is 'a number alone is wrong usage' $? 2
+like 'which is told' "$(<err)" 'belong together'
+timeout 60 "$HVSCOPE" case --open "$top/tests/hosts/fine.host" --reference 60 --observed 112 >fine
+unlike 'a host without findings is not the cause' "$(<fine)" 'The cause:'
+done_testing
