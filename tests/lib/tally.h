@@ -17,8 +17,8 @@ void tally_add(struct tally *t, const struct findings *f, const char *letters, c
 char *tally_text(const struct tally *t);
 
 /*
- * What must hold of all that fires: each part leads to a fact that is known, or to a row that is there. Prints what does
- * not; how many.
+ * What must hold of all that fires: each part leads to a fact that is known, to a row that is there, or to what a guest's
+ * definition leaves out. Prints what does not; how many.
  */
 size_t tally_unfounded(const struct snapshot *s, const char *name);
 
