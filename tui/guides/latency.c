@@ -24,7 +24,7 @@ static const struct guide_step steps[] = {
 	{GUIDE_SUSPECT, "KVM", "Is the guest accelerated, and are its exits and clocks sane?",
 		"Without KVM all is ten times slower; a slow clock source costs 1 to 3 µs each time it is read.",
 		"K01 K07 K03 K04 K05 K02 K08", "guests", "Exits per second, and what reading the clock costs.", NULL,
-		NULL, NULL},
+		NULL},
 	{GUIDE_SUSPECT, "Emulated devices", "Is there an emulated disk or card on its path?",
 		"Each operation of IDE or e1000 leaves the guest several times: 5 to 15 % of a request (estimate).",
 		"V03 V04 V05 V14 V08", "guests", "Disk latency, exits per second, then the time to the first byte.",
@@ -58,7 +58,7 @@ static const struct guide_step steps[] = {
 		"and application. Faster: go back to KVM and the devices.",
 		"", NULL, NULL, NULL, NULL},
 	{GUIDE_CLOSE, "The case", "What was the cause, what was changed, and what is lost at reboot?",
-		"e writes the case: what was looked at, ruled out and changed.", "", "overview", NULL, NULL},
+		"e writes the case: what was looked at, ruled out and changed.", "", "overview", NULL, NULL, NULL},
 };
 
 const struct guide guide_latency = {
