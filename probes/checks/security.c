@@ -11,7 +11,7 @@
 #include "probes/sysctl.h"
 #include "probes/topology.h"
 
-/* What the kernel's own words mean for guests; the dearest first. */
+/* What the kernel's own words mean for guests: the first that fits. */
 static const struct {
 	const char *has;
 	const char *only; /* the weakness that it is said of; NULL: any */
@@ -19,12 +19,12 @@ static const struct {
 	const char *says;
 } prices[] = {
 	{"VMX: cache flushes", "l1tf", SEVERITY_WARN, "the L1 data cache is emptied at each entry into a guest"},
+	{"IBPB before exit to userspace", NULL, SEVERITY_INFO,
+		"branch predictions are cleared before each exit to QEMU: emulated devices cost more"},
 	{"IBPB on VMEXIT", NULL, SEVERITY_WARN, "all branch predictions are cleared at each exit of a guest"},
 	{"Mitigation: IBPB", NULL, SEVERITY_WARN, "all branch predictions are cleared at each entry into the kernel and each exit"},
 	{"Vulnerable", "old_microcode", SEVERITY_WARN, "the microcode is old, newer ones mend errors and weaknesses"},
 	{"VMX: conditional cache flushes", "l1tf", SEVERITY_INFO, "the L1 data cache is emptied at some entries into a guest"},
-	{"IBPB before exit to userspace", NULL, SEVERITY_INFO,
-		"branch predictions are cleared before each exit to QEMU: emulated devices cost more"},
 	{"Clear CPU buffers", NULL, SEVERITY_INFO, "buffers are cleared at each entry into a guest"},
 	{"Clear Register File", NULL, SEVERITY_INFO, "buffers are cleared at each entry into a guest"},
 };

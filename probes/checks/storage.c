@@ -107,7 +107,13 @@ void rule_N10(struct check_run *r)
 	const struct block_disk *row = w.b ? w.b->disk.row : NULL;
 	unsigned disks = 0, seen;
 
-	if (!w.b || !check_list(r, &w.b->disk, "block.disk"))
+	if (!w.b)
+		return;
+	if (w.b->disk.known == KNOWN_ABSENT && ask_absence_tells(r)) {
+		check_not_applicable(r, "This host has no disks of its own.");
+		return;
+	}
+	if (!check_list(r, &w.b->disk, "block.disk"))
 		return;
 	for (uint32_t i = 0; i < w.b->disk.n; i++) {
 		if (!has_queue(&row[i]))
@@ -146,7 +152,7 @@ void rule_N11(struct check_run *r)
 	if (!ps)
 		return;
 	if (!io) {
-		if (ps->resource.known == KNOWN_ABSENT || ps->resource.known == KNOWN)
+		if (ps->resource.known == KNOWN || (ps->resource.known == KNOWN_ABSENT && ask_absence_tells(r)))
 			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
 		else
 			check_list(r, &ps->resource, "pressure.resource");
