@@ -211,7 +211,7 @@ static void judge_steering(struct check_run *r, const struct net_interface *card
 	set = cpuset_count(card->rps_cpus.set) > 0;
 	if (dedicated && cpuset_intersects(card->rps_cpus.set, dedicated)) {
 		check_fire(r, SEVERITY_WARN, cards_at(r, card, "rps_cpus"),
-			"RPS hands packets of %s to %s, CPUs that one vCPU has alone among them.", check_name(r, card->name),
+			"RPS hands packets of %s to %s, some of which one vCPU has alone.", check_name(r, card->name),
 			ask_cpus_text(r, card->rps_cpus.set));
 		check_cost(r, LIMIT_irq_us, value_f64_or(card->rx_packets_per_s, NAN));
 	}

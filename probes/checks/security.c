@@ -163,7 +163,7 @@ static void judge_shared(struct check_run *r)
 			(unsigned)guests);
 	if (realtime) {
 		check_fire(r, SEVERITY_INFO, "topology.smt",
-			"%u vCPU%s real-time (%s), while a second thread on their cores may slow them at any time.",
+			"%u vCPU%s real-time (%s first), and the second thread of a core may slow the other one at any time.",
 			(unsigned)realtime, realtime == 1 ? " is" : "s are", first);
 		check_share(r, LIMIT_sibling_share);
 	}
