@@ -204,5 +204,8 @@ void rule_B03(struct check_run *r)
 		if (VALUE_IS(row[i].name, "old_microcode") && VALUE_IS(row[i].state, "vulnerable"))
 			check_fire(r, SEVERITY_INFO, "mitigations.weakness[old_microcode].state",
 				"The kernel knows newer microcode than %s.", check_name(r, c->microcode));
-	check_pass(r, "Kernel %s, microcode %s on all CPUs.", check_name(r, k->release), check_name(r, c->microcode));
+	check_pass(r, "Kernel %s%s.", check_name(r, k->release),
+		value_known(c->microcode_mixed) && value_known(c->microcode)
+			? check_address(r, ", microcode %s on all CPUs", check_name(r, c->microcode))
+			: "");
 }

@@ -89,7 +89,7 @@ void rule_X01(struct check_run *r)
 	check_evidence(r, "mitigations.affected");
 	if (r->ret->nparts > 1 && !warns)
 		check_line(r, "%u mitigations make it dearer to enter or to leave guests: %s.", (unsigned)seen.dear, seen.names);
-	check_pass(r, "These processors have %u of %u weaknesses, and guests pay for none of them when they are left.",
+	check_pass(r, "These processors have %u of %u weaknesses, none of which makes it dearer to enter or to leave guests.",
 		(unsigned)seen.affected, (unsigned)m->weakness.n);
 }
 

@@ -127,10 +127,10 @@ void rule_N10(struct check_run *r)
 	seen = judge_guests(r, &w);
 	check_evidence(r, "block.disks");
 	if (seen)
-		check_pass(r, "%u disks of this host and %u of guests: scheduled as they should be, and none waits long.", disks,
-			seen);
+		check_pass(r, "%s of this host and %u of guests: scheduled as they should be, and none waits long.",
+			ask_count(r, disks, "disk"), seen);
 	else
-		check_pass(r, "%u disks of this host: scheduled as they should be.", disks);
+		check_pass(r, "%s of this host: scheduled as they should be.", ask_count(r, disks, "disk"));
 }
 
 static void fire_pressure(struct check_run *r, double full, const char *evidence, const char *who)
