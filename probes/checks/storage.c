@@ -144,21 +144,11 @@ static void fire_pressure(struct check_run *r, double full, const char *evidence
 
 void rule_N11(struct check_run *r)
 {
-	const struct pressure *ps = check_facts(r, &probe_pressure);
-	const struct pressure_resource *io = pressure_of(ps, "io");
+	const struct pressure_resource *io = ask_pressure(r, "io");
 	const struct threads *t = snapshot_facts(r->s, &probe_threads);
 	const struct threads_guest *row = t ? t->guest.row : NULL;
 
-	if (!ps)
-		return;
-	if (!io) {
-		if (ps->resource.known == KNOWN || (ps->resource.known == KNOWN_ABSENT && ask_absence_tells(r)))
-			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
-		else
-			check_list(r, &ps->resource, "pressure.resource");
-		return;
-	}
-	if (!check_known(r, io->full_avg10, "pressure.resource[io].full_avg10"))
+	if (!io || !check_known(r, io->full_avg10, "pressure.resource[io].full_avg10"))
 		return;
 	fire_pressure(r, io->full_avg10.f, "pressure.resource[io].full_avg10", "this host");
 	for (uint32_t i = 0; t && i < t->guest.n; i++)
