@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/daemons.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "probes/arena.h"
@@ -43,7 +42,6 @@ static void judge_owner(struct check_run *r, const struct daemon *d)
 		if (!f)
 			continue;
 		undone = arena_printf(r->a, "%s%s%s (%s)", undone ? undone : "", undone ? ", " : "", f->check->slug, f->check->id);
-		check_cost(r, f->cost_us, f->per_s);
 	}
 	if (undone)
 		check_fire(r, SEVERITY_WARN, check_address(r, "daemons.daemon[%s].owns", check_key(r, d->name.text)),
@@ -100,7 +98,6 @@ static void judge_put_back(struct check_run *r)
 		"%.0f s ago somebody set the %s of %u %s back, from %s.", first->changed_s.f,
 		VALUE_IS(first->changed_what, "epp") ? "energy preference" : "governor", n, n == 1 ? "policy" : "policies",
 		check_name(r, first->changed_from));
-	check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
 }
 
 void rule_D01(struct check_run *r)
@@ -111,6 +108,7 @@ void rule_D01(struct check_run *r)
 
 	if (!d || !check_list(r, &d->daemon, "daemons.daemon"))
 		return;
+	judge_put_back(r);
 	for (uint32_t i = 0; i < d->daemon.n; i++) {
 		if (!check_known(r, row[i].running,
 			    check_address(r, "daemons.daemon[%s].running", check_key(r, row[i].name.text))) ||
@@ -121,7 +119,6 @@ void rule_D01(struct check_run *r)
 		judge_owner(r, &row[i]);
 	}
 	judge_rivals(r, row, d->daemon.n);
-	judge_put_back(r);
 	if (running)
 		check_pass(r, "Daemons that set knobs: %s. None owns what is to be mended here.", running);
 	else
@@ -144,7 +141,6 @@ static void judge_profile(struct check_run *r, const struct daemons *d, const ch
 			"TuneD keeps profile %s in force%s%s: it is not for hosts of guests.", name,
 			value_known(d->tuned_governor) ? ", with governor " : "",
 			value_known(d->tuned_governor) ? check_name(r, d->tuned_governor) : "");
-		check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
 		return;
 	}
 	if (VALUE_IS(d->tuned_profile, "network-latency"))
@@ -173,7 +169,6 @@ void rule_B01(struct check_run *r)
 	}
 	if (check_absent(d->tuned_profile) && ask_absence_tells(r)) {
 		check_fire(r, SEVERITY_WARN, "daemons.tuned_profile", "TuneD runs without a profile.");
-		check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
 		return;
 	}
 	if (!check_known(r, d->tuned_profile, "daemons.tuned_profile"))
