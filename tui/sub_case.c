@@ -10,8 +10,6 @@
 #include "tui/subcommands.h"
 #include "tui/walk.h"
 
-enum { SAMPLES = 3 };
-
 struct case_options {
 	const char *guest, *reference, *observed;
 };
@@ -80,7 +78,7 @@ int sub_case(struct options *o, int argc, char **argv)
 		return -at;
 	if (at < argc)
 		return complain(EXIT_USAGE, "case takes no \"%s\"; see hvscope --help", argv[at]);
-	s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
+	s = oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status);
 	if (!s)
 		return status;
 	status = print_case(snap, &c);
