@@ -28,19 +28,9 @@ void walk_begin(struct walk *w, const struct guide *g, const struct snapshot *s)
 		w->order[i] = i;
 }
 
-static void forget_visits(struct walk *w)
-{
-	for (size_t i = 0; i < GUIDE_STEPS; i++) {
-		free(w->visit[i].decision);
-		free(w->visit[i].evidence);
-		free(w->visit[i].now);
-		w->visit[i] = (struct walk_visit){.seen = false};
-	}
-}
-
 void walk_end(struct walk *w)
 {
-	forget_visits(w);
+	walk_forget(w);
 	*w = (struct walk){.open = false};
 }
 
@@ -71,14 +61,19 @@ bool walk_concerns(const struct walk *w, const struct finding *f)
 	return false;
 }
 
+static void at_least(double *most, double ms)
+{
+	if (!isnan(ms))
+		*most = isnan(*most) || ms > *most ? ms : *most;
+}
+
 static void add_found(struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	double most = finding_most_ms(f, request_ms);
 
 	j->fired++;
-	/* what explains the others is not added to them */
-	if (!isnan(most) && !f->cause)
-		j->most_ms = isnan(j->most_ms) || most > j->most_ms ? most : j->most_ms;
+	if (!f->cause) /* what explains the others is not added to them */
+		at_least(&j->most_ms, most);
 	if (!j->worst || f->severity > j->worst->severity ||
 		(f->severity == j->worst->severity && most > finding_most_ms(j->worst, request_ms)))
 		j->worst = f;
@@ -102,8 +97,10 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 		j->inapplicable++;
 		break;
 	case VERDICT_UNKNOWN:
-		if (!f->check->measured) /* that no yardstick was laid on is no blind spot of this host */
-			j->unknown++;
+		if (f->check->measured) /* that no yardstick was laid on is no blind spot of this host */
+			break;
+		j->unknown++;
+		at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
 		break;
 	}
 }
@@ -113,17 +110,20 @@ static void each_check(const struct walk *w, const struct findings *all, const c
 {
 	double request_ms = isnan(w->observed_ms) ? REQUEST_MS : w->observed_ms;
 
-	while (*ids) {
+	for (unsigned place = 0; *ids; place++) {
 		const struct check *c = guide_check(&ids);
+		size_t fired = j->fired;
 
 		if (c)
 			add(w, j, findings_of(all, c), request_ms);
+		if (j->fired > fired)
+			j->which |= UINT32_C(1) << place;
 	}
 }
 
 struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, size_t step)
 {
-	struct walk_judged j = {.state = WALK_READING, .most_ms = NAN};
+	struct walk_judged j = {.state = WALK_READING, .most_ms = NAN, .hidden_ms = NAN};
 	double deficit = walk_deficit(w);
 
 	if (!s || !s->findings)
@@ -132,45 +132,10 @@ struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, si
 	j.state = j.fired ? WALK_FOUND : j.unknown ? WALK_UNKNOWN : WALK_FINE;
 	if (deficit > 0 && j.most_ms > deficit)
 		j.most_ms = deficit;
+	if (deficit > 0 && j.hidden_ms > deficit)
+		j.hidden_ms = deficit;
 	j.small = j.fired && deficit > 0 && j.most_ms < deficit / SMALL_PART;
 	return j;
-}
-
-static void keep(char **text, const char *new)
-{
-	free(*text);
-	*text = xstrdup(new);
-}
-
-void walk_look(struct walk *w, const struct snapshot *s)
-{
-	size_t step = w->order[w->at];
-	struct walk_visit *v = &w->visit[step];
-	struct walk_judged j = walk_judge(w, s, step);
-	struct arena *a;
-
-	if (j.state == WALK_READING)
-		return;
-	if (!w->begun_ns)
-		w->begun_ns = s->wall_ns;
-	a = arena_new(0);
-	keep(&v->now, walk_decision(a, w, s, step));
-	if (!v->seen || v->first.state != WALK_FOUND) { /* what a later tick finds counts as found */
-		v->first = j;
-		v->first.worst = NULL;
-		v->first_ns = s->wall_ns;
-		keep(&v->decision, v->now);
-		keep(&v->evidence, walk_evidence(a, w, s, step));
-	}
-	if (v->first.state == WALK_FOUND && j.state != WALK_FOUND && !v->mended_ns)
-		v->mended_ns = s->wall_ns;
-	if (j.state == WALK_FOUND)
-		v->mended_ns = 0;
-	v->seen = true;
-	v->last = j;
-	v->last.worst = NULL;
-	v->last_ns = s->wall_ns;
-	arena_free(a);
 }
 
 /* Where a step belongs among those that are still to come. */
@@ -323,7 +288,7 @@ int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char 
 	}
 	for (n = strlen(rest); n && rest[n - 1] == ' ';)
 		rest[--n] = '\0';
-	forget_visits(w);
+	walk_forget(w);
 	w->at = 0;
 	w->framed = true;
 	w->reference_ms = reference;

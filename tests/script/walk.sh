@@ -55,7 +55,7 @@ like 'what is too small' "$case" 'Idle states \| found, too small \| up to 1\.3 
 like 'what was ruled out' "$case" 'What was ruled out, and why'
 like 'with values' "$case" 'silicon\.low_khz: 1'
 like 'what is still to do' "$case" 'F02 cpufreq-governor'
-like 'what was changed' "$case" $'## What was changed\n\nNothing'
+like 'what was changed' "$case" $'## What was changed\n\nNothing by this walk'
 
 # the same without an operator
 timeout 60 "$HVSCOPE" case --open "$story" --guest web3 --reference 60 --observed 112 >alone
