@@ -96,6 +96,8 @@ bool walk_part_concerns(const struct walk *w, const struct finding_part *p);
  */
 void walk_look(struct walk *w, const struct snapshot *s);
 void walk_forget(struct walk *w); /* all visits */
+/* The worst that was found in that step passes now, though what it explains may still be felt. */
+bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t step);
 /* One step on: those not yet seen are put in order anew, the small ones last. False at the end. */
 bool walk_next(struct walk *w, const struct snapshot *s, bool skip);
 bool walk_back(struct walk *w, const struct snapshot *s);
@@ -107,6 +109,7 @@ const char *walk_decision(struct arena *a, const struct walk *w, const struct sn
 const char *walk_deficit_words(struct arena *a, const struct walk *w); /* "web3: slow by 52 ms (112 against 60)" */
 /* The same without the guest, not wider than that where it can be said so short: "slow by 52 ms (112 against 60)", "112/60 ms". */
 const char *walk_numbers(struct arena *a, const struct walk *w, int width);
+const char *walk_ms(struct arena *a, double n); /* "1.3 ms", "17 ms" */
 const char *walk_most_words(struct arena *a, const struct walk *w, double most_ms); /* "up to 46 of 52 ms" */
 /* What it comes to: the cause, "this host is not the cause", or what is still open. */
 const char *walk_conclusion(struct arena *a, const struct walk *w);

@@ -12,9 +12,9 @@
 #include "tui/walk.h"
 #include "widgets/canvas.h"
 
-static const char *ms(struct arena *a, double n)
+const char *walk_ms(struct arena *a, double n)
 {
-	return n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
+	return isnan(n) ? "not known" : n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
 }
 
 const char *walk_numbers(struct arena *a, const struct walk *w, int width)
@@ -49,10 +49,10 @@ const char *walk_most_words(struct arena *a, const struct walk *w, double most_m
 	if (isnan(most_ms))
 		return "how much it explains is not known";
 	if (isnan(deficit))
-		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", ms(a, most_ms));
+		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", walk_ms(a, most_ms));
 	if (most_ms >= deficit)
 		return arena_printf(a, "up to all of the %.4g ms", deficit);
-	return arena_printf(a, "up to %s of the %.4g ms", ms(a, most_ms), deficit);
+	return arena_printf(a, "up to %s of the %.4g ms", walk_ms(a, most_ms), deficit);
 }
 
 /* Left unread on purpose, or not measured by anybody. */
