@@ -237,8 +237,8 @@ struct findings *checks_run(struct checks *c, const struct snapshot *s, enum pro
 	c->again = c->t_ns == s->t_ns;
 	c->t_ns = s->t_ns;
 	for (size_t i = 0; i < nchecks; i++) {
-		struct check_run r = {
-			.s = s, .a = a, .profile = profile, .latency_us = latency_us(profile), .check = checks[i]};
+		struct check_run r = {.s = s, .a = a, .profile = profile, .latency_us = latency_us(profile),
+			.others = all, .nothers = i, .check = checks[i]};
 
 		run_one(c, &r, &all[i]);
 	}

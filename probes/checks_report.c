@@ -147,23 +147,15 @@ static void add_unread(
 	struct text *t, struct arena *a, const struct findings *f, const struct check_choice *c, int width)
 {
 	for (enum unread why = 0; why < UNREADS; why++) {
-		const char *ids = "", *remedy = NULL;
-		size_t n = 0;
+		const char *ids, *remedy;
+		size_t n = findings_unread(a, f, c->only, why, &ids, &remedy);
 
-		for (size_t i = 0; i < f->n; i++) {
-			const struct finding *one = &f->finding[i];
-
-			if (!chosen(c, i) || one->verdict != VERDICT_UNKNOWN || finding_unread(one) != why)
-				continue;
-			ids = arena_printf(a, "%s%s%s", ids, n++ ? " " : "", one->check->id);
-			remedy = remedy ? remedy : one->remedy;
-		}
 		if (!n)
 			continue;
 		text_add(t, "–       ");
 		add_wrapped(t,
-			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, remedy ? " " : "",
-				remedy ? remedy : ""),
+			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, *remedy ? " " : "",
+				remedy),
 			8, width);
 	}
 }

@@ -30,6 +30,25 @@ enum unread finding_unread(const struct finding *f)
 	return UNREAD_BROKEN;
 }
 
+size_t findings_unread(struct arena *a, const struct findings *f, const bool *only, enum unread why,
+	const char **ret_ids, const char **ret_remedy)
+{
+	const char *ids = "", *remedy = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *one = &f->finding[i];
+
+		if ((only && !only[i]) || one->verdict != VERDICT_UNKNOWN || finding_unread(one) != why)
+			continue;
+		ids = arena_printf(a, "%s%s%s", ids, n++ ? " " : "", one->check->id);
+		remedy = remedy ? remedy : one->remedy;
+	}
+	*ret_ids = ids;
+	*ret_remedy = remedy ? remedy : "";
+	return n;
+}
+
 const char *unread_words(struct arena *a, enum unread unread, size_t n)
 {
 	static const char *const words[UNREADS] = {[UNREAD_REFUSED] = "could not be read: refused",

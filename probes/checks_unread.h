@@ -17,6 +17,9 @@ enum unread {
 };
 
 enum unread finding_unread(const struct finding *f); /* of one that is UNKNOWN */
+/* The ids of those in `only` (NULL: of all) that are not known for this reason, and what helps; how many. */
+size_t findings_unread(struct arena *a, const struct findings *f, const bool *only, enum unread why,
+	const char **ret_ids, const char **ret_remedy);
 /* "14 checks could not be read: refused" */
 const char *unread_words(struct arena *a, enum unread unread, size_t n);
 

@@ -17,6 +17,7 @@ struct snapshot;
  */
 struct sampler *oneshot(const struct options *o, const char *only, struct snapshot **ret, int *ret_status);
 
+enum { CHECK_SAMPLES = 3 }; /* what checks need */
 /* The same with so many samples, at least 2: what has to hold twice in a row needs three. */
 struct sampler *oneshot_times(
 	const struct options *o, const char *only, unsigned times, struct snapshot **ret, int *ret_status);

@@ -10,8 +10,6 @@
 #include "tui/subcommands.h"
 #include "tui/walk.h"
 
-enum { SAMPLES = 3 };
-
 struct case_options {
 	const char *guest, *reference, *observed;
 };
@@ -37,8 +35,10 @@ static int frame(struct walk *w, const struct snapshot *s, const struct case_opt
 
 	if (!c->reference != !c->observed)
 		return complain(EXIT_USAGE, "--reference and --observed belong together: ms where it is good, ms here");
-	snprintf(text, sizeof(text), "%.127s %.60s %.60s", c->guest ? c->guest : "",
-		c->reference ? c->reference : "don't know", c->observed ? c->observed : "");
+	if (c->reference)
+		snprintf(text, sizeof(text), "%.127s %.60s %.60s", c->guest ? c->guest : "", c->reference, c->observed);
+	else
+		snprintf(text, sizeof(text), "%.127s don't know", c->guest ? c->guest : "");
 	if (walk_frame(w, s, text, why, &note))
 		return complain(EXIT_USAGE, "%s", why);
 	if (note)
@@ -80,7 +80,7 @@ int sub_case(struct options *o, int argc, char **argv)
 		return -at;
 	if (at < argc)
 		return complain(EXIT_USAGE, "case takes no \"%s\"; see hvscope --help", argv[at]);
-	s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
+	s = oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status);
 	if (!s)
 		return status;
 	status = print_case(snap, &c);

@@ -11,7 +11,7 @@
 #include "tui/oneshot.h"
 #include "tui/subcommands.h"
 
-enum { SAMPLES = 3, NAGIOS_UNKNOWN = 3 };
+enum { NAGIOS_UNKNOWN = 3 };
 #define REQUIRED "F01,F02,K01"
 
 struct check_options {
@@ -106,7 +106,7 @@ static int run(struct options *o, const struct check_options *co, struct check_c
 
 	if (status)
 		return co->nagios ? for_nagios() : status;
-	s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
+	s = oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status);
 	if (!s)
 		return co->nagios ? for_nagios() : status == EXIT_USAGE ? status : EXIT_COULD_NOT;
 	if (!snap || !snap->findings)

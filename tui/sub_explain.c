@@ -15,7 +15,7 @@
 #include "tui/panels/not_yet.h"
 #include "tui/subcommands.h"
 
-enum { SAMPLES = 3, LABEL = 12 };
+enum { LABEL = 12 };
 
 static int on(int val, const char *arg, void *data)
 {
@@ -38,7 +38,7 @@ static int explain_check(const struct options *o, const struct check *c, bool ma
 {
 	struct snapshot *snap;
 	int status;
-	struct sampler *s = oneshot_times(o, NULL, SAMPLES, &snap, &status);
+	struct sampler *s = oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status);
 	struct arena *a;
 
 	if (!s)

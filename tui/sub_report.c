@@ -5,12 +5,13 @@
 
 #include "probes/probe.h"
 #include "probes/report.h"
+#include "probes/report_markdown.h"
 #include "probes/sampler.h"
 #include "tui/oneshot.h"
 #include "tui/subcommands.h"
 
 struct report_options {
-	bool json;
+	bool json, markdown;
 	const char *only;
 };
 
@@ -20,6 +21,8 @@ static int on(int val, const char *arg, void *data)
 
 	if (val == 'j')
 		r->json = true;
+	else if (val == 'm')
+		r->markdown = true;
 	else
 		return oneshot_only(arg, &r->only);
 	return 0;
@@ -28,7 +31,8 @@ static int on(int val, const char *arg, void *data)
 int sub_report(struct options *o, int argc, char **argv)
 {
 	static const struct option extra[] = {
-		{"json", no_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+		{"json", no_argument, NULL, 'j'}, {"markdown", no_argument, NULL, 'm'},
+		{"only", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
 	struct report_options r = {.json = false};
 	int at = options_read(o, argc, argv, extra, on, &r, false), status;
 	struct snapshot *snap;
@@ -39,10 +43,12 @@ int sub_report(struct options *o, int argc, char **argv)
 		return -at;
 	if (at < argc)
 		return complain(EXIT_USAGE, "report takes no \"%s\"; see hvscope --help", argv[at]);
-	s = oneshot(o, r.only, &snap, &status);
+	if (r.markdown && (r.json || r.only))
+		return complain(EXIT_USAGE, "--markdown is a report of its own: without --json and --only");
+	s = r.markdown ? oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status) : oneshot(o, r.only, &snap, &status);
 	if (!s)
 		return status;
-	text = r.json ? report_json(snap) : report_text(snap);
+	text = r.json ? report_json(snap) : r.markdown && snap->findings ? report_markdown(snap) : report_text(snap);
 	snapshot_unref(snap);
 	sampler_free(s);
 	status = print_text(text);

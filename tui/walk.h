@@ -16,7 +16,7 @@ enum walk_state {
 	WALK_READING, /* no whole tick yet */
 	WALK_FINE, /* its checks pass, or do not apply */
 	WALK_FOUND, /* something fires, at WARN or worse, on the path of the guest */
-	WALK_UNKNOWN, /* nothing fires, and something that decides could not be read */
+	WALK_UNKNOWN, /* nothing fires, and something that decides could not be read, or was not there to be judged */
 };
 
 /* What a step finds in one snapshot. */
@@ -54,8 +54,10 @@ struct walk {
 	const struct guide *guide;
 	bool open, focus;
 	bool framed; /* the question of the first step was answered */
+	bool above; /* the host is itself a virtual machine */
 	double reference_ms, observed_ms; /* NAN: not known */
 	char guest[128]; /* the name that was given; "": all guests */
+	const char *note; /* what is odd about that name; static; NULL: nothing */
 	char key[64]; /* its UUID or "pid4711"; "": no such guest is known */
 	size_t order[GUIDE_STEPS]; /* in which steps are gone through */
 	size_t at; /* index into order */
@@ -79,6 +81,11 @@ const struct guide_step *walk_step(const struct walk *w);
 struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, size_t step);
 /* What the decision of a step speaks of; NULL: of none in particular. */
 const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot *s, size_t step);
+/* Of those of its parts that concern the guest: the worst severity, and the line that speaks of them; in the arena. */
+enum severity walk_severity(const struct walk *w, const struct finding *f);
+const char *walk_line(struct arena *a, const struct walk *w, const struct finding *f);
+/* This host is itself a virtual machine: its hardware is judged one level up. */
+bool walk_one_level_up(const struct snapshot *s);
 /* Does this finding concern the guest that is slow: it is about the host, or about that guest. */
 bool walk_concerns(const struct walk *w, const struct finding *f);
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks_text.h"
 #include "probes/journal.h"
 #include "probes/probe.h"
 #include "probes/report.h"
@@ -12,17 +13,10 @@
 #include "probes/util.h"
 #include "tui/walk.h"
 
-/* Markdown would read some characters as its own; names of guests are strangers' text. */
+/* Names of guests are strangers' text: nothing in it is markup. */
 const char *walk_plain(struct arena *a, const char *text)
 {
-	char *to = arena_alloc(a, 2 * strlen(text) + 1), *p = to;
-
-	for (const char *from = text_tame(arena_strdup(a, text)); *from; from++) {
-		if (strchr("\\`*_[]<>|#", *from))
-			*p++ = '\\';
-		*p++ = *from;
-	}
-	return to;
+	return markdown_text(a, text_tame(arena_strdup(a, text)));
 }
 
 static const char *time_of(struct arena *a, int64_t wall_ns)

@@ -80,7 +80,8 @@ size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 		const struct walk_visit *v = &w->visit[i];
 		size_t at = n;
 
-		if (!v->seen || v->first.state != WALK_FOUND || v->first.small)
+		if (w->guide->step[i].kind != GUIDE_SUSPECT || !v->seen || v->first.state != WALK_FOUND ||
+			v->first.small)
 			continue;
 		while (at && worth(&w->visit[ret[at - 1]]) < worth(v))
 			at--;
@@ -116,7 +117,9 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 	const char *text;
 
 	if (n) {
-		text = "The cause:";
+		text = isnan(walk_deficit(w))
+			       ? "Found, the most it could explain first (say how slow it is to tell the cause):"
+			       : "The cause:";
 		for (size_t i = 0; i < n; i++) {
 			const struct walk_visit *v = &w->visit[cause[i]];
 
@@ -126,12 +129,19 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 		text = arena_printf(a, "%s.", text);
 	} else if (open) {
 		text = "No cause was found so far.";
+	} else if (w->above) {
+		text = "It cannot be decided here: this host is itself a virtual machine. Walk on the hypervisor below "
+		       "it.";
 	} else if (unknown) {
 		text = "Nothing was found on this host; not all of it could be seen.";
 	} else {
 		text = "This host is not the cause: look at the application, the network between, and what it asks "
 		       "others.";
 	}
+	if (n && w->above)
+		text = arena_printf(a, "%s Its clock and its sleep are decided one level up.", text);
+	if (w->note)
+		text = arena_printf(a, "%s %s", text, w->note);
 	if (small)
 		text = arena_printf(
 			a, "%s %zu more %s too small to explain it.", text, small, small == 1 ? "is" : "are");
@@ -143,7 +153,8 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 	return text;
 }
 
-/* The most that steps which were found could explain together, mended ones or the others: they overlap, so it is a limit. */
+/* The most that steps which were found could explain together, mended ones or the others: they overlap, so it is a
+ * limit. */
 static double sum_of(const struct walk *w, bool mended, size_t *ret_unsure)
 {
 	double sum = 0;
@@ -178,7 +189,8 @@ const char *walk_residual(struct arena *a, const struct walk *w)
 	text = mended > 0 ? arena_printf(a, "What was mended could explain %s.", of_deficit(a, mended, deficit))
 			  : "Nothing of it was seen mended.";
 	if (left > 0)
-		text = arena_printf(a, "%s What was found and is not mended could explain %s.", text, of_deficit(a, left, deficit));
+		text = arena_printf(
+			a, "%s What was found and is not mended could explain %s.", text, of_deficit(a, left, deficit));
 	if (!unsure[0] && !unsure[1] && mended + left < deficit)
 		text = arena_printf(a, "%s At least %.3g ms are explained by nothing that was found.", text,
 			deficit - mended - left);

@@ -12,6 +12,7 @@
 #include "probes/frequency.h"
 #include "probes/interrupts.h"
 #include "probes/pci.h"
+#include "probes/pressure.h"
 #include "probes/topology.h"
 #include "probes/util.h"
 
@@ -51,6 +52,22 @@ bool ask_there(struct check_run *r, struct value v, const char *address, const c
 		return check_known(r, v, address);
 	check_not_applicable(r, "%s", without);
 	return false;
+}
+
+const struct pressure_resource *ask_pressure(struct check_run *r, const char *name)
+{
+	const struct pressure *p = check_facts(r, &probe_pressure);
+	const struct pressure_resource *one = pressure_of(p, name);
+
+	if (!p || one)
+		return one;
+	if (p->resource.known != KNOWN_ABSENT && p->resource.known != KNOWN)
+		check_list(r, &p->resource, "pressure.resource");
+	else if (ask_absence_tells(r))
+		check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
+	else
+		check_unknown(r, "This folder has no pressure (PSI): the kernel does not count it, or it was not collected.");
+	return NULL;
 }
 
 const struct frequency *ask_policies(struct check_run *r)

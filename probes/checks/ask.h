@@ -10,6 +10,7 @@ struct cpuset;
 struct frequency;
 struct placement;
 struct policy;
+struct pressure_resource;
 
 /* Is it this word? */
 bool ask_is(struct value v, const char *word);
@@ -25,6 +26,9 @@ bool ask_latency_matters(const struct check_run *r);
 bool ask_absence_tells(const struct check_run *r);
 /* Is it known? An absence that tells something is NOT_APPLICABLE in these words; all else is noted. */
 bool ask_there(struct check_run *r, struct value v, const char *address, const char *without);
+
+/* How long work waited for it, "cpu" or "memory"; NULL: it is said why not. */
+const struct pressure_resource *ask_pressure(struct check_run *r, const char *name);
 
 /* The frequency facts with their policies; NULL: there are none, and it is said why. */
 const struct frequency *ask_policies(struct check_run *r);

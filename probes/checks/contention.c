@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/checks/ask.h"
 #include "probes/checks/here.h"
 #include "probes/pressure.h"
 #include "probes/tasks.h"
@@ -178,20 +179,10 @@ static void judge_groups(struct check_run *r)
 
 void rule_S03(struct check_run *r)
 {
-	const struct pressure *ps = check_facts(r, &probe_pressure);
-	const struct pressure_resource *cpu = pressure_of(ps, "cpu");
+	const struct pressure_resource *cpu = ask_pressure(r, "cpu");
 	double some;
 
-	if (!ps)
-		return;
-	if (!cpu) {
-		if (ps->resource.known == KNOWN_ABSENT || ps->resource.known == KNOWN)
-			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
-		else
-			check_list(r, &ps->resource, "pressure.resource");
-		return;
-	}
-	if (!check_known(r, cpu->some_avg10, "pressure.resource[cpu].some_avg10"))
+	if (!cpu || !check_known(r, cpu->some_avg10, "pressure.resource[cpu].some_avg10"))
 		return;
 	some = cpu->some_avg10.f;
 	check_evidence(r, "pressure.resource[cpu].some_avg60");

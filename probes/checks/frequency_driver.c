@@ -115,7 +115,7 @@ static bool is_generic(const char *driver)
 /* What the processor could have instead of a generic driver; NULL: nothing better. */
 static const char *better_driver(const struct cpu *c, enum severity *ret)
 {
-	enum { FAMILY_ZEN_3 = 0x19 };
+	enum { FAMILY_ZEN_3 = 0x19, DENVERTON = 0x5f }; /* the one since Sandy Bridge that intel_pstate leaves out */
 	bool amd = ask_is(c->vendor, "AuthenticAMD") || ask_is(c->vendor, "HygonGenuine");
 
 	*ret = SEVERITY_INFO;
@@ -123,7 +123,7 @@ static const char *better_driver(const struct cpu *c, enum severity *ret)
 		*ret = SEVERITY_WARN;
 		return "intel_pstate, which lets the hardware choose (HWP)";
 	}
-	if (ask_intel_since_sandy_bridge(c))
+	if (ask_intel_since_sandy_bridge(c) && value_u64_or(c->model_number, 0) != DENVERTON)
 		return "intel_pstate";
 	if (!amd || !cpu_has_flag(c, "cppc"))
 		return NULL;
@@ -228,7 +228,8 @@ void rule_F14(struct check_run *r)
 	if (!f)
 		return;
 	if (f->policy.known == KNOWN && f->policy.n) {
-		check_pass(r, "Driver %s sets the clock, in %u policies.", value_text_or(f->driver, "?"), f->policy.n);
+		if (check_known(r, f->driver, "frequency.driver"))
+			check_pass(r, "Driver %s sets the clock, in %u policies.", f->driver.text, f->policy.n);
 		return;
 	}
 	if (f->policy.known != KNOWN_ABSENT) {

@@ -27,7 +27,6 @@ int energy_of(struct value epp)
 	return ENERGY_UNKNOWN;
 }
 
-/* Under governor performance the kernel asks for performance itself, whatever stood there before. */
 static enum severity energy_severity(struct check_run *r, const struct policy *p)
 {
 	int energy = energy_of(p->epp);
@@ -42,10 +41,6 @@ static bool judge_energy(struct check_run *r, const struct policy *p, uint32_t *
 {
 	enum severity severity;
 
-	if (!value_known(p->epp) && ask_is(p->governor, "performance")) {
-		++*fine;
-		return false;
-	}
 	if (!ask_policy_known(r, p, p->epp, "epp"))
 		return false;
 	if (energy_of(p->epp) == ENERGY_UNKNOWN) {
@@ -112,12 +107,15 @@ static void fire_bias(struct check_run *r, const struct biased *b, enum severity
 	check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
 }
 
-/* Where there is a preference of its own, the bias says little of the clock. */
-static bool has_preference(const struct frequency *f, const struct frequency_cpu *cpu)
+/* Where there is a preference of its own, the bias says little of the clock. Not known whether: that is noted. */
+static bool has_preference(struct check_run *r, const struct frequency *f, const struct frequency_cpu *cpu)
 {
 	const struct policy *p = value_known(cpu->policy) ? frequency_policy(f, cpu->policy.u) : NULL;
 
-	return p && !check_absent(p->epp);
+	if (!p || check_absent(p->epp))
+		return false;
+	ask_policy_known(r, p, p->epp, "epp");
+	return true;
 }
 
 void rule_F05(struct check_run *r)
@@ -130,7 +128,7 @@ void rule_F05(struct check_run *r)
 	if (!f || !check_list(r, &f->cpu, "frequency.cpu"))
 		return;
 	for (uint32_t i = 0; i < f->cpu.n; i++) {
-		if (check_absent(row[i].epb) || has_preference(f, &row[i]))
+		if (check_absent(row[i].epb) || has_preference(r, f, &row[i]))
 			continue;
 		looked++;
 		if (!value_known(row[i].epb))

@@ -2,8 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/checks/here.h"
 
+#include <ctype.h>
 #include <string.h>
 
+#include "probes/arena.h"
+#include "probes/block.h"
 #include "probes/checks/ask.h"
 #include "probes/kernel.h"
 #include "probes/topology.h"
@@ -131,4 +134,14 @@ const struct cpuset *here_isolated(struct check_run *r)
 	}
 	check_not_applicable(r, "No CPU is isolated.");
 	return NULL;
+}
+
+const struct block_disk *here_disk(struct check_run *r, const char *path)
+{
+	const struct block_facts *b = snapshot_facts(r->s, &probe_block);
+	const char *name = strncmp(path, "/dev/", 5) == 0 ? path + 5 : "", *p = strrchr(name, 'p');
+	bool part =
+		p && p > name && isdigit((unsigned char)p[-1]) && p[1] && strspn(p + 1, "0123456789") == strlen(p + 1);
+
+	return *name && b ? block_disk(b, part ? arena_text(r->a, name, (size_t)(p - name)) : name) : NULL;
 }

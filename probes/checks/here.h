@@ -9,6 +9,8 @@
 #include "probes/placement.h"
 #include "probes/threads.h"
 
+struct block_disk;
+
 /* The guests, when some run here; else NULL, and the verdict is noted: none runs, or it is not known. */
 const struct placement *here_guests(struct check_run *r);
 /* Were its threads found? One that runs and whose threads were not is noted as unknown. */
@@ -30,5 +32,7 @@ const struct cpuset *here_isolated(struct check_run *r);
 const struct guest *here_listed(const struct guests *g, const struct placement_guest *row, uint32_t i);
 /* Is it one that runs, as far as libvirt says? */
 bool here_runs(const struct guest *g);
+/* The disk of this host that a path is, or is a part of: /dev/nvme0n1p3 is on nvme0n1. NULL for what is mapped or a file. */
+const struct block_disk *here_disk(struct check_run *r, const char *path);
 
 #endif

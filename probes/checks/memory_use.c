@@ -169,16 +169,10 @@ void rule_M06(struct check_run *r)
 
 static void judge_pressure(struct check_run *r)
 {
-	const struct pressure *ps = check_facts(r, &probe_pressure);
-	const struct pressure_resource *mem = pressure_of(ps, "memory");
+	const struct pressure_resource *mem = ask_pressure(r, "memory");
 	double some, full;
 
-	if (!mem) {
-		if (ps)
-			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
-		return;
-	}
-	if (!check_known(r, mem->some_avg10, "pressure.resource[memory].some_avg10"))
+	if (!mem || !check_known(r, mem->some_avg10, "pressure.resource[memory].some_avg10"))
 		return;
 	some = mem->some_avg10.f;
 	full = value_f64_or(mem->full_avg10, 0);

@@ -1,6 +1,5 @@
 /* Check P08: devices that guests use, on another node than the guests. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -97,24 +96,13 @@ static void judge_interfaces(
 	}
 }
 
-/* /dev/nvme0n1p3 is on nvme0n1; what is mapped or a file has no one device. */
-static const struct block_disk *disk_of(struct check_run *r, const char *path)
-{
-	const struct block_facts *b = snapshot_facts(r->s, &probe_block);
-	const char *name = strncmp(path, "/dev/", 5) == 0 ? path + 5 : "", *p = strrchr(name, 'p');
-	bool part =
-		p && p > name && isdigit((unsigned char)p[-1]) && p[1] && strspn(p + 1, "0123456789") == strlen(p + 1);
-
-	return *name && b ? block_disk(b, part ? arena_text(r->a, name, (size_t)(p - name)) : name) : NULL;
-}
-
 static void judge_disks(struct check_run *r, struct here_look *l, const struct guest *guest)
 {
 	const struct guest_disk *row = guest->disk.row;
 
 	for (uint32_t i = 0; i < guest->disk.n; i++) {
 		const struct block_disk *d = strcmp(value_text_or(row[i].source, ""), "block") == 0
-						     ? disk_of(r, value_text_or(row[i].source_name, ""))
+						     ? here_disk(r, value_text_or(row[i].source_name, ""))
 						     : NULL;
 
 		if (d && value_known(d->node) && d->node.i >= 0)

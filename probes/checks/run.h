@@ -18,13 +18,15 @@ struct past {
 	} at[PAST];
 };
 
-/* s, a, profile and latency_us are for predicates; the rest belongs to run.c. */
+/* What stands before past and past itself are for predicates; the rest belongs to run.c. */
 struct check_run {
 	const struct snapshot *s;
 	struct arena *a; /* of the findings */
 	enum profile profile;
 	double latency_us; /* a wake-up that takes as long is felt; 0: none is (batch) */
 	const struct past *past;
+	const struct finding *others; /* of the checks whose rows stand before this one's: chained to no causes yet */
+	size_t nothers;
 
 	const struct check *check;
 	struct finding *ret;

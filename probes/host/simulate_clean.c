@@ -20,6 +20,7 @@ static const char *const settings[][2] = {
 	{"proc/sys/kernel/nmi_watchdog", "0"},
 	{"proc/sys/kernel/timer_migration", "0"},
 	{"sys/module/kvm/parameters/nx_huge_pages", "N"},
+	{"sys/module/kvm_amd/parameters/avic", "Y"},
 	{"etc/tuned/active_profile", "virtual-host"},
 };
 
@@ -67,6 +68,17 @@ static void raise_uncores(const struct model *m, struct out *o, int root)
 	}
 }
 
+/* Zero is performance. */
+static void raise_biases(const struct model *m, struct out *o, int root)
+{
+	char path[80];
+
+	for (unsigned cpu = 0; cpu < m->ncpus; cpu++) {
+		snprintf(path, sizeof path, "sys/devices/system/cpu/cpu%u/power/energy_perf_bias", cpu);
+		out_again(o, root, path, "0");
+	}
+}
+
 void simulate_clean(const struct model *m, struct out *o, int root)
 {
 	char path[100];
@@ -80,8 +92,12 @@ void simulate_clean(const struct model *m, struct out *o, int root)
 	}
 	write_profile(o, root);
 	write_places(m, o, root);
+	dir = out_deep(o, root, "proc/sys/net/bridge");
+	out_line(o, dir, "bridge-nf-call-iptables", "0");
+	out_close(dir);
 	dir = out_dir(o, root, "@qos");
 	out_line(o, dir, "global", "limit_us=2000000000");
 	out_close(dir);
 	raise_uncores(m, o, root);
+	raise_biases(m, o, root);
 }

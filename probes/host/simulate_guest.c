@@ -134,7 +134,7 @@ static void decide_clean(const struct model *m, struct sim_guest *g, unsigned in
 		g->vcpus -= m->o.threads;
 	g->iothreads = 1;
 	g->queues = g->vcpus < SIM_QUEUES ? g->vcpus : SIM_QUEUES;
-	g->memory_kib = (uint64_t)g->vcpus << 21;
+	g->memory_kib = (uint64_t)g->vcpus << 20;
 	g->node = index % m->o.packages;
 	g->emulator = g->iothread = part(m, g->node, 0, shares_of(m).host);
 	if (take_own(m, used, g->node, g->vcpu, g->vcpus)) {

@@ -89,10 +89,10 @@ static void add_machine(const struct scope *s, struct text *t)
 			g->vcpus / threads, threads);
 	sim_text_add(t,
 		"  <clock offset='%s'>\n    <timer name='rtc' tickpolicy='catchup'/>\n"
-		"    <timer name='pit' tickpolicy='delay'/>\n    <timer name='hpet' present='no'/>\n%s  </clock>\n"
+		"    <timer name='pit' tickpolicy='%s'/>\n    <timer name='hpet' present='no'/>\n%s  </clock>\n"
 		"  <on_poweroff>destroy</on_poweroff>\n  <on_reboot>restart</on_reboot>\n"
 		"  <on_crash>destroy</on_crash>\n",
-		g->windows ? "localtime" : "utc",
+		g->windows ? "localtime" : "utc", s->m->o.clean ? "discard" : "delay",
 		g->windows ? "    <timer name='hypervclock' present='yes'/>\n" : "");
 }
 

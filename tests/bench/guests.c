@@ -26,7 +26,7 @@ struct bench {
 	struct clocked clock;
 	uint64_t now_ns; /* of the machine: a tick is a second of it, however long that takes here */
 	struct picture picture;
-	double *ns; /* of each tick */
+	double *ns, *checks_ns; /* of each tick, and of the checks in it */
 	uint64_t sample_ns, draw_ns;
 };
 
@@ -129,9 +129,12 @@ static int measure(struct bench *b, unsigned ticks)
 		if (!tick(b, &b->ns[i]))
 			return 1;
 		sum += b->ns[i];
+		b->checks_ns[i] = b->app->snap && b->app->snap->findings ? (double)b->app->snap->findings->cost_ns : 0;
 	}
 	printf("cpu_us=%.0f sample_us=%" PRIu64 " draw_us=%" PRIu64, sum / ticks / 1000, b->sample_ns / ticks / 1000,
 		b->draw_ns / ticks / 1000);
+	printf(" checks_us=%.0f checks_worst_us=%.0f", bench_rank(b->checks_ns, ticks, 0.5) / 1000,
+		bench_rank(b->checks_ns, ticks, 1) / 1000);
 	printf(" p50_us=%.0f worst_us=%.0f ticks=%u idle=%.0f\n", bench_rank(b->ns, ticks, 0.5) / 1000,
 		bench_rank(b->ns, ticks, 1) / 1000, ticks, bench_idle(&machine));
 	return 0;
@@ -153,6 +156,7 @@ int main(int argc, char **argv)
 	if (argc > 4 && sampler_only(b.app->sampler, argv[4], bad) < 0)
 		return !give_up(bad, "no probe");
 	b.ns = xcalloc(ticks, sizeof *b.ns);
+	b.checks_ns = xcalloc(ticks, sizeof *b.checks_ns);
 	draw(&b);
 	app_key(b.app, (struct key){.code = argc > 3 ? (uint32_t)argv[3][0] : '1'});
 	for (unsigned i = 0; i < WARM_UP; i++) {

@@ -4,7 +4,7 @@
 #
 # usage: tests/bench/run.sh PROGRAM BUILD
 #
-# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests captures recording libvirt silent (all)
+# HVSCOPE_BENCH_ONLY    words of: cost growth bytes start keys guests checks captures recording libvirt silent (all)
 # HVSCOPE_BENCH_SECONDS of each measuring (10), HVSCOPE_BENCH_ROUNDS of the comparison (3), HVSCOPE_BENCH_RUNS (20)
 set -u
 PROGRAM=$1
@@ -39,7 +39,7 @@ trap 'exit 130' INT TERM HUP
 export HVSCOPE_STATE="$work/state" XDG_CONFIG_HOME="$work/config"
 
 wanted() {
-	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests captures recording libvirt silent} " in
+	case " ${HVSCOPE_BENCH_ONLY:-cost growth bytes start keys guests checks captures recording libvirt silent} " in
 	*" $1 "*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -273,6 +273,15 @@ bench_guests() {
 	echo "target 200 guests add <= 15 ms to a tick: $added us, $worst us in all: $(target "$added" 15000)"
 }
 
+bench_checks() {
+	still
+	"$PROGRAM" simulate --packages 4 --cores 64 --guests 200 "$work/checks" >/dev/null || return
+	line=$("$TOOLS/guests" "$work/checks" 20 8 2>"$work/error") || sed 's/^/  /' "$work/error" >&2
+	us=$(value checks_worst_us "$line")
+	echo "CPU time of all checks, 512 CPUs, 200 guests, 20 ticks: half of them below $(value checks_us "$line") us, machine idle $(value idle "$line") %"
+	echo "target all checks < 20 ms: ${us:--1} us: $(target "${us:--1}" 20000)"
+}
+
 # capture NAME MOST: a big machine of 60 ticks, of which a few CPUs and guests move; bytes it may have.
 capture() {
 	"$PROGRAM" simulate --guests 200 --moving 32 --moving-guests 20 --ticks 60 "$work/$1" >/dev/null || {
@@ -329,7 +338,7 @@ bench_silent() {
 	HVSCOPE=$PROGRAM HVSCOPE_BUILD=${TOOLS%/bench} "$(dirname "$0")/silent.sh"
 }
 
-for part in cost growth bytes start keys guests captures recording libvirt silent; do
+for part in cost growth bytes start keys guests checks captures recording libvirt silent; do
 	if wanted "$part"; then
 		"bench_$part"
 	fi

@@ -2,6 +2,7 @@
 # hvscope check and explain: how they end, what they print for people, programs and monitors, and which names they take.
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/mover.sh"
 export HVSCOPE_STATE=$tmp
 hosts=$(cd "$(dirname "$0")/../hosts" && pwd)
 cd "$tmp" || exit 1
@@ -49,6 +50,7 @@ ends 'two forms at once: the monitor hears of it' 3 judge clean --json --nagios
 
 ends 'as JSON' 1 judge founding --json
 like 'its schema' "$output" '"schema": "hvscope-check/1"'
+like 'when it was' "$output" '"time": "2026-11-26T03:12:44Z"'
 like 'what explains' "$output" '"cause": "F02"'
 ends 'of one check' 0 judge clean --json --only F02
 is 'only that' "$(grep -c '"slug":' <<<"$output")" 1
@@ -74,23 +76,20 @@ monitor 'no such option' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --nix
 monitor 'no such option in front' 3 '^HVSCOPE UNKNOWN - ' "$HVSCOPE" --nix check --nagios
 monitor 'names of strangers' 1 '^[^|]*\|[^|]*$' judge hostile-guests --nagios
 
+# Whatever processors it has.
+for driver in intel_pstate intel_cpufreq amd-pstate-epp amd-pstate; do
+	"$HVSCOPE" simulate --clean --packages 2 --cores 6 --busy 30 --guests 6 --driver "$driver" --moving 0 --ticks 4 \
+		"$driver.host" >/dev/null 2>&1 || exit 1
+	ends "clean with $driver: 0" 0 "$HVSCOPE" check --open "$driver.host"
+	like "nothing with $driver" "$output" '0 critical, 0 warnings, 0 notes'
+done
+
 # A machine that was just made, while it lives.
 "$HVSCOPE" simulate --clean --packages 2 --cores 6 --busy 30 --guests 4 fresh >/dev/null || exit 1
-"$HVSCOPE" simulate --moving 0 fresh >moving.out 2>&1 &
-mover=$!
-tap_cleanup() {
-	[[ -z ${mover-} ]] || kill "$mover" 2>/dev/null
-}
-before=$(cksum fresh/proc/stat)
-moved() {
-	[[ $(cksum fresh/proc/stat) != "$before" ]]
-}
-until_true 20 moved || fail 'the machine moves'
+moves fresh 0
 ends 'a fresh clean machine: 0' 0 "$HVSCOPE" check --root fresh
 like 'nothing there either' "$output" '0 critical, 0 warnings, 0 notes'
-kill "$mover"
-wait "$mover" 2>/dev/null
-mover=
+stands
 
 ends 'a check is explained' 0 "$HVSCOPE" explain cpufreq-governor --open "$hosts/founding.host"
 like 'with what was found' "$output" $'\n  Found +Governor powersave'
@@ -107,5 +106,10 @@ ends 'all rows need no host' 0 "$HVSCOPE" explain all --markdown
 is 'each check has its part' "$(grep -cE '^### [A-Z][0-9]+[a-z]? ' <<<"$output")" \
 	"$(judge clean --json | grep -c '"slug":')"
 like 'thresholds' "$output" $'\n\\| latency\\\\_web\\\\_us \\| 50 µs \\|'
+
+ends 'a report for a ticket' 0 "$HVSCOPE" report --markdown --open "$hosts/founding.host"
+like 'what was found' "$output" $'\n\\| critical \\| F02 cpufreq-governor \\| '
+like 'and the nodes' "$output" $'\n## Nodes\n'
+ends 'it is of no other form: 2' 2 "$HVSCOPE" report --markdown --json --open "$hosts/founding.host"
 
 done_testing

@@ -2,6 +2,7 @@
 # hvscope diff: which machines it takes, how it ends, and what it says of two that were made to differ.
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/mover.sh"
 export HVSCOPE_STATE=$tmp
 
 # machine NAME [OPTION…]
@@ -37,22 +38,11 @@ like 'only this probe' "$output" 'kernel\.uptime_s +900'
 unlike 'and no other' "$output" 'frequency'
 
 # Whatever moves by itself carries that in its table: the two looks at it are a second apart.
-"$HVSCOPE" simulate --moving 4 fast >moving.out 2>&1 &
-mover=$!
-tap_cleanup() {
-	[[ -z ${mover-} ]] || kill "$mover" 2>/dev/null
-}
-before=$(cksum fast/proc/stat)
-moved() {
-	[[ $(cksum fast/proc/stat) != "$before" ]]
-}
-until_true 20 moved || fail 'the machine moves'
+moves fast 4
 ends 'a machine that moves and itself: 0' 0 "$HVSCOPE" diff fast fast
 ends 'with --moving: 1' 1 "$HVSCOPE" diff fast fast --moving
 like 'rows that move are between two numbers' "$output" 'load\.cpu\[[0-9,-]+\]\.busy +[0-9.]+ \([0-9.]+ to [0-9.]+\) %'
-kill "$mover"
-wait "$mover" 2>/dev/null
-mover=
+stands
 
 ends 'now and itself: 0' 0 "$HVSCOPE" diff now now --only kernel,topology,cpu
 like 'this machine' "$output" 'A  .*  THIS MACHINE'

@@ -43,7 +43,7 @@ static void mends(void **state)
 /* From the finding as a whole, from the overview, and from an effect, whose cause it is that can be mended. */
 static void from_wherever_it_is_seen(void **state)
 {
-	static const char *const keys[] = {"8 Home Enter f", "1 f", "8 Home Down f", "8 Home Down Enter f"};
+	static const char *const keys[] = {"8 Home Enter f", "1 f", "8 Home Tab Down f", "8 Home Down Enter f"};
 	struct screen *s = screen_open("founding", true);
 
 	(void)state;
