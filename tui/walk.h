@@ -43,6 +43,7 @@ struct walk_visit {
 	int64_t first_ns, last_ns; /* wall clock, UTC: of that look and of the last one */
 	struct walk_judged first, last; /* without worst; first: when something was found, else the newest */
 	const struct check *cause; /* of first.worst */
+	char *line; /* what was found then */
 	char *decision; /* as it was then */
 	struct walk_fact *fact; /* that decided then */
 	size_t nfacts;

@@ -66,12 +66,6 @@ size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *
 	return n;
 }
 
-/* What is not known comes behind all that is. */
-static double worth(const struct walk_visit *v)
-{
-	return isnan(v->first.most_ms) ? -1 : v->first.most_ms;
-}
-
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 {
 	size_t n = 0;
@@ -81,9 +75,9 @@ size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 		size_t at = n;
 
 		if (w->guide->step[i].kind != GUIDE_SUSPECT || !v->seen || v->first.state != WALK_FOUND ||
-			v->first.small)
+			v->first.small || isnan(v->first.most_ms))
 			continue;
-		while (at && worth(&w->visit[ret[at - 1]]) < worth(v))
+		while (at && w->visit[ret[at - 1]].first.most_ms < v->first.most_ms)
 			at--;
 		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof(*ret));
 		ret[at] = i;
@@ -101,6 +95,17 @@ static size_t count_state(const struct walk *w, enum walk_state state)
 	return n;
 }
 
+/* Found, and nobody can say how much it explains. */
+static size_t of_unknown_worth(const struct walk *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		n += w->guide->step[i].kind == GUIDE_SUSPECT && w->visit[i].seen &&
+		     w->visit[i].first.state == WALK_FOUND && isnan(w->visit[i].first.most_ms);
+	return n;
+}
+
 static size_t unseen(const struct walk *w)
 {
 	size_t n = 0;
@@ -112,21 +117,24 @@ static size_t unseen(const struct walk *w)
 
 const char *walk_conclusion(struct arena *a, const struct walk *w)
 {
-	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), small = count_state(w, WALK_FOUND) - n,
-				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w);
+	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), odd = of_unknown_worth(w),
+				   small = count_state(w, WALK_FOUND) - n - odd, unknown = count_state(w, WALK_UNKNOWN),
+				   open = unseen(w);
 	const char *text;
 
 	if (n) {
 		text = isnan(walk_deficit(w))
-			       ? "Found, the most it could explain first (say how slow it is to tell the cause):"
-			       : "The cause:";
+			       ? "Found, what could explain most first (say how slow it is to tell the cause)."
+		       : n == 1 ? "The cause."
+				: "The cause, what could explain most first.";
 		for (size_t i = 0; i < n; i++) {
 			const struct walk_visit *v = &w->visit[cause[i]];
 
-			text = arena_printf(a, "%s%s %s, %s%s", text, i ? ";" : "", w->guide->step[cause[i]].title,
-				walk_most_words(a, w, v->first.most_ms), v->mended_ns ? " (mended)" : "");
+			text = arena_printf(a, "%s %s, %s%s: %s", text, w->guide->step[cause[i]].title,
+				walk_most_words(a, w, v->first.most_ms), v->mended_ns ? ", mended" : "", v->line);
 		}
-		text = arena_printf(a, "%s.", text);
+	} else if (odd) {
+		text = "No cause of a known worth was found.";
 	} else if (open) {
 		text = "No cause was found so far.";
 	} else if (w->above) {
@@ -142,6 +150,9 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 		text = arena_printf(a, "%s Its clock and its sleep are decided one level up.", text);
 	if (w->note)
 		text = arena_printf(a, "%s %s", text, w->note);
+	if (odd)
+		text = arena_printf(a, "%s %zu more %s found, and how much that explains is not known.", text, odd,
+			odd == 1 ? "was" : "were");
 	if (small)
 		text = arena_printf(
 			a, "%s %zu more %s too small to explain it.", text, small, small == 1 ? "is" : "are");

@@ -24,6 +24,7 @@ void walk_forget(struct walk *w)
 {
 	for (size_t i = 0; i < GUIDE_STEPS; i++) {
 		forget_facts(&w->visit[i]);
+		free(w->visit[i].line);
 		free(w->visit[i].decision);
 		free(w->visit[i].now);
 		w->visit[i] = (struct walk_visit){.seen = false};
@@ -117,6 +118,7 @@ static void first_look(struct walk *w, struct arena *a, const struct snapshot *s
 
 	v->first = walk_judge(w, s, step);
 	v->cause = v->first.worst ? v->first.worst->check : NULL;
+	keep(&v->line, v->first.worst ? walk_line(a, w, v->first.worst) : NULL);
 	v->first.worst = NULL;
 	v->first_ns = s->wall_ns;
 	keep(&v->decision, v->now);
