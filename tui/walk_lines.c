@@ -117,8 +117,9 @@ static void add_forecast(struct walk_lines *l, struct arena *a, const struct wal
 		!(finding_most_ms(j->worst, 1) > 0))
 		return;
 	add(l, ROLE_text, 0,
-		arena_printf(a, "With it mended, %.4g ms could become %.0f ms, if all of it is work of CPUs.", w->observed_ms,
-			w->observed_ms - j->most_ms));
+		arena_printf(a, "With it mended, %.4g ms could become %.0f ms, %s.", w->observed_ms,
+			w->observed_ms - j->most_ms,
+			isnan(j->worst->share) ? "at best (estimate)" : "if all of it is work of CPUs"));
 }
 
 static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_judged *j)
