@@ -116,8 +116,7 @@ static void seek_evidence(struct app *a)
 	seek(a, p, guest, false);
 }
 
-/* At the end it is told what was changed: another hvscope may have written to the journal. */
-static void read_journal(struct app *a)
+void walk_read_journal(struct app *a)
 {
 	changer_give(a->changer, CHANGER_LIST, NULL, 0);
 	if (!a->threads) {
@@ -137,7 +136,7 @@ void walk_show(struct app *a)
 	if (panel >= 0 && a->snap && a->snap->findings)
 		seek_evidence(a);
 	if (g->kind == GUIDE_CLOSE)
-		read_journal(a);
+		walk_read_journal(a);
 	app_want(a, false);
 }
 

@@ -36,6 +36,7 @@ bool walk_mouse(struct app *a, struct key key); /* true: it was in the strip */
 void walk_show(struct app *a); /* the panel of this step comes forward, the cursor on its evidence */
 void walk_move_on(struct app *a, bool skip);
 void walk_move_back(struct app *a);
+void walk_read_journal(struct app *a); /* what was changed is told at the end, also by another hvscope */
 void walk_refresh(struct app *a); /* a new snapshot has come */
 void walk_answer(struct app *a, const char *text); /* what is slow was typed */
 void walk_ask_file(struct app *a); /* into which the case is written */

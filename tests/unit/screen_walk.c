@@ -191,6 +191,7 @@ static void the_decision_is_not_repeated(void **state)
 static void what_was_mended_is_seen_at_once(void **state)
 {
 	struct screen *s = screen_open("story", true);
+	char *text;
 
 	(void)state;
 	s->w = 110; /* the strip is below, its lines long */
@@ -208,6 +209,11 @@ static void what_was_mended_is_seen_at_once(void **state)
 	must_show(s, "Changed at ");
 	must_show(s, "lost at reboot");
 	must_show(s, "What was mended could explain up to all of the");
+	text = walk_case(&s->app->walk, s->app->snap, s->app->entries);
+	assert_non_null(strstr(text, "`frequency.policy[0].governor: powersave → performance`"));
+	assert_non_null(strstr(text, "`hvscope undo 1` puts it back."));
+	assert_non_null(strstr(strstr(text, "## What is lost at reboot"), "governor of 24 CPUs"));
+	free(text);
 	screen_close(s);
 }
 
