@@ -67,6 +67,7 @@ static void sort_out(struct check_run *r, struct blind *b)
 			b->later += r->past->n == 0;
 			break;
 		case UNREAD_MISSING:
+		case UNREAD_NEVER:
 		case UNREAD_UNMEASURED:
 		case UNREADS:
 			break;
@@ -97,7 +98,7 @@ void rule_B04(struct check_run *r)
 			all == 1 ? " is" : "s are", b.reason[0].first->unread, b.reason[0].remedy ? " " : "",
 			b.reason[0].remedy ? b.reason[0].remedy : "");
 	if (b.later)
-		check_unknown(r, "%u checks are not known yet.", b.later);
+		check_later(r, "%u checks are not known yet.", b.later);
 	if (b.left)
 		check_pass(r, "All that was asked for could be read; %u check%s reads that interrupt CPUs.", b.left,
 			b.left == 1 ? " waits for" : "s wait for");
