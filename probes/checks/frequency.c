@@ -80,6 +80,26 @@ static void fire_slow(
 	check_share(r, 1 - cpu->ratio.f);
 }
 
+/*
+ * What holds the slowest CPU at its clock is the cause: a limit explains no clock below itself, and heat of former days
+ * none of now.
+ */
+static const char *causes_of_slow(const struct silicon *si)
+{
+	static const struct {
+		const char *word, *ids;
+	} order[] = {{"throttle", "F12 F13 F07 F06 F02 F04 F05 F11 F09 F14"},
+		{"firmware-limit", "F07 F06 F12 F13 F02 F04 F05 F11 F09 F14"},
+		{"limit", "F06 F07 F12 F13 F02 F04 F05 F11 F09 F14"}, {"epp", "F04 F02 F13 F05 F11 F09 F14"},
+		{"governor", "F02 F13 F04 F05 F11 F09 F14"}};
+	const char *word = value_text_or(si->cause_word, "");
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		if (strcmp(word, order[i].word) == 0)
+			return order[i].ids;
+	return "F13 F02 F04 F05 F11 F09 F14";
+}
+
 static void slow_line(struct check_run *r, const struct silicon *si)
 {
 	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
@@ -164,6 +184,7 @@ void rule_F01(struct check_run *r)
 		if (value_known(row[i].ratio) && row[i].ratio.f < LIMIT_slow_share && !value_u64_or(row[i].settling, 0))
 			fire_slow(r, &c, si, &row[i]);
 	if (value_u64_or(si->slow, 0)) {
+		check_causes(r, causes_of_slow(si));
 		slow_line(r, si);
 		return;
 	}
@@ -171,7 +192,7 @@ void rule_F01(struct check_run *r)
 	if (unjudged && judge_asked(r, &c, si))
 		return;
 	if (unjudged) {
-		check_unknown(r,
+		check_later(r,
 			"The clock of %u of %u busy CPUs is not measured: the kernel has no sample of it, or it is not "
 			"known for long enough.",
 			(unsigned)unjudged, (unsigned)si->busy.u);
