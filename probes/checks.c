@@ -155,6 +155,13 @@ double finding_most_ms(const struct finding *f, double request_ms)
 	return most > 0 ? most : isnan(f->cost_us) ? NAN : 0;
 }
 
+const struct finding *finding_mendable(const struct finding *f)
+{
+	while (f && !f->check->action)
+		f = f->cause;
+	return f;
+}
+
 static int worse(const void *a, const void *b)
 {
 	const struct finding *x = *(const struct finding *const *)a, *y = *(const struct finding *const *)b;

@@ -89,15 +89,16 @@ char *tally_text(const struct tally *t)
 	return ret;
 }
 
-/* What the definition of a guest does not say was read there: no file is missing. B04 is about what is not known. */
+/* What the definition of a guest does not say was read there: no file is missing. B04 tells of what was refused. */
 static bool is_there(const struct snapshot *s, const struct check *c, const char *address)
 {
 	struct found at;
 
 	if (!address || address_find(s, address, &at) || !at.block)
 		return false;
-	return strcmp(c->id, "B04") == 0 || !at.value || value_known(*at.value) ||
-	       (at.probe == &probe_guests && at.depth > 0 && at.value->known == KNOWN_ABSENT);
+	return !at.value || value_known(*at.value) ||
+	       (at.probe == &probe_guests && at.depth > 0 && at.value->known == KNOWN_ABSENT) ||
+	       (strcmp(c->id, "B04") == 0 && at.value->known != KNOWN_ABSENT);
 }
 
 size_t tally_unfounded(const struct snapshot *s, const char *name)
