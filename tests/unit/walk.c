@@ -58,7 +58,7 @@ static struct finding *fire(struct made *m, const char *id, enum severity severi
 	struct finding *f = of(m, id);
 	struct finding_part *p = arena_alloc(m->a, sizeof(*p));
 
-	*p = (struct finding_part){.severity = severity, .text = "A part.", .evidence = evidence};
+	*p = (struct finding_part){.severity = severity, .text = "A part.", .evidence = evidence, .guest = evidence && strstr(evidence, "guest[aaaa]") ? "aaaa" : NULL};
 	f->verdict = VERDICT_FIRE;
 	f->severity = severity;
 	f->line = arena_printf(m->a, "%s is wrong.", id);
@@ -328,8 +328,10 @@ static void what_is_typed_is_understood(void **state)
 		{"web3 60", "", 0, 0, -EINVAL},
 		{"112 60", "", 0, 0, -EINVAL},
 		{"60 60", "", 0, 0, -EINVAL},
-		{"60 inf", "60 inf", NAN, NAN, 0},
-		{"60 -3", "60 -3", NAN, NAN, 0},
+		{"60 inf", "", 0, 0, -EINVAL},
+		{"60 -3", "", 0, 0, -EINVAL},
+		{"web3 60,5 112,0", "", 0, 0, -EINVAL},
+		{"web3 0.060s 0.112s", "", 0, 0, -EINVAL},
 	};
 	struct made m = make(VERDICT_PASS);
 
