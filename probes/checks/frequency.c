@@ -152,13 +152,14 @@ static bool judge_asked(struct check_run *r, const struct carriers *c, const str
 		check_fire(r, share < LIMIT_far_share && carries_guests(c, row[i].id.u) ? SEVERITY_CRIT : SEVERITY_WARN,
 			check_address(r, "silicon.cpu[%u].khz", (unsigned)row[i].id.u),
 			"CPU %u, %.0f %% busy, is asked to run at %.2f of %.2f GHz (%.2f of base), and is no faster.",
-			(unsigned)row[i].id.u, row[i].busy.f, (double)row[i].khz.u / 1e6, (double)row[i].base_khz.u / 1e6,
-			share);
+			(unsigned)row[i].id.u, row[i].busy.f, (double)row[i].khz.u / 1e6,
+			(double)row[i].base_khz.u / 1e6, share);
 		check_share(r, 1 - share);
 	}
 	if (n > 1)
 		check_line(r,
-			"%u busy CPUs are asked to run below base, the slowest at %.2f of %.2f GHz: this processor does "
+			"%u busy CPUs are asked to run below base, the slowest at %.2f of %.2f GHz: this processor "
+			"does "
 			"not count its clock, but is no faster than it is asked to be.",
 			n, (double)slowest->khz.u / 1e6, (double)slowest->base_khz.u / 1e6);
 	return n > 0;
