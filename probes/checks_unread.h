@@ -10,9 +10,10 @@ enum unread {
 	UNREAD_MISSING,
 	UNREAD_UNMEASURED,
 	UNREAD_ABSENT,
-	UNREAD_SKIPPED, /* hvscope chose not to read it */
 	UNREAD_BROKEN,
+	UNREAD_SKIPPED,
 	UNREAD_YET,
+	UNREAD_OTHER, /* the check itself says why */
 	UNREADS,
 };
 
