@@ -60,6 +60,7 @@ struct finding_part {
 	const char *text; /* "web3: disk vda is on IDE", with the measured numbers in it */
 	const char *evidence; /* address of the fact that decides */
 	const char *target; /* address for the action; NULL: it has none */
+	const char *guest; /* key of the guest that it is about; NULL: of the host */
 };
 
 /* What one check said of one tick. All texts are in the arena of the findings. */
@@ -74,7 +75,9 @@ struct finding {
 	size_t nevidence;
 	size_t nunread; /* of what it looks at, so many could not be read */
 	int err; /* of the first of them: negative errno; 0: not read yet, or not measured; -ECANCELED: skipped */
-	const char *unread; /* address of the first of them; NULL: nothing was unread */
+	const char *unread; /* address of the first of them; NULL: nothing was unread, or it has no address */
+	const char *const *unreads; /* all addresses that were unread */
+	size_t nunreads;
 	const char *remedy; /* what would make it readable; NULL: nothing is known */
 	const char *now; /* the exact command with the names of this host in it; NULL: check->now says enough */
 	double cost_us; /* what one event costs at most; NAN: not known */

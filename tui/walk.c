@@ -10,6 +10,8 @@
 
 #include "probes/address.h"
 #include "probes/arena.h"
+#include "probes/checks_unread.h"
+#include "probes/guests.h"
 #include "probes/placement.h"
 #include "probes/util.h"
 
@@ -47,8 +49,43 @@ const struct guide_step *walk_step(const struct walk *w)
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p)
 {
 	const char *at = p->evidence ? strstr(p->evidence, "guest[") : NULL;
+	size_t n = strlen(w->key);
 
-	return !*w->key || !at || strncmp(at + strlen("guest["), w->key, strlen(w->key)) == 0;
+	if (!n || !at)
+		return true;
+	at += strlen("guest[");
+	return strncmp(at, w->key, n) == 0 && at[n] == ']';
+}
+
+enum severity walk_severity(const struct walk *w, const struct finding *f)
+{
+	enum severity most = SEVERITY_NONE;
+
+	for (size_t i = 0; i < f->nparts; i++)
+		if (f->part[i].severity > most && walk_part_concerns(w, &f->part[i]))
+			most = f->part[i].severity;
+	return f->nparts ? most : f->severity;
+}
+
+/* The line of a finding may speak of another guest. */
+const char *walk_line(struct arena *a, const struct walk *w, const struct finding *f)
+{
+	const struct finding_part *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->nparts; i++)
+		if (walk_part_concerns(w, &f->part[i])) {
+			first = first ? first : &f->part[i];
+			n++;
+		}
+	if (!n || n == f->nparts)
+		return f->line;
+	return n == 1 ? first->text : arena_printf(a, "%s And %zu more.", first->text, n - 1);
+}
+
+bool walk_one_level_up(const struct snapshot *s)
+{
+	return s && s->findings && checks_banner(s->findings);
 }
 
 bool walk_concerns(const struct walk *w, const struct finding *f)
@@ -67,26 +104,37 @@ static void at_least(double *most, double ms)
 		*most = isnan(*most) || ms > *most ? ms : *most;
 }
 
-static void add_found(struct walk_judged *j, const struct finding *f, double request_ms)
+/* A symptom may say more of what it costs than its cause: the most of all counts, once. */
+static void add_found(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	double most = finding_most_ms(f, request_ms);
+	enum severity severity = walk_severity(w, f), before = j->worst ? walk_severity(w, j->worst) : SEVERITY_NONE;
 
 	j->fired++;
-	if (!f->cause) /* what explains the others is not added to them */
-		at_least(&j->most_ms, most);
-	if (!j->worst || f->severity > j->worst->severity ||
-		(f->severity == j->worst->severity && most > finding_most_ms(j->worst, request_ms)))
+	at_least(&j->most_ms, most);
+	if (severity > before || (severity == before && most > finding_most_ms(j->worst, request_ms)))
 		j->worst = f;
+}
+
+/* What was left unread on purpose, or measured by nobody, is no blind spot of this host. */
+static void add_unknown(struct walk_judged *j, const struct finding *f, double request_ms)
+{
+	if (f->check->measured || finding_unread(f) == UNREAD_SKIPPED)
+		return;
+	j->unknown++;
+	at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
 }
 
 static void add(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	switch (f->verdict) {
 	case VERDICT_FIRE:
-		if (!walk_concerns(w, f))
+		if (!walk_concerns(w, f) && f->nunread) /* it may be this guest that could not be read */
+			add_unknown(j, f, request_ms);
+		else if (!walk_concerns(w, f))
 			j->elsewhere++;
-		else if (f->severity > SEVERITY_INFO)
-			add_found(j, f, request_ms);
+		else if (walk_severity(w, f) > SEVERITY_INFO)
+			add_found(w, j, f, request_ms);
 		else
 			j->notes++;
 		break;
@@ -97,10 +145,7 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 		j->inapplicable++;
 		break;
 	case VERDICT_UNKNOWN:
-		if (f->check->measured) /* that no yardstick was laid on is no blind spot of this host */
-			break;
-		j->unknown++;
-		at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
+		add_unknown(j, f, request_ms);
 		break;
 	}
 }
@@ -121,6 +166,20 @@ static void each_check(const struct walk *w, const struct findings *all, const c
 	}
 }
 
+/* Do all that must pass before the step is ruled out. */
+static bool is_decided(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const char *ids = w->guide->step[step].must ? w->guide->step[step].must : "";
+
+	while (*ids) {
+		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+
+		if (f && f->verdict != VERDICT_PASS && f->verdict != VERDICT_FIRE)
+			return false;
+	}
+	return true;
+}
+
 struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, size_t step)
 {
 	struct walk_judged j = {.state = WALK_READING, .most_ms = NAN, .hidden_ms = NAN};
@@ -129,7 +188,7 @@ struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, si
 	if (!s || !s->findings)
 		return j;
 	each_check(w, s->findings, w->guide->step[step].checks, &j);
-	j.state = j.fired ? WALK_FOUND : j.unknown ? WALK_UNKNOWN : WALK_FINE;
+	j.state = j.fired ? WALK_FOUND : j.unknown || !is_decided(w, s, step) ? WALK_UNKNOWN : WALK_FINE;
 	if (deficit > 0 && j.most_ms > deficit)
 		j.most_ms = deficit;
 	if (deficit > 0 && j.hidden_ms > deficit)
@@ -225,19 +284,44 @@ void walk_through(struct walk *w, const struct snapshot *s)
 		;
 }
 
-/* The guest of that name that runs here, or else any of it; of several the first. */
-static void find_guest(struct walk *w, const struct snapshot *s)
+static bool is_called(struct value v, const char *name)
+{
+	return value_known(v) && strcmp(v.text, name) == 0;
+}
+
+/* The guest of that name or title that runs here, or else any of it; of several the first. Its state, NULL: there is
+ * none. */
+static const char *find_guest(struct walk *w, const struct snapshot *s)
 {
 	const struct placement *p = snapshot_facts(s, &probe_placement);
+	const struct guests *g = snapshot_facts(s, &probe_guests);
 	const struct placement_guest *row = p ? p->guest.row : NULL;
+	const char *state = NULL;
 
 	w->key[0] = '\0';
-	for (uint32_t i = 0; p && i < p->guest.n; i++)
-		if (value_known(row[i].name) && strcmp(row[i].name.text, w->guest) == 0) {
-			snprintf(w->key, sizeof(w->key), "%s", value_text_or(row[i].key, ""));
-			if (value_u64_or(row[i].joined, 0))
-				return;
-		}
+	for (uint32_t i = 0; p && i < p->guest.n; i++) {
+		const char *key = value_text_or(row[i].key, "");
+		const struct guest *libvirts = guests_find(g, key);
+
+		if (!is_called(row[i].name, w->guest) && !(libvirts && is_called(libvirts->title, w->guest)))
+			continue;
+		if (state && !value_u64_or(row[i].joined, 0))
+			continue;
+		snprintf(w->key, sizeof(w->key), "%s", key);
+		state = value_text_or(row[i].state, "?");
+		if (value_u64_or(row[i].joined, 0))
+			break;
+	}
+	return state;
+}
+
+/* Does it look like a number, though it was none: "60,5", "0.06s", "-3". */
+static const char *odd_number(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((p == text || p[-1] == ' ') && (*p == '-' || *p == '.' || (*p >= '0' && *p <= '9')))
+			return p;
+	return NULL;
 }
 
 /* A number of ms at the end of the text, which loses it; "60", "60ms", "60 ms". */
@@ -263,6 +347,13 @@ static bool take_ms(char *text, double *ret)
 	return true;
 }
 
+static const char *note_of(const char *state)
+{
+	if (!state)
+		return "No guest of that name runs here: findings of all guests are shown.";
+	return strcmp(state, "running") == 0 ? NULL : "That guest does not run now: what is found is about the host.";
+}
+
 int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char why[200], const char **ret_note)
 {
 	char rest[256];
@@ -280,14 +371,19 @@ int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char 
 			"Two numbers are needed: how long it takes where it is good, and here. As in: web3 60 112");
 		return -EINVAL;
 	}
+	for (n = strlen(rest); n && rest[n - 1] == ' ';)
+		rest[--n] = '\0';
+	if (isnan(observed) && odd_number(rest)) {
+		snprintf(why, 200, "\"%.60s\" is no number of ms. As in: web3 60 112, or web3 60.5 112",
+			odd_number(rest));
+		return -EINVAL;
+	}
 	if (reference >= observed) {
 		snprintf(why, 200,
 			"%g ms here against %g ms is not slow: the first number is where it is good, the second here.",
 			observed, reference);
 		return -EINVAL;
 	}
-	for (n = strlen(rest); n && rest[n - 1] == ' ';)
-		rest[--n] = '\0';
 	walk_forget(w);
 	w->at = 0;
 	w->framed = true;
@@ -295,10 +391,9 @@ int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char 
 	w->observed_ms = observed;
 	snprintf(w->guest, sizeof(w->guest), "%.127s", rest);
 	w->key[0] = '\0';
-	if (*w->guest)
-		find_guest(w, s);
-	if (*w->guest && !*w->key)
-		*ret_note = "No guest of that name runs here: findings of all guests are shown.";
+	w->above = walk_one_level_up(s);
+	w->note = *w->guest ? note_of(find_guest(w, s)) : NULL;
+	*ret_note = w->note;
 	put_in_order(w, s, 1);
 	return 0;
 }

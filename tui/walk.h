@@ -16,7 +16,7 @@ enum walk_state {
 	WALK_READING, /* no whole tick yet */
 	WALK_FINE, /* its checks pass, or do not apply */
 	WALK_FOUND, /* something fires, at WARN or worse, on the path of the guest */
-	WALK_UNKNOWN, /* nothing fires, and something that decides could not be read */
+	WALK_UNKNOWN, /* nothing fires, and something that decides could not be read, or was not there to be judged */
 };
 
 /* What a step finds in one snapshot. */
@@ -43,6 +43,7 @@ struct walk_visit {
 	int64_t first_ns, last_ns; /* wall clock, UTC: of that look and of the last one */
 	struct walk_judged first, last; /* without worst; first: when something was found, else the newest */
 	const struct check *cause; /* of first.worst */
+	char *line; /* what was found then */
 	char *decision; /* as it was then */
 	struct walk_fact *fact; /* that decided then */
 	size_t nfacts;
@@ -54,8 +55,10 @@ struct walk {
 	const struct guide *guide;
 	bool open, focus;
 	bool framed; /* the question of the first step was answered */
+	bool above; /* the host is itself a virtual machine */
 	double reference_ms, observed_ms; /* NAN: not known */
 	char guest[128]; /* the name that was given; "": all guests */
+	const char *note; /* what is odd about that name; static; NULL: nothing */
 	char key[64]; /* its UUID or "pid4711"; "": no such guest is known */
 	size_t order[GUIDE_STEPS]; /* in which steps are gone through */
 	size_t at; /* index into order */
@@ -79,6 +82,11 @@ const struct guide_step *walk_step(const struct walk *w);
 struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, size_t step);
 /* What the decision of a step speaks of; NULL: of none in particular. */
 const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot *s, size_t step);
+/* Of those of its parts that concern the guest: the worst severity, and the line that speaks of them; in the arena. */
+enum severity walk_severity(const struct walk *w, const struct finding *f);
+const char *walk_line(struct arena *a, const struct walk *w, const struct finding *f);
+/* This host is itself a virtual machine: its hardware is judged one level up. */
+bool walk_one_level_up(const struct snapshot *s);
 /* Does this finding concern the guest that is slow: it is about the host, or about that guest. */
 bool walk_concerns(const struct walk *w, const struct finding *f);
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p);
@@ -89,6 +97,8 @@ bool walk_part_concerns(const struct walk *w, const struct finding_part *p);
  */
 void walk_look(struct walk *w, const struct snapshot *s);
 void walk_forget(struct walk *w); /* all visits */
+/* The worst that was found in that step passes now, though what it explains may still be felt. */
+bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t step);
 /* One step on: those not yet seen are put in order anew, the small ones last. False at the end. */
 bool walk_next(struct walk *w, const struct snapshot *s, bool skip);
 bool walk_back(struct walk *w, const struct snapshot *s);
@@ -100,6 +110,7 @@ const char *walk_decision(struct arena *a, const struct walk *w, const struct sn
 const char *walk_deficit_words(struct arena *a, const struct walk *w); /* "web3: slow by 52 ms (112 against 60)" */
 /* The same without the guest, not wider than that where it can be said so short: "slow by 52 ms (112 against 60)", "112/60 ms". */
 const char *walk_numbers(struct arena *a, const struct walk *w, int width);
+const char *walk_ms(struct arena *a, double n); /* "1.3 ms", "17 ms" */
 const char *walk_most_words(struct arena *a, const struct walk *w, double most_ms); /* "up to 46 of 52 ms" */
 /* What it comes to: the cause, "this host is not the cause", or what is still open. */
 const char *walk_conclusion(struct arena *a, const struct walk *w);

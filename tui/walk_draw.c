@@ -12,7 +12,7 @@
 #include "widgets/glyph.h"
 
 enum { SIDE_FROM = 120, SIDE_W = 48, WIDE_FROM = 180, WIDE_SIDE_W = 64, BELOW_LEAST = 9, PANEL_LEAST = 8 };
-enum { NAME_W = 12, MORE_W = 7 }; /* so much of a name is shown before the numbers are said in full */
+enum { NAME_W = 12, MORE_W = 7, NARROW = 60 }; /* so much of a name is shown before the numbers are said in full */
 
 /* Two hosts side by side need the whole width. */
 static bool at_the_side(const struct app *a, struct rect whole, int w)
@@ -91,7 +91,9 @@ static void draw_keys(struct app *a, struct canvas *screen, struct rect r)
 
 	for (size_t i = 0; a->walk.focus && i < nwalk_hints; i++)
 		if (walk_key_counts(a, walk_hints[i].key)) {
-			keys[n] = (struct frame_key){walk_hints[i].key, walk_hints[i].label, i == 0};
+			bool says = walk_step(&a->walk)->kind == GUIDE_FRAME && strcmp(walk_hints[i].key, "Enter") == 0;
+
+			keys[n] = (struct frame_key){walk_hints[i].key, says ? "say" : walk_hints[i].label, i == 0};
 			a->walk_code[n++] = key_from_name(walk_hints[i].key);
 		}
 	if (!n)
@@ -110,7 +112,7 @@ void walk_draw(struct app *a, struct canvas *screen, struct rect r)
 	struct arena *arena = arena_new(0);
 	struct walk *w = &a->walk;
 	struct walk_lines *l = walk_lines(arena, w, a->snap, a->entries);
-	int rows, body = r.h - 2, most;
+	int rows, body = r.h - 2, most, indent;
 	bool more;
 
 	canvas_fill(&c, (struct rect){0, 0, r.w, r.h}, ' ', ROLE_text);
@@ -122,7 +124,8 @@ void walk_draw(struct app *a, struct canvas *screen, struct rect r)
 	more = w->scroll < most;
 	if (most)
 		canvas_right(&c, 0, r.h - 1, r.w, ROLE_dim, more ? "↓ more" : "↑ more");
-	draw_keys(a, screen, (struct rect){r.x + 1, r.y + r.h - 1, r.w - 1 - (most ? MORE_W : 0), 1});
+	indent = r.w - (most ? MORE_W : 0) < NARROW; /* from there on the bar begins with a blank by itself */
+	draw_keys(a, screen, (struct rect){r.x + indent, r.y + r.h - 1, r.w - indent - (most ? MORE_W : 0), 1});
 	arena_free(arena);
 }
 

@@ -34,8 +34,9 @@ bool walk_key_counts(const struct app *a, const char *key)
 
 	switch (*key) {
 	case 'n':
-	case 's':
 		return w->at + 1 < w->guide->nsteps;
+	case 's':
+		return g->kind == GUIDE_SUSPECT;
 	case 'b':
 		return w->at > 0;
 	case 'f':
@@ -60,13 +61,13 @@ bool walk_takes(const struct app *a, const char *key)
 }
 
 /* Puts the cursor of the panel on that fact; false: it is not one of this panel's. */
-static bool seek(struct app *a, const struct panel *p, const char *address)
+static bool seek(struct app *a, const struct panel *p, const char *address, bool cpus)
 {
 	struct view v = app_view(a);
 	int64_t cpu;
 	const char *panel = address ? panel_of_fact(a->snap, address, &cpu) : NULL;
 
-	if (!panel || strcmp(panel, p->name) != 0)
+	if (!panel || strcmp(panel, p->name) != 0 || (cpus && !strstr(address, ".cpu[")))
 		return false;
 	if (p->go && cpu >= 0)
 		p->go(&v, a->state[a->panel], cpu);
@@ -77,34 +78,42 @@ static bool seek(struct app *a, const struct panel *p, const char *address)
 	return true;
 }
 
-static bool seek_parts(struct app *a, const struct panel *p, const struct finding *f)
+static bool seek_parts(struct app *a, const struct panel *p, const struct finding *f, bool cpus)
 {
 	for (size_t i = 0; i < f->nparts; i++)
-		if (walk_part_concerns(&a->walk, &f->part[i]) && seek(a, p, f->part[i].evidence))
+		if (walk_part_concerns(&a->walk, &f->part[i]) && seek(a, p, f->part[i].evidence, cpus))
 			return true;
 	return false;
 }
 
-/* What fires first in the order of the guide, the worst of it; where nothing does, the guest that is slow. */
+/* The worst first; then what fires, in the order of the guide. */
+static bool seek_findings(struct app *a, const struct panel *p, bool cpus)
+{
+	const struct finding *worst = walk_judge(&a->walk, a->snap, a->walk.order[a->walk.at]).worst;
+	const char *ids = walk_step(&a->walk)->checks;
+
+	if (worst && seek_parts(a, p, worst, cpus))
+		return true;
+	while (*ids) {
+		const struct finding *f = findings_of(a->snap->findings, guide_check(&ids));
+
+		if (f && f->verdict == VERDICT_FIRE && f->severity > SEVERITY_INFO && seek_parts(a, p, f, cpus))
+			return true;
+	}
+	return false;
+}
+
+/* A CPU that is slow says more than the first policy of a list; where nothing fires, the guest that is slow. */
 static void seek_evidence(struct app *a)
 {
 	const struct panel *p = app_panel(a);
 	const struct walk *w = &a->walk;
-	const struct finding *worst = walk_judge(w, a->snap, w->order[w->at]).worst;
-	const char *ids = walk_step(w)->checks;
 	char guest[sizeof(w->key) + 32];
 
-	if (worst && seek_parts(a, p, worst))
+	if ((p->go && seek_findings(a, p, true)) || seek_findings(a, p, false) || !*w->key)
 		return;
-	while (*ids) {
-		const struct finding *f = findings_of(a->snap->findings, guide_check(&ids));
-
-		if (f && f->verdict == VERDICT_FIRE && f->severity > SEVERITY_INFO && seek_parts(a, p, f))
-			return;
-	}
 	snprintf(guest, sizeof(guest), "guests.guest[%s].name", w->key);
-	if (*w->key)
-		seek(a, p, guest);
+	seek(a, p, guest, false);
 }
 
 /* At the end it is told what was changed: another hvscope may have written to the journal. */

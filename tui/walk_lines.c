@@ -90,8 +90,8 @@ static void add_later(struct walk_lines *l, struct arena *a, const struct walk *
 		struct walk_judged j = walk_judge(w, s, w->order[i]);
 
 		if (j.state == WALK_FOUND)
-			text = arena_printf(a, "%s%s%s %s", text, *text ? " · " : "Later: ",
-				w->guide->step[w->order[i]].title, walk_most_words(a, w, j.most_ms));
+			text = arena_printf(a, "%s%s%s %s", text, *text ? " · " : "Later, at most: ",
+				w->guide->step[w->order[i]].title, walk_ms(a, j.most_ms));
 	}
 	if (*text)
 		add(l, ROLE_dim, 0, text);
@@ -129,28 +129,41 @@ static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_jud
 		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", f->now ? f->now : f->check->now));
 }
 
-/* What became of what was found here. */
-static void add_mended(struct walk_lines *l, struct arena *a, const struct walk *w, const struct walk_judged *j)
+/* Facts that decided and are others now. */
+static void add_moved(struct walk_lines *l, struct arena *a, const struct walk_visit *v, const struct snapshot *s)
 {
-	const struct walk_visit *v = &w->visit[w->order[w->at]];
 	size_t shown = 0;
 
-	if (v->first.state != WALK_FOUND || j->state == WALK_FOUND)
-		return;
-	if (!v->mended_ns) {
-		add(l, ROLE_unknown, 0,
-			arena_printf(a, "At %s it was found, and cannot be judged now.", time_of_day(a, v->first_ns)));
-		return;
-	}
-	add(l, ROLE_good, 0, arena_printf(a, "✓ Mended at %s.", time_of_day(a, v->mended_ns)));
 	for (size_t i = 0; i < v->nfacts && shown < FACTS_MOST; i++) {
 		const struct walk_fact *f = &v->fact[i];
+		const char *after = v->mended_ns ? f->after : walk_value(a, s, f->address);
 
-		if (!f->after || strcmp(f->before, f->after) == 0)
+		if (!after || strcmp(f->before, after) == 0)
 			continue;
-		add(l, ROLE_text, 2, arena_printf(a, "%s: %s → %s", f->address, f->before, f->after));
+		add(l, ROLE_text, 2, arena_printf(a, "%s: %s → %s", f->address, f->before, after));
 		shown++;
 	}
+}
+
+/* What became of what was found here. */
+static void add_mended(struct walk_lines *l, struct arena *a, const struct walk *w, const struct snapshot *s,
+	const struct walk_judged *j)
+{
+	size_t step = w->order[w->at];
+	const struct walk_visit *v = &w->visit[step];
+
+	if (v->first.state != WALK_FOUND)
+		return;
+	if (v->mended_ns)
+		add(l, ROLE_good, 0, arena_printf(a, "✓ Mended at %s.", time_of_day(a, v->mended_ns)));
+	else if (v->cause && walk_cause_passes(w, s, step))
+		add(l, ROLE_good, 0, arena_printf(a, "✓ %s %s passes now.", v->cause->id, v->cause->title));
+	else if (j->state != WALK_FOUND)
+		add(l, ROLE_unknown, 0,
+			arena_printf(a, "At %s it was found, and cannot be judged now.", time_of_day(a, v->first_ns)));
+	else
+		return;
+	add_moved(l, a, v, s);
 }
 
 static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk *w, const struct snapshot *s)
@@ -159,7 +172,7 @@ static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk
 	struct walk_judged j = walk_judge(w, s, w->order[w->at]);
 	const struct finding *told = walk_speaks_of(w, s, w->order[w->at]);
 
-	add_mended(l, a, w, &j);
+	add_mended(l, a, w, s, &j);
 	add(l,
 		j.state == WALK_FOUND     ? severity_role(j.worst->severity)
 		: j.state == WALK_UNKNOWN ? ROLE_unknown

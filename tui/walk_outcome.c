@@ -66,12 +66,6 @@ size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *
 	return n;
 }
 
-/* What is not known comes behind all that is. */
-static double worth(const struct walk_visit *v)
-{
-	return isnan(v->first.most_ms) ? -1 : v->first.most_ms;
-}
-
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 {
 	size_t n = 0;
@@ -80,9 +74,10 @@ size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 		const struct walk_visit *v = &w->visit[i];
 		size_t at = n;
 
-		if (!v->seen || v->first.state != WALK_FOUND || v->first.small)
+		if (w->guide->step[i].kind != GUIDE_SUSPECT || !v->seen || v->first.state != WALK_FOUND ||
+			v->first.small || isnan(v->first.most_ms))
 			continue;
-		while (at && worth(&w->visit[ret[at - 1]]) < worth(v))
+		while (at && w->visit[ret[at - 1]].first.most_ms < v->first.most_ms)
 			at--;
 		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof(*ret));
 		ret[at] = i;
@@ -100,6 +95,17 @@ static size_t count_state(const struct walk *w, enum walk_state state)
 	return n;
 }
 
+/* Found, and nobody can say how much it explains. */
+static size_t of_unknown_worth(const struct walk *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		n += w->guide->step[i].kind == GUIDE_SUSPECT && w->visit[i].seen &&
+		     w->visit[i].first.state == WALK_FOUND && isnan(w->visit[i].first.most_ms);
+	return n;
+}
+
 static size_t unseen(const struct walk *w)
 {
 	size_t n = 0;
@@ -111,27 +117,42 @@ static size_t unseen(const struct walk *w)
 
 const char *walk_conclusion(struct arena *a, const struct walk *w)
 {
-	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), small = count_state(w, WALK_FOUND) - n,
-				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w);
+	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), odd = of_unknown_worth(w),
+				   small = count_state(w, WALK_FOUND) - n - odd, unknown = count_state(w, WALK_UNKNOWN),
+				   open = unseen(w);
 	const char *text;
 
 	if (n) {
-		text = "The cause:";
+		text = isnan(walk_deficit(w))
+			       ? "Found, what could explain most first (say how slow it is to tell the cause)."
+		       : n == 1 ? "The cause."
+				: "The cause, what could explain most first.";
 		for (size_t i = 0; i < n; i++) {
 			const struct walk_visit *v = &w->visit[cause[i]];
 
-			text = arena_printf(a, "%s%s %s, %s%s", text, i ? ";" : "", w->guide->step[cause[i]].title,
-				walk_most_words(a, w, v->first.most_ms), v->mended_ns ? " (mended)" : "");
+			text = arena_printf(a, "%s %s, %s%s: %s", text, w->guide->step[cause[i]].title,
+				walk_most_words(a, w, v->first.most_ms), v->mended_ns ? ", mended" : "", v->line);
 		}
-		text = arena_printf(a, "%s.", text);
+	} else if (odd) {
+		text = "No cause of a known worth was found.";
 	} else if (open) {
 		text = "No cause was found so far.";
+	} else if (w->above) {
+		text = "It cannot be decided here: this host is itself a virtual machine. Walk on the hypervisor below "
+		       "it.";
 	} else if (unknown) {
 		text = "Nothing was found on this host; not all of it could be seen.";
 	} else {
 		text = "This host is not the cause: look at the application, the network between, and what it asks "
 		       "others.";
 	}
+	if (n && w->above)
+		text = arena_printf(a, "%s Its clock and its sleep are decided one level up.", text);
+	if (w->note)
+		text = arena_printf(a, "%s %s", text, w->note);
+	if (odd)
+		text = arena_printf(a, "%s %zu more %s found, and how much that explains is not known.", text, odd,
+			odd == 1 ? "was" : "were");
 	if (small)
 		text = arena_printf(
 			a, "%s %zu more %s too small to explain it.", text, small, small == 1 ? "is" : "are");
@@ -143,7 +164,8 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 	return text;
 }
 
-/* The most that steps which were found could explain together, mended ones or the others: they overlap, so it is a limit. */
+/* The most that steps which were found could explain together, mended ones or the others: they overlap, so it is a
+ * limit. */
 static double sum_of(const struct walk *w, bool mended, size_t *ret_unsure)
 {
 	double sum = 0;
@@ -178,7 +200,8 @@ const char *walk_residual(struct arena *a, const struct walk *w)
 	text = mended > 0 ? arena_printf(a, "What was mended could explain %s.", of_deficit(a, mended, deficit))
 			  : "Nothing of it was seen mended.";
 	if (left > 0)
-		text = arena_printf(a, "%s What was found and is not mended could explain %s.", text, of_deficit(a, left, deficit));
+		text = arena_printf(
+			a, "%s What was found and is not mended could explain %s.", text, of_deficit(a, left, deficit));
 	if (!unsure[0] && !unsure[1] && mended + left < deficit)
 		text = arena_printf(a, "%s At least %.3g ms are explained by nothing that was found.", text,
 			deficit - mended - left);

@@ -24,6 +24,7 @@ void walk_forget(struct walk *w)
 {
 	for (size_t i = 0; i < GUIDE_STEPS; i++) {
 		forget_facts(&w->visit[i]);
+		free(w->visit[i].line);
 		free(w->visit[i].decision);
 		free(w->visit[i].now);
 		w->visit[i] = (struct walk_visit){.seen = false};
@@ -53,6 +54,13 @@ static bool passes(const struct walk *w, const struct finding *f)
 	       (f->verdict == VERDICT_FIRE && (f->severity == SEVERITY_INFO || !walk_concerns(w, f)));
 }
 
+bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const struct finding *f = findings_of(s->findings, w->visit[step].cause);
+
+	return f && passes(w, f);
+}
+
 /* The place of a check in the list of a step, as a bit; 0: it is not there. */
 static uint32_t bit_of(const char *ids, const struct check *c)
 {
@@ -62,7 +70,7 @@ static uint32_t bit_of(const char *ids, const struct check *c)
 	return 0;
 }
 
-/* An effect may not arise any more once its cause is gone: idle CPUs have no slow clock. */
+/* An effect need not be judged once its cause is gone: idle CPUs have no slow clock. */
 static bool cause_passes(const struct walk *w, const struct snapshot *s, const struct walk_visit *v, const char *all,
 	const struct check *effect)
 {
@@ -89,7 +97,7 @@ static bool is_mended(const struct walk *w, const struct snapshot *s, size_t ste
 
 		if (!(v->first.which & UINT32_C(1) << place) || !f || passes(w, f))
 			continue;
-		if (f->verdict != VERDICT_NOT_APPLICABLE || !cause_passes(w, s, v, all, c))
+		if (f->verdict == VERDICT_FIRE || !cause_passes(w, s, v, all, c))
 			return false;
 	}
 	return true;
@@ -110,6 +118,7 @@ static void first_look(struct walk *w, struct arena *a, const struct snapshot *s
 
 	v->first = walk_judge(w, s, step);
 	v->cause = v->first.worst ? v->first.worst->check : NULL;
+	keep(&v->line, v->first.worst ? walk_line(a, w, v->first.worst) : NULL);
 	v->first.worst = NULL;
 	v->first_ns = s->wall_ns;
 	keep(&v->decision, v->now);

@@ -5,15 +5,16 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks_unread.h"
 #include "probes/probe.h"
 #include "probes/text.h"
 #include "probes/util.h"
 #include "tui/walk.h"
 #include "widgets/canvas.h"
 
-static const char *ms(struct arena *a, double n)
+const char *walk_ms(struct arena *a, double n)
 {
-	return n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
+	return isnan(n) ? "not known" : n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
 }
 
 const char *walk_numbers(struct arena *a, const struct walk *w, int width)
@@ -21,7 +22,7 @@ const char *walk_numbers(struct arena *a, const struct walk *w, int width)
 	double here = w->observed_ms, good = w->reference_ms;
 	bool known = !isnan(walk_deficit(w));
 	const char *said[] = {
-		known        ? arena_printf(a, "slow by %.4g ms (%.4g against %.4g)", walk_deficit(w), here, good)
+		known       ? arena_printf(a, "slow by %.4g ms (%.4g against %.4g)", walk_deficit(w), here, good)
 		: w->framed ? "how slow is not known"
 			    : "how slow? not said yet",
 		known ? arena_printf(a, "%.4g against %.4g ms", here, good) : "how slow?",
@@ -48,10 +49,16 @@ const char *walk_most_words(struct arena *a, const struct walk *w, double most_m
 	if (isnan(most_ms))
 		return "how much it explains is not known";
 	if (isnan(deficit))
-		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", ms(a, most_ms));
+		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", walk_ms(a, most_ms));
 	if (most_ms >= deficit)
 		return arena_printf(a, "up to all of the %.4g ms", deficit);
-	return arena_printf(a, "up to %s of the %.4g ms", ms(a, most_ms), deficit);
+	return arena_printf(a, "up to %s of the %.4g ms", walk_ms(a, most_ms), deficit);
+}
+
+/* Left unread on purpose, or not measured by anybody. */
+static bool is_no_blind_spot(const struct finding *f)
+{
+	return f->check->measured || finding_unread(f) == UNREAD_SKIPPED;
 }
 
 /* The finding of the step whose line says most: of a verdict, in the order of the guide. */
@@ -62,7 +69,7 @@ static const struct finding *first_of(const struct walk *w, const struct snapsho
 	while (*ids) {
 		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (f && f->verdict == verdict && !(verdict == VERDICT_UNKNOWN && f->check->measured))
+		if (f && f->verdict == verdict && !(verdict == VERDICT_UNKNOWN && is_no_blind_spot(f)))
 			return f;
 	}
 	return NULL;
@@ -86,12 +93,26 @@ static const char *lines_of(
 	return text;
 }
 
+/* What must pass before the step is ruled out, and does not even apply. */
+static const struct finding *undecided(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const char *ids = w->guide->step[step].must ? w->guide->step[step].must : "";
+
+	while (*ids) {
+		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+
+		if (f && f->verdict != VERDICT_PASS && f->verdict != VERDICT_FIRE)
+			return f;
+	}
+	return NULL;
+}
+
 /* That this is no real machine is told before all else. */
 static const struct finding *virtual_machine(const struct snapshot *s)
 {
 	const struct finding *f = s ? findings_of(s->findings, check_find("K06")) : NULL;
 
-	return f && f->verdict == VERDICT_FIRE && f->severity > SEVERITY_INFO ? f : NULL;
+	return walk_one_level_up(s) ? f : NULL;
 }
 
 const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot *s, size_t step)
@@ -105,7 +126,7 @@ const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot
 	case WALK_FOUND:
 		return j.worst;
 	case WALK_UNKNOWN:
-		return first_of(w, s, step, VERDICT_UNKNOWN);
+		return j.unknown ? first_of(w, s, step, VERDICT_UNKNOWN) : undecided(w, s, step);
 	case WALK_FINE:
 		pass = first_of(w, s, step, VERDICT_PASS);
 		return pass ? pass : first_of(w, s, step, VERDICT_NOT_APPLICABLE);
@@ -117,7 +138,12 @@ const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot
 
 static const char *unknown(struct arena *a, const struct walk *w, const struct finding *f, const struct walk_judged *j)
 {
-	const char *text = arena_printf(a, "Not known: %s%s%s", f->line, f->remedy ? " " : "", f->remedy ? f->remedy : "");
+	const char *text;
+
+	if (!j->unknown)
+		return arena_printf(
+			a, "Not ruled out: %s%s", f->line, w->above ? "" : " Put load on it, or look when it is busy.");
+	text = arena_printf(a, "Not known: %s%s%s", f->line, f->remedy ? " " : "", f->remedy ? f->remedy : "");
 
 	if (j->unknown > 1)
 		text = arena_printf(a, "%s %zu checks could not be judged.", text, j->unknown);
@@ -133,7 +159,10 @@ static const char *suspect(struct arena *a, const struct walk *w, const struct s
 
 	switch (j.state) {
 	case WALK_FOUND:
-		return arena_printf(a, "Found: %s It could explain %s%s.", f->line, walk_most_words(a, w, j.most_ms),
+		return arena_printf(a,
+			isnan(j.most_ms) ? "Found: %s How much it explains is not known.%s%s"
+					 : "Found: %s It could explain %s%s.",
+			walk_line(a, w, f), isnan(j.most_ms) ? "" : walk_most_words(a, w, j.most_ms),
 			j.small ? ": too little to be the cause" : "");
 	case WALK_FINE:
 		return arena_printf(
@@ -163,9 +192,8 @@ const char *walk_decision(struct arena *a, const struct walk *w, const struct sn
 
 	switch (g->kind) {
 	case GUIDE_FRAME:
-		if (guest)
-			return arena_printf(a, "%s. %s", walk_deficit_words(a, w), guest->line);
-		return arena_printf(a, "%s.", walk_deficit_words(a, w));
+		return arena_printf(a, "%s.%s%s%s%s", walk_deficit_words(a, w), w->note ? " " : "",
+			w->note ? w->note : "", guest ? " " : "", guest ? guest->line : "");
 	case GUIDE_SUSPECT:
 		return suspect(a, w, s, step);
 	case GUIDE_CONTROL:

@@ -39,8 +39,25 @@ const char *check_name(struct check_run *r, struct value name)
 	return value_known(name) ? text_tame(arena_strdup(r->a, name.text)) : "?";
 }
 
+/* One more address at the end of a list that grows. */
+static void add_address(struct check_run *r, const char ***list, size_t *n, size_t *room, const char *address)
+{
+	if (*n == *room) {
+		size_t more = *room ? 2 * *room : 4;
+		const char **grown = arena_array(r->a, more, sizeof(*grown));
+
+		if (*n)
+			memcpy(grown, *list, *n * sizeof(*grown));
+		*list = grown;
+		*room = more;
+	}
+	(*list)[(*n)++] = address;
+}
+
 static void note_unread(struct check_run *r, int err, const char *address, const char *words)
 {
+	if (address)
+		add_address(r, &r->unreads, &r->ret->nunreads, &r->unreads_room, address);
 	if (r->ret->nunread++)
 		return;
 	r->ret->err = err;
@@ -93,6 +110,17 @@ void check_unknown(struct check_run *r, const char *format, ...)
 	va_end(ap);
 }
 
+/* Whom "guests.guest[KEY].…" is about. */
+static const char *guest_in(struct check_run *r, const char *address)
+{
+	struct address_part part;
+
+	while (address && address_part(&address, &part) == 0)
+		if (part.has_key && strcmp(part.name, "guest") == 0)
+			return arena_strdup(r->a, part.key);
+	return NULL;
+}
+
 void check_fire(struct check_run *r, enum severity severity, const char *evidence, const char *format, ...)
 {
 	va_list ap;
@@ -108,8 +136,10 @@ void check_fire(struct check_run *r, enum severity severity, const char *evidenc
 		r->room = r->room ? 2 * r->room : 4;
 	}
 	va_start(ap, format);
-	r->part[r->ret->nparts++] = (struct finding_part){
-		.severity = severity, .text = arena_vprintf(r->a, format, ap), .evidence = evidence};
+	r->part[r->ret->nparts++] = (struct finding_part){.severity = severity,
+		.text = arena_vprintf(r->a, format, ap),
+		.evidence = evidence,
+		.guest = guest_in(r, evidence)};
 	va_end(ap);
 }
 
@@ -117,6 +147,12 @@ void check_target(struct check_run *r, const char *address)
 {
 	if (r->ret->nparts)
 		r->part[r->ret->nparts - 1].target = address;
+}
+
+void check_guest(struct check_run *r, const char *key)
+{
+	if (r->ret->nparts)
+		r->part[r->ret->nparts - 1].guest = key;
 }
 
 void check_line(struct check_run *r, const char *format, ...)
@@ -149,16 +185,7 @@ void check_not_applicable(struct check_run *r, const char *format, ...)
 
 void check_evidence(struct check_run *r, const char *address)
 {
-	if (r->ret->nevidence == r->evidence_room) {
-		size_t room = r->evidence_room ? 2 * r->evidence_room : 4;
-		const char **more = arena_array(r->a, room, sizeof(*more));
-
-		if (r->evidence_room)
-			memcpy(more, r->evidence, r->evidence_room * sizeof(*more));
-		r->evidence = more;
-		r->evidence_room = room;
-	}
-	r->evidence[r->ret->nevidence++] = address;
+	add_address(r, &r->evidence, &r->ret->nevidence, &r->evidence_room, address);
 }
 
 void check_now(struct check_run *r, const char *format, ...)
@@ -269,4 +296,5 @@ void check_run_end(struct check_run *r)
 	else
 		not_fired(r);
 	r->ret->evidence = r->evidence;
+	r->ret->unreads = r->unreads;
 }

@@ -31,8 +31,8 @@ struct check_run {
 	const struct check *check;
 	struct finding *ret;
 	struct finding_part *part;
-	size_t room, evidence_room;
-	const char **evidence;
+	size_t room, evidence_room, unreads_room;
+	const char **evidence, **unreads;
 	const char *passed, *inapplicable, *unknown;
 	bool looked;
 	double remembered;
@@ -65,6 +65,8 @@ __attribute__((format(printf, 2, 3))) void check_unknown(struct check_run *r, co
 __attribute__((format(printf, 4, 5))) void check_fire(
 	struct check_run *r, enum severity severity, const char *evidence, const char *format, ...);
 void check_target(struct check_run *r, const char *address); /* of the part that fired last, for the action */
+/* The key of the guest that it is about, where its evidence names none (guest[KEY] does). */
+void check_guest(struct check_run *r, const char *key);
 /* The one line over all parts; without it: the first part, and how many others there are. */
 __attribute__((format(printf, 2, 3))) void check_line(struct check_run *r, const char *format, ...);
 /* Something was looked at and is fine; the sentence stands when nothing fires: "All 24 policies: performance." */

@@ -15,7 +15,7 @@
 #include "tests/lib/findings.h"
 #include "tests/lib/screen.h"
 
-static const struct finding_part evil_part = {SEVERITY_CRIT, "x", "silicon.busy", NULL};
+static const struct finding_part evil_part = {SEVERITY_CRIT, "x", "silicon.busy", NULL, NULL};
 static const struct found_by_hand found[] = {
 	{"F02", VERDICT_FIRE, SEVERITY_CRIT, "Governor of \x1b[31ma|b\nc.", .part = &evil_part, .nparts = 1},
 	{"F01", VERDICT_FIRE, SEVERITY_CRIT, "Busy CPUs are slow.", .cause = "F02", .part = &evil_part, .nparts = 1},

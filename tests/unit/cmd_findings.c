@@ -62,9 +62,9 @@ static void from_wherever_it_is_seen(void **state)
 static void pins(void **state)
 {
 	static const struct finding_part parts[] = {
-		{SEVERITY_CRIT, "web3: vcpu 2 shares a CPU.", "placement.guests", WEB3 ".pin[2]"},
-		{SEVERITY_WARN, "web3: its emulator is on a vCPU.", "placement.guests", WEB3 ".emulator_cpus"},
-		{SEVERITY_WARN, "db1: vcpu 1 shares a CPU.", "placement.guests", DB1 ".pin[1]"},
+		{SEVERITY_CRIT, "web3: vcpu 2 shares a CPU.", "placement.guests", WEB3 ".pin[2]", NULL},
+		{SEVERITY_WARN, "web3: its emulator is on a vCPU.", "placement.guests", WEB3 ".emulator_cpus", NULL},
+		{SEVERITY_WARN, "db1: vcpu 1 shares a CPU.", "placement.guests", DB1 ".pin[1]", NULL},
 	};
 	struct found_by_hand shared = {
 		"P01", VERDICT_FIRE, SEVERITY_CRIT, .line = "Two vCPUs share a CPU.", .part = parts, .nparts = 1};

@@ -328,8 +328,10 @@ static void what_is_typed_is_understood(void **state)
 		{"web3 60", "", 0, 0, -EINVAL},
 		{"112 60", "", 0, 0, -EINVAL},
 		{"60 60", "", 0, 0, -EINVAL},
-		{"60 inf", "60 inf", NAN, NAN, 0},
-		{"60 -3", "60 -3", NAN, NAN, 0},
+		{"60 inf", "", 0, 0, -EINVAL},
+		{"60 -3", "", 0, 0, -EINVAL},
+		{"web3 60,5 112,0", "", 0, 0, -EINVAL},
+		{"web3 0.060s 0.112s", "", 0, 0, -EINVAL},
 	};
 	struct made m = make(VERDICT_PASS);
 
