@@ -46,7 +46,10 @@ struct finding *fire(struct made *m, const char *id, enum severity severity, con
 	struct finding *f = of(m, id);
 	struct finding_part *p = arena_alloc(m->a, sizeof(*p));
 
-	*p = (struct finding_part){.severity = severity, .text = "A part.", .evidence = evidence};
+	*p = (struct finding_part){.severity = severity,
+		.text = "A part.",
+		.evidence = evidence,
+		.guest = evidence && strstr(evidence, "guest[aaaa]") ? "aaaa" : NULL};
 	f->verdict = VERDICT_FIRE;
 	f->severity = severity;
 	f->line = arena_printf(m->a, "%s is wrong.", id);
