@@ -57,31 +57,54 @@ static void add_parts(struct walk_lines *l, struct arena *a, const struct walk *
 		add(l, ROLE_dim, 2, arena_printf(a, "and %zu more", n - PARTS_MOST));
 }
 
-static void add_finding(struct walk_lines *l, struct arena *a, const struct walk *w, const struct finding *f)
+static const char *line_of(struct arena *a, const struct walk *w, const struct finding *f)
 {
-	bool here = walk_concerns(w, f), fires = f->verdict == VERDICT_FIRE && here;
+	bool here = walk_concerns(w, f);
 
-	add(l,
-		fires                           ? severity_role(walk_severity(w, f))
-		: f->verdict == VERDICT_UNKNOWN ? ROLE_unknown
-						: ROLE_dim,
-		0, arena_printf(a, "%s %s %s%s", glyph_of(w, f), f->check->id, here ? "" : "(other guests) ",
-			here ? walk_line(a, w, f) : f->line));
-	if (fires)
-		add_parts(l, a, w, f);
+	return arena_printf(a, "%s%s", here ? "" : "(other guests) ", here ? walk_line(a, w, f) : f->line);
+}
+
+/* The ids of those that say the same, from this one on; "": one before it has said so. */
+static const char *ids_of(struct arena *a, const struct walk *w, const struct snapshot *s, const struct finding *f,
+	const struct finding *told)
+{
+	const char *ids = walk_step(w)->checks, *line = line_of(a, w, f), *text = "";
+
+	while (*ids) {
+		const struct finding *other = findings_of(s->findings, guide_check(&ids));
+
+		if (!other || other->verdict != f->verdict || other == told ||
+			(other != f && strcmp(line_of(a, w, other), line) != 0))
+			continue;
+		if (!*text && other != f)
+			return "";
+		text = arena_printf(a, "%s %s", text, other->check->id);
+	}
+	return text;
 }
 
 /* Those of a verdict, in the order of the guide, but for the one that the decision has told of. */
 static void add_findings(struct walk_lines *l, struct arena *a, const struct walk *w, const struct snapshot *s,
 	enum verdict verdict, const struct finding *told)
 {
-	const char *ids = walk_step(w)->checks;
+	const char *all = walk_step(w)->checks, *ids;
 
-	while (*ids) {
-		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+	while (*all) {
+		const struct finding *f = findings_of(s->findings, guide_check(&all));
+		bool fires;
 
-		if (f && f->verdict == verdict && f != told)
-			add_finding(l, a, w, f);
+		if (!f || f->verdict != verdict || f == told)
+			continue;
+		ids = ids_of(a, w, s, f, told);
+		fires = verdict == VERDICT_FIRE && walk_concerns(w, f);
+		if (*ids)
+			add(l,
+				fires                        ? severity_role(walk_severity(w, f))
+				: verdict == VERDICT_UNKNOWN ? ROLE_unknown
+							     : ROLE_dim,
+				0, arena_printf(a, "%s%s %s", glyph_of(w, f), ids, line_of(a, w, f)));
+		if (*ids && fires)
+			add_parts(l, a, w, f);
 	}
 }
 

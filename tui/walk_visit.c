@@ -142,6 +142,7 @@ void walk_look(struct walk *w, const struct snapshot *s)
 		return;
 	if (!w->begun_ns || s->wall_ns < w->begun_ns)
 		w->begun_ns = s->wall_ns;
+	w->above = walk_one_level_up(s);
 	a = arena_new(0);
 	keep(&v->now, walk_decision(a, w, s, step));
 	if (!v->seen || v->first.state != WALK_FOUND || finds_more(v, &j)) /* what a later tick finds counts as found */
