@@ -116,6 +116,17 @@ static void table(struct text *t, struct arena *a, const struct walk *w)
 		text_add(t, "%s\n\n", walk_residual(a, w));
 }
 
+/* The heading has said whether it was found. */
+static const char *bare(const char *decision)
+{
+	static const char *const said[] = {"Found: ", "Nothing: ", "Not known: ", "Not ruled out: ", "Does not apply: "};
+
+	for (size_t i = 0; i < COUNT(said); i++)
+		if (strncmp(decision, said[i], strlen(said[i])) == 0)
+			return decision + strlen(said[i]);
+	return decision;
+}
+
 /* The steps of one kind, each with what decided it. */
 static void part(struct text *t, struct arena *a, const struct walk *w, const char *title,
 	bool (*of)(const struct walk_visit *v), bool values)
@@ -131,10 +142,9 @@ static void part(struct text *t, struct arena *a, const struct walk *w, const ch
 		if (!any)
 			text_add(t, "## %s\n\n", title);
 		any = true;
-		text_add(t, "- **%s** (%s): %s\n", w->guide->step[step].title, time_of(a, v->first_ns),
-			walk_plain(a, v->decision));
+		text_add(t, "- **%s**: %s\n", w->guide->step[step].title, walk_plain(a, bare(v->decision)));
 		if (v->mended_ns)
-			text_add(t, "  - mended at %s: %s\n", time_of(a, v->mended_ns), walk_plain(a, v->now));
+			text_add(t, "  - mended at %s: %s\n", time_of(a, v->mended_ns), walk_plain(a, bare(v->now)));
 		if (values)
 			facts(t, a, v);
 	}
