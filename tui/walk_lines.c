@@ -1,4 +1,5 @@
-/* What the strip of a walk says of a step: question, decision, what mends it, what else was looked at, and at the end the outcome. */
+/* What the strip of a walk says of a step: question, decision, what mends it, what else was looked at, and at the end
+ * the outcome. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -16,13 +17,12 @@ static void add(struct walk_lines *l, enum role role, int indent, const char *te
 		l->at[l->n++] = (struct walk_line){role, indent, text};
 }
 
-/* "03:12:44" */
+/* "03:12:44Z" */
 static const char *time_of_day(struct arena *a, int64_t wall_ns)
 {
-	char when[32];
+	const char *when = walk_time(a, wall_ns);
 
-	journal_time(wall_ns, when);
-	return arena_printf(a, "%.8sZ", strlen(when) > 11 ? when + 11 : when);
+	return strlen(when) > 11 ? when + 11 : when;
 }
 
 static const char *glyph_of(const struct walk *w, const struct finding *f)
@@ -117,8 +117,9 @@ static void add_later(struct walk_lines *l, struct arena *a, const struct walk *
 		struct walk_judged j = walk_judge(w, s, w->order[i]);
 
 		if (j.state == WALK_FOUND)
-			text = arena_printf(a, "%s%s%s %s", text, *text ? " · " : "Later, at most: ",
-				w->guide->step[w->order[i]].title, walk_ms(a, j.most_ms));
+			text = arena_printf(a, "%s%s%s %s", text,
+				*text ? " · " : "Later, at most: ", w->guide->step[w->order[i]].title,
+				walk_ms(a, j.most_ms));
 	}
 	if (*text)
 		add(l, ROLE_dim, 0, text);
@@ -128,7 +129,8 @@ static void add_frame(struct walk_lines *l, const struct walk *w)
 {
 	add(l, ROLE_strong, 0,
 		w->framed ? "Enter says it anew; n goes on."
-			  : "Enter: say what is slow, as in \"web3 60 112\" (a guest, the ms it takes where it is good, the "
+			  : "Enter: say what is slow, as in \"web3 60 112\" (a guest, the ms it takes where it is "
+			    "good, the "
 			    "ms it takes here), or \"web3 don't know\". n goes on without.");
 	add(l, ROLE_dim, 0, walk_step(w)->hint);
 }
@@ -232,7 +234,8 @@ static void add_causes(struct walk_lines *l, struct arena *a, const struct walk 
 		const char *title = w->guide->step[cause[i]].title;
 
 		if (v->mended_ns)
-			add(l, ROLE_good, 0, arena_printf(a, "✓ %s: mended at %s.", title, time_of_day(a, v->mended_ns)));
+			add(l, ROLE_good, 0,
+				arena_printf(a, "✓ %s: mended at %s.", title, time_of_day(a, v->mended_ns)));
 		else if (v->cause)
 			add(l, ROLE_text, 0, arena_printf(a, "%zu. %s: %s", i + 1, title, v->cause->now));
 	}
@@ -245,11 +248,12 @@ static void add_changes(struct walk_lines *l, struct arena *a, const struct walk
 
 	while ((one = walk_change(w, e, &at)) && ++n <= CHANGES_MOST)
 		add(l, ROLE_text, 0,
-			arena_printf(a, "Changed at %s: %s%s", time_of_day(a, one->wall_ns), one->title ? one->title : "?",
-				walk_change_stays(one) ? "" : ": lost at reboot"));
+			arena_printf(a, "Changed at %s: %s%s", time_of_day(a, one->wall_ns),
+				one->title ? one->title : "?", walk_change_stays(one) ? "" : ": lost at reboot"));
 	if (!n)
 		add(l, ROLE_dim, 0,
-			e ? "Nothing was changed since the walk began." : "No journal is here: what was changed is not known.");
+			e ? "Nothing was changed since the walk began."
+			  : "No journal is here: what was changed is not known.");
 }
 
 static void add_close(struct walk_lines *l, struct arena *a, const struct walk *w, const struct entries *e)

@@ -56,7 +56,9 @@ static bool decides(const struct walk *w, const struct finding *f, enum walk_sta
 {
 	bool fires = f->verdict == VERDICT_FIRE && walk_concerns(w, f) && walk_severity(w, f) > SEVERITY_INFO;
 
-	return state == WALK_FOUND ? fires : state == WALK_FINE ? f->verdict == VERDICT_PASS : f->verdict == VERDICT_UNKNOWN;
+	return state == WALK_FOUND  ? fires
+	       : state == WALK_FINE ? f->verdict == VERDICT_PASS
+				    : f->verdict == VERDICT_UNKNOWN;
 }
 
 size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step, struct walk_fact **ret)

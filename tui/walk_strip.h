@@ -26,7 +26,8 @@ extern const size_t nwalk_hints;
 bool walk_key_counts(const struct app *a, const char *key); /* it does something on this step */
 bool walk_takes(const struct app *a, const char *key); /* and not the panel, which has one of that name too */
 
-/* Parts the place of the panel: false, and all of it is the panel's, where no strip is seen. A panel of height 0 is hidden. */
+/* Parts the place of the panel: false, and all of it is the panel's, where no strip is seen. A panel of height 0 is
+ * hidden. */
 bool walk_place(const struct app *a, struct rect whole, struct rect *ret_panel, struct rect *ret_strip);
 void walk_draw(struct app *a, struct canvas *screen, struct rect strip);
 void walk_separate(struct canvas *screen, struct rect panel, struct rect strip); /* the line between the two */

@@ -1,4 +1,5 @@
-/* What a walk keeps of each step that was seen: the decision and the facts of then, and what they became when it was mended. */
+/* What a walk keeps of each step that was seen: the decision and the facts of then, and what they became when it was
+ * mended. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>

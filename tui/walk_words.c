@@ -6,18 +6,30 @@
 
 #include "probes/arena.h"
 #include "probes/checks_unread.h"
+#include "probes/journal.h"
 #include "probes/probe.h"
 #include "probes/text.h"
 #include "probes/util.h"
 #include "tui/walk.h"
 #include "widgets/canvas.h"
 
+const char *walk_time(struct arena *a, int64_t wall_ns)
+{
+	char text[32];
+
+	journal_time(wall_ns, text);
+	return arena_strdup(a, text);
+}
+
 /* Less is said in words. */
 #define LEAST_MS 0.1
 
 const char *walk_ms(struct arena *a, double n)
 {
-	return isnan(n) ? "not known" : n < LEAST_MS ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
+	return isnan(n)       ? "not known"
+	       : n < LEAST_MS ? "less than 0.1 ms"
+	       : n < 10       ? arena_printf(a, "%.1f ms", n)
+			      : arena_printf(a, "%.0f ms", n);
 }
 
 const char *walk_numbers(struct arena *a, const struct walk *w, int width)
