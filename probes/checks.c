@@ -116,6 +116,13 @@ double finding_most_ms(const struct finding *f, double request_ms)
 	return most > 0 ? most : isnan(f->cost_us) ? NAN : 0;
 }
 
+const struct finding *finding_mendable(const struct finding *f)
+{
+	while (f && !f->check->action)
+		f = f->cause;
+	return f;
+}
+
 static void count(struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {

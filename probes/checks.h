@@ -113,6 +113,8 @@ const struct finding *findings_of(const struct findings *f, const struct check *
 double finding_most_ms(const struct finding *f, double request_ms);
 /* The most that is lost of each second of work because of it, in ms: what findings of one severity are sorted by. */
 double finding_loss(const struct finding *f);
+/* The finding itself, or of those that explain it the first that an action mends; NULL: none. f may be NULL. */
+const struct finding *finding_mendable(const struct finding *f);
 /* Targets of its action, in the arena; how many. */
 size_t finding_targets(const struct finding *f, struct arena *a, const char *const **ret);
 

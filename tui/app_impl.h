@@ -32,7 +32,7 @@ enum overlay {
 };
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF, PROMPT_WALK, PROMPT_CASE };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
-enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
+enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200, WALK_KEYS = 12 };
 
 /* One line of a menu, and the command it stands for. */
 struct menu_item {
@@ -118,6 +118,9 @@ struct app {
 	uint32_t key_code[APP_HITS];
 	size_t nkey_hits;
 	struct rect panel_rect;
+	struct rect strip, walk_hit[WALK_KEYS]; /* the walk's, on the last picture; w 0: none is seen */
+	uint32_t walk_code[WALK_KEYS];
+	size_t nwalk_hits;
 	struct app_wants wants;
 };
 

@@ -118,17 +118,9 @@ static void plan(struct app *a, const struct finding *f)
 	arena_free(arena);
 }
 
-/* The finding itself, or of those that explain it the first that hvscope can mend. */
-static const struct finding *mendable(const struct finding *f)
-{
-	while (f && !f->check->action)
-		f = f->cause;
-	return f;
-}
-
 static void fix(struct app *a, const struct check *c, const char *guest)
 {
-	const struct finding *f = findings_of(a->snap ? a->snap->findings : NULL, c), *by = f ? mendable(f) : NULL;
+	const struct finding *f = findings_of(a->snap ? a->snap->findings : NULL, c), *by = finding_mendable(f);
 
 	if (!f)
 		app_say(a, ROLE_info, "Nothing was judged yet: there is nothing to mend.");

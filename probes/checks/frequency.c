@@ -112,6 +112,58 @@ static void slow_line(struct check_run *r, const struct silicon *si)
 		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
 }
 
+/* Whatever load comes, its driver asks for no more than it does now: the hardware is never faster than that. */
+static bool asked_for_ever(const struct check_run *r, const struct silicon_cpu *cpu)
+{
+	const struct policy *p = frequency_policy_of(snapshot_facts(r->s, &probe_frequency), cpu->id.u);
+
+	return p && driver_pins(value_text_or(cpu->driver, "")) &&
+	       (ask_is(cpu->governor, "powersave") || ask_is(cpu->governor, "userspace") ||
+		       (value_known(p->max_khz) && value_known(cpu->base_khz) &&
+			       (double)p->max_khz.u < LIMIT_slow_share * (double)cpu->base_khz.u));
+}
+
+/* Its share of base, when it is busy, not counted by its processor, and asked to be slow for ever; else NAN. */
+static double asked_share(const struct check_run *r, const struct silicon_cpu *cpu)
+{
+	double share = value_known(cpu->khz) && value_known(cpu->base_khz) && cpu->base_khz.u
+			       ? (double)cpu->khz.u / (double)cpu->base_khz.u
+			       : NAN;
+
+	if (value_u64_or(cpu->fresh, FRESH_UNKNOWN) != FRESH_LAST_REQUESTED || value_u64_or(cpu->nohz_full, 0) ||
+		value_f64_or(cpu->busy, 0) < LIMIT_busy_pct || !(share < LIMIT_slow_share) || !asked_for_ever(r, cpu))
+		return NAN;
+	return share;
+}
+
+/* Did any fire? */
+static bool judge_asked(struct check_run *r, const struct carriers *c, const struct silicon *si)
+{
+	const struct silicon_cpu *row = si->cpu.row, *slowest = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < si->cpu.n; i++) {
+		double share = asked_share(r, &row[i]);
+
+		if (isnan(share))
+			continue;
+		n++;
+		slowest = !slowest || row[i].khz.u < slowest->khz.u ? &row[i] : slowest;
+		check_fire(r, share < LIMIT_far_share && carries_guests(c, row[i].id.u) ? SEVERITY_CRIT : SEVERITY_WARN,
+			check_address(r, "silicon.cpu[%u].khz", (unsigned)row[i].id.u),
+			"CPU %u, %.0f %% busy, is asked to run at %.2f of %.2f GHz (%.2f of base), and is no faster.",
+			(unsigned)row[i].id.u, row[i].busy.f, (double)row[i].khz.u / 1e6, (double)row[i].base_khz.u / 1e6,
+			share);
+		check_share(r, 1 - share);
+	}
+	if (n > 1)
+		check_line(r,
+			"%u busy CPUs are asked to run below base, the slowest at %.2f of %.2f GHz: this processor does "
+			"not count its clock, but is no faster than it is asked to be.",
+			n, (double)slowest->khz.u / 1e6, (double)slowest->base_khz.u / 1e6);
+	return n > 0;
+}
+
 void rule_F01(struct check_run *r)
 {
 	const struct silicon *si = check_facts(r, &probe_silicon);
@@ -137,6 +189,8 @@ void rule_F01(struct check_run *r)
 		return;
 	}
 	unjudged = si->busy.u - value_u64_or(si->judged, 0);
+	if (unjudged && judge_asked(r, &c, si))
+		return;
 	if (unjudged) {
 		check_later(r,
 			"The clock of %u of %u busy CPUs is not measured: the kernel has no sample of it, or it is not "

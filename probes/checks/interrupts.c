@@ -59,7 +59,8 @@ void rule_N01(struct check_run *r)
 	}
 	check_evidence(r, "interrupts.device_per_s");
 	if (busy)
-		check_pass(r, "%u of %s raise many interrupts: spread, and near the card.", busy, cards_words(r, &c));
+		check_pass(r, "Of %s %u raise%s many interrupts: spread, and near the card.", cards_words(r, &c), busy,
+			busy == 1 ? "s" : "");
 	else
 		check_pass(r, "%s: none raises many interrupts now.", cards_words(r, &c));
 }
@@ -121,7 +122,7 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 
 	if (!p || !value_u64_or(p->running, 0))
 		return;
-	if (!check_absent(d->irqbalance_banned_cpus) &&
+	if ((!check_absent(d->irqbalance_banned_cpus) || (check_absent(d->irqbalance_args) && !ask_absence_tells(r))) &&
 		!check_known(r, d->irqbalance_banned_cpus, "daemons.irqbalance_banned_cpus"))
 		return;
 	open = cpuset_copy(r->a, here_dedicated(r, p));
@@ -210,7 +211,7 @@ static void judge_steering(struct check_run *r, const struct net_interface *card
 	set = cpuset_count(card->rps_cpus.set) > 0;
 	if (dedicated && cpuset_intersects(card->rps_cpus.set, dedicated)) {
 		check_fire(r, SEVERITY_WARN, cards_at(r, card, "rps_cpus"),
-			"RPS hands packets of %s to %s, CPUs that one vCPU has alone among them.", check_name(r, card->name),
+			"RPS hands packets of %s to %s, some of which one vCPU has alone.", check_name(r, card->name),
 			ask_cpus_text(r, card->rps_cpus.set));
 		check_cost(r, LIMIT_irq_us, value_f64_or(card->rx_packets_per_s, NAN));
 	}

@@ -95,9 +95,8 @@ void rule_M05(struct check_run *r)
 }
 
 /* How much of a guest is swapped out, and how much of all of it that is. */
-static double swapped_share(const struct guests *guests, const struct threads_guest *t)
+static double swapped_share(const struct guest *g, const struct threads_guest *t)
 {
-	const struct guest *g = value_u64_or(t->managed, 0) ? guests_find(guests, t->key.text) : NULL;
 	double have = g && value_known(g->memory_kib)
 			      ? (double)g->memory_kib.u
 			      : (double)value_u64_or(t->resident_kib, 0) + (double)t->swap_kib.u;
@@ -105,49 +104,70 @@ static double swapped_share(const struct guests *guests, const struct threads_gu
 	return have > 0 ? (double)t->swap_kib.u / have : 0;
 }
 
+static const char *swapped_text(struct check_run *r, uint64_t kib)
+{
+	return kib < 10240 ? check_address(r, "%llu KiB", (unsigned long long)kib)
+			   : check_address(r, "%llu MiB", (unsigned long long)kib / 1024);
+}
+
+static const char *share_text(struct check_run *r, double share)
+{
+	return share < 0.001 ? "less than 0.1 %" : check_address(r, "%.1f %%", 100 * share);
+}
+
+/* What lies in swap and is not wanted costs nothing: what is read back does. */
 static void fire_swapped(struct check_run *r, const struct threads_guest *t, double in_per_s)
 {
 	const struct guests *guests = snapshot_facts(r->s, &probe_guests);
-	double share = swapped_share(guests, t);
-	bool hurts = share > LIMIT_swapped_share && in_per_s > SWAP_IN_PER_S;
 	const struct guest *g = value_u64_or(t->managed, 0) ? guests_find(guests, t->key.text) : NULL;
+	double share = swapped_share(g, t);
+	bool hurts = share > LIMIT_swapped_share && in_per_s > SWAP_IN_PER_S;
 
 	if (!hurts && !(r->latency_us > 0))
 		return;
 	check_fire(r, hurts ? SEVERITY_CRIT : SEVERITY_WARN,
 		check_address(r, "threads.guest[%s].swap_kib", check_key(r, t->key.text)),
-		"%s: %.0f MiB are swapped out (%.1f %%), %.0f pages a second are read back on this host.",
+		"%s: %s are swapped out (%s), %.0f pages a second are read back on this host.",
 		check_name(r, g                      ? g->name
 			      : value_known(t->name) ? t->name
 						     : t->key),
-		(double)t->swap_kib.u / 1024, 100 * share, in_per_s);
-	check_cost(r, LIMIT_swap_ms * 1000, in_per_s);
+		swapped_text(r, t->swap_kib.u), share_text(r, share), in_per_s);
+	if (in_per_s > 0)
+		check_cost(r, LIMIT_swap_ms * 1000, in_per_s);
 }
 
-/* What lies in swap of each guest; how many guests were looked at. */
-static unsigned judge_swapped(struct check_run *r, double in_per_s)
-{
-	const struct threads *t = check_facts(r, &probe_threads);
-	const struct threads_guest *row = t ? t->guest.row : NULL;
-	unsigned looked = 0;
+struct swapped {
+	unsigned guests, some;
+	uint64_t most_kib;
+};
 
-	if (!t || (t->guest.known != KNOWN_ABSENT && !check_list(r, &t->guest, "threads.guest")))
-		return 0;
+/* What lies in swap of each guest. False: none runs here, or it is not known. */
+static bool judge_swapped(struct check_run *r, double in_per_s, struct swapped *ret)
+{
+	const struct threads *t = here_guests(r) ? check_facts(r, &probe_threads) : NULL;
+	const struct threads_guest *row = t ? t->guest.row : NULL;
+
+	*ret = (struct swapped){.guests = 0};
+	if (!t || !check_list(r, &t->guest, "threads.guest"))
+		return false;
 	for (uint32_t i = 0; i < t->guest.n; i++) {
 		if (!check_known(r, row[i].swap_kib,
 			    check_address(r, "threads.guest[%s].swap_kib", check_key(r, row[i].key.text))))
 			continue;
-		looked++;
-		if (row[i].swap_kib.u)
-			fire_swapped(r, &row[i], in_per_s);
+		ret->guests++;
+		if (!row[i].swap_kib.u)
+			continue;
+		ret->some++;
+		ret->most_kib = row[i].swap_kib.u > ret->most_kib ? row[i].swap_kib.u : ret->most_kib;
+		fire_swapped(r, &row[i], in_per_s);
 	}
-	return looked;
+	return ret->guests > 0;
 }
 
 void rule_M06(struct check_run *r)
 {
 	const struct memory *m = check_facts(r, &probe_memory);
-	unsigned guests;
+	struct swapped in;
 
 	if (!m || !check_known(r, m->swap_total_kib, "memory.swap_total_kib"))
 		return;
@@ -157,14 +177,20 @@ void rule_M06(struct check_run *r)
 	}
 	if (!check_known(r, m->swap_in_per_s, "memory.swap_in_per_s"))
 		return;
-	guests = judge_swapped(r, m->swap_in_per_s.f);
 	check_evidence(r, "memory.swap_in_per_s");
+	check_cost(r, 0, m->swap_in_per_s.f);
 	if (check_known(r, m->swappiness, "memory.swappiness") && m->swappiness.u > SWAPPINESS_MOST)
 		check_fire(r, SEVERITY_INFO, "memory.swappiness",
 			"swappiness is %llu: memory of guests is swapped out rather than caches dropped; %d is usual "
 			"here.",
 			(unsigned long long)m->swappiness.u, SWAPPINESS_MOST);
-	check_pass(r, "Nothing of %u guest%s is swapped out.", guests, guests == 1 ? "" : "s");
+	if (!judge_swapped(r, m->swap_in_per_s.f, &in))
+		return;
+	if (in.some)
+		check_pass(r, "%u of %u guests are in part swapped out, %s at most; %.0f pages a second are read back.",
+			in.some, in.guests, swapped_text(r, in.most_kib), m->swap_in_per_s.f);
+	else
+		check_pass(r, "Nothing of %u guest%s is swapped out.", in.guests, in.guests == 1 ? "" : "s");
 }
 
 static void judge_pressure(struct check_run *r)
