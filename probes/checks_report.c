@@ -186,7 +186,7 @@ static void add_unread(
 		text_add(t, "–       ");
 		add_wrapped(t,
 			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, *remedy ? " " : "",
-				remedy),
+				text_tame(arena_strdup(a, remedy))),
 			8, width);
 	}
 }

@@ -14,6 +14,7 @@ enum unread {
 	UNREAD_SKIPPED, /* hvscope chose not to read it */
 	UNREAD_BROKEN,
 	UNREAD_YET,
+	UNREAD_OTHER, /* the check itself says why */
 	UNREADS,
 };
 

@@ -24,6 +24,7 @@ static const struct found_by_hand found[] = {
 	{"F11", VERDICT_UNKNOWN, SEVERITY_NONE, "Not measured yet.", .err = 0},
 	{"S02", VERDICT_FIRE, SEVERITY_WARN, "Too many vCPUs.", .part = &evil_part, .nparts = 1},
 	{"S01", VERDICT_FIRE, SEVERITY_CRIT, "web3 waits.", .cause = "S02", .part = &evil_part, .nparts = 1},
+	{"F05", VERDICT_UNKNOWN, SEVERITY_NONE, "Nobody tells \x1b.", .err = 0},
 	{"F04", VERDICT_PASS, SEVERITY_NONE, "Fine.", .err = 0},
 };
 
@@ -122,7 +123,7 @@ static void counting(void **state)
 	assert_int_equal(sum.warn, 1);
 	assert_int_equal(sum.effects, 2);
 	assert_int_equal(j.s->app->snap->findings->crit, 2);
-	assert_int_equal(sum.unknown, 2);
+	assert_int_equal(sum.unknown, 3);
 	assert_int_equal(sum.crit + sum.warn + sum.info + sum.effects + sum.passed + sum.unknown + sum.inapplicable, nchecks);
 	assert_string_equal(sum.required->check->id, "F03");
 	end(&j);
@@ -137,6 +138,8 @@ static void for_people(void **state)
 	assert_non_null(strstr(text, "\n▲ crit  F02 cpufreq-governor\n        Governor of ?[31ma|b c.\n"));
 	assert_non_null(strstr(text, "\n  ▲ crit  F01 freq-busy-below-base\n          Busy CPUs are slow.\n"));
 	assert_non_null(strstr(text, "1 check could not be read: refused: F03. Be root.\n"));
+	assert_non_null(strstr(text, "1 check not measured yet: F11.\n"));
+	assert_non_null(strstr(text, "1 check not known for other reasons: F05. F05: Nobody tells ?.\n"));
 	assert_non_null(strstr(text, "\n2 critical, 1 warning, 0 notes, and 2 that they explain; 1 passes, "));
 	free(text);
 	end(&j);
@@ -151,7 +154,7 @@ static void for_a_monitor(void **state)
 	(void)state;
 	assert_int_equal(status, 2);
 	assert_string_equal(
-		text, "HVSCOPE CRITICAL - cpufreq-governor: Governor of ?[31ma/b c. | crit=2 warn=1 info=0 unknown=2\n");
+		text, "HVSCOPE CRITICAL - cpufreq-governor: Governor of ?[31ma/b c. | crit=2 warn=1 info=0 unknown=3\n");
 	free(text);
 	end(&j);
 }
