@@ -218,6 +218,8 @@ void rule_V16(struct check_run *r)
 	}
 	if (!defined)
 		check_not_applicable(r, "No running guest has a definition: all are transient.");
+	if (r->ret->nparts) /* it tells what will be slow, not what is */
+		check_cost(r, 0, NAN);
 	check_pass(r, "%u running guest%s: nothing is lost at a restart, nothing waits for one.", defined,
 		plural(defined));
 }
