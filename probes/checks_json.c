@@ -5,6 +5,7 @@
 #include "probes/arena.h"
 #include "probes/checks_report.h"
 #include "probes/checks_unread.h"
+#include "probes/journal.h"
 #include "probes/json.h"
 #include "probes/probe.h"
 #include "probes/report.h"
@@ -16,6 +17,7 @@ static struct js *sum_json(const struct check_sum *sum)
 	js_set_u64(o, "crit", sum->crit);
 	js_set_u64(o, "warn", sum->warn);
 	js_set_u64(o, "info", sum->info);
+	js_set_u64(o, "explained", sum->effects);
 	js_set_u64(o, "pass", sum->passed);
 	js_set_u64(o, "not_applicable", sum->inapplicable);
 	js_set_u64(o, "unknown", sum->unknown);
@@ -130,10 +132,12 @@ char *checks_json(const struct snapshot *s, const struct check_choice *c)
 	struct check_sum sum = checks_sum(f, c);
 	struct arena *a = arena_new(0);
 	struct js *o = js_object(), *list = js_array();
-	char *text;
+	char *text, when[32];
 
 	js_set_text(o, "schema", "hvscope-check/1");
 	js_set(o, "host", report_host_json(a, s));
+	journal_time(s->wall_ns, when);
+	js_set_text(o, "time", when);
 	js_set_text(o, "profile", profile_word(f->profile));
 	js_set_text(o, "banner", checks_banner(f));
 	js_set(o, "counts", sum_json(&sum));

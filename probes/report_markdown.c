@@ -8,6 +8,7 @@
 #include "probes/arena.h"
 #include "probes/checks_text.h"
 #include "probes/checks_unread.h"
+#include "probes/journal.h"
 #include "probes/parse.h"
 #include "probes/report.h"
 #include "probes/text.h"
@@ -98,9 +99,12 @@ static const char *words(struct ticket *k, const struct field *f, const void *ro
 static void head(struct ticket *k)
 {
 	struct headline h = headline(k->a, k->s);
+	char when[32];
 
 	text_add(&k->t, "# %s\n\n", plain(k, k->s->about.hostname));
-	text_add(&k->t, "%s, profile %s.\n\n", plain(k, report_label(k->a, k->s)), profile_word(k->s->findings->profile));
+	journal_time(k->s->wall_ns, when);
+	text_add(&k->t, "%s%s%s, profile %s.\n\n", plain(k, report_label(k->a, k->s)), k->s->tape.ticks ? "" : ", ",
+		k->s->tape.ticks ? "" : when, profile_word(k->s->findings->profile));
 	text_add(&k->t, "**%s**\n\n", plain(k, h.text));
 	if (h.worth)
 		text_add(&k->t, "%s\n\n", plain(k, h.worth));

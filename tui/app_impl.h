@@ -32,7 +32,7 @@ enum overlay {
 };
 enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_BESIDE, PROMPT_DIFF, PROMPT_WALK, PROMPT_CASE };
 enum { SMALL_W = 40, SMALL_H = 12 }; /* below it nothing can be shown that could be understood */
-enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200 };
+enum { APP_TABS = 9, APP_HITS = 32, MENU_ITEMS = 24, INPUT_SIZE = 200, WALK_KEYS = 12 };
 
 /* One line of a menu, and the command it stands for. */
 struct menu_item {
@@ -118,6 +118,9 @@ struct app {
 	uint32_t key_code[APP_HITS];
 	size_t nkey_hits;
 	struct rect panel_rect;
+	struct rect strip, walk_hit[WALK_KEYS]; /* the walk's, on the last picture; w 0: none is seen */
+	uint32_t walk_code[WALK_KEYS];
+	size_t nwalk_hits;
 	struct app_wants wants;
 };
 
@@ -162,6 +165,9 @@ void app_mouse(struct app *a, struct key key);
 
 void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
 
+/* Plans what mends the finding under the cursor, if that is a pin; else false. */
+bool fix_pin_here(struct app *a);
+
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
@@ -169,6 +175,8 @@ void picker_close(struct app *a); /* frees what it holds; the overlay is the cal
 void picker_pin_open(struct app *a);
 /* For that guest: a UUID, or "pid4711"; what is that of struct panel_pin. */
 void picker_pin_thread(struct app *a, const char *key, const char *what);
+/* The same, beginning with CPUs that mend a finding about it; core: of a core that no other guest is on. */
+void picker_pin_mend(struct app *a, const char *key, const char *what, bool core);
 void pin_free(struct app *a);
 /* These guests, of which there are *n, and the one whose pin is chosen: its facts are on the screen. In the arena. */
 const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n);

@@ -22,7 +22,7 @@ struct rect beside_place(const struct app *a, struct rect whole)
 	struct beside *b = a->beside;
 	int w = (whole.w - 1) / 2;
 
-	if (!both(a)) {
+	if (!both(a) || whole.h < 2) {
 		b->half = (struct rect){0, 0, 0, 0};
 		return whole;
 	}

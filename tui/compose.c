@@ -113,7 +113,8 @@ static size_t add_commands(struct app *a, struct arena *arena, struct frame_key 
 		const char *name = arena_printf(arena, "%.*s", (int)strcspn(c->keys, " "), c->keys);
 		bool pauses = strcmp(name, "Space") == 0, stays = strcmp(name, "h") == 0 || strcmp(name, "q") == 0;
 
-		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(app_panel(a), name))
+		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(app_panel(a), name) &&
+			!walk_takes(a, name))
 			n = add_key(a, keys, n, name, pauses ? pause_label(a) : c->label, stays);
 	}
 	return n;
@@ -170,7 +171,8 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		keys[n - 1].key = ",.";
 	}
 	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
-		n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
+		if (!walk_takes(a, p->hints[i].key))
+			n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
 	if (a->capture)
 		n = add_key(a, keys, n, "L", "loop", false);
 	return add_commands(a, arena, keys, n);
@@ -304,9 +306,10 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	*ret_x = -1;
 	*ret_y = h - 1;
 	walks = walk_place(a, (struct rect){0, 3, w, h - 5}, &whole, &strip);
+	a->strip = walks ? strip : (struct rect){.w = 0};
 	a->panel_rect = beside_place(a, whole);
 	if (w < SMALL_W || h < SMALL_H) {
-		a->panel_rect.w = a->panel_rect.h = 0;
+		a->panel_rect.w = a->panel_rect.h = a->strip.w = 0;
 		a->nkey_hits = 0; /* what is not seen cannot be clicked */
 		memset(a->tab_hit, 0, sizeof(a->tab_hit));
 		memset(a->button_hit, 0, sizeof(a->button_hit));
@@ -319,7 +322,7 @@ struct canvas app_compose(struct app *a, struct cell *cells, int w, int h, bool 
 	draw_title(a, arena, &c);
 	draw_tabs(a, &c);
 	frame_rule(&c, 2);
-	if (!beside_draw(a, &c)) {
+	if (whole.h > 0 && !beside_draw(a, &c)) {
 		part = canvas_part(&c, a->panel_rect);
 		v = app_view(a);
 		v.ascii = ascii;

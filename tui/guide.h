@@ -21,6 +21,7 @@ struct guide_step {
 	const char *panel; /* that is brought forward; NULL: the one that is open stays */
 	const char *measure; /* what to measure again after a change; NULL */
 	const char *then; /* "F14 11": when that check fires, that step comes next; NULL */
+	const char *must; /* ids of those without which the step cannot be ruled out: they pass, or it stays open; NULL */
 };
 
 struct guide {

@@ -4,9 +4,10 @@
 
 #include "tui/app_impl.h"
 #include "tui/commands.h"
+#include "tui/walk_strip.h"
 #include "widgets/dialog.h"
 
-enum { HELP_LINES = 96 };
+enum { HELP_LINES = 112 };
 
 static const struct {
 	const char *event, *cost;
@@ -46,6 +47,9 @@ static size_t help_lines(const struct app *a, struct arena *arena, struct dialog
 				arena, "%s  (:%s%s%s)", c->sentence, c->name, *c->arguments ? " " : "", c->arguments),
 			ROLE_box);
 	}
+	add(lines, &n, NULL, "From a slow guest to its cause (w), while the walk has the keys", ROLE_strong);
+	for (size_t i = 0; i < nwalk_hints; i++)
+		add(lines, &n, walk_hints[i].key, walk_hints[i].sentence, ROLE_box);
 	add(lines, &n, NULL, "Numbers: 1.20 was measured; (1.20) is a limit or an old request of a CPU that sleeps",
 		ROLE_strong);
 	add(lines, &n, NULL, "What things cost: look for causes of the right size first", ROLE_strong);

@@ -35,8 +35,10 @@ static int frame(struct walk *w, const struct snapshot *s, const struct case_opt
 
 	if (!c->reference != !c->observed)
 		return complain(EXIT_USAGE, "--reference and --observed belong together: ms where it is good, ms here");
-	snprintf(text, sizeof(text), "%.127s %.60s %.60s", c->guest ? c->guest : "",
-		c->reference ? c->reference : "don't know", c->observed ? c->observed : "");
+	if (c->reference)
+		snprintf(text, sizeof(text), "%.127s %.60s %.60s", c->guest ? c->guest : "", c->reference, c->observed);
+	else
+		snprintf(text, sizeof(text), "%.127s don't know", c->guest ? c->guest : "");
 	if (walk_frame(w, s, text, why, &note))
 		return complain(EXIT_USAGE, "%s", why);
 	if (note)

@@ -2,15 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/walk.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "probes/address.h"
 #include "probes/arena.h"
-#include "probes/placement.h"
+#include "probes/checks_unread.h"
+#include "probes/probe.h"
 #include "probes/util.h"
 
 enum { SMALL_PART = 10 }; /* a suspect that explains less than one of so many parts comes last */
@@ -28,19 +26,9 @@ void walk_begin(struct walk *w, const struct guide *g, const struct snapshot *s)
 		w->order[i] = i;
 }
 
-static void forget_visits(struct walk *w)
-{
-	for (size_t i = 0; i < GUIDE_STEPS; i++) {
-		free(w->visit[i].decision);
-		free(w->visit[i].evidence);
-		free(w->visit[i].now);
-		w->visit[i] = (struct walk_visit){.seen = false};
-	}
-}
-
 void walk_end(struct walk *w)
 {
-	forget_visits(w);
+	walk_forget(w);
 	*w = (struct walk){.open = false};
 }
 
@@ -56,9 +44,38 @@ const struct guide_step *walk_step(const struct walk *w)
 
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p)
 {
-	const char *at = p->evidence ? strstr(p->evidence, "guest[") : NULL;
+	return !*w->key || !p->guest || strcmp(p->guest, w->key) == 0;
+}
 
-	return !*w->key || !at || strncmp(at + strlen("guest["), w->key, strlen(w->key)) == 0;
+enum severity walk_severity(const struct walk *w, const struct finding *f)
+{
+	enum severity most = SEVERITY_NONE;
+
+	for (size_t i = 0; i < f->nparts; i++)
+		if (f->part[i].severity > most && walk_part_concerns(w, &f->part[i]))
+			most = f->part[i].severity;
+	return f->nparts ? most : f->severity;
+}
+
+/* The line of a finding may speak of another guest. */
+const char *walk_line(struct arena *a, const struct walk *w, const struct finding *f)
+{
+	const struct finding_part *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->nparts; i++)
+		if (walk_part_concerns(w, &f->part[i])) {
+			first = first ? first : &f->part[i];
+			n++;
+		}
+	if (!n || n == f->nparts)
+		return f->line;
+	return n == 1 ? first->text : arena_printf(a, "%s And %zu more.", first->text, n - 1);
+}
+
+bool walk_one_level_up(const struct snapshot *s)
+{
+	return s && s->findings && checks_banner(s->findings);
 }
 
 bool walk_concerns(const struct walk *w, const struct finding *f)
@@ -71,27 +88,55 @@ bool walk_concerns(const struct walk *w, const struct finding *f)
 	return false;
 }
 
-static void add_found(struct walk_judged *j, const struct finding *f, double request_ms)
+static void at_least(double *most, double ms)
+{
+	if (!isnan(ms))
+		*most = isnan(*most) || ms > *most ? ms : *most;
+}
+
+/* A symptom may say more of what it costs than its cause: the most of all counts, once. */
+static void add_found(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	double most = finding_most_ms(f, request_ms);
+	enum severity severity = walk_severity(w, f), before = j->worst ? walk_severity(w, j->worst) : SEVERITY_NONE;
 
 	j->fired++;
-	/* what explains the others is not added to them */
-	if (!isnan(most) && !f->cause)
-		j->most_ms = isnan(j->most_ms) || most > j->most_ms ? most : j->most_ms;
-	if (!j->worst || f->severity > j->worst->severity ||
-		(f->severity == j->worst->severity && most > finding_most_ms(j->worst, request_ms)))
+	at_least(&j->most_ms, most);
+	if (severity > before || (severity == before && most > finding_most_ms(j->worst, request_ms)))
 		j->worst = f;
+}
+
+/* What was left unread on purpose, or measured by nobody, is no blind spot of this host. */
+static void add_unknown(struct walk_judged *j, const struct finding *f, double request_ms)
+{
+	if (f->check->measured || finding_unread(f) == UNREAD_SKIPPED)
+		return;
+	j->unknown++;
+	at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
+}
+
+/* Was something unread that is about the guest, or about the host. */
+static bool unread_of(const struct walk *w, const struct finding *f)
+{
+	for (size_t i = 0; i < f->nunreads; i++) {
+		const char *at = f->unreads[i] ? strstr(f->unreads[i], "guest[") : NULL;
+
+		if (!*w->key || !at || strncmp(at + strlen("guest["), w->key, strlen(w->key)) == 0)
+			return true;
+	}
+	return f->nunread > f->nunreads; /* for a reason without an address */
 }
 
 static void add(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	switch (f->verdict) {
 	case VERDICT_FIRE:
-		if (!walk_concerns(w, f))
+		if (!walk_concerns(w, f) && unread_of(w, f)) /* it is this guest that could not be read */
+			add_unknown(j, f, request_ms);
+		else if (!walk_concerns(w, f))
 			j->elsewhere++;
-		else if (f->severity > SEVERITY_INFO)
-			add_found(j, f, request_ms);
+		else if (walk_severity(w, f) > SEVERITY_INFO)
+			add_found(w, j, f, request_ms);
 		else
 			j->notes++;
 		break;
@@ -102,8 +147,11 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 		j->inapplicable++;
 		break;
 	case VERDICT_UNKNOWN:
-		if (!f->check->measured) /* that no yardstick was laid on is no blind spot of this host */
-			j->unknown++;
+		if (!unread_of(w, f) && f->nunreads) {
+			j->elsewhere++;
+			break;
+		}
+		add_unknown(j, f, request_ms);
 		break;
 	}
 }
@@ -113,64 +161,46 @@ static void each_check(const struct walk *w, const struct findings *all, const c
 {
 	double request_ms = isnan(w->observed_ms) ? REQUEST_MS : w->observed_ms;
 
-	while (*ids) {
+	for (unsigned place = 0; *ids; place++) {
 		const struct check *c = guide_check(&ids);
+		size_t fired = j->fired;
 
 		if (c)
 			add(w, j, findings_of(all, c), request_ms);
+		if (j->fired > fired)
+			j->which |= UINT32_C(1) << place;
 	}
+}
+
+/* Do all that must pass before the step is ruled out. */
+static bool is_decided(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const char *ids = w->guide->step[step].must ? w->guide->step[step].must : "";
+
+	while (*ids) {
+		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+
+		if (f && f->verdict != VERDICT_PASS && f->verdict != VERDICT_FIRE)
+			return false;
+	}
+	return true;
 }
 
 struct walk_judged walk_judge(const struct walk *w, const struct snapshot *s, size_t step)
 {
-	struct walk_judged j = {.state = WALK_READING, .most_ms = NAN};
+	struct walk_judged j = {.state = WALK_READING, .most_ms = NAN, .hidden_ms = NAN};
 	double deficit = walk_deficit(w);
 
 	if (!s || !s->findings)
 		return j;
 	each_check(w, s->findings, w->guide->step[step].checks, &j);
-	j.state = j.fired ? WALK_FOUND : j.unknown ? WALK_UNKNOWN : WALK_FINE;
+	j.state = j.fired ? WALK_FOUND : j.unknown || !is_decided(w, s, step) ? WALK_UNKNOWN : WALK_FINE;
 	if (deficit > 0 && j.most_ms > deficit)
 		j.most_ms = deficit;
+	if (deficit > 0 && j.hidden_ms > deficit)
+		j.hidden_ms = deficit;
 	j.small = j.fired && deficit > 0 && j.most_ms < deficit / SMALL_PART;
 	return j;
-}
-
-static void keep(char **text, const char *new)
-{
-	free(*text);
-	*text = xstrdup(new);
-}
-
-void walk_look(struct walk *w, const struct snapshot *s)
-{
-	size_t step = w->order[w->at];
-	struct walk_visit *v = &w->visit[step];
-	struct walk_judged j = walk_judge(w, s, step);
-	struct arena *a;
-
-	if (j.state == WALK_READING)
-		return;
-	if (!w->begun_ns)
-		w->begun_ns = s->wall_ns;
-	a = arena_new(0);
-	keep(&v->now, walk_decision(a, w, s, step));
-	if (!v->seen || v->first.state != WALK_FOUND) { /* what a later tick finds counts as found */
-		v->first = j;
-		v->first.worst = NULL;
-		v->first_ns = s->wall_ns;
-		keep(&v->decision, v->now);
-		keep(&v->evidence, walk_evidence(a, w, s, step));
-	}
-	if (v->first.state == WALK_FOUND && j.state != WALK_FOUND && !v->mended_ns)
-		v->mended_ns = s->wall_ns;
-	if (j.state == WALK_FOUND)
-		v->mended_ns = 0;
-	v->seen = true;
-	v->last = j;
-	v->last.worst = NULL;
-	v->last_ns = s->wall_ns;
-	arena_free(a);
 }
 
 /* Where a step belongs among those that are still to come. */
@@ -182,7 +212,7 @@ static int rank(const struct walk *w, const struct snapshot *s, size_t step)
 }
 
 /* Those behind `from` anew: as in the guide, but small suspects behind all others. */
-static void put_in_order(struct walk *w, const struct snapshot *s, size_t from)
+void walk_put_in_order(struct walk *w, const struct snapshot *s, size_t from)
 {
 	size_t left[GUIDE_STEPS], n = 0, to = from;
 	int ranks[GUIDE_STEPS];
@@ -233,7 +263,7 @@ bool walk_next(struct walk *w, const struct snapshot *s, bool skip)
 	if (w->at + 1 >= w->guide->nsteps)
 		return false;
 	if (!w->visit[w->order[w->at + 1]].seen) {
-		put_in_order(w, s, w->at + 1);
+		walk_put_in_order(w, s, w->at + 1);
 		branch(w, s, w->at + 1);
 	}
 	w->at++;
@@ -258,82 +288,4 @@ void walk_through(struct walk *w, const struct snapshot *s)
 	walk_look(w, s);
 	while (walk_next(w, s, false))
 		;
-}
-
-/* The guest of that name that runs here, or else any of it; of several the first. */
-static void find_guest(struct walk *w, const struct snapshot *s)
-{
-	const struct placement *p = snapshot_facts(s, &probe_placement);
-	const struct placement_guest *row = p ? p->guest.row : NULL;
-
-	w->key[0] = '\0';
-	for (uint32_t i = 0; p && i < p->guest.n; i++)
-		if (value_known(row[i].name) && strcmp(row[i].name.text, w->guest) == 0) {
-			snprintf(w->key, sizeof(w->key), "%s", value_text_or(row[i].key, ""));
-			if (value_u64_or(row[i].joined, 0))
-				return;
-		}
-}
-
-/* A number of ms at the end of the text, which loses it; "60", "60ms", "60 ms". */
-static bool take_ms(char *text, double *ret)
-{
-	size_t n = strlen(text);
-	char *word, *end;
-	double ms;
-
-	while (n && text[n - 1] == ' ')
-		text[--n] = '\0';
-	if (n > 2 && strcmp(text + n - 2, "ms") == 0)
-		text[n -= 2] = '\0';
-	while (n && text[n - 1] == ' ')
-		text[--n] = '\0';
-	word = strrchr(text, ' ');
-	word = word ? word + 1 : text;
-	ms = strtod(word, &end);
-	if (!*word || *end || !isfinite(ms) || ms < 0)
-		return false;
-	*ret = ms;
-	*word = '\0';
-	return true;
-}
-
-int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char why[200], const char **ret_note)
-{
-	char rest[256];
-	double observed = NAN, reference = NAN;
-	const char *dont = "don't know";
-	size_t n;
-
-	*ret_note = NULL;
-	snprintf(rest, sizeof(rest), "%s", text + strspn(text, " "));
-	n = strlen(rest);
-	if (n >= strlen(dont) && strcmp(rest + n - strlen(dont), dont) == 0)
-		rest[n - strlen(dont)] = '\0';
-	else if (take_ms(rest, &observed) && !take_ms(rest, &reference)) {
-		snprintf(why, 200,
-			"Two numbers are needed: how long it takes where it is good, and here. As in: web3 60 112");
-		return -EINVAL;
-	}
-	if (reference >= observed) {
-		snprintf(why, 200,
-			"%g ms here against %g ms is not slow: the first number is where it is good, the second here.",
-			observed, reference);
-		return -EINVAL;
-	}
-	for (n = strlen(rest); n && rest[n - 1] == ' ';)
-		rest[--n] = '\0';
-	forget_visits(w);
-	w->at = 0;
-	w->framed = true;
-	w->reference_ms = reference;
-	w->observed_ms = observed;
-	snprintf(w->guest, sizeof(w->guest), "%.127s", rest);
-	w->key[0] = '\0';
-	if (*w->guest)
-		find_guest(w, s);
-	if (*w->guest && !*w->key)
-		*ret_note = "No guest of that name runs here: findings of all guests are shown.";
-	put_in_order(w, s, 1);
-	return 0;
 }

@@ -14,7 +14,7 @@
 #include "tui/walk.h"
 
 /* Names of guests are strangers' text: nothing in it is markup. */
-static const char *plain(struct arena *a, const char *text)
+const char *walk_plain(struct arena *a, const char *text)
 {
 	return markdown_text(a, text_tame(arena_strdup(a, text)));
 }
@@ -27,22 +27,44 @@ static const char *time_of(struct arena *a, int64_t wall_ns)
 	return arena_strdup(a, text);
 }
 
-static void head(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
+/* Of a capture time may stand before what was seen later in it. */
+static int64_t last_look(const struct walk *w, const struct snapshot *s)
 {
-	text_add(t, "# Case: %s\n\n", plain(a, walk_deficit_words(a, w)));
-	text_add(t, "Host %s (%s), from %s to %s. Profile %s.\n\n", plain(a, s->about.hostname),
-		plain(a, report_label(a, s)), time_of(a, w->begun_ns), time_of(a, s->wall_ns),
-		s->findings ? profile_word(s->findings->profile) : "?");
-	text_add(t, "**%s**\n\n", plain(a, walk_conclusion(a, w, s)));
+	int64_t last = s->wall_ns;
+
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		if (w->visit[i].seen && w->visit[i].last_ns > last)
+			last = w->visit[i].last_ns;
+	return last;
 }
 
-static void evidence(struct text *t, const char *lines)
+static void head(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
 {
-	size_t n;
+	text_add(t, "# Case: %s\n\n", walk_plain(a, walk_deficit_words(a, w)));
+	text_add(t, "Host %s (%s), from %s to %s. Profile %s.\n\n", walk_plain(a, s->about.hostname),
+		walk_plain(a, report_label(a, s)), time_of(a, w->begun_ns), time_of(a, last_look(w, s)),
+		s->findings ? profile_word(s->findings->profile) : "?");
+	text_add(t, "**%s**\n\n", walk_plain(a, walk_conclusion(a, w)));
+}
 
-	for (; *lines; lines += n + (lines[n] == '\n')) {
-		n = strcspn(lines, "\n");
-		text_add(t, "  - `%.*s`\n", (int)n, lines);
+/* In a code span, which one character of theirs would end. */
+static const char *code(struct arena *a, const char *text)
+{
+	char *copy = text_tame(arena_strdup(a, text));
+
+	for (char *p = copy; (p = strchr(p, '`'));)
+		*p = '\'';
+	return copy;
+}
+
+static void facts(struct text *t, struct arena *a, const struct walk_visit *v)
+{
+	for (size_t i = 0; i < v->nfacts; i++) {
+		const struct walk_fact *f = &v->fact[i];
+		bool moved = v->mended_ns && f->after && strcmp(f->before, f->after) != 0;
+
+		text_add(t, "  - `%s: %s%s%s`\n", code(a, f->address), code(a, f->before), moved ? " → " : "",
+			moved ? code(a, f->after) : "");
 	}
 }
 
@@ -65,6 +87,15 @@ static const char *state_word(const struct walk_visit *v)
 	return "not looked at";
 }
 
+static const char *most(struct arena *a, const struct walk *w, const struct walk_visit *v)
+{
+	if (v->seen && v->first.state == WALK_FOUND)
+		return walk_most_words(a, w, v->first.most_ms);
+	if (v->seen && v->first.state == WALK_UNKNOWN && !isnan(v->first.hidden_ms))
+		return arena_printf(a, "if it is so, %s", walk_most_words(a, w, v->first.hidden_ms));
+	return "";
+}
+
 /* A row of the waterfall for each step. */
 static void table(struct text *t, struct arena *a, const struct walk *w)
 {
@@ -77,10 +108,12 @@ static void table(struct text *t, struct arena *a, const struct walk *w)
 		if (w->guide->step[step].kind != GUIDE_SUSPECT)
 			continue;
 		text_add(t, "| %zu | %s | %s | %s | %s |\n", i, w->guide->step[step].title, state_word(v),
-			v->seen && v->first.state == WALK_FOUND ? walk_most_words(a, w, &v->first) : "",
+			most(a, w, v),
 			v->seen ? time_of(a, v->first_ns) : "");
 	}
 	text_add(t, "\n");
+	if (walk_residual(a, w))
+		text_add(t, "%s\n\n", walk_residual(a, w));
 }
 
 /* The steps of one kind, each with what decided it. */
@@ -99,11 +132,11 @@ static void part(struct text *t, struct arena *a, const struct walk *w, const ch
 			text_add(t, "## %s\n\n", title);
 		any = true;
 		text_add(t, "- **%s** (%s): %s\n", w->guide->step[step].title, time_of(a, v->first_ns),
-			plain(a, v->decision));
+			walk_plain(a, v->decision));
 		if (v->mended_ns)
-			text_add(t, "  - mended at %s: %s\n", time_of(a, v->mended_ns), plain(a, v->now));
+			text_add(t, "  - mended at %s: %s\n", time_of(a, v->mended_ns), walk_plain(a, v->now));
 		if (values)
-			evidence(t, v->evidence);
+			facts(t, a, v);
 	}
 	if (any)
 		text_add(t, "\n");
@@ -129,84 +162,57 @@ static bool is_unknown(const struct walk_visit *v)
 	return v->first.state == WALK_UNKNOWN;
 }
 
-/* Changes of the kernel's values are gone after a reboot, those of a guest's definition are not. */
-static const char *lasts(const struct entry *e)
+static void to_do(struct text *t, struct arena *a, const struct walk *w, const struct finding *f, bool told)
 {
-	for (size_t i = 0; i < e->nsteps; i++)
-		if (!strstr(e->steps[i].path, "/config/"))
-			return "lost at reboot, or when the guest stops";
-	return "stays";
+	const struct check *c = f->check;
+
+	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ", told ? "" : walk_plain(a, walk_line(a, w, f)));
+	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
+		walk_plain(a, f->now ? f->now : c->now), walk_plain(a, c->keep), walk_plain(a, c->risk),
+		walk_plain(a, c->when_not), walk_plain(a, c->verify));
 }
 
-static void changes(struct text *t, struct arena *a, const struct walk *w, const struct entries *e)
+static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
 {
-	bool any = false;
+	const char *ids = w->guide->step[step].checks;
+	const struct walk_visit *v = &w->visit[step];
+	size_t n = 0;
 
-	text_add(t, "## What was changed\n\n");
-	for (size_t i = 0; e && i < e->n; i++) {
-		const struct entry *one = &e->entry[i];
+	while (*ids) {
+		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (one->wall_ns < w->begun_ns || one->state == ENTRY_PUT_BACK)
+		if (!f || f->verdict != VERDICT_FIRE || walk_severity(w, f) <= SEVERITY_INFO || f->cause || !walk_concerns(w, f))
 			continue;
-		any = true;
-		text_add(t, "- %s: %s, %zu step%s, %s: %s. `hvscope undo %llu` puts it back.\n",
-			time_of(a, one->wall_ns), plain(a, one->title ? one->title : "?"), one->nsteps,
-			one->nsteps == 1 ? "" : "s", entry_state_text(one), lasts(one), (unsigned long long)one->id);
+		if (!n++)
+			text_add(t, "%s:\n\n", w->guide->step[step].title);
+		to_do(t, a, w, f, f->check == v->cause);
 	}
-	text_add(t, any ? "\n" : "Nothing.\n\n");
+	if (n)
+		text_add(t, "\n");
+	return n;
 }
 
-/* How what was found is mended for good, and what to measure: of each step that was found. */
+/* How what was found is mended for good, and what to measure: causes in order of worth; the small ones are only named. */
 static void keep(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
 {
-	bool any = false;
+	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), small = 0;
+	struct text all = text_begin();
+	size_t shown = 0;
 
+	for (size_t i = 0; i < n && s->findings; i++)
+		shown += to_do_of(&all, a, w, s, cause[i]);
+	if (shown)
+		text_add(t, "## What is still to do\n\n%s", text_end(&all, a));
+	else
+		text_end(&all, NULL);
 	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		const char *ids = w->guide->step[w->order[i]].checks;
+		const struct walk_visit *v = &w->visit[w->order[i]];
 
-		while (*ids && s->findings && w->visit[w->order[i]].first.state == WALK_FOUND) {
-			const struct finding *f = findings_of(s->findings, guide_check(&ids));
-
-			if (!f || f->verdict != VERDICT_FIRE || f->severity == SEVERITY_INFO || f->cause ||
-				!walk_concerns(w, f))
-				continue;
-			if (!any)
-				text_add(t, "## What is still to do\n\n");
-			any = true;
-			text_add(t,
-				"- %s %s: %s\n  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - "
-				"then: %s\n",
-				f->check->id, f->check->slug, plain(a, f->line), f->now ? f->now : f->check->now,
-				f->check->keep, f->check->risk, f->check->when_not, f->check->verify);
-		}
+		if (v->seen && is_small(v) && !v->mended_ns)
+			text_add(t, "%s%s", small++ ? ", " : "Too small to begin with: ", w->guide->step[w->order[i]].title);
 	}
-	if (any)
-		text_add(t, "\n");
-}
-
-static void reboot(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
-{
-	bool any = false;
-
-	text_add(t, "## What is lost at reboot\n\n");
-	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		size_t step = w->order[i];
-		const char *ids = w->guide->step[step].checks;
-
-		if (!w->visit[step].mended_ns)
-			continue;
-		while (*ids) {
-			const struct check *c = guide_check(&ids);
-			const struct finding *f = s->findings ? findings_of(s->findings, c) : NULL;
-
-			if (!c || !c->action || !f || f->verdict != VERDICT_PASS)
-				continue;
-			any = true;
-			text_add(t, "- %s (%s %s), unless it is kept: %s\n", c->title, c->id, c->slug, c->keep);
-		}
-	}
-	text_add(t, any ? "\n" : "Nothing that this walk has seen mended.\n\n");
-	(void)a;
+	if (small)
+		text_add(t, ".\n\n");
 }
 
 char *walk_case(const struct walk *w, const struct snapshot *s, const struct entries *entries)
@@ -222,8 +228,7 @@ char *walk_case(const struct walk *w, const struct snapshot *s, const struct ent
 	part(&t, a, w, "What was ruled out, and why", is_fine, true);
 	part(&t, a, w, "What could not be judged", is_unknown, false);
 	keep(&t, a, w, s);
-	changes(&t, a, w, entries);
-	reboot(&t, a, w, s);
+	walk_case_changes(&t, a, w, s, entries);
 	text_add(&t, "Most figures of what could be explained are estimates: they say what comes first, not what is "
 		     "measured.\n");
 	text = xstrdup(t.bytes);

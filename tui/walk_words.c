@@ -1,51 +1,64 @@
 /* The words of a walk: deficit, decision, evidence, and what it comes to. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
-#include "probes/address.h"
 #include "probes/arena.h"
-#include "probes/report.h"
+#include "probes/checks_unread.h"
+#include "probes/probe.h"
 #include "probes/text.h"
-#include "tui/app_impl.h"
+#include "probes/util.h"
 #include "tui/walk.h"
+#include "widgets/canvas.h"
 
-enum { EVIDENCE_PARTS = 3, EVIDENCE_MORE = 4 };
+const char *walk_ms(struct arena *a, double n)
+{
+	return isnan(n) ? "not known" : n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
+}
+
+const char *walk_numbers(struct arena *a, const struct walk *w, int width)
+{
+	double here = w->observed_ms, good = w->reference_ms;
+	bool known = !isnan(walk_deficit(w));
+	const char *said[] = {
+		known       ? arena_printf(a, "slow by %.4g ms (%.4g against %.4g)", walk_deficit(w), here, good)
+		: w->framed ? "how slow is not known"
+			    : "how slow? not said yet",
+		known ? arena_printf(a, "%.4g against %.4g ms", here, good) : "how slow?",
+		known ? arena_printf(a, "%.4g/%.4g ms", here, good) : "how slow?",
+	};
+	size_t i = 0;
+
+	while (i + 1 < COUNT(said) && text_width(said[i]) > width)
+		i++;
+	return said[i];
+}
 
 const char *walk_deficit_words(struct arena *a, const struct walk *w)
 {
 	const char *who = *w->guest ? text_tame(arena_printf(a, "%s: ", w->guest)) : "";
 
-	if (isnan(walk_deficit(w)))
-		return arena_printf(a, "%s%s", who, w->framed ? "how slow is not known" : "how slow? not said yet");
-	return arena_printf(
-		a, "%sslow by %.4g ms (%.4g against %.4g)", who, walk_deficit(w), w->observed_ms, w->reference_ms);
+	return arena_printf(a, "%s%s", who, walk_numbers(a, w, INT_MAX));
 }
 
-static const char *ms(struct arena *a, double n)
-{
-	return n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
-}
-
-const char *walk_short_words(struct arena *a, const struct walk *w)
-{
-	const char *who = *w->guest ? text_tame(arena_printf(a, "%s: ", w->guest)) : "";
-
-	return isnan(walk_deficit(w)) ? arena_printf(a, "%show slow?", who)
-				      : arena_printf(a, "%s%.4g against %.4g ms", who, w->observed_ms, w->reference_ms);
-}
-
-const char *walk_most_words(struct arena *a, const struct walk *w, const struct walk_judged *j)
+const char *walk_most_words(struct arena *a, const struct walk *w, double most_ms)
 {
 	double deficit = walk_deficit(w);
 
-	if (isnan(j->most_ms))
+	if (isnan(most_ms))
 		return "how much it explains is not known";
 	if (isnan(deficit))
-		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", ms(a, j->most_ms));
-	if (j->most_ms >= deficit)
+		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", walk_ms(a, most_ms));
+	if (most_ms >= deficit)
 		return arena_printf(a, "up to all of the %.4g ms", deficit);
-	return arena_printf(a, "up to %s of the %.4g ms", ms(a, j->most_ms), deficit);
+	return arena_printf(a, "up to %s of the %.4g ms", walk_ms(a, most_ms), deficit);
+}
+
+/* Left unread on purpose, or not measured by anybody. */
+static bool is_no_blind_spot(const struct finding *f)
+{
+	return f->check->measured || finding_unread(f) == UNREAD_SKIPPED;
 }
 
 /* The finding of the step whose line says most: of a verdict, in the order of the guide. */
@@ -56,7 +69,7 @@ static const struct finding *first_of(const struct walk *w, const struct snapsho
 	while (*ids) {
 		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (f && f->verdict == verdict && !(verdict == VERDICT_UNKNOWN && f->check->measured))
+		if (f && f->verdict == verdict && !(verdict == VERDICT_UNKNOWN && is_no_blind_spot(f)))
 			return f;
 	}
 	return NULL;
@@ -80,170 +93,113 @@ static const char *lines_of(
 	return text;
 }
 
+/* What must pass before the step is ruled out, and does not even apply. */
+static const struct finding *undecided(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const char *ids = w->guide->step[step].must ? w->guide->step[step].must : "";
+
+	while (*ids) {
+		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+
+		if (f && f->verdict != VERDICT_PASS && f->verdict != VERDICT_FIRE)
+			return f;
+	}
+	return NULL;
+}
+
+/* That this is no real machine is told before all else. */
+static const struct finding *virtual_machine(const struct snapshot *s)
+{
+	const struct finding *f = s ? findings_of(s->findings, check_find("K06")) : NULL;
+
+	return walk_one_level_up(s) ? f : NULL;
+}
+
+const struct finding *walk_speaks_of(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	struct walk_judged j = walk_judge(w, s, step);
+	const struct finding *pass;
+
+	if (w->guide->step[step].kind == GUIDE_FRAME)
+		return virtual_machine(s);
+	switch (j.state) {
+	case WALK_FOUND:
+		return j.worst;
+	case WALK_UNKNOWN:
+		return j.unknown ? first_of(w, s, step, VERDICT_UNKNOWN) : undecided(w, s, step);
+	case WALK_FINE:
+		pass = first_of(w, s, step, VERDICT_PASS);
+		return pass ? pass : first_of(w, s, step, VERDICT_NOT_APPLICABLE);
+	case WALK_READING:
+		break;
+	}
+	return NULL;
+}
+
+static const char *unknown(struct arena *a, const struct walk *w, const struct finding *f, const struct walk_judged *j)
+{
+	const char *text;
+
+	if (!j->unknown)
+		return arena_printf(
+			a, "Not ruled out: %s%s", f->line, w->above ? "" : " Put load on it, or look when it is busy.");
+	text = arena_printf(a, "Not known: %s%s%s", f->line, f->remedy ? " " : "", f->remedy ? f->remedy : "");
+
+	if (j->unknown > 1)
+		text = arena_printf(a, "%s %zu checks could not be judged.", text, j->unknown);
+	if (!isnan(j->hidden_ms))
+		text = arena_printf(a, "%s That might explain %s.", text, walk_most_words(a, w, j->hidden_ms));
+	return text;
+}
+
 static const char *suspect(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
 {
 	struct walk_judged j = walk_judge(w, s, step);
-	const struct finding *unknown;
+	const struct finding *f = walk_speaks_of(w, s, step);
 
 	switch (j.state) {
 	case WALK_FOUND:
-		return arena_printf(a, "Found: %s It could explain %s%s.", j.worst->line, walk_most_words(a, w, &j),
+		return arena_printf(a,
+			isnan(j.most_ms) ? "Found: %s How much it explains is not known.%s%s"
+					 : "Found: %s It could explain %s%s.",
+			walk_line(a, w, f), isnan(j.most_ms) ? "" : walk_most_words(a, w, j.most_ms),
 			j.small ? ": too little to be the cause" : "");
 	case WALK_FINE:
 		return arena_printf(
 			a, "%s%s", j.passed ? "Nothing: " : "Does not apply: ", lines_of(a, w, s, step, &j));
 	case WALK_UNKNOWN:
-		unknown = first_of(w, s, step, VERDICT_UNKNOWN);
-		return arena_printf(a, "Not known: %s%s%s%s", unknown->line, unknown->remedy ? " " : "",
-			unknown->remedy ? unknown->remedy : "",
-			j.unknown > 1 ? arena_printf(a, " %zu checks could not be judged.", j.unknown) : "");
+		return unknown(a, w, f, &j);
 	case WALK_READING:
 		break;
 	}
 	return "Reading.";
 }
 
+static const char *control(struct arena *a, const struct walk *w)
+{
+	size_t cause[GUIDE_STEPS];
+
+	if (walk_causes(w, cause))
+		return arena_printf(a, "Not needed so far: a suspect was found (%s). Mend it and measure first.",
+			w->guide->step[cause[0]].title);
+	return "No suspect is left: compare outside of hvscope, it runs no request of yours.";
+}
+
 const char *walk_decision(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
 {
 	const struct guide_step *g = &w->guide->step[step];
-	const struct finding *guest = s && s->findings ? findings_of(s->findings, check_find("K06")) : NULL;
+	const struct finding *guest = virtual_machine(s);
 
 	switch (g->kind) {
 	case GUIDE_FRAME:
-		if (guest && guest->verdict == VERDICT_FIRE && guest->severity > SEVERITY_INFO)
-			return arena_printf(a, "%s. %s", walk_deficit_words(a, w), guest->line);
-		return arena_printf(a, "%s.", walk_deficit_words(a, w));
+		return arena_printf(a, "%s.%s%s%s%s", walk_deficit_words(a, w), w->note ? " " : "",
+			w->note ? w->note : "", guest ? " " : "", guest ? guest->line : "");
 	case GUIDE_SUSPECT:
 		return suspect(a, w, s, step);
 	case GUIDE_CONTROL:
-		return "Compare outside of hvscope: it runs no request of yours.";
+		return control(a, w);
 	case GUIDE_CLOSE:
 		break;
 	}
-	return walk_conclusion(a, w, s);
-}
-
-const char *walk_value(struct arena *a, const struct snapshot *s, const char *address)
-{
-	struct found at;
-
-	if (address_find(s, address, &at) || !at.value)
-		return NULL;
-	return found_words(a, &at);
-}
-
-/* Several checks look at the same facts: each stands once. */
-static void add_evidence(struct arena *a, const struct snapshot *s, const char *address, struct text *t)
-{
-	const char *value = address ? walk_value(a, s, address) : NULL, *line;
-
-	if (!value)
-		return;
-	line = arena_printf(a, "%s: %s\n", address, text_tame(arena_strdup(a, value)));
-	if (!strstr(t->bytes, line))
-		text_add(t, "%s", line);
-}
-
-static void evidence_of(
-	struct arena *a, const struct walk *w, const struct snapshot *s, const struct finding *f, struct text *t)
-{
-	size_t shown = 0;
-
-	for (size_t i = 0; i < f->nparts && shown < EVIDENCE_PARTS; i++) {
-		if (!walk_part_concerns(w, &f->part[i]))
-			continue;
-		add_evidence(a, s, f->part[i].evidence, t);
-		shown++;
-	}
-	for (size_t i = 0; i < f->nevidence && i < EVIDENCE_MORE; i++)
-		add_evidence(a, s, f->evidence[i], t);
-	if (f->verdict == VERDICT_UNKNOWN)
-		add_evidence(a, s, f->unread, t);
-}
-
-char *walk_evidence(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
-{
-	const char *ids = w->guide->step[step].checks;
-	struct text t = text_begin();
-
-	while (*ids && s->findings) {
-		const struct finding *f = findings_of(s->findings, guide_check(&ids));
-
-		if (f && (f->verdict != VERDICT_FIRE || walk_concerns(w, f)))
-			evidence_of(a, w, s, f, &t);
-	}
-	return text_end(&t, a);
-}
-
-/* Steps that were FOUND and not too small, the most first; how many. */
-static size_t causes(const struct walk *w, size_t ret[GUIDE_STEPS])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		const struct walk_visit *v = &w->visit[i];
-		size_t at = n;
-
-		if (!v->seen || v->first.state != WALK_FOUND || v->first.small)
-			continue;
-		while (at && w->visit[ret[at - 1]].first.most_ms < v->first.most_ms)
-			at--;
-		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof(*ret));
-		ret[at] = i;
-		n++;
-	}
-	return n;
-}
-
-static size_t count_state(const struct walk *w, enum walk_state state)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->guide->nsteps; i++)
-		n += w->guide->step[i].kind == GUIDE_SUSPECT && w->visit[i].seen && w->visit[i].first.state == state;
-	return n;
-}
-
-static size_t unseen(const struct walk *w)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->guide->nsteps; i++)
-		n += w->guide->step[i].kind == GUIDE_SUSPECT && (!w->visit[i].seen || w->visit[i].skipped);
-	return n;
-}
-
-const char *walk_conclusion(struct arena *a, const struct walk *w, const struct snapshot *s)
-{
-	size_t cause[GUIDE_STEPS], n = causes(w, cause), small = count_state(w, WALK_FOUND) - n,
-				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w);
-	const char *text;
-
-	(void)s;
-	if (n) {
-		text = "The cause:";
-		for (size_t i = 0; i < n; i++) {
-			const struct walk_visit *v = &w->visit[cause[i]];
-
-			text = arena_printf(a, "%s%s %s, %s%s", text, i ? ";" : "", w->guide->step[cause[i]].title,
-				walk_most_words(a, w, &v->first), v->mended_ns ? " (mended)" : "");
-		}
-		text = arena_printf(a, "%s.", text);
-	} else if (open) {
-		text = "No cause was found so far.";
-	} else if (unknown) {
-		text = "Nothing was found on this host; not all of it could be seen.";
-	} else {
-		text = "This host is not the cause: look at the application, the network between, and what it asks "
-		       "others.";
-	}
-	if (small)
-		text = arena_printf(
-			a, "%s %zu more %s too small to explain it.", text, small, small == 1 ? "is" : "are");
-	if (unknown)
-		text = arena_printf(
-			a, "%s %zu step%s could not be judged in full.", text, unknown, unknown == 1 ? "" : "s");
-	if (open)
-		text = arena_printf(a, "%s %zu step%s not looked at.", text, open, open == 1 ? " was" : "s were");
-	return text;
+	return walk_conclusion(a, w);
 }

@@ -5,6 +5,11 @@
 #include "widgets/glyph.h"
 #include "widgets/utf8.h"
 
+bool rect_has(struct rect r, int x, int y)
+{
+	return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
+}
+
 struct canvas canvas_over(struct cell *cells, int w, int h, bool ascii)
 {
 	struct canvas c = {.cells = cells, .ascii = ascii};

@@ -26,6 +26,7 @@ enum cell_flags {
 struct rect {
 	int x, y, w, h;
 };
+bool rect_has(struct rect r, int x, int y);
 
 /*
  * A view on cells. A canvas that owns nothing is a view on a part of another; coordinates are the view's own and can be

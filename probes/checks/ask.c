@@ -74,8 +74,14 @@ const struct frequency *ask_policies(struct check_run *r)
 {
 	const struct frequency *f = check_facts(r, &probe_frequency);
 
+	const struct topology *t = snapshot_facts(r->s, &probe_topology);
+
 	if (!f)
 		return NULL;
+	if (!t || !t->cpu.n) {
+		check_unknown(r, "No CPU of this host can be read.");
+		return NULL;
+	}
 	if (f->policy.known == KNOWN_ABSENT || (f->policy.known == KNOWN && !f->policy.n)) {
 		check_not_applicable(r, "No cpufreq driver is bound: see cpufreq-absent (F14).");
 		return NULL;

@@ -21,7 +21,7 @@ enum { REASONS = 16 };
 struct blind {
 	struct reason reason[REASONS];
 	size_t n;
-	unsigned left, later; /* left out on purpose; not known yet */
+	unsigned left, later, missing; /* left out on purpose; not decided yet; not in this capture */
 };
 
 static void add_reason(struct check_run *r, struct blind *b, const struct finding *f)
@@ -59,14 +59,20 @@ static void sort_out(struct check_run *r, struct blind *b)
 		case UNREAD_ABSENT:
 			if (ask_absence_tells(r))
 				add_reason(r, b, f);
+			else
+				b->missing++;
 			break;
 		case UNREAD_SKIPPED:
 			b->left++;
 			break;
 		case UNREAD_YET:
-			b->later += r->past->n == 0;
+		case UNREAD_OTHER:
+			b->later++;
 			break;
 		case UNREAD_MISSING:
+			b->missing++;
+			break;
+		case UNREAD_NEVER:
 		case UNREAD_UNMEASURED:
 		case UNREADS:
 			break;
@@ -96,11 +102,12 @@ void rule_B04(struct check_run *r)
 		check_line(r, "%u check%s not known, as what decides could not be read (%s first).%s%s", all,
 			all == 1 ? " is" : "s are", b.reason[0].first->unread, b.reason[0].remedy ? " " : "",
 			b.reason[0].remedy ? b.reason[0].remedy : "");
-	if (b.later)
-		check_unknown(r, "%u checks are not known yet.", b.later);
-	if (b.left)
-		check_pass(r, "All that was asked for could be read; %u check%s reads that interrupt CPUs.", b.left,
-			b.left == 1 ? " waits for" : "s wait for");
-	else
-		check_pass(r, "All that was asked for could be read.");
+	if (b.missing)
+		check_unknown(r, "%u check%s what this capture or folder does not hold; nothing was refused.", b.missing,
+			b.missing == 1 ? " lacks" : "s lack");
+	check_pass(r, "Nothing was refused%s%s.",
+		b.left ? check_address(r, "; %u check%s reads that interrupt CPUs", b.left,
+				 b.left == 1 ? " waits for" : "s wait for")
+		       : "",
+		b.later ? check_address(r, "; %u %s decided yet", b.later, b.later == 1 ? "is not" : "are not") : "");
 }

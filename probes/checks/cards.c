@@ -3,6 +3,7 @@
 #include "probes/checks/cards.h"
 
 #include "probes/arena.h"
+#include "probes/checks/ask.h"
 
 /* Those that are up, and carry packets of guests or may; any: the others too. */
 static void take(struct check_run *r, struct cards *c, bool any)
@@ -55,7 +56,9 @@ const char *cards_words(struct check_run *r, const struct cards *c)
 
 bool cards_has(struct check_run *r, const struct net_interface *card, struct value v, const char *field)
 {
-	return !check_absent(v) && check_known(r, v, value_known(v) ? NULL : cards_at(r, card, field));
+	if (check_absent(v) && ask_absence_tells(r))
+		return false;
+	return check_known(r, v, value_known(v) ? NULL : cards_at(r, card, field));
 }
 
 const struct pci_device *cards_device(const struct check_run *r, const struct net_interface *card)

@@ -15,10 +15,11 @@
 /* Which knob the fix of a check writes, in the words of daemons.daemon.owns. */
 static const struct {
 	const char *id, *knob;
-} writes[] = {{"F02", "governor"}, {"F03", "governor"}, {"F04", "epp"}, {"F05", "epp"}, {"F06", "limits"}, {"F08", "boost"},
-	{"F09", "limits"}, {"F13", "power"}, {"C01", "latency"}, {"C02", "latency"}, {"C06", "latency"}, {"C10", "latency"},
-	{"M01", "ksm"}, {"M02", "thp"}, {"M04", "sysctl"}, {"M05", "sysctl"}, {"P04", "numa"}, {"P07", "numa"}, {"P09", "irq"},
-	{"X03", "sysctl"}, {"X04", "sysctl"}, {"X06", "sysctl"}, {"N01", "irq"}};
+} writes[] = {{"F02", "governor"}, {"F03", "governor"}, {"F04", "epp"}, {"F05", "epp"}, {"F06", "limits"},
+	{"F08", "boost"}, {"F09", "limits"}, {"F13", "power"}, {"C01", "latency"}, {"C02", "latency"},
+	{"C06", "latency"}, {"C10", "latency"}, {"M01", "ksm"}, {"M02", "thp"}, {"M04", "sysctl"}, {"M05", "sysctl"},
+	{"P04", "numa"}, {"P07", "numa"}, {"P09", "irq"}, {"X03", "sysctl"}, {"X04", "sysctl"}, {"X06", "sysctl"},
+	{"N01", "irq"}};
 
 /* These must not run beside each other: their units say so. */
 static const char *const rivals[] = {"tuned", "power-profiles-daemon", "tlp", "auto-cpufreq"};
@@ -42,8 +43,8 @@ static void judge_owner(struct check_run *r, const struct daemon *d)
 
 		if (!f)
 			continue;
-		undone = arena_printf(r->a, "%s%s%s (%s)", undone ? undone : "", undone ? ", " : "", f->check->slug, f->check->id);
-		check_cost(r, f->cost_us, f->per_s);
+		undone = arena_printf(
+			r->a, "%s%s%s (%s)", undone ? undone : "", undone ? ", " : "", f->check->slug, f->check->id);
 	}
 	if (undone)
 		check_fire(r, SEVERITY_WARN, check_address(r, "daemons.daemon[%s].owns", check_key(r, d->name.text)),
@@ -65,7 +66,8 @@ static unsigned judge_rivals(struct check_run *r, const struct daemon *row, uint
 		}
 	if (run > 1)
 		check_fire(r, SEVERITY_CRIT, check_address(r, "daemons.daemon[%s].running", first),
-			"%s run beside each other, and each sets governors and preferences: whoever wrote last wins.", names);
+			"%s run beside each other, and each sets governors and preferences: whoever wrote last wins.",
+			names);
 	return run;
 }
 
@@ -98,9 +100,8 @@ static void judge_put_back(struct check_run *r)
 		return;
 	check_fire(r, SEVERITY_WARN, ask_policy_address(r, first, "changed_from"),
 		"%.0f s ago somebody set the %s of %u %s back, from %s.", first->changed_s.f,
-		VALUE_IS(first->changed_what, "epp") ? "energy preference" : "governor", n, n == 1 ? "policy" : "policies",
-		check_name(r, first->changed_from));
-	check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
+		VALUE_IS(first->changed_what, "epp") ? "energy preference" : "governor", n,
+		n == 1 ? "policy" : "policies", check_name(r, first->changed_from));
 }
 
 void rule_D01(struct check_run *r)
@@ -109,19 +110,21 @@ void rule_D01(struct check_run *r)
 	const struct daemon *row = d ? d->daemon.row : NULL;
 	const char *running = NULL;
 
+	check_cost(r, 0, NAN); /* who may undo a change costs nothing by that */
 	if (!d || !check_list(r, &d->daemon, "daemons.daemon"))
 		return;
+	judge_put_back(r);
 	for (uint32_t i = 0; i < d->daemon.n; i++) {
 		if (!check_known(r, row[i].running,
 			    check_address(r, "daemons.daemon[%s].running", check_key(r, row[i].name.text))) ||
 			!row[i].running.u)
 			continue;
-		running = arena_printf(r->a, "%s%s%s", running ? running : "", running ? ", " : "", check_name(r, row[i].name));
+		running = arena_printf(
+			r->a, "%s%s%s", running ? running : "", running ? ", " : "", check_name(r, row[i].name));
 		check_evidence(r, check_address(r, "daemons.daemon[%s].running", check_key(r, row[i].name.text)));
 		judge_owner(r, &row[i]);
 	}
 	judge_rivals(r, row, d->daemon.n);
-	judge_put_back(r);
 	if (running)
 		check_pass(r, "Daemons that set knobs: %s. None owns what is to be mended here.", running);
 	else
@@ -136,20 +139,20 @@ static bool asks_to_save(struct value governor)
 
 static void judge_profile(struct check_run *r, const struct daemons *d, const char *name)
 {
-	bool saves = VALUE_IS(d->tuned_profile, "balanced", "balanced-battery", "powersave", "desktop", "desktop-powersave",
-		"laptop-battery-powersave", "laptop-ac-powersave", "off");
+	bool saves = VALUE_IS(d->tuned_profile, "balanced", "balanced-battery", "powersave", "desktop",
+		"desktop-powersave", "laptop-battery-powersave", "laptop-ac-powersave", "off");
 
 	if (saves || asks_to_save(d->tuned_governor)) {
 		check_fire(r, SEVERITY_WARN, saves ? "daemons.tuned_profile" : "daemons.tuned_governor",
 			"TuneD keeps profile %s in force%s%s: it is not for hosts of guests.", name,
 			value_known(d->tuned_governor) ? ", with governor " : "",
 			value_known(d->tuned_governor) ? check_name(r, d->tuned_governor) : "");
-		check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
 		return;
 	}
 	if (VALUE_IS(d->tuned_profile, "network-latency"))
 		check_fire(r, SEVERITY_INFO, "daemons.tuned_profile",
-			"TuneD's profile network-latency switches transparent huge pages off: guests need a pool of huge pages "
+			"TuneD's profile network-latency switches transparent huge pages off: guests need a pool of "
+			"huge pages "
 			"(V12).");
 }
 
@@ -159,6 +162,7 @@ void rule_B01(struct check_run *r)
 	const struct daemon *row = d ? d->daemon.row : NULL;
 	const char *name;
 
+	check_cost(r, 0, NAN); /* who may undo a change costs nothing by that */
 	if (!d || !here_guests(r))
 		return;
 	for (uint32_t i = 0; i < d->daemon.n; i++) {
@@ -173,7 +177,6 @@ void rule_B01(struct check_run *r)
 	}
 	if (check_absent(d->tuned_profile) && ask_absence_tells(r)) {
 		check_fire(r, SEVERITY_WARN, "daemons.tuned_profile", "TuneD runs without a profile.");
-		check_cost(r, 1000 * LIMIT_ramp_ms, NAN);
 		return;
 	}
 	if (!check_known(r, d->tuned_profile, "daemons.tuned_profile"))
@@ -181,6 +184,7 @@ void rule_B01(struct check_run *r)
 	name = check_name(r, d->tuned_profile);
 	check_evidence(r, "daemons.tuned_profile");
 	judge_profile(r, d, name);
-	check_pass(r, "TuneD keeps profile %s in force%s%s.", name, value_known(d->tuned_governor) ? ", with governor " : "",
+	check_pass(r, "TuneD keeps profile %s in force%s%s.", name,
+		value_known(d->tuned_governor) ? ", with governor " : "",
 		value_known(d->tuned_governor) ? check_name(r, d->tuned_governor) : "");
 }

@@ -43,7 +43,7 @@ static void judge_smis(struct check_run *r, uint64_t now)
 	while (n && isnan(past->at[n - 1].number))
 		n--;
 	if (!n) {
-		check_unknown(r, "SMIs are counted since this moment: their rate is not known yet.");
+		check_later(r, "SMIs are counted since this moment: their rate is not known yet.");
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -57,7 +57,8 @@ static void judge_smis(struct check_run *r, uint64_t now)
 			"The firmware stopped all CPUs %.1f times a second in the last %.0f s (SMIs).", rate, seconds);
 		check_cost(r, LIMIT_smi_us, rate);
 	}
-	check_pass(r, "%.0f SMIs in %.0f s: the firmware leaves the CPUs alone.", (double)now - past->at[n - 1].number, seconds);
+	check_pass(r, "%.0f SMIs in the last %.0f s%s.", (double)now - past->at[n - 1].number, seconds,
+		rises == 1 ? ", in one burst" : "");
 }
 
 void rule_N12(struct check_run *r)
@@ -203,5 +204,8 @@ void rule_B03(struct check_run *r)
 		if (VALUE_IS(row[i].name, "old_microcode") && VALUE_IS(row[i].state, "vulnerable"))
 			check_fire(r, SEVERITY_INFO, "mitigations.weakness[old_microcode].state",
 				"The kernel knows newer microcode than %s.", check_name(r, c->microcode));
-	check_pass(r, "Kernel %s, microcode %s on all CPUs.", check_name(r, k->release), check_name(r, c->microcode));
+	check_pass(r, "Kernel %s%s.", check_name(r, k->release),
+		value_known(c->microcode_mixed) && value_known(c->microcode)
+			? check_address(r, ", microcode %s on all CPUs", check_name(r, c->microcode))
+			: "");
 }

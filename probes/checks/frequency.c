@@ -80,6 +80,26 @@ static void fire_slow(
 	check_share(r, 1 - cpu->ratio.f);
 }
 
+/*
+ * What holds the slowest CPU at its clock is the cause: a limit explains no clock below itself, and heat of former days
+ * none of now.
+ */
+static const char *causes_of_slow(const struct silicon *si)
+{
+	static const struct {
+		const char *word, *ids;
+	} order[] = {{"throttle", "F12 F13 F07 F06 F02 F04 F05 F11 F09 F14"},
+		{"firmware-limit", "F07 F06 F12 F13 F02 F04 F05 F11 F09 F14"},
+		{"limit", "F06 F07 F12 F13 F02 F04 F05 F11 F09 F14"}, {"epp", "F04 F02 F13 F05 F11 F09 F14"},
+		{"governor", "F02 F13 F04 F05 F11 F09 F14"}};
+	const char *word = value_text_or(si->cause_word, "");
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		if (strcmp(word, order[i].word) == 0)
+			return order[i].ids;
+	return "F13 F02 F04 F05 F11 F09 F14";
+}
+
 static void slow_line(struct check_run *r, const struct silicon *si)
 {
 	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
@@ -90,6 +110,59 @@ static void slow_line(struct check_run *r, const struct silicon *si)
 		return;
 	check_line(r, "%u of %u busy CPUs run below base, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
 		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
+}
+
+/* Whatever load comes, its driver asks for no more than it does now: the hardware is never faster than that. */
+static bool asked_for_ever(const struct check_run *r, const struct silicon_cpu *cpu)
+{
+	const struct policy *p = frequency_policy_of(snapshot_facts(r->s, &probe_frequency), cpu->id.u);
+
+	return p && driver_pins(value_text_or(cpu->driver, "")) &&
+	       (ask_is(cpu->governor, "powersave") || ask_is(cpu->governor, "userspace") ||
+		       (value_known(p->max_khz) && value_known(cpu->base_khz) &&
+			       (double)p->max_khz.u < LIMIT_slow_share * (double)cpu->base_khz.u));
+}
+
+/* Its share of base, when it is busy, not counted by its processor, and asked to be slow for ever; else NAN. */
+static double asked_share(const struct check_run *r, const struct silicon_cpu *cpu)
+{
+	double share = value_known(cpu->khz) && value_known(cpu->base_khz) && cpu->base_khz.u
+			       ? (double)cpu->khz.u / (double)cpu->base_khz.u
+			       : NAN;
+
+	if (value_u64_or(cpu->fresh, FRESH_UNKNOWN) != FRESH_LAST_REQUESTED || value_u64_or(cpu->nohz_full, 0) ||
+		value_f64_or(cpu->busy, 0) < LIMIT_busy_pct || !(share < LIMIT_slow_share) || !asked_for_ever(r, cpu))
+		return NAN;
+	return share;
+}
+
+/* Did any fire? */
+static bool judge_asked(struct check_run *r, const struct carriers *c, const struct silicon *si)
+{
+	const struct silicon_cpu *row = si->cpu.row, *slowest = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < si->cpu.n; i++) {
+		double share = asked_share(r, &row[i]);
+
+		if (isnan(share))
+			continue;
+		n++;
+		slowest = !slowest || row[i].khz.u < slowest->khz.u ? &row[i] : slowest;
+		check_fire(r, share < LIMIT_far_share && carries_guests(c, row[i].id.u) ? SEVERITY_CRIT : SEVERITY_WARN,
+			check_address(r, "silicon.cpu[%u].khz", (unsigned)row[i].id.u),
+			"CPU %u, %.0f %% busy, is asked to run at %.2f of %.2f GHz (%.2f of base), and is no faster.",
+			(unsigned)row[i].id.u, row[i].busy.f, (double)row[i].khz.u / 1e6,
+			(double)row[i].base_khz.u / 1e6, share);
+		check_share(r, 1 - share);
+	}
+	if (n > 1)
+		check_line(r,
+			"%u busy CPUs are asked to run below base, the slowest at %.2f of %.2f GHz: this processor "
+			"does "
+			"not count its clock, but is no faster than it is asked to be.",
+			n, (double)slowest->khz.u / 1e6, (double)slowest->base_khz.u / 1e6);
+	return n > 0;
 }
 
 void rule_F01(struct check_run *r)
@@ -112,12 +185,15 @@ void rule_F01(struct check_run *r)
 		if (value_known(row[i].ratio) && row[i].ratio.f < LIMIT_slow_share && !value_u64_or(row[i].settling, 0))
 			fire_slow(r, &c, si, &row[i]);
 	if (value_u64_or(si->slow, 0)) {
+		check_causes(r, causes_of_slow(si));
 		slow_line(r, si);
 		return;
 	}
 	unjudged = si->busy.u - value_u64_or(si->judged, 0);
+	if (unjudged && judge_asked(r, &c, si))
+		return;
 	if (unjudged) {
-		check_unknown(r,
+		check_later(r,
 			"The clock of %u of %u busy CPUs is not measured: the kernel has no sample of it, or it is not "
 			"known for long enough.",
 			(unsigned)unjudged, (unsigned)si->busy.u);

@@ -19,6 +19,15 @@ static const char *device_at(struct check_run *r, const struct interrupt_device 
 	return check_address(r, "interrupts.device[%s].%s", check_key(r, d->address.text), field);
 }
 
+/* Interrupts that share CPUs, or so many that one of them should not have most: with few, flows may just be uneven. */
+static bool is_heaped(const struct interrupt_device *d)
+{
+	bool shared = value_known(d->sent) && cpuset_count(d->sent.set) < value_u64_or(d->active, 0);
+
+	return value_known(d->busiest) && value_f64_or(d->busiest_pct, 0) > LIMIT_busiest_pct &&
+	       value_u64_or(d->lines, 0) > 1 && (shared || value_u64_or(d->lines, 0) >= LIMIT_many_queues);
+}
+
 /* One busy card; those whose interrupts the kernel places nobody can move. */
 static void judge_card(struct check_run *r, const struct net_interface *card, const struct interrupt_device *d)
 {
@@ -26,7 +35,7 @@ static void judge_card(struct check_run *r, const struct net_interface *card, co
 	enum severity severity = managed ? SEVERITY_INFO : SEVERITY_WARN;
 	const char *end = managed ? "; the kernel places them" : "", *name = check_name(r, card->name);
 
-	if (value_u64_or(d->lines, 0) > 1 && value_known(d->busiest) && value_f64_or(d->busiest_pct, 0) > LIMIT_busiest_pct) {
+	if (is_heaped(d)) {
 		check_fire(r, severity, device_at(r, d, "busiest_pct"),
 			"CPU %u takes %.0f %% of the %.0f interrupts a second of %s, which has %u%s.", (unsigned)d->busiest.u,
 			d->busiest_pct.f, d->per_s.f, name, (unsigned)d->lines.u, end);
@@ -59,7 +68,8 @@ void rule_N01(struct check_run *r)
 	}
 	check_evidence(r, "interrupts.device_per_s");
 	if (busy)
-		check_pass(r, "%u of %s raise many interrupts: spread, and near the card.", busy, cards_words(r, &c));
+		check_pass(r, "Of %s %u raise%s many interrupts: spread, and near the card.", cards_words(r, &c), busy,
+			busy == 1 ? "s" : "");
 	else
 		check_pass(r, "%s: none raises many interrupts now.", cards_words(r, &c));
 }
@@ -121,7 +131,7 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 
 	if (!p || !value_u64_or(p->running, 0))
 		return;
-	if (!check_absent(d->irqbalance_banned_cpus) &&
+	if ((!check_absent(d->irqbalance_banned_cpus) || (check_absent(d->irqbalance_args) && !ask_absence_tells(r))) &&
 		!check_known(r, d->irqbalance_banned_cpus, "daemons.irqbalance_banned_cpus"))
 		return;
 	open = cpuset_copy(r->a, here_dedicated(r, p));
@@ -210,7 +220,7 @@ static void judge_steering(struct check_run *r, const struct net_interface *card
 	set = cpuset_count(card->rps_cpus.set) > 0;
 	if (dedicated && cpuset_intersects(card->rps_cpus.set, dedicated)) {
 		check_fire(r, SEVERITY_WARN, cards_at(r, card, "rps_cpus"),
-			"RPS hands packets of %s to %s, CPUs that one vCPU has alone among them.", check_name(r, card->name),
+			"RPS hands packets of %s to %s, some of which one vCPU has alone.", check_name(r, card->name),
 			ask_cpus_text(r, card->rps_cpus.set));
 		check_cost(r, LIMIT_irq_us, value_f64_or(card->rx_packets_per_s, NAN));
 	}

@@ -161,7 +161,7 @@ void rule_N06(struct check_run *r)
 	if (!n)
 		return;
 	if (check_absent(n->bridge_iptables) && check_absent(n->conntrack_pct)) {
-		if (ask_absence_tells(r))
+		if (ask_absence_tells(r) || value_known(n->budget)) /* its neighbour was collected */
 			check_not_applicable(r, "The module br_netfilter is not loaded, and no connections are tracked.");
 		else
 			check_known(r, n->bridge_iptables, "netstack.bridge_iptables");

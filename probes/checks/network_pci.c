@@ -66,6 +66,7 @@ void rule_N07(struct check_run *r)
 	const struct pci *pci = check_facts(r, &probe_pci);
 	const struct pci_device *row = pci ? pci->device.row : NULL;
 	const struct kernel *k = snapshot_facts(r->s, &probe_kernel);
+	const struct pci_device *silent = NULL;
 	unsigned asked = 0;
 
 	if (!pci || !ask_latency(r) || !check_list(r, &pci->device, "pci.device"))
@@ -74,6 +75,7 @@ void rule_N07(struct check_run *r)
 		if (serves_guests(&row[i])) {
 			judge_sleep(r, &row[i]);
 			asked += value_known(row[i].aspm);
+			silent = value_known(row[i].aspm) ? silent : &row[i];
 		}
 	judge_policy(r, pci);
 	if (k && ask_is(k->cmdline_aspm, "off") && r->ret->nparts)
@@ -81,6 +83,8 @@ void rule_N07(struct check_run *r)
 			     "else in the firmware.");
 	if (!asked && !ask_there(r, pci->aspm_policy, "pci.aspm_policy", "This kernel has no ASPM."))
 		return;
+	if (!asked && silent && !ask_absence_tells(r))
+		check_known(r, silent->aspm, device_at(r, silent, "aspm"));
 	check_evidence(r, "pci.aspm_policy");
 	check_pass(r, "No link of a card or a disk sleeps deeper than L0s (%u can; policy %s).", asked,
 		value_known(pci->aspm_policy) ? check_name(r, pci->aspm_policy) : "not known");
@@ -142,7 +146,8 @@ void rule_N08(struct check_run *r)
 	if (!known)
 		check_not_applicable(r, "No card and no disk tells of its link.");
 	check_evidence(r, "pci.degraded");
-	check_pass(r, "%u links of cards and disks: as wide and as fast as both ends can, without new errors.", known);
+	check_pass(r, "%s of cards and disks: as wide and as fast as both ends can, without new errors.",
+		ask_count(r, known, "link"));
 }
 
 static void judge_unmapping(struct check_run *r, const struct net_interface *card, const struct pci_device *d, bool *any)

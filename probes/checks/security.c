@@ -11,7 +11,7 @@
 #include "probes/sysctl.h"
 #include "probes/topology.h"
 
-/* What the kernel's own words mean for guests; the dearest first. */
+/* What the kernel's own words mean for guests: the first that fits. */
 static const struct {
 	const char *has;
 	const char *only; /* the weakness that it is said of; NULL: any */
@@ -19,12 +19,12 @@ static const struct {
 	const char *says;
 } prices[] = {
 	{"VMX: cache flushes", "l1tf", SEVERITY_WARN, "the L1 data cache is emptied at each entry into a guest"},
+	{"IBPB before exit to userspace", NULL, SEVERITY_INFO,
+		"branch predictions are cleared before each exit to QEMU: emulated devices cost more"},
 	{"IBPB on VMEXIT", NULL, SEVERITY_WARN, "all branch predictions are cleared at each exit of a guest"},
 	{"Mitigation: IBPB", NULL, SEVERITY_WARN, "all branch predictions are cleared at each entry into the kernel and each exit"},
 	{"Vulnerable", "old_microcode", SEVERITY_WARN, "the microcode is old, newer ones mend errors and weaknesses"},
 	{"VMX: conditional cache flushes", "l1tf", SEVERITY_INFO, "the L1 data cache is emptied at some entries into a guest"},
-	{"IBPB before exit to userspace", NULL, SEVERITY_INFO,
-		"branch predictions are cleared before each exit to QEMU: emulated devices cost more"},
 	{"Clear CPU buffers", NULL, SEVERITY_INFO, "buffers are cleared at each entry into a guest"},
 	{"Clear Register File", NULL, SEVERITY_INFO, "buffers are cleared at each entry into a guest"},
 };
@@ -89,7 +89,7 @@ void rule_X01(struct check_run *r)
 	check_evidence(r, "mitigations.affected");
 	if (r->ret->nparts > 1 && !warns)
 		check_line(r, "%u mitigations make it dearer to enter or to leave guests: %s.", (unsigned)seen.dear, seen.names);
-	check_pass(r, "These processors have %u of %u weaknesses, and guests pay for none of them when they are left.",
+	check_pass(r, "These processors have %u of %u weaknesses, none of which makes it dearer to enter or to leave guests.",
 		(unsigned)seen.affected, (unsigned)m->weakness.n);
 }
 
@@ -163,7 +163,7 @@ static void judge_shared(struct check_run *r)
 			(unsigned)guests);
 	if (realtime) {
 		check_fire(r, SEVERITY_INFO, "topology.smt",
-			"%u vCPU%s real-time (%s), while a second thread on their cores may slow them at any time.",
+			"%u vCPU%s real-time (%s first), and the second thread of a core may slow the other one at any time.",
 			(unsigned)realtime, realtime == 1 ? " is" : "s are", first);
 		check_share(r, LIMIT_sibling_share);
 	}

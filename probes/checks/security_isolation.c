@@ -136,7 +136,7 @@ void rule_X05(struct check_run *r)
 	judge_pins(r, apart);
 	judge_interrupts(r, apart);
 	judge_isolcpus(r);
-	check_pass(r, "%s: isolated, used by vCPUs, and no interrupts are sent there.", ask_cpus_text(r, apart));
+	check_pass(r, "%s: isolated, and no interrupts that come often are sent there.", ask_cpus_text(r, apart));
 }
 
 /* Since Linux 6.12 a server of its own takes time for the others. */

@@ -107,7 +107,13 @@ void rule_N10(struct check_run *r)
 	const struct block_disk *row = w.b ? w.b->disk.row : NULL;
 	unsigned disks = 0, seen;
 
-	if (!w.b || !check_list(r, &w.b->disk, "block.disk"))
+	if (!w.b)
+		return;
+	if (w.b->disk.known == KNOWN_ABSENT && ask_absence_tells(r)) {
+		check_not_applicable(r, "This host has no disks of its own.");
+		return;
+	}
+	if (!check_list(r, &w.b->disk, "block.disk"))
 		return;
 	for (uint32_t i = 0; i < w.b->disk.n; i++) {
 		if (!has_queue(&row[i]))
@@ -121,10 +127,10 @@ void rule_N10(struct check_run *r)
 	seen = judge_guests(r, &w);
 	check_evidence(r, "block.disks");
 	if (seen)
-		check_pass(r, "%u disks of this host and %u of guests: scheduled as they should be, and none waits long.", disks,
-			seen);
+		check_pass(r, "%s of this host and %u of guests: scheduled as they should be, and none waits long.",
+			ask_count(r, disks, "disk"), seen);
 	else
-		check_pass(r, "%u disks of this host: scheduled as they should be.", disks);
+		check_pass(r, "%s of this host: scheduled as they should be.", ask_count(r, disks, "disk"));
 }
 
 static void fire_pressure(struct check_run *r, double full, const char *evidence, const char *who)
@@ -138,21 +144,11 @@ static void fire_pressure(struct check_run *r, double full, const char *evidence
 
 void rule_N11(struct check_run *r)
 {
-	const struct pressure *ps = check_facts(r, &probe_pressure);
-	const struct pressure_resource *io = pressure_of(ps, "io");
+	const struct pressure_resource *io = ask_pressure(r, "io");
 	const struct threads *t = snapshot_facts(r->s, &probe_threads);
 	const struct threads_guest *row = t ? t->guest.row : NULL;
 
-	if (!ps)
-		return;
-	if (!io) {
-		if (ps->resource.known == KNOWN_ABSENT || ps->resource.known == KNOWN)
-			check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
-		else
-			check_list(r, &ps->resource, "pressure.resource");
-		return;
-	}
-	if (!check_known(r, io->full_avg10, "pressure.resource[io].full_avg10"))
+	if (!io || !check_known(r, io->full_avg10, "pressure.resource[io].full_avg10"))
 		return;
 	fire_pressure(r, io->full_avg10.f, "pressure.resource[io].full_avg10", "this host");
 	for (uint32_t i = 0; t && i < t->guest.n; i++)

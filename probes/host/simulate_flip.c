@@ -14,7 +14,7 @@ void simulate_flip(struct model *m, const struct guest_moves *guests, uint64_t s
 	bool *done = xcalloc(ncpus, sizeof *done);
 
 	for (unsigned cpu = 0; cpu < ncpus; cpu++)
-		done[cpu] = guest_moves_rests(guests, cpu);
+		done[cpu] = guest_moves_rests(guests, cpu) || model_stays_busy(m, cpu);
 	for (unsigned i = 0; i < n && i < ncpus; i++) {
 		unsigned from = (unsigned)(model_random(m, i, 1000 + second * 8) % ncpus), pick = ncpus;
 		bool wanted = (second + i) % 2;

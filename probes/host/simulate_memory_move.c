@@ -21,12 +21,12 @@ static const struct {
 		bool trouble; /* stands still on a machine that is set up well */
 	} grows[6];
 } growing[NGROW] = {
-	[VMSTAT] = {"proc/vmstat", {{"pgmajfault ", 3}, {"numa_hint_faults ", 800, true},
+	[VMSTAT] = {"proc/vmstat", {{"pgmajfault ", 3, false}, {"numa_hint_faults ", 800, true},
 					   {"numa_hint_faults_local ", 780, true}, {"numa_pages_migrated ", 12, true},
-					   {"thp_fault_alloc ", 12}, {"cow_ksm ", 240, true}}},
+					   {"thp_fault_alloc ", 12, false}, {"cow_ksm ", 240, true}}},
 	[KSMD] = {"proc/129/stat", {{" 0 0 0 0 0 ", 4, true}}},
-	[PRESSURE_CPU] = {"proc/pressure/cpu", {{"total=", 31000}}},
-	[PRESSURE_IO] = {"proc/pressure/io", {{"total=", 4200}}},
+	[PRESSURE_CPU] = {"proc/pressure/cpu", {{"total=", 31000, false}}},
+	[PRESSURE_IO] = {"proc/pressure/io", {{"total=", 4200, false}}},
 };
 
 struct memories {

@@ -150,6 +150,8 @@ void model_init(struct model *m, const struct simulate_options *o)
 	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
 		m->governor[cpu] = o->governor;
 	choose_busy(m);
+	for (unsigned cpu = 0; cpu < m->ncpus; cpu++)
+		m->busy[cpu] = m->busy[cpu] || model_stays_busy(m, cpu);
 	m->guest = sim_guests_new(m);
 	/* Two vCPUs that share a CPU are only seen to wait where there is work for both. */
 	for (unsigned i = 0; i < o->guests; i++) {
@@ -183,6 +185,11 @@ unsigned model_core(const struct model *m, unsigned cpu)
 unsigned model_host_cores(const struct model *m)
 {
 	return m->o.cores >= 8 ? 2 : m->o.cores > 1;
+}
+
+bool model_stays_busy(const struct model *m, unsigned cpu)
+{
+	return m->o.clean && model_core(m, cpu) < model_host_cores(m);
 }
 
 unsigned model_l3(const struct model *m)

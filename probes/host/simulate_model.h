@@ -68,6 +68,8 @@ uint64_t model_random(const struct model *m, uint64_t cpu, uint64_t what);
 unsigned model_package(const struct model *m, unsigned cpu);
 unsigned model_core(const struct model *m, unsigned cpu); /* in its package */
 unsigned model_host_cores(const struct model *m); /* of a node: those that guests leave to the host */
+/* One that takes interrupts must not sleep through them, or one of two takes all for a while, and that is a finding. */
+bool model_stays_busy(const struct model *m, unsigned cpu);
 unsigned model_l3(const struct model *m); /* cores that share one */
 unsigned model_load(const struct model *m, unsigned cpu); /* percent, by busy[] */
 unsigned model_khz(const struct model *m, unsigned cpu); /* as scaling_cur_freq says it, by busy[] and governor[] */

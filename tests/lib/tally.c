@@ -23,7 +23,7 @@ enum { CRIT, WARN, INFO, PASS, NOT_APPLICABLE, UNKNOWN, KINDS };
 struct tally {
 	struct tally_row {
 		unsigned n[KINDS];
-	} *row; /* of checks[] */
+	} * row; /* of checks[] */
 };
 
 struct tally *tally_new(void)
@@ -64,7 +64,8 @@ void tally_add(struct tally *t, const struct findings *f, const char *letters, c
 			continue;
 		t->row[i].n[kind_of(one)]++;
 		if (one->verdict == VERDICT_FIRE && getenv("VERBOSE"))
-			print_message("# %s %s %s: %s\n", one->check->id, severity_word(one->severity), name, one->line);
+			print_message(
+				"# %s %s %s: %s\n", one->check->id, severity_word(one->severity), name, one->line);
 	}
 }
 
@@ -89,15 +90,16 @@ char *tally_text(const struct tally *t)
 	return ret;
 }
 
-/* What the definition of a guest does not say was read there: no file is missing. */
-static bool is_there(const struct snapshot *s, const char *address)
+/* What the definition of a guest does not say was read there: no file is missing. B04 tells of what was refused. */
+static bool is_there(const struct snapshot *s, const struct check *c, const char *address)
 {
 	struct found at;
 
 	if (!address || address_find(s, address, &at) || !at.block)
 		return false;
 	return !at.value || value_known(*at.value) ||
-	       (at.probe == &probe_guests && at.depth > 0 && at.value->known == KNOWN_ABSENT);
+	       (at.probe == &probe_guests && at.depth > 0 && at.value->known == KNOWN_ABSENT) ||
+	       (strcmp(c->id, "B04") == 0 && at.value->known != KNOWN_ABSENT);
 }
 
 size_t tally_unfounded(const struct snapshot *s, const char *name)
@@ -109,7 +111,7 @@ size_t tally_unfounded(const struct snapshot *s, const char *name)
 		for (size_t k = 0; k < f->finding[i].nparts; k++) {
 			const struct finding_part *part = &f->finding[i].part[k];
 
-			if (is_there(s, part->evidence))
+			if (is_there(s, f->finding[i].check, part->evidence))
 				continue;
 			print_message("# %s: %s has no fact %s: %s\n", name, f->finding[i].check->id,
 				part->evidence ? part->evidence : "at all", part->text);

@@ -50,6 +50,7 @@ ends 'two forms at once: the monitor hears of it' 3 judge clean --json --nagios
 
 ends 'as JSON' 1 judge founding --json
 like 'its schema' "$output" '"schema": "hvscope-check/1"'
+like 'when it was' "$output" '"time": "2026-11-26T03:12:44Z"'
 like 'what explains' "$output" '"cause": "F02"'
 ends 'of one check' 0 judge clean --json --only F02
 is 'only that' "$(grep -c '"slug":' <<<"$output")" 1

@@ -1,4 +1,5 @@
-/* All checks on all real machines: none fires from a missing file, what is expected is found, and how often each says what. */
+/* All checks on all real machines: none fires from a missing file, what is expected is found, and how often each says
+ * what. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 #include "probes/host/host.h"
 #include "probes/sampler.h"
 #include "probes/util.h"
-#include "tests/lib/denying.h"
+#include "tests/lib/dated.h"
 #include "tests/lib/golden.h"
 #include "tests/lib/tally.h"
 
@@ -38,7 +39,7 @@ static struct snapshot *judge(const char *folder, bool deny)
 
 	if (host_open(&(struct host_options){.root = folder}, &h, why))
 		fail_msg("%s: %s", folder, why);
-	s = sampler_new(deny ? denying_open(h) : h);
+	s = sampler_new(dated_open(h, deny));
 	snapshot_unref(sampler_step(s, &(struct want){.everything = true}));
 	snap = sampler_step(s, &(struct want){.everything = true});
 	sampler_free(s);
@@ -120,8 +121,8 @@ static void what_fires_has_a_known_fact(void **state)
 }
 
 /*
- * Were a missing file a reason to fire, its refusal would take the reason away. Of F05 it may: the bias counts where the
- * processor has no energy preference, and that file is missing on those without HWP. Denied it must be UNKNOWN.
+ * Were a missing file a reason to fire, its refusal would take the reason away. Of F05 it may: the bias counts where
+ * the processor has no energy preference, and that file is missing on those without HWP. Denied it must be UNKNOWN.
  */
 static bool absence_decides(const struct judged *j, const struct check *c)
 {
@@ -172,6 +173,20 @@ static void nothing_passes_that_was_denied(void **state)
 		fail_msg("%zu checks pass where more is denied", bad);
 }
 
+/* "?" is how the texts say that a fact is not known. */
+static void what_passes_is_known(void **state)
+{
+	struct judged_all *all = needed(state);
+
+	for (size_t i = 0; i < all->n; i++)
+		for (size_t k = 0; k < nchecks; k++) {
+			const struct finding *f = &all->at[i].plain->findings->finding[k];
+
+			if (f->verdict == VERDICT_PASS && strchr(f->line, '?'))
+				fail_msg("%s: %s passes: %s", all->at[i].name, checks[k]->id, f->line);
+		}
+}
+
 static bool is_guest(const struct judged *j)
 {
 	return checks_banner(j->plain->findings) != NULL;
@@ -187,7 +202,8 @@ static bool listed(const char *words, const char *word)
 	return false;
 }
 
-/* Machines (no guests) all of whose policies have one of these drivers and governors: F02 warns, and no idle clock is F01. */
+/* Machines (no guests) all of whose policies have one of these drivers and governors: F02 warns, and no idle clock is
+ * F01. */
 static void adaptive(void **state, const char *drivers, const char *governors, size_t least)
 {
 	struct judged_all *all = needed(state);
@@ -232,7 +248,8 @@ static void guests_are_judged_one_level_up(void **state)
 			const struct finding *f = on(all, names[i], checks[k]->id);
 
 			if (checks[k]->host && f->verdict != VERDICT_NOT_APPLICABLE)
-				fail_msg("%s: %s is %s: %s", names[i], checks[k]->id, verdict_word(f->verdict), f->line);
+				fail_msg(
+					"%s: %s is %s: %s", names[i], checks[k]->id, verdict_word(f->verdict), f->line);
 			if (strchr("FC", checks[k]->id[0]) && f->verdict != VERDICT_NOT_APPLICABLE)
 				fail_msg("%s: %s of clock and sleep is %s: %s", names[i], checks[k]->id,
 					verdict_word(f->verdict), f->line);
@@ -258,7 +275,8 @@ static void without_cpufreq(void **state)
 			const struct finding *one = of(all->at[i].plain, ids[k]);
 
 			if (one->verdict != VERDICT_UNKNOWN && one->verdict != VERDICT_NOT_APPLICABLE)
-				fail_msg("%s: %s is %s: %s", all->at[i].name, ids[k], verdict_word(one->verdict), one->line);
+				fail_msg("%s: %s is %s: %s", all->at[i].name, ids[k], verdict_word(one->verdict),
+					one->line);
 			if (!*one->line)
 				fail_msg("%s: %s gives no reason", all->at[i].name, ids[k]);
 		}
@@ -301,6 +319,7 @@ int main(void)
 		cmocka_unit_test_prestate(what_fires_has_a_known_fact, &all),
 		cmocka_unit_test_prestate(nothing_fires_from_a_missing_file, &all),
 		cmocka_unit_test_prestate(nothing_passes_that_was_denied, &all),
+		cmocka_unit_test_prestate(what_passes_is_known, &all),
 		cmocka_unit_test_prestate(powersave_of_intel_pstate, &all),
 		cmocka_unit_test_prestate(steps_of_other_drivers, &all),
 		cmocka_unit_test_prestate(guests_are_judged_one_level_up, &all),

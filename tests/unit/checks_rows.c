@@ -29,10 +29,25 @@ static void sentence(const struct check *c, const char *what, const char *text, 
 		fail_msg("%s: %s is no sentence that ends with %c: %s", c->id, what, end, text ? text : "NULL");
 }
 
-/* What is to be typed ends as it ends. */
+/* What is to be typed ends as it ends: it begins with the name of a program. */
 static bool is_command(const char *text)
 {
-	return islower((unsigned char)text[0]) && strchr(text, '/') && !strstr(text, ". ");
+	static const char *const programs[] = {"echo ", "for ", "sysctl ", "ethtool ", "virsh ", "tuned-adm ", "systemctl ", "modprobe "};
+
+	for (size_t i = 0; i < COUNT(programs); i++)
+		if (strncmp(text, programs[i], strlen(programs[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Pasted with a full stop, "sysctl x=0." sets nothing. What explains has a comma or the like, or ends with a word. */
+static void ends_for_a_shell(const struct check *c)
+{
+	const char *last = strrchr(c->now, ' ');
+
+	if (c->now[strlen(c->now) - 1] == '.' && last && (strchr(last, '=') || last[1] == '-') &&
+		!strstr(c->now, ", ") && !strstr(c->now, "; ") && !strstr(c->now, ": "))
+		fail_msg("%s: a command that ends with a full stop: %s", c->id, c->now);
 }
 
 static void names_are_names(const struct check *c)
@@ -82,7 +97,9 @@ static void rows_are_whole(void **state)
 		others_are_there(c);
 		sentence(c, "asks", c->asks, '?');
 		sentence(c, "why", c->why, '.');
-		if (!is_command(c->now))
+		if (is_command(c->now))
+			ends_for_a_shell(c);
+		else
 			sentence(c, "now", c->now, '.');
 		sentence(c, "keep", c->keep, '.');
 		sentence(c, "risk", c->risk, '.');
