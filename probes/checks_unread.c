@@ -9,6 +9,8 @@
 
 enum unread finding_unread(const struct finding *f)
 {
+	if (f->never)
+		return UNREAD_NEVER;
 	if (!f->err)
 		return f->check->measured && !f->unread ? UNREAD_UNMEASURED : UNREAD_YET;
 	if (f->err == -ECANCELED)
@@ -56,6 +58,7 @@ const char *unread_words(struct arena *a, enum unread unread, size_t n)
 		[UNREAD_UNMEASURED] = "not measured yet",
 		[UNREAD_ABSENT] = "not known: what decides is not there",
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
+		[UNREAD_NEVER] = "cannot be known here",
 		[UNREAD_SKIPPED] = "left unread: reading would disturb the host",
 		[UNREAD_YET] = "not known yet"};
 

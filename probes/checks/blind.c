@@ -71,6 +71,7 @@ static void sort_out(struct check_run *r, struct blind *b)
 		case UNREAD_MISSING:
 			b->missing++;
 			break;
+		case UNREAD_NEVER:
 		case UNREAD_UNMEASURED:
 		case UNREADS:
 			break;

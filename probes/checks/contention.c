@@ -203,27 +203,29 @@ static void judge_groups(struct check_run *r)
 			check_address(r, "threads.guest[%s].cpu_some_avg10", check_key(r, row[i].key.text)),
 			"%s: in %.0f %% of the last 10 seconds one of its threads waited for a CPU.",
 			check_name(r, value_known(row[i].name) ? row[i].name : row[i].key), some.f);
-		check_share(r, some.f / 100);
 	}
 }
 
 void rule_S03(struct check_run *r)
 {
 	const struct pressure_resource *cpu = ask_pressure(r, "cpu");
+	const struct placement *p = snapshot_facts(r->s, &probe_placement);
 	double some;
 
 	if (!cpu || !check_known(r, cpu->some_avg10, "pressure.resource[cpu].some_avg10"))
 		return;
-	some = cpu->some_avg10.f;
+	/* a moment is no state: both windows have to say so. That somebody waited is not how long: no share follows from it */
+	some = fmin(cpu->some_avg10.f, value_f64_or(cpu->some_avg60, cpu->some_avg10.f));
 	check_evidence(r, "pressure.resource[cpu].some_avg60");
 	if (some > LIMIT_cpu_pressure_warn) {
-		check_fire(r, some > LIMIT_cpu_pressure_crit ? SEVERITY_CRIT : SEVERITY_WARN,
-			"pressure.resource[cpu].some_avg10",
-			"In %.0f %% of the last 10 seconds some task of this host waited for a CPU.", some);
-		check_share(r, some / 100);
+		bool crit = some > LIMIT_cpu_pressure_crit && p && value_u64_or(p->running, 0) > 0;
+
+		check_fire(r, crit ? SEVERITY_CRIT : SEVERITY_WARN, "pressure.resource[cpu].some_avg10",
+			"In %.0f %% of the last 10 seconds, and %.0f %% of the last minute, some task of this host waited for a CPU.",
+			cpu->some_avg10.f, value_f64_or(cpu->some_avg60, NAN));
 	}
 	judge_groups(r);
-	check_pass(r, "In %.1f %% of the last 10 seconds some task waited for a CPU.", some);
+	check_pass(r, "In %.1f %% of the last 10 seconds some task waited for a CPU.", cpu->some_avg10.f);
 }
 
 struct noise {
