@@ -141,6 +141,7 @@ void walk_case_changes(
 	struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, const struct entries *e);
 /* Text of strangers as it is in Markdown, in the arena. */
 const char *walk_plain(struct arena *a, const char *text);
+const char *walk_advice(struct arena *a, const char *text); /* of a check: its commands are code */
 /* The written case as Markdown. entries: the journal, or NULL; changes since the walk began are listed. For free(). */
 char *walk_case(const struct walk *w, const struct snapshot *s, const struct entries *entries);
 

@@ -19,6 +19,11 @@ const char *walk_plain(struct arena *a, const char *text)
 	return markdown_text(a, text_tame(arena_strdup(a, text)));
 }
 
+const char *walk_advice(struct arena *a, const char *text)
+{
+	return check_markdown(a, text_tame(arena_strdup(a, text)));
+}
+
 /* Of a capture time may stand before what was seen later in it. */
 static int64_t last_look(const struct walk *w, const struct snapshot *s)
 {
@@ -171,8 +176,8 @@ static void to_do(struct text *t, struct arena *a, const struct walk *w, const s
 	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ",
 		told ? "" : walk_plain(a, walk_line(a, w, f)));
 	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
-		walk_plain(a, f->now ? f->now : c->now), walk_plain(a, c->keep), walk_plain(a, c->risk),
-		walk_plain(a, c->when_not), walk_plain(a, c->verify));
+		walk_advice(a, f->now ? f->now : c->now), walk_advice(a, c->keep), walk_advice(a, c->risk),
+		walk_advice(a, c->when_not), walk_advice(a, c->verify));
 }
 
 static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)

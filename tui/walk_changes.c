@@ -84,7 +84,7 @@ static size_t lost_changes(struct text *t, struct arena *a, const struct walk *w
 		n++;
 		c = walk_change_check(w, one);
 		text_add(t, "- %s%s%s\n", walk_plain(a, one->title ? one->title : "?"),
-			c && c != told ? ". To keep it: " : "", c && c != told ? walk_plain(a, c->keep) : ".");
+			c && c != told ? ". To keep it: " : "", c && c != told ? walk_advice(a, c->keep) : ".");
 		told = c;
 	}
 	return n;
@@ -114,7 +114,7 @@ static size_t lost_otherwise(struct text *t, struct arena *a, const struct walk 
 		n++;
 		text_add(t,
 			"- %s (%s %s) was mended, not by hvscope: whether that stays is not known. To keep it: %s\n",
-			v->cause->title, v->cause->id, v->cause->slug, walk_plain(a, v->cause->keep));
+			v->cause->title, v->cause->id, v->cause->slug, walk_advice(a, v->cause->keep));
 	}
 	return n;
 }
