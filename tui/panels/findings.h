@@ -28,7 +28,7 @@ struct findings_state {
 struct finding_row {
 	const struct finding *f; /* NULL: a group of checks */
 	const struct finding *like; /* of which that is: those that do not apply, for the same reason; NULL: not known */
-	const char *like_id;
+	const char *group; /* its id, "?2" or "=F02"; NULL: it is none */
 	enum unread unread; /* for this reason */
 	size_t n; /* checks of the group; else effects that are folded away */
 	int depth; /* below its cause */

@@ -1,5 +1,6 @@
 /* Findings as rows: which are shown, in what order, what is folded away and what is told in groups. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -100,7 +101,7 @@ static void add_inapplicable(struct making *m, bool grouped)
 			add(m, &f[i], 0);
 		else if (!before)
 			m->row[m->n++] = (struct finding_row){
-				.like = &f[i], .like_id = arena_printf(m->a, "=%s", f[i].check->id), .n = n};
+				.like = &f[i], .group = arena_printf(m->a, "=%s", f[i].check->id), .n = n};
 	}
 }
 
@@ -111,7 +112,7 @@ static void add_group(struct making *m, const char *group)
 
 	for (size_t i = 0; i < m->f->n; i++)
 		if (*group == '=' ? like && alike(like, &f[i])
-				  : f[i].verdict == VERDICT_UNKNOWN && finding_unread(&f[i]) == (enum unread)(group[1] - '0'))
+				  : f[i].verdict == VERDICT_UNKNOWN && finding_unread(&f[i]) == (enum unread)atoi(group + 1))
 			add(m, &f[i], 0);
 }
 
@@ -130,7 +131,8 @@ static void add_unread(struct making *m, bool grouped)
 				add(m, f, 0);
 		}
 		if (grouped && n)
-			m->row[m->n++] = (struct finding_row){.unread = why, .n = n};
+			m->row[m->n++] = (struct finding_row){
+				.unread = why, .group = arena_printf(m->a, "?%u", (unsigned)why), .n = n};
 	}
 }
 
@@ -173,9 +175,7 @@ struct finding_rows finding_rows(struct arena *a, const struct view *v, const st
 
 const char *finding_row_id(const struct finding_row *r)
 {
-	static const char *const groups[UNREADS] = {"?0", "?1", "?2", "?3", "?4", "?5", "?6"};
-
-	return r->like_id ? r->like_id : r->f ? r->f->check->id : groups[r->unread];
+	return r->f ? r->f->check->id : r->group;
 }
 
 ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_state *st)
