@@ -60,6 +60,7 @@ struct finding_part {
 	const char *text; /* "web3: disk vda is on IDE", with the measured numbers in it */
 	const char *evidence; /* address of the fact that decides */
 	const char *target; /* address for the action; NULL: it has none */
+	const char *guest; /* key of the guest that it is about; NULL: of the host */
 };
 
 /* What one check said of one tick. All texts are in the arena of the findings. */
@@ -74,13 +75,18 @@ struct finding {
 	size_t nevidence;
 	size_t nunread; /* of what it looks at, so many could not be read */
 	int err; /* of the first of them: negative errno; 0: not read yet, or not measured; -ECANCELED: skipped */
-	const char *unread; /* address of the first of them; NULL: nothing was unread */
+	bool never; /* the first of them cannot be known here, for the reason that its line says */
+	const char *unread; /* address of the first of them; NULL: nothing was unread, or it has no address */
+	const char *const *unreads; /* all addresses that were unread */
+	size_t nunreads;
 	const char *remedy; /* what would make it readable; NULL: nothing is known */
 	const char *now; /* the exact command with the names of this host in it; NULL: check->now says enough */
 	double cost_us; /* what one event costs at most; NAN: not known */
 	double per_s; /* how often it is paid here, by the CPU or guest that pays most; NAN: not known */
 	double share; /* of CPU-bound time that is lost at most, 0 to 1; NAN: see cost_us and check->share */
+	const char *causes; /* ids, as explained_by, which the facts put in another order; NULL: as its row says */
 	const struct finding *cause; /* the finding that explains this one: both count as one problem */
+	enum severity worst; /* of it and of all that it explains: what that problem counts as */
 	uint64_t since_ns; /* on the host's clock: since when it fires without a break; 0: it does not */
 };
 
@@ -90,7 +96,7 @@ struct findings {
 	uint64_t t_ns; /* of the snapshot */
 	size_t n; /* nchecks */
 	const struct finding *finding; /* in the order of checks[] */
-	const struct finding *const *order; /* those that FIRE, the worst first, each followed by what it explains */
+	const struct finding *const *order; /* those that FIRE, the worst problems first, each followed by what it explains */
 	size_t norder;
 	size_t crit, warn, info; /* problems: what another finding explains is not counted */
 	size_t passed, unknown, not_applicable; /* checks */

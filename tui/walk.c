@@ -2,17 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tui/walk.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "probes/address.h"
 #include "probes/arena.h"
 #include "probes/checks_unread.h"
-#include "probes/guests.h"
-#include "probes/placement.h"
+#include "probes/probe.h"
 #include "probes/util.h"
 
 enum { SMALL_PART = 10 }; /* a suspect that explains less than one of so many parts comes last */
@@ -48,13 +44,7 @@ const struct guide_step *walk_step(const struct walk *w)
 
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p)
 {
-	const char *at = p->evidence ? strstr(p->evidence, "guest[") : NULL;
-	size_t n = strlen(w->key);
-
-	if (!n || !at)
-		return true;
-	at += strlen("guest[");
-	return strncmp(at, w->key, n) == 0 && at[n] == ']';
+	return !*w->key || !p->guest || strcmp(p->guest, w->key) == 0;
 }
 
 enum severity walk_severity(const struct walk *w, const struct finding *f)
@@ -125,11 +115,23 @@ static void add_unknown(struct walk_judged *j, const struct finding *f, double r
 	at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
 }
 
+/* Was something unread that is about the guest, or about the host. */
+static bool unread_of(const struct walk *w, const struct finding *f)
+{
+	for (size_t i = 0; i < f->nunreads; i++) {
+		const char *at = f->unreads[i] ? strstr(f->unreads[i], "guest[") : NULL;
+
+		if (!*w->key || !at || strncmp(at + strlen("guest["), w->key, strlen(w->key)) == 0)
+			return true;
+	}
+	return f->nunread > f->nunreads; /* for a reason without an address */
+}
+
 static void add(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	switch (f->verdict) {
 	case VERDICT_FIRE:
-		if (!walk_concerns(w, f) && f->nunread) /* it may be this guest that could not be read */
+		if (!walk_concerns(w, f) && unread_of(w, f)) /* it is this guest that could not be read */
 			add_unknown(j, f, request_ms);
 		else if (!walk_concerns(w, f))
 			j->elsewhere++;
@@ -145,6 +147,10 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 		j->inapplicable++;
 		break;
 	case VERDICT_UNKNOWN:
+		if (!unread_of(w, f) && f->nunreads) {
+			j->elsewhere++;
+			break;
+		}
 		add_unknown(j, f, request_ms);
 		break;
 	}
@@ -206,7 +212,7 @@ static int rank(const struct walk *w, const struct snapshot *s, size_t step)
 }
 
 /* Those behind `from` anew: as in the guide, but small suspects behind all others. */
-static void put_in_order(struct walk *w, const struct snapshot *s, size_t from)
+void walk_put_in_order(struct walk *w, const struct snapshot *s, size_t from)
 {
 	size_t left[GUIDE_STEPS], n = 0, to = from;
 	int ranks[GUIDE_STEPS];
@@ -257,7 +263,7 @@ bool walk_next(struct walk *w, const struct snapshot *s, bool skip)
 	if (w->at + 1 >= w->guide->nsteps)
 		return false;
 	if (!w->visit[w->order[w->at + 1]].seen) {
-		put_in_order(w, s, w->at + 1);
+		walk_put_in_order(w, s, w->at + 1);
 		branch(w, s, w->at + 1);
 	}
 	w->at++;
@@ -282,118 +288,4 @@ void walk_through(struct walk *w, const struct snapshot *s)
 	walk_look(w, s);
 	while (walk_next(w, s, false))
 		;
-}
-
-static bool is_called(struct value v, const char *name)
-{
-	return value_known(v) && strcmp(v.text, name) == 0;
-}
-
-/* The guest of that name or title that runs here, or else any of it; of several the first. Its state, NULL: there is
- * none. */
-static const char *find_guest(struct walk *w, const struct snapshot *s)
-{
-	const struct placement *p = snapshot_facts(s, &probe_placement);
-	const struct guests *g = snapshot_facts(s, &probe_guests);
-	const struct placement_guest *row = p ? p->guest.row : NULL;
-	const char *state = NULL;
-
-	w->key[0] = '\0';
-	for (uint32_t i = 0; p && i < p->guest.n; i++) {
-		const char *key = value_text_or(row[i].key, "");
-		const struct guest *libvirts = guests_find(g, key);
-
-		if (!is_called(row[i].name, w->guest) && !(libvirts && is_called(libvirts->title, w->guest)))
-			continue;
-		if (state && !value_u64_or(row[i].joined, 0))
-			continue;
-		snprintf(w->key, sizeof(w->key), "%s", key);
-		state = value_text_or(row[i].state, "?");
-		if (value_u64_or(row[i].joined, 0))
-			break;
-	}
-	return state;
-}
-
-/* Does it look like a number, though it was none: "60,5", "0.06s", "-3". */
-static const char *odd_number(const char *text)
-{
-	for (const char *p = text; *p; p++)
-		if ((p == text || p[-1] == ' ') && (*p == '-' || *p == '.' || (*p >= '0' && *p <= '9')))
-			return p;
-	return NULL;
-}
-
-/* A number of ms at the end of the text, which loses it; "60", "60ms", "60 ms". */
-static bool take_ms(char *text, double *ret)
-{
-	size_t n = strlen(text);
-	char *word, *end;
-	double ms;
-
-	while (n && text[n - 1] == ' ')
-		text[--n] = '\0';
-	if (n > 2 && strcmp(text + n - 2, "ms") == 0)
-		text[n -= 2] = '\0';
-	while (n && text[n - 1] == ' ')
-		text[--n] = '\0';
-	word = strrchr(text, ' ');
-	word = word ? word + 1 : text;
-	ms = strtod(word, &end);
-	if (!*word || *end || !isfinite(ms) || ms < 0)
-		return false;
-	*ret = ms;
-	*word = '\0';
-	return true;
-}
-
-static const char *note_of(const char *state)
-{
-	if (!state)
-		return "No guest of that name runs here: findings of all guests are shown.";
-	return strcmp(state, "running") == 0 ? NULL : "That guest does not run now: what is found is about the host.";
-}
-
-int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char why[200], const char **ret_note)
-{
-	char rest[256];
-	double observed = NAN, reference = NAN;
-	const char *dont = "don't know";
-	size_t n;
-
-	*ret_note = NULL;
-	snprintf(rest, sizeof(rest), "%s", text + strspn(text, " "));
-	n = strlen(rest);
-	if (n >= strlen(dont) && strcmp(rest + n - strlen(dont), dont) == 0)
-		rest[n - strlen(dont)] = '\0';
-	else if (take_ms(rest, &observed) && !take_ms(rest, &reference)) {
-		snprintf(why, 200,
-			"Two numbers are needed: how long it takes where it is good, and here. As in: web3 60 112");
-		return -EINVAL;
-	}
-	for (n = strlen(rest); n && rest[n - 1] == ' ';)
-		rest[--n] = '\0';
-	if (isnan(observed) && odd_number(rest)) {
-		snprintf(why, 200, "\"%.60s\" is no number of ms. As in: web3 60 112, or web3 60.5 112",
-			odd_number(rest));
-		return -EINVAL;
-	}
-	if (reference >= observed) {
-		snprintf(why, 200,
-			"%g ms here against %g ms is not slow: the first number is where it is good, the second here.",
-			observed, reference);
-		return -EINVAL;
-	}
-	walk_forget(w);
-	w->at = 0;
-	w->framed = true;
-	w->reference_ms = reference;
-	w->observed_ms = observed;
-	snprintf(w->guest, sizeof(w->guest), "%.127s", rest);
-	w->key[0] = '\0';
-	w->above = walk_one_level_up(s);
-	w->note = *w->guest ? note_of(find_guest(w, s)) : NULL;
-	*ret_note = w->note;
-	put_in_order(w, s, 1);
-	return 0;
 }

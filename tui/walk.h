@@ -99,6 +99,8 @@ void walk_look(struct walk *w, const struct snapshot *s);
 void walk_forget(struct walk *w); /* all visits */
 /* The worst that was found in that step passes now, though what it explains may still be felt. */
 bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t step);
+/* Steps behind `from` anew: as in the guide, but suspects that are too small behind all others. */
+void walk_put_in_order(struct walk *w, const struct snapshot *s, size_t from);
 /* One step on: those not yet seen are put in order anew, the small ones last. False at the end. */
 bool walk_next(struct walk *w, const struct snapshot *s, bool skip);
 bool walk_back(struct walk *w, const struct snapshot *s);

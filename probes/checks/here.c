@@ -114,9 +114,7 @@ const struct guest *here_listed(const struct guests *g, const struct placement_g
 
 bool here_runs(const struct guest *g)
 {
-	const char *state = value_text_or(g->state, "");
-
-	return strcmp(state, "running") == 0 || strcmp(state, "paused") == 0;
+	return value_known(g->id);
 }
 
 /* Kernels before 4.2 do not list them: then the command line says whether there can be any. */

@@ -30,7 +30,7 @@ const struct placement_thread *here_thread(const struct placement_guest *g, stru
 const struct cpuset *here_isolated(struct check_run *r);
 /* What libvirt says of it, or NULL; i is its place in the list of placement, where it is looked for first. */
 const struct guest *here_listed(const struct guests *g, const struct placement_guest *row, uint32_t i);
-/* Is it one that runs, as far as libvirt says? */
+/* Is there a QEMU of it, as far as libvirt says? One that sleeps or is about to stop has its memory still. */
 bool here_runs(const struct guest *g);
 /* The disk of this host that a path is, or is a part of: /dev/nvme0n1p3 is on nvme0n1. NULL for what is mapped or a file. */
 const struct block_disk *here_disk(struct check_run *r, const char *path);

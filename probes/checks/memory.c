@@ -59,7 +59,9 @@ void rule_M01(struct check_run *r)
 	if (!ask_there(r, m->ksm_run, "memory.ksm_run", "This kernel does not merge pages (KSM)."))
 		return;
 	check_evidence(r, "memory.ksm_saved_kib");
-	copies = value_f64_or(m->cow_ksm_per_s, 0);
+	copies = value_f64_or(m->cow_ksm_per_s, NAN);
+	if (m->ksm_run.u == 1 && !check_absent(m->cow_ksm_per_s)) /* before 5.18 */
+		check_known(r, m->cow_ksm_per_s, "memory.cow_ksm_per_s");
 	if (copies > COW_KSM_PER_S)
 		check_fire(r, SEVERITY_WARN, "memory.cow_ksm_per_s",
 			"Guests write to merged pages %.0f times a second: each is copied.", copies);
@@ -147,20 +149,53 @@ void rule_M02(struct check_run *r)
 	judge_thp_word(r, word.text);
 	judge_stalls(r, m);
 	check_known(r, m->compact_stall_per_s, "memory.compact_stall_per_s");
+	check_known(r, m->allocstall_per_s, "memory.allocstall_per_s");
 	check_pass(r, "Transparent huge pages: %s, defrag %s; nobody stalls for them.", word.text, m->thp_defrag.text);
 }
 
-/* Free KiB of huge pages of one size, on these nodes; NULL: on all. */
-static double free_kib(const struct numa *n, uint64_t size_kib, const struct cpuset *nodes)
+static const struct memory_pool *pool_of(const struct memory *m, uint64_t size_kib)
 {
-	const struct numa_node *row = n->node.row;
+	const struct memory_pool *row = m->pool.row;
+
+	for (uint32_t i = 0; i < m->pool.n; i++)
+		if (row[i].size_kib.u == size_kib)
+			return &row[i];
+	return NULL;
+}
+
+/* What M03 looks at. */
+struct pools {
+	const struct memory *m;
+	const struct numa *n;
+	const struct guests *g; /* NULL: there are no facts of them, or they are another machine's */
+};
+
+/* Free KiB of huge pages of one size, on these nodes; NULL: on all. NAN: not known, and that is noted. */
+static double free_kib(struct check_run *r, const struct pools *p, uint64_t size_kib, const struct cpuset *nodes)
+{
+	const struct memory_pool *all = pool_of(p->m, size_kib);
+	const struct numa_node *row = p->n->node.row;
+	unsigned long long size = size_kib;
 	double kib = 0;
 
-	for (uint32_t i = 0; i < n->node.n; i++) {
+	if (!nodes)
+		return !all ? 0
+		       : check_known(r, all->free, check_address(r, "memory.pool[%llu].free", size))
+			       ? (double)all->free.u * (double)size
+			       : NAN;
+	for (uint32_t i = 0; i < p->n->node.n; i++) {
 		const struct numa_pool *pool = numa_pool(&row[i], size_kib);
+		unsigned id = (unsigned)row[i].id.u;
 
-		if (pool && (!nodes || cpuset_has(nodes, (uint32_t)row[i].id.u)))
-			kib += (double)value_u64_or(pool->free, 0) * (double)size_kib;
+		if (!cpuset_has(nodes, id))
+			continue;
+		if (!pool && row[i].pool.known == KNOWN)
+			continue;
+		if (!pool && !check_list(r, &row[i].pool, check_address(r, "numa.node[%u].pool", id)))
+			return NAN;
+		if (!check_known(r, pool->free, check_address(r, "numa.node[%u].pool[%llu].free", id, size)))
+			return NAN;
+		kib += (double)pool->free.u * (double)size;
 	}
 	return kib;
 }
@@ -170,105 +205,128 @@ static uint64_t page_of(const struct memory *m, const struct guest *g)
 	return value_known(g->hugepage_kib) ? g->hugepage_kib.u : value_u64_or(m->huge_size_kib, 2048);
 }
 
-/* A guest that does not run, and could not be started as it is defined. */
-static void judge_start(struct check_run *r, const struct memory *m, const struct numa *n, const struct guest *g)
+/* A guest that does not run, and could not be started as it is defined. Nobody waits for it now. */
+static void judge_start(struct check_run *r, const struct pools *p, const struct guest *g)
 {
 	const struct cpuset *nodes = value_known(g->numatune_nodes) ? g->numatune_nodes.set : NULL;
-	double free = free_kib(n, page_of(m, g), nodes), need = (double)value_u64_or(g->memory_kib, 0);
+	const char *at = check_address(r, "guests.guest[%s].memory_kib", check_key(r, g->uuid.text));
+	double free = free_kib(r, p, page_of(p->m, g), nodes);
 
-	if (free >= need)
+	if (isnan(free) || !check_known(r, g->memory_kib, at) || free >= (double)g->memory_kib.u)
 		return;
-	check_fire(r, SEVERITY_CRIT, check_address(r, "guests.guest[%s].memory_kib", check_key(r, g->uuid.text)),
+	check_fire(r, SEVERITY_INFO, at,
 		"%s does not run and could not be started: %.1f GiB of huge pages are free%s, it needs %.1f.",
 		check_name(r, g->name), free / 1048576,
-		nodes ? check_address(r, " on nodes %s", cpuset_text(r->a, nodes)) : "", need / 1048576);
+		nodes ? check_address(r, " on nodes %s", cpuset_text(r->a, nodes)) : "",
+		(double)g->memory_kib.u / 1048576);
 }
 
 /* Its node has no page left, another one has many, and part of its memory went there. */
-static void judge_imbalance(struct check_run *r, const struct memory *m, const struct numa *n,
-	const struct placement_guest *p, const struct guest *g)
+static void judge_imbalance(
+	struct check_run *r, const struct pools *p, const struct placement_guest *at, const struct guest *g)
 {
-	uint64_t size = page_of(m, g);
+	uint64_t size = page_of(p->m, g);
 	double here, all;
 
-	if (!value_known(p->nodes) || value_f64_or(p->memory_far_percent, 0) <= LIMIT_far_memory_warn)
+	if (!here_placed(r, at) || !check_known(r, at->nodes, here_at(r, at, "nodes")))
 		return;
-	here = free_kib(n, size, p->nodes.set);
-	all = free_kib(n, size, NULL);
-	if (here <= 0 && all > 0)
-		check_fire(r, SEVERITY_WARN, here_at(r, p, "memory_far_percent"),
-			"%s: no huge page is free on its nodes %s, %.1f GiB are on others, and %.0f %% of its memory "
-			"is there.",
-			check_name(r, p->name), cpuset_text(r->a, p->nodes.set), all / 1048576,
-			p->memory_far_percent.f);
+	here = free_kib(r, p, size, at->nodes.set);
+	all = free_kib(r, p, size, NULL);
+	if (!(here <= 0 && all > 0))
+		return;
+	if (!check_known(r, at->memory_far_percent, here_at(r, at, "memory_far_percent")) ||
+		at->memory_far_percent.f <= LIMIT_far_memory_warn)
+		return;
+	check_fire(r, SEVERITY_WARN, here_at(r, at, "memory_far_percent"),
+		"%s: no huge page is free on its nodes %s, %.1f GiB are on others, and %.0f %% of its memory is there.",
+		check_name(r, at->name), cpuset_text(r->a, at->nodes.set), all / 1048576, at->memory_far_percent.f);
 }
 
-static bool wanted(const struct memory *m, const struct guests *g, uint64_t size_kib)
+/* Does a guest ask for pages of that size? Who may do so and is not known is noted, when no other does. */
+static bool wanted(struct check_run *r, const struct pools *p, uint64_t size_kib)
 {
-	const struct guest *row = g ? g->guest.row : NULL;
+	const struct guest *row = p->g ? p->g->guest.row : NULL;
 
-	for (uint32_t i = 0; g && i < g->guest.n; i++)
-		if (value_u64_or(row[i].hugepages, 0) && page_of(m, &row[i]) == size_kib)
-			return true;
+	if (!p->g)
+		return !check_facts(r, &probe_guests);
+	if (p->g->guest.known == KNOWN_ABSENT)
+		return false;
+	if (!check_list(r, &p->g->guest, "guests.guest"))
+		return true;
+	for (uint32_t i = 0; i < p->g->guest.n; i++)
+		if (!value_known(row[i].hugepages) || (row[i].hugepages.u && page_of(p->m, &row[i]) == size_kib))
+			return true; /* judge_guests() notes those that are not known */
 	return false;
 }
 
-static void judge_pool(
-	struct check_run *r, const struct memory *m, const struct guests *g, const struct memory_pool *pool)
+static void judge_pool(struct check_run *r, const struct pools *p, const struct memory_pool *pool)
 {
 	unsigned long long size = pool->size_kib.u;
-	const char *at = check_address(r, "memory.pool[%llu].free", size);
+	const char *at = check_address(r, "memory.pool[%llu].free", size),
+		   *beyond = check_address(r, "memory.pool[%llu].surplus", size),
+		   *promised = check_address(r, "memory.pool[%llu].reserved", size);
 
 	if (!check_known(r, pool->nr, check_address(r, "memory.pool[%llu].nr", size)) ||
 		!check_known(r, pool->free, at))
 		return;
-	if (pool->nr.u && pool->free.u == pool->nr.u && !value_u64_or(pool->reserved, 0) && !wanted(m, g, size))
+	if (pool->nr.u && pool->free.u == pool->nr.u && check_known(r, pool->reserved, promised) &&
+		!pool->reserved.u && !wanted(r, p, size))
 		check_fire(r, SEVERITY_WARN, at,
 			"The pool of %llu pages of %llu MiB is all free: %.1f GiB are lost to all others.",
 			(unsigned long long)pool->nr.u, size / 1024, (double)pool->nr.u * (double)size / 1048576);
-	if (value_u64_or(pool->surplus, 0))
-		check_fire(r, SEVERITY_WARN, check_address(r, "memory.pool[%llu].surplus", size),
+	if (!check_absent(pool->surplus) && check_known(r, pool->surplus, beyond) && pool->surplus.u)
+		check_fire(r, SEVERITY_WARN, beyond,
 			"Huge pages of %llu MiB beyond their pool: %llu. It is too small, and they go when they are "
 			"freed.",
 			size / 1024, (unsigned long long)pool->surplus.u);
 }
 
-static unsigned judge_guests(struct check_run *r, const struct memory *m, const struct numa *n)
+static unsigned judge_guests(struct check_run *r, const struct pools *p)
 {
-	const struct guests *g = snapshot_facts(r->s, &probe_guests);
-	const struct placement *p = snapshot_facts(r->s, &probe_placement);
-	const struct guest *row = g ? g->guest.row : NULL;
+	const struct placement *place = snapshot_facts(r->s, &probe_placement);
+	const struct guest *row = p->g ? p->g->guest.row : NULL;
 	unsigned huge = 0;
 
-	if (g && g->guest.known != KNOWN_ABSENT)
-		check_list(r, &g->guest, "guests.guest");
-	for (uint32_t i = 0; g && i < g->guest.n; i++) {
-		if (!value_u64_or(row[i].hugepages, 0) || !value_known(row[i].uuid))
+	if (p->g && p->g->guest.known != KNOWN_ABSENT)
+		check_list(r, &p->g->guest, "guests.guest");
+	for (uint32_t i = 0; p->g && i < p->g->guest.n; i++) {
+		const struct placement_guest *at;
+
+		if (!value_known(row[i].uuid) ||
+			!check_known(r, row[i].hugepages,
+				value_known(row[i].hugepages)
+					? NULL
+					: check_address(r, "guests.guest[%s].hugepages", check_key(r, row[i].uuid.text))) ||
+			!row[i].hugepages.u)
 			continue;
 		huge++;
-		if (!here_runs(&row[i]))
-			judge_start(r, m, n, &row[i]);
-		else if (placement_guest(p, row[i].uuid.text))
-			judge_imbalance(r, m, n, placement_guest(p, row[i].uuid.text), &row[i]);
+		at = placement_guest(place, row[i].uuid.text);
+		if (check_absent(row[i].id))
+			judge_start(r, p, &row[i]);
+		else if (at)
+			judge_imbalance(r, p, at, &row[i]);
 	}
 	return huge;
 }
 
 void rule_M03(struct check_run *r)
 {
-	const struct memory *m = check_facts(r, &probe_memory);
-	const struct numa *n = m ? check_facts(r, &probe_numa) : NULL;
-	const struct memory_pool *pool = m ? m->pool.row : NULL;
+	const struct guests *g = snapshot_facts(r->s, &probe_guests);
+	struct pools p = {
+		.m = check_facts(r, &probe_memory), .g = g && value_u64_or(g->of_this_machine, 1) ? g : NULL};
+	const struct memory_pool *pool = p.m ? p.m->pool.row : NULL;
 	unsigned long long pages = 0;
 	unsigned huge;
 
-	if (!n || ((m->pool.known != KNOWN_ABSENT || !ask_absence_tells(r)) && !check_list(r, &m->pool, "memory.pool")))
+	p.n = p.m ? check_facts(r, &probe_numa) : NULL;
+	if (!p.n || ((p.m->pool.known != KNOWN_ABSENT || !ask_absence_tells(r)) &&
+			    !check_list(r, &p.m->pool, "memory.pool")))
 		return;
-	for (uint32_t i = 0; i < m->pool.n; i++) {
-		judge_pool(r, m, snapshot_facts(r->s, &probe_guests), &pool[i]);
+	for (uint32_t i = 0; i < p.m->pool.n; i++) {
+		judge_pool(r, &p, &pool[i]);
 		pages += value_u64_or(pool[i].nr, 0);
 	}
-	huge = judge_guests(r, m, n);
+	huge = judge_guests(r, &p);
 	if (!pages && !huge)
 		check_not_applicable(r, "There is no pool of huge pages, and no guest is known to ask for one.");
 	check_pass(r, "%llu huge pages in pools, %u guest%s for some, and none is short of them.", pages, huge,

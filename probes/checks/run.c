@@ -39,13 +39,32 @@ const char *check_name(struct check_run *r, struct value name)
 	return value_known(name) ? text_tame(arena_strdup(r->a, name.text)) : "?";
 }
 
-static void note_unread(struct check_run *r, int err, const char *address, const char *words)
+/* One more address at the end of a list that grows. */
+static void add_address(struct check_run *r, const char ***list, size_t *n, size_t *room, const char *address)
 {
+	if (*n == *room) {
+		size_t more = *room ? 2 * *room : 4;
+		const char **grown = arena_array(r->a, more, sizeof(*grown));
+
+		if (*n)
+			memcpy(grown, *list, *n * sizeof(*grown));
+		*list = grown;
+		*room = more;
+	}
+	(*list)[(*n)++] = address;
+}
+
+/* True for the first. */
+static bool note_unread(struct check_run *r, int err, const char *address, const char *words)
+{
+	if (address)
+		add_address(r, &r->unreads, &r->ret->nunreads, &r->unreads_room, address);
 	if (r->ret->nunread++)
-		return;
+		return false;
 	r->ret->err = err;
 	r->ret->unread = address;
 	r->unknown = words;
+	return true;
 }
 
 /* "denied (EACCES): idle.limit_us" */
@@ -62,7 +81,6 @@ static const char *not_known(struct check_run *r, struct value v, const char *ad
 
 bool check_known(struct check_run *r, struct value v, const char *address)
 {
-	r->looked = true;
 	if (value_known(v))
 		return true;
 	note_unread(r, v.err, address, not_known(r, v, address));
@@ -89,8 +107,29 @@ void check_unknown(struct check_run *r, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
+	if (note_unread(r, 0, NULL, arena_vprintf(r->a, format, ap)))
+		r->ret->never = true;
+	va_end(ap);
+}
+
+void check_later(struct check_run *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
 	note_unread(r, 0, NULL, arena_vprintf(r->a, format, ap));
 	va_end(ap);
+}
+
+/* Whom "guests.guest[KEY].…" is about. */
+static const char *guest_in(struct check_run *r, const char *address)
+{
+	struct address_part part;
+
+	while (address && address_part(&address, &part) == 0)
+		if (part.has_key && strcmp(part.name, "guest") == 0)
+			return arena_strdup(r->a, part.key);
+	return NULL;
 }
 
 void check_fire(struct check_run *r, enum severity severity, const char *evidence, const char *format, ...)
@@ -108,8 +147,10 @@ void check_fire(struct check_run *r, enum severity severity, const char *evidenc
 		r->room = r->room ? 2 * r->room : 4;
 	}
 	va_start(ap, format);
-	r->part[r->ret->nparts++] = (struct finding_part){
-		.severity = severity, .text = arena_vprintf(r->a, format, ap), .evidence = evidence};
+	r->part[r->ret->nparts++] = (struct finding_part){.severity = severity,
+		.text = arena_vprintf(r->a, format, ap),
+		.evidence = evidence,
+		.guest = guest_in(r, evidence)};
 	va_end(ap);
 }
 
@@ -117,6 +158,12 @@ void check_target(struct check_run *r, const char *address)
 {
 	if (r->ret->nparts)
 		r->part[r->ret->nparts - 1].target = address;
+}
+
+void check_guest(struct check_run *r, const char *key)
+{
+	if (r->ret->nparts)
+		r->part[r->ret->nparts - 1].guest = key;
 }
 
 void check_line(struct check_run *r, const char *format, ...)
@@ -132,7 +179,6 @@ void check_pass(struct check_run *r, const char *format, ...)
 {
 	va_list ap;
 
-	r->looked = true;
 	va_start(ap, format);
 	r->passed = arena_vprintf(r->a, format, ap);
 	va_end(ap);
@@ -149,16 +195,7 @@ void check_not_applicable(struct check_run *r, const char *format, ...)
 
 void check_evidence(struct check_run *r, const char *address)
 {
-	if (r->ret->nevidence == r->evidence_room) {
-		size_t room = r->evidence_room ? 2 * r->evidence_room : 4;
-		const char **more = arena_array(r->a, room, sizeof(*more));
-
-		if (r->evidence_room)
-			memcpy(more, r->evidence, r->evidence_room * sizeof(*more));
-		r->evidence = more;
-		r->evidence_room = room;
-	}
-	r->evidence[r->ret->nevidence++] = address;
+	add_address(r, &r->evidence, &r->ret->nevidence, &r->evidence_room, address);
 }
 
 void check_now(struct check_run *r, const char *format, ...)
@@ -186,6 +223,11 @@ void check_share(struct check_run *r, double share)
 {
 	if (isnan(r->ret->share) || share > r->ret->share)
 		r->ret->share = share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+void check_causes(struct check_run *r, const char *ids)
+{
+	r->ret->causes = ids;
 }
 
 void check_remember(struct check_run *r, double number)
@@ -246,12 +288,13 @@ static void not_fired(struct check_run *r)
 	} else if (r->inapplicable) {
 		f->verdict = VERDICT_NOT_APPLICABLE;
 		f->line = r->inapplicable;
-	} else if (r->looked) {
+	} else if (r->passed) {
 		f->verdict = VERDICT_PASS;
-		f->line = r->passed ? r->passed : "Nothing was found.";
+		f->line = r->passed;
 	} else {
 		f->verdict = VERDICT_UNKNOWN;
-		f->line = "Nothing was looked at.";
+		f->never = true;
+		f->line = "What was read says neither yes nor no.";
 	}
 }
 
@@ -269,4 +312,5 @@ void check_run_end(struct check_run *r)
 	else
 		not_fired(r);
 	r->ret->evidence = r->evidence;
+	r->ret->unreads = r->unreads;
 }

@@ -1,4 +1,4 @@
-/* Wraps a host: its calendar stands still, and an absence may become a refusal; all else is passed on. */
+/* Wraps a host: its clocks are our own, and an absence may become a refusal; all else is passed on. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/lib/dated.h"
 
@@ -13,16 +13,12 @@ struct dated {
 	struct host h;
 	struct host *inner;
 	bool deny;
+	unsigned ticks;
 };
 
 static struct host *inner(struct host *h)
 {
 	return ((struct dated *)h)->inner;
-}
-
-static bool denies(struct host *h)
-{
-	return ((struct dated *)h)->deny;
 }
 
 static int again_dated(struct host *h, struct host **ret)
@@ -39,33 +35,45 @@ static int keep_nothing(struct host *h, const char *path)
 	return -EMFILE;
 }
 
+static bool denies(struct host *h)
+{
+	return ((struct dated *)h)->deny;
+}
+
+/* A second a tick, however fast the test is: rates are always known. */
+static uint64_t now_dated(struct host *h)
+{
+	return (UINT64_C(1000) + ((struct dated *)h)->ticks) * 1000000000;
+}
+
 static int tick_dated(struct host *h, int by)
 {
+	((struct dated *)h)->ticks++;
 	return host_tick(inner(h), by);
+}
+
+/* The answer, at our time. */
+static int at_our_time(struct host *h, const char *path, int r, struct answer *ret)
+{
+	if (r == -ENOENT && denies(h))
+		return answer_errno(ret, -EACCES, path);
+	ret->t_ns = now_dated(h);
+	return r;
 }
 
 static int read_dated(struct host *h, const char *path, struct answer *ret)
 {
-	int r = host_read(inner(h), path, ret);
-
-	return r == -ENOENT && denies(h) ? answer_errno(ret, -EACCES, path) : r;
+	return at_our_time(h, path, host_read(inner(h), path, ret), ret);
 }
 
 static int link_dated(struct host *h, const char *path, struct answer *ret)
 {
-	int r = host_link(inner(h), path, ret);
-
-	return r == -ENOENT && denies(h) ? answer_errno(ret, -EACCES, path) : r;
+	return at_our_time(h, path, host_link(inner(h), path, ret), ret);
 }
 
 static int list_dated(struct host *h, const char *dir, int (*each)(const char *name, void *arg), void *arg)
 {
 	return host_list(inner(h), dir, each, arg);
-}
-
-static uint64_t now_dated(struct host *h)
-{
-	return host_now(inner(h));
 }
 
 static int64_t wall_dated(struct host *h)

@@ -1,4 +1,5 @@
-/* A machine whose calendar stands still, for tests that count years; and that denies what it does not have, when it is told to. */
+/* A machine on a fixed day, a second later each tick, for tests that count; and that denies what it does not have, when it is
+ * told to. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef TESTS_LIB_DATED_H
 #define TESTS_LIB_DATED_H

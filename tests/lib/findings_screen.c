@@ -7,11 +7,11 @@
 #include "tui/panels/findings.h"
 
 static const struct finding_part governors[2] = {
-	{SEVERITY_CRIT, "policy3: governor powersave.", "frequency.policy[3].governor", "frequency.policy[3]"},
-	{SEVERITY_CRIT, "policy4: governor powersave.", "frequency.policy[4].governor", "frequency.policy[4]"},
+	{SEVERITY_CRIT, "policy3: governor powersave.", "frequency.policy[3].governor", "frequency.policy[3]", NULL},
+	{SEVERITY_CRIT, "policy4: governor powersave.", "frequency.policy[4].governor", "frequency.policy[4]", NULL},
 };
 static const struct finding_part clocks[1] = {
-	{SEVERITY_CRIT, "CPU 7 runs at half its clock.", "silicon.cpu[7].ratio", NULL}};
+	{SEVERITY_CRIT, "CPU 7 runs at half its clock.", "silicon.cpu[7].ratio", NULL, NULL}};
 static const char *const facts[] = {"silicon.busy", "firmware.bios_version"};
 
 const struct found_by_hand findings_slow[3] = {

@@ -23,7 +23,7 @@ enum { CRIT, WARN, INFO, PASS, NOT_APPLICABLE, UNKNOWN, KINDS };
 struct tally {
 	struct tally_row {
 		unsigned n[KINDS];
-	} *row; /* of checks[] */
+	} * row; /* of checks[] */
 };
 
 struct tally *tally_new(void)
@@ -64,7 +64,8 @@ void tally_add(struct tally *t, const struct findings *f, const char *letters, c
 			continue;
 		t->row[i].n[kind_of(one)]++;
 		if (one->verdict == VERDICT_FIRE && getenv("VERBOSE"))
-			print_message("# %s %s %s: %s\n", one->check->id, severity_word(one->severity), name, one->line);
+			print_message(
+				"# %s %s %s: %s\n", one->check->id, severity_word(one->severity), name, one->line);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* All checks on all real machines: none fires from a missing file, what is expected is found, and how often each says what. */
+/* All checks on all real machines: none fires from a missing file, what is expected is found, and how often each says
+ * what. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,8 +121,8 @@ static void what_fires_has_a_known_fact(void **state)
 }
 
 /*
- * Were a missing file a reason to fire, its refusal would take the reason away. Of F05 it may: the bias counts where the
- * processor has no energy preference, and that file is missing on those without HWP. Denied it must be UNKNOWN.
+ * Were a missing file a reason to fire, its refusal would take the reason away. Of F05 it may: the bias counts where
+ * the processor has no energy preference, and that file is missing on those without HWP. Denied it must be UNKNOWN.
  */
 static bool absence_decides(const struct judged *j, const struct check *c)
 {
@@ -201,7 +202,8 @@ static bool listed(const char *words, const char *word)
 	return false;
 }
 
-/* Machines (no guests) all of whose policies have one of these drivers and governors: F02 warns, and no idle clock is F01. */
+/* Machines (no guests) all of whose policies have one of these drivers and governors: F02 warns, and no idle clock is
+ * F01. */
 static void adaptive(void **state, const char *drivers, const char *governors, size_t least)
 {
 	struct judged_all *all = needed(state);
@@ -246,7 +248,8 @@ static void guests_are_judged_one_level_up(void **state)
 			const struct finding *f = on(all, names[i], checks[k]->id);
 
 			if (checks[k]->host && f->verdict != VERDICT_NOT_APPLICABLE)
-				fail_msg("%s: %s is %s: %s", names[i], checks[k]->id, verdict_word(f->verdict), f->line);
+				fail_msg(
+					"%s: %s is %s: %s", names[i], checks[k]->id, verdict_word(f->verdict), f->line);
 			if (strchr("FC", checks[k]->id[0]) && f->verdict != VERDICT_NOT_APPLICABLE)
 				fail_msg("%s: %s of clock and sleep is %s: %s", names[i], checks[k]->id,
 					verdict_word(f->verdict), f->line);
@@ -272,7 +275,8 @@ static void without_cpufreq(void **state)
 			const struct finding *one = of(all->at[i].plain, ids[k]);
 
 			if (one->verdict != VERDICT_UNKNOWN && one->verdict != VERDICT_NOT_APPLICABLE)
-				fail_msg("%s: %s is %s: %s", all->at[i].name, ids[k], verdict_word(one->verdict), one->line);
+				fail_msg("%s: %s is %s: %s", all->at[i].name, ids[k], verdict_word(one->verdict),
+					one->line);
 			if (!*one->line)
 				fail_msg("%s: %s gives no reason", all->at[i].name, ids[k]);
 		}

@@ -1,4 +1,5 @@
-/* The checks of guests on every domain XML of real projects, as that of a guest that runs on a host that is set up well. */
+/* The checks of guests on every domain XML of real projects, as that of a guest that runs on a host that is set up
+ * well. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
 #include <errno.h>
@@ -92,7 +93,8 @@ static bool is_x86(const char *xml)
 static struct snapshot *judge(const char *xml)
 {
 	/* it has more memory than any document says: what its balloon took is no word of the document's */
-	char *lines = xasprintf("s @virt/stats/* balloon.current= => balloon.current=9\n= @virt/" GUEST "/*/xml %s", xml);
+	char *lines =
+		xasprintf("s @virt/stats/* balloon.current= => balloon.current=9\n= @virt/" GUEST "/*/xml %s", xml);
 	struct edits *e = edits_parse(lines);
 	struct sampler *s = sampler_new(edited_open(host_capture("clean"), e));
 	struct snapshot *snap;

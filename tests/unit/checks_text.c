@@ -19,14 +19,14 @@
 #include "tests/lib/screen.h"
 
 static const struct finding_part parts[8] = {
-	{SEVERITY_CRIT, "policy0: governor powersave.", "frequency.policy[0].governor", "frequency.policy[0]"},
-	{SEVERITY_CRIT, "policy1: governor powersave.", "frequency.policy[1].governor", "frequency.policy[1]"},
-	{SEVERITY_WARN, "policy2: governor ondemand.", "frequency.policy[2].governor", "frequency.policy[2]"},
-	{SEVERITY_WARN, "policy3: governor ondemand.", "frequency.policy[3].governor", "frequency.policy[3]"},
-	{SEVERITY_WARN, "policy4: governor ondemand.", "frequency.policy[4].governor", "frequency.policy[4]"},
-	{SEVERITY_WARN, "policy5: governor ondemand.", "frequency.policy[5].governor", "frequency.policy[5]"},
-	{SEVERITY_WARN, "policy6: governor ondemand.", "frequency.policy[6].governor", "frequency.policy[6]"},
-	{SEVERITY_WARN, "policy7: governor ondemand.", "frequency.policy[7].governor", "frequency.policy[7]"},
+	{SEVERITY_CRIT, "policy0: governor powersave.", "frequency.policy[0].governor", "frequency.policy[0]", NULL},
+	{SEVERITY_CRIT, "policy1: governor powersave.", "frequency.policy[1].governor", "frequency.policy[1]", NULL},
+	{SEVERITY_WARN, "policy2: governor ondemand.", "frequency.policy[2].governor", "frequency.policy[2]", NULL},
+	{SEVERITY_WARN, "policy3: governor ondemand.", "frequency.policy[3].governor", "frequency.policy[3]", NULL},
+	{SEVERITY_WARN, "policy4: governor ondemand.", "frequency.policy[4].governor", "frequency.policy[4]", NULL},
+	{SEVERITY_WARN, "policy5: governor ondemand.", "frequency.policy[5].governor", "frequency.policy[5]", NULL},
+	{SEVERITY_WARN, "policy6: governor ondemand.", "frequency.policy[6].governor", "frequency.policy[6]", NULL},
+	{SEVERITY_WARN, "policy7: governor ondemand.", "frequency.policy[7].governor", "frequency.policy[7]", NULL},
 };
 static const char *const facts[] = {"silicon.busy", "silicon.low_khz", "nothing.like[it]"};
 static const struct found_by_hand found[] = {
@@ -149,7 +149,7 @@ static void markdown(void **state)
 static void strangers_are_tame(void **state)
 {
 	static const struct finding_part part = {
-		SEVERITY_WARN, "evil\x1b[31m\nguest", "guests.guest[\x1b[2J\xe2\x80\xae].name", NULL};
+		SEVERITY_WARN, "evil\x1b[31m\nguest", "guests.guest[\x1b[2J\xe2\x80\xae].name", NULL, NULL};
 	static const struct found_by_hand evil = {"F01", VERDICT_FIRE, SEVERITY_WARN, "\x1b]0;title\x07 \xff line",
 		.part = &part, .nparts = 1, .evidence = &part.evidence, .nevidence = 1};
 	struct screen *s = screen_open("founding", false);

@@ -33,7 +33,7 @@ static void the_overview_begins_with_it(void **state)
 	screen_close(s);
 }
 
-static const struct finding_part guest_itself = {SEVERITY_INFO, "It is a guest itself.", "firmware.guest", NULL};
+static const struct finding_part guest_itself = {SEVERITY_INFO, "It is a guest itself.", "firmware.guest", NULL, NULL};
 static const struct found_by_hand in_a_guest[] = {
 	{"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Policies have different governors."},
 	{"K06", VERDICT_FIRE, SEVERITY_INFO, .line = "A guest.", .part = &guest_itself, .nparts = 1}};
