@@ -1,4 +1,4 @@
-/* Runs all checks over a snapshot, chains symptoms to their causes, and puts the worst first. */
+/* Runs all checks over a snapshot, and counts what they found. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probes/checks.h"
 
@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "probes/arena.h"
@@ -99,44 +98,6 @@ static void run_one(struct checks *c, struct check_run *r, struct finding *ret)
 		remember(&c->past[i], r->s->t_ns, r->remembered);
 }
 
-/* The likeliest cause that fires itself. */
-static const struct finding *cause_of(const struct finding *all, const struct finding *f)
-{
-	const char *p = f->check->explained_by;
-	char id[8];
-	size_t n;
-
-	if (f->verdict != VERDICT_FIRE || !p)
-		return NULL;
-	for (; *p; p += n + (p[n] == ' ')) {
-		const struct check *c;
-
-		n = strcspn(p, " ");
-		id[0] = '\0';
-		strncat(id, p, n < sizeof(id) - 1 ? n : sizeof(id) - 1);
-		c = check_find(id);
-		if (c && all[check_index(c)].verdict == VERDICT_FIRE && all[check_index(c)].severity > SEVERITY_INFO)
-			return &all[check_index(c)];
-	}
-	return NULL;
-}
-
-/* Two that explain each other, over however many steps: the chain ends where it would come back. */
-static void chain(struct finding *all, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		all[i].cause = cause_of(all, &all[i]);
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *f = all[i].cause;
-		size_t steps = 0;
-
-		while (f && f != &all[i] && steps++ < n)
-			f = f->cause;
-		if (f)
-			all[i].cause = NULL;
-	}
-}
-
 double finding_loss(const struct finding *f)
 {
 	double share = isnan(f->share) ? f->check->share : f->share, paid = f->cost_us * f->per_s / 1000;
@@ -162,55 +123,15 @@ const struct finding *finding_mendable(const struct finding *f)
 	return f;
 }
 
-static int worse(const void *a, const void *b)
-{
-	const struct finding *x = *(const struct finding *const *)a, *y = *(const struct finding *const *)b;
-	double lx = finding_loss(x), ly = finding_loss(y);
-
-	if (x->severity != y->severity)
-		return x->severity > y->severity ? -1 : 1;
-	if (lx > ly || lx < ly)
-		return lx > ly ? -1 : 1;
-	if (x->check->order != y->check->order)
-		return x->check->order > y->check->order ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
-/* Behind each finding what it explains, and what that explains. */
-static void add_with_effects(struct findings *f, const struct finding **order, const struct finding *const *fired,
-	size_t nfired, const struct finding *one)
-{
-	order[f->norder++] = one;
-	for (size_t i = 0; i < nfired; i++)
-		if (fired[i]->cause == one)
-			add_with_effects(f, order, fired, nfired, fired[i]);
-}
-
-static void put_in_order(struct findings *f)
-{
-	const struct finding **fired = arena_array(f->a, f->n, sizeof(*fired)),
-			     **order = arena_array(f->a, f->n, sizeof(*order));
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->n; i++)
-		if (f->finding[i].verdict == VERDICT_FIRE)
-			fired[n++] = &f->finding[i];
-	qsort(fired, n, sizeof(*fired), worse);
-	for (size_t i = 0; i < n; i++)
-		if (!fired[i]->cause)
-			add_with_effects(f, order, fired, n, fired[i]);
-	f->order = order;
-}
-
 static void count(struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *one = &f->finding[i];
 		bool problem = one->verdict == VERDICT_FIRE && !one->cause;
 
-		f->crit += problem && one->severity == SEVERITY_CRIT;
-		f->warn += problem && one->severity == SEVERITY_WARN;
-		f->info += problem && one->severity == SEVERITY_INFO;
+		f->crit += problem && one->worst == SEVERITY_CRIT;
+		f->warn += problem && one->worst == SEVERITY_WARN;
+		f->info += problem && one->worst == SEVERITY_INFO;
 		f->passed += one->verdict == VERDICT_PASS;
 		f->unknown += one->verdict == VERDICT_UNKNOWN;
 		f->not_applicable += one->verdict == VERDICT_NOT_APPLICABLE;
@@ -242,8 +163,7 @@ struct findings *checks_run(struct checks *c, const struct snapshot *s, enum pro
 
 		run_one(c, &r, &all[i]);
 	}
-	chain(all, nchecks);
-	put_in_order(f);
+	checks_chain(f, all, s);
 	count(f);
 	f->cost_ns = cpu_now() - begin;
 	return f;

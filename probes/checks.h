@@ -75,6 +75,7 @@ struct finding {
 	size_t nevidence;
 	size_t nunread; /* of what it looks at, so many could not be read */
 	int err; /* of the first of them: negative errno; 0: not read yet, or not measured; -ECANCELED: skipped */
+	bool never; /* the first of them cannot be known here, for the reason that its line says */
 	const char *unread; /* address of the first of them; NULL: nothing was unread, or it has no address */
 	const char *const *unreads; /* all addresses that were unread */
 	size_t nunreads;
@@ -83,7 +84,9 @@ struct finding {
 	double cost_us; /* what one event costs at most; NAN: not known */
 	double per_s; /* how often it is paid here, by the CPU or guest that pays most; NAN: not known */
 	double share; /* of CPU-bound time that is lost at most, 0 to 1; NAN: see cost_us and check->share */
+	const char *causes; /* ids, as explained_by, which the facts put in another order; NULL: as its row says */
 	const struct finding *cause; /* the finding that explains this one: both count as one problem */
+	enum severity worst; /* of it and of all that it explains: what that problem counts as */
 	uint64_t since_ns; /* on the host's clock: since when it fires without a break; 0: it does not */
 };
 
@@ -93,7 +96,7 @@ struct findings {
 	uint64_t t_ns; /* of the snapshot */
 	size_t n; /* nchecks */
 	const struct finding *finding; /* in the order of checks[] */
-	const struct finding *const *order; /* those that FIRE, the worst first, each followed by what it explains */
+	const struct finding *const *order; /* those that FIRE, the worst problems first, each followed by what it explains */
 	size_t norder;
 	size_t crit, warn, info; /* problems: what another finding explains is not counted */
 	size_t passed, unknown, not_applicable; /* checks */

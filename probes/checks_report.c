@@ -51,6 +51,18 @@ int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_b
 	return any ? 0 : -ENOENT;
 }
 
+void checks_named(const char *names, bool *ret_named)
+{
+	char name[64];
+
+	for (size_t n; *names; names += n + (names[n] != '\0')) {
+		n = strcspn(names, ", ");
+		name[0] = '\0';
+		strncat(name, names, n < 63 ? n : 63);
+		choose(name, false, ret_named);
+	}
+}
+
 static bool chosen(const struct check_choice *c, size_t i)
 {
 	return !c->only || c->only[i];
@@ -61,36 +73,55 @@ static bool chosen_finding(const struct check_choice *c, const struct finding *f
 	return chosen(c, check_index(f->check));
 }
 
-/* Is it a problem of its own among those that were chosen. */
-static bool alone(const struct check_choice *c, const struct finding *f)
+/* The first of its causes, over all steps, among those that were chosen; itself where there is none. */
+static const struct finding *root_of(const struct check_choice *c, const struct finding *f)
 {
+	const struct finding *root = f;
+
 	for (f = f->cause; f; f = f->cause)
-		if (chosen_finding(c, f))
-			return false;
-	return true;
+		root = chosen_finding(c, f) ? f : root;
+	return root;
+}
+
+/* A chain is one problem, as bad as the worst in it. */
+static void count_problems(const struct findings *f, const struct check_choice *c, struct check_sum *sum)
+{
+	enum severity *worst = xcalloc(f->n, sizeof(*worst));
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *one = &f->finding[i], *root = root_of(c, one);
+
+		if (!chosen(c, i) || one->verdict != VERDICT_FIRE)
+			continue;
+		if (worst[root - f->finding] < one->severity)
+			worst[root - f->finding] = one->severity;
+		sum->effects += root != one;
+	}
+	for (size_t i = 0; i < f->n; i++) {
+		sum->crit += worst[i] == SEVERITY_CRIT;
+		sum->warn += worst[i] == SEVERITY_WARN;
+		sum->info += worst[i] == SEVERITY_INFO;
+	}
+	free(worst);
 }
 
 struct check_sum checks_sum(const struct findings *f, const struct check_choice *c)
 {
 	struct check_sum sum = {.crit = 0};
 
+	count_problems(f, c, &sum);
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *one = &f->finding[i];
-		bool problem = one->verdict == VERDICT_FIRE && alone(c, one);
 
+		if (one->verdict == VERDICT_UNKNOWN && !sum.required && c->required && c->required[i])
+			sum.required = one;
 		if (!chosen(c, i))
 			continue;
-		sum.crit += problem && one->severity == SEVERITY_CRIT;
-		sum.warn += problem && one->severity == SEVERITY_WARN;
-		sum.info += problem && one->severity == SEVERITY_INFO;
-		sum.effects += one->verdict == VERDICT_FIRE && !problem;
 		sum.passed += one->verdict == VERDICT_PASS;
 		sum.unknown += one->verdict == VERDICT_UNKNOWN;
 		sum.inapplicable += one->verdict == VERDICT_NOT_APPLICABLE;
-		if (one->verdict == VERDICT_UNKNOWN && !sum.required && c->required && c->required[i])
-			sum.required = one;
 	}
-	sum.nothing = sum.unknown && !(sum.crit + sum.warn + sum.info + sum.effects + sum.passed + sum.inapplicable);
+	sum.nothing = sum.unknown && !(sum.crit + sum.warn + sum.info + sum.passed);
 	return sum;
 }
 
@@ -155,7 +186,7 @@ static void add_unread(
 		text_add(t, "–       ");
 		add_wrapped(t,
 			arena_printf(a, "%s: %s.%s%s", unread_words(a, why, n), ids, *remedy ? " " : "",
-				remedy),
+				text_tame(arena_strdup(a, remedy))),
 			8, width);
 	}
 }
@@ -186,6 +217,8 @@ char *checks_text(const struct snapshot *s, const struct check_choice *c, int wi
 	add_findings(&t, a, f, c, width);
 	if (sum.nothing)
 		text_add(&t, "–       Nothing could be judged.\n");
+	else if (!sum.crit && !sum.warn && !sum.info && !sum.passed)
+		text_add(&t, "–       Nothing that was asked for applies here.\n");
 	else if (!sum.crit && !sum.warn && !sum.info)
 		text_add(&t, "✓       Nothing was found.\n");
 	text_add(&t, "\n");
@@ -207,6 +240,24 @@ static const char *on_one_line(struct arena *a, const char *text)
 	return tame;
 }
 
+/* Of what is as bad as the worst: the first in the order; and which chosen finding explains it. */
+static const char *worst_line(
+	struct arena *a, const struct findings *f, const struct check_choice *c, const struct check_sum *sum)
+{
+	enum severity severity = sum->crit ? SEVERITY_CRIT : SEVERITY_WARN;
+
+	for (size_t i = 0; i < f->norder; i++) {
+		const struct finding *one = f->order[i], *root = root_of(c, one);
+
+		if (!chosen_finding(c, one) || one->severity != severity)
+			continue;
+		return root == one ? arena_printf(a, "%s: %s", one->check->slug, one->line)
+				   : arena_printf(a, "%s: %s Its cause is %s.", one->check->slug, one->line,
+					     root->check->slug);
+	}
+	return "";
+}
+
 char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int *ret_status)
 {
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
@@ -214,20 +265,18 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	struct check_sum sum = checks_sum(f, c);
 	enum check_end end = checks_end(&sum, c);
 	struct arena *a = arena_new(0);
-	const struct finding *worst = NULL;
 	const char *line;
 	char *text;
 
-	for (size_t i = 0; i < f->norder && !worst; i++)
-		if (chosen_finding(c, f->order[i]))
-			worst = f->order[i];
 	*ret_status = end == CHECKS_FIRE ? (sum.crit ? 2 : 1) : end == CHECKS_UNKNOWN ? 3 : 0;
 	if (end == CHECKS_UNKNOWN && sum.required)
 		line = arena_printf(a, "%s could not be judged: %s", sum.required->check->slug, sum.required->line);
 	else if (end == CHECKS_UNKNOWN)
 		line = "None of the checks that were asked for could be judged.";
 	else if (end == CHECKS_FIRE)
-		line = arena_printf(a, "%s: %s", worst->check->slug, worst->line);
+		line = worst_line(a, f, c, &sum);
+	else if (!sum.passed && !sum.warn && !sum.info)
+		line = "Nothing that was asked for applies here.";
 	else
 		line = arena_printf(a, "%zu check%s pass%s.", sum.passed, sum.passed == 1 ? "" : "s",
 			sum.passed == 1 ? "es" : "");

@@ -17,14 +17,16 @@ struct check_choice {
 
 /* Names parted by commas: ids, slugs, and families where `families`. 0, or -ENOENT with the name that is none. */
 int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_bad[64]);
+/* Those of them that were named themselves, not by their family. */
+void checks_named(const char *names, bool *ret_named);
 
 /* What the chosen ones come to, how they end for a program that asks. */
 enum check_end { CHECKS_FINE, CHECKS_FIRE, CHECKS_UNKNOWN };
 struct check_sum {
-	size_t crit, warn, info; /* problems: what another chosen finding explains is not counted */
+	size_t crit, warn, info; /* problems, by the worst in each: what another chosen finding explains is not counted */
 	size_t effects; /* those that are not */
 	size_t passed, unknown, inapplicable;
-	bool nothing; /* none of them could be judged */
+	bool nothing; /* none of them could be judged, though some were to be */
 	const struct finding *required; /* the first of the required ones that is UNKNOWN; NULL: none is */
 };
 struct check_sum checks_sum(const struct findings *f, const struct check_choice *c);

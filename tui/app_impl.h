@@ -165,6 +165,9 @@ void app_mouse(struct app *a, struct key key);
 
 void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
 
+/* Plans what mends the finding under the cursor, if that is a pin; else false. */
+bool fix_pin_here(struct app *a);
+
 void picker_open(struct app *a);
 void picker_close(struct app *a); /* frees what it holds; the overlay is the caller's */
 
@@ -172,6 +175,8 @@ void picker_close(struct app *a); /* frees what it holds; the overlay is the cal
 void picker_pin_open(struct app *a);
 /* For that guest: a UUID, or "pid4711"; what is that of struct panel_pin. */
 void picker_pin_thread(struct app *a, const char *key, const char *what);
+/* The same, beginning with CPUs that mend a finding about it; core: of a core that no other guest is on. */
+void picker_pin_mend(struct app *a, const char *key, const char *what, bool core);
 void pin_free(struct app *a);
 /* These guests, of which there are *n, and the one whose pin is chosen: its facts are on the screen. In the arena. */
 const char *const *pin_also(const struct app *a, struct arena *arena, const char *const *guests, size_t *n);

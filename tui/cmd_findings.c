@@ -46,18 +46,33 @@ static const char *pin_address(const struct finding_part *p)
 	return p->target ? p->target : p->evidence;
 }
 
-/* The thread of that guest that is in the way; where several are, the guest as a whole. */
+static bool is_check(const struct finding *f, const char *ids)
+{
+	return strstr(ids, f->check->id) != NULL;
+}
+
+/*
+ * The thread of that guest that is in the way; of several the worst, as one that goes can free the others too. Those
+ * that float over the same CPUs get one each, and into a node all go. Near which device, and of which kind of core,
+ * only the reader knows.
+ */
 static void fix_pin(struct app *a, const struct finding *f, const char *key)
 {
-	char what[PIN_WHAT], common[PIN_WHAT] = "";
+	char what[PIN_WHAT], first[PIN_WHAT] = "";
 	struct address_part guest;
 
 	for (size_t i = 0; i < f->nparts; i++) {
 		if (!pin_of(pin_address(&f->part[i]), &guest, what) || strcmp(guest.key, key) != 0)
 			continue;
-		snprintf(common, sizeof(common), "%s", !*common || strcmp(common, what) == 0 ? what : "all");
+		if ((*first && strcmp(first, what) != 0 && is_check(f, "P06b")) || is_check(f, "P04 P06a P10"))
+			snprintf(first, sizeof(first), "all");
+		else if (!*first)
+			snprintf(first, sizeof(first), "%s", what);
 	}
-	picker_pin_thread(a, key, *common ? common : "all");
+	if (is_check(f, "P08 F17"))
+		picker_pin_thread(a, key, *first ? first : "all");
+	else
+		picker_pin_mend(a, key, *first ? first : "all", is_check(f, "P02"));
 }
 
 static bool asked_before(const struct menu *m, const char *command)
@@ -135,6 +150,19 @@ static void fix(struct app *a, const struct check *c, const char *guest)
 		fix_pin(a, by, guest);
 	else
 		fix_pins(a, by);
+}
+
+bool fix_pin_here(struct app *a)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view(a);
+	const struct check *c = p->check ? p->check(&v, a->state[a->panel]) : NULL;
+	const struct finding *f = findings_of(a->snap ? a->snap->findings : NULL, c);
+
+	if (!f || f->verdict != VERDICT_FIRE || !c->action || strcmp(c->action, "pin") != 0)
+		return false;
+	fix(a, c, "");
+	return true;
 }
 
 void cmd_fix(struct app *a, const char *arg)

@@ -27,7 +27,8 @@ void cmd_pin(struct app *a, const char *arg)
 
 	beside_here(a);
 	if (!*arg || strcmp(arg, "p") == 0) {
-		picker_pin_open(a);
+		if (!fix_pin_here(a))
+			picker_pin_open(a);
 		if (a->threads) /* while CPUs are picked: whom the plan warns of is read anew */
 			app_read_all(a);
 		return;

@@ -9,6 +9,7 @@
 
 enum { PIN_NAME = 24 }; /* bytes of a name that are shown */
 enum pin_kind { PIN_VCPU, PIN_ONE_TO_ONE, PIN_ALL, PIN_EMULATOR, PIN_IOTHREAD };
+enum pin_mends { MEND_NOTHING, MEND_CPU, MEND_CORE }; /* a CPU of its own, or a core that no other guest is on */
 enum pin_scope { PIN_BOTH, PIN_LIVE, PIN_CONFIG, PIN_SCOPES };
 
 struct pin_target {
@@ -25,6 +26,8 @@ struct pin_pick {
 	enum pin_scope scope;
 	struct cpuset *cpus; /* chosen */
 	bool touched; /* by hand: another target keeps them */
+	enum pin_mends mends; /* a finding: the choice begins with CPUs that mend it */
+	const char *none; /* why there are none; NULL: there are, or none were looked for */
 	struct arena *arena; /* of name and cpus */
 	int64_t cpu; /* under the cursor */
 	bool typing; /* a list of CPUs, into input */
@@ -47,6 +50,10 @@ void pin_chosen(struct app *a, const char *command);
 size_t pin_targets(struct arena *arena, const struct guest *g, struct pin_target **ret);
 const char *pin_target_text(struct arena *arena, struct pin_target t); /* "vcpu 2", "all 1:1" */
 void pin_target_step(struct app *a, int by);
+/* What nobody touched yet follows target and scope. */
+void pin_begin(struct app *a, const struct guest *g);
+/* Into the choice, which is empty: CPUs that mend the finding. */
+void pin_mend_choose(struct app *a, const struct guest *g);
 /* Where it is pinned in that scope; NULL: it is not. */
 const struct cpuset *pin_now(struct arena *arena, const struct guest *g, struct pin_target t, bool config);
 bool pin_can(const struct guest *g, enum pin_scope scope);

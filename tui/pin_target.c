@@ -63,20 +63,24 @@ static size_t place(const struct pin_target *t, size_t n, struct pin_target of)
 	return i;
 }
 
-/* What nobody touched yet follows the target: it begins with the pin that is there, as far as there are such CPUs. */
-static void begin(struct app *a, const struct guest *g)
+/* It begins with what mends the finding, else with the pin that is there, as far as there are such CPUs. */
+void pin_begin(struct app *a, const struct guest *g)
 {
 	struct pin_pick *p = a->pin;
 	struct arena *arena = arena_new(0);
 	const struct cpuset *now = pin_now(arena, g, p->target, p->scope == PIN_CONFIG);
 	const struct topology *t = snapshot_facts(a->snap, &probe_topology);
 
+	p->none = NULL;
 	if (!p->touched) {
 		CPUSET_EACH(cpu, p->cpus)
 			cpuset_remove(p->cpus, (uint32_t)cpu);
-		CPUSET_EACH(cpu, now)
-			if (!t || topology_cpu(t, (uint64_t)cpu))
-				cpuset_add(p->cpus, (uint32_t)cpu);
+		if (p->mends && p->target.kind != PIN_ALL)
+			pin_mend_choose(a, g);
+		else
+			CPUSET_EACH(cpu, now)
+				if (!t || topology_cpu(t, (uint64_t)cpu))
+					cpuset_add(p->cpus, (uint32_t)cpu);
 	}
 	arena_free(arena);
 }
@@ -92,7 +96,7 @@ void pin_target_step(struct app *a, int by)
 		n = pin_targets(arena, g, &t);
 		i = place(t, n, a->pin->target);
 		a->pin->target = t[i == n ? 0 : (i + n + (size_t)by) % n];
-		begin(a, g);
+		pin_begin(a, g);
 	}
 	arena_free(arena);
 }
@@ -119,7 +123,7 @@ void pin_scope_step(struct app *a)
 			break;
 	}
 	if (g)
-		begin(a, g);
+		pin_begin(a, g);
 }
 
 const struct cpuset *pin_now(struct arena *arena, const struct guest *g, struct pin_target t, bool config)
@@ -227,7 +231,7 @@ void pin_start(struct app *a, const char *uuid, const char *what)
 	p->id = runs(g) ? (int64_t)g->id.u : -1;
 	while (p->scope < PIN_CONFIG && !pin_can(g, p->scope))
 		p->scope++;
-	begin(a, g);
+	pin_begin(a, g);
 	now = pin_now(arena, g, p->target, !runs(g));
 	p->cpu = now ? cpuset_next(now, -1) : -1;
 	a->overlay = OVERLAY_PIN;

@@ -206,9 +206,9 @@ const char *pin_choice_words(struct arena *arena, const struct app *a, const str
 	uint64_t vcpus = g ? value_u64_or(g->vcpus, 0) : 0;
 	const char *head, *text;
 
-	*ret_role = ROLE_box;
+	*ret_role = !n && p->none ? ROLE_warn : ROLE_box;
 	if (!n)
-		return "No CPU is chosen yet.";
+		return p->none ? p->none : "No CPU is chosen yet.";
 	head = arena_printf(arena, "Chosen: %s%s", cpus_text(arena, p->cpus),
 		g && cpuset_equal(p->cpus, pin_now(arena, g, p->target, p->scope == PIN_CONFIG)) ? " as now" : "");
 	if (nodes)

@@ -17,7 +17,7 @@ enum { NAGIOS_UNKNOWN = 3 };
 struct check_options {
 	bool json, nagios;
 	bool crit; /* warnings do not fail */
-	const char *only, *require;
+	const char *only, *require; /* NULL: not said */
 };
 
 static int on(int val, const char *arg, void *data)
@@ -39,6 +39,16 @@ static int on(int val, const char *arg, void *data)
 	return 0;
 }
 
+/* Whoever names a check wants its answer; of the usual ones, those that are asked for at all. */
+static void require_usual(const struct check_options *o, struct check_choice *c)
+{
+	checks_named(REQUIRED, c->required);
+	for (size_t i = 0; c->only && i < nchecks; i++)
+		c->required[i] = c->required[i] && c->only[i];
+	if (o->only)
+		checks_named(o->only, c->required);
+}
+
 /* The names of both lists. 0, or EXIT_USAGE after a complaint. */
 static int choose(const struct check_options *o, struct check_choice *c)
 {
@@ -54,12 +64,12 @@ static int choose(const struct check_options *o, struct check_choice *c)
 				"\"%s\"; hvscope explain all lists them",
 				*bad ? bad : o->only);
 	}
-	if (strcmp(o->require, "none") != 0 && checks_choose(o->require, false, c->required, bad))
+	if (!o->require)
+		require_usual(o, c);
+	else if (strcmp(o->require, "none") != 0 && checks_choose(o->require, false, c->required, bad))
 		return complain(EXIT_USAGE,
 			"--require takes ids, slugs or none, not \"%s\"; hvscope explain all lists them",
 			*bad ? bad : o->require);
-	for (size_t i = 0; c->only && i < nchecks; i++)
-		c->required[i] = c->required[i] && c->only[i];
 	return 0;
 }
 
@@ -140,7 +150,7 @@ int sub_check(struct options *o, int argc, char **argv)
 	static const struct option extra[] = {{"json", no_argument, NULL, 'j'}, {"nagios", no_argument, NULL, 'n'},
 		{"only", required_argument, NULL, 'o'}, {"require", required_argument, NULL, 'r'},
 		{"fail-on", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
-	struct check_options c = {.require = REQUIRED};
+	struct check_options c = {.require = NULL};
 	struct check_choice choice = {.only = NULL};
 	bool nagios = wants_nagios(argc, argv);
 	int at = options_read(o, argc, argv, extra, on, &c, false), status = EXIT_DONE;

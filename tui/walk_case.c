@@ -162,11 +162,11 @@ static bool is_unknown(const struct walk_visit *v)
 	return v->first.state == WALK_UNKNOWN;
 }
 
-static void to_do(struct text *t, struct arena *a, const struct finding *f, bool told)
+static void to_do(struct text *t, struct arena *a, const struct walk *w, const struct finding *f, bool told)
 {
 	const struct check *c = f->check;
 
-	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ", told ? "" : walk_plain(a, f->line));
+	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ", told ? "" : walk_plain(a, walk_line(a, w, f)));
 	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
 		walk_plain(a, f->now ? f->now : c->now), walk_plain(a, c->keep), walk_plain(a, c->risk),
 		walk_plain(a, c->when_not), walk_plain(a, c->verify));
@@ -181,11 +181,11 @@ static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, co
 	while (*ids) {
 		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (!f || f->verdict != VERDICT_FIRE || f->severity == SEVERITY_INFO || f->cause || !walk_concerns(w, f))
+		if (!f || f->verdict != VERDICT_FIRE || walk_severity(w, f) <= SEVERITY_INFO || f->cause || !walk_concerns(w, f))
 			continue;
 		if (!n++)
 			text_add(t, "%s:\n\n", w->guide->step[step].title);
-		to_do(t, a, f, f->check == v->cause);
+		to_do(t, a, w, f, f->check == v->cause);
 	}
 	if (n)
 		text_add(t, "\n");

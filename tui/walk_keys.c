@@ -97,7 +97,7 @@ static bool seek_findings(struct app *a, const struct panel *p, bool cpus)
 	while (*ids) {
 		const struct finding *f = findings_of(a->snap->findings, guide_check(&ids));
 
-		if (f && f->verdict == VERDICT_FIRE && f->severity > SEVERITY_INFO && seek_parts(a, p, f, cpus))
+		if (f && f->verdict == VERDICT_FIRE && walk_severity(&a->walk, f) > SEVERITY_INFO && seek_parts(a, p, f, cpus))
 			return true;
 	}
 	return false;

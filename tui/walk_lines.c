@@ -25,11 +25,13 @@ static const char *time_of_day(struct arena *a, int64_t wall_ns)
 	return arena_printf(a, "%.8sZ", strlen(when) > 11 ? when + 11 : when);
 }
 
-static const char *glyph_of(const struct finding *f)
+static const char *glyph_of(const struct walk *w, const struct finding *f)
 {
+	enum severity severity = walk_concerns(w, f) ? walk_severity(w, f) : f->severity;
+
 	switch (f->verdict) {
 	case VERDICT_FIRE:
-		return f->severity == SEVERITY_CRIT ? "▲" : f->severity == SEVERITY_WARN ? "△" : "·";
+		return severity == SEVERITY_CRIT ? "▲" : severity == SEVERITY_WARN ? "△" : "·";
 	case VERDICT_PASS:
 		return "✓";
 	case VERDICT_UNKNOWN:
@@ -42,10 +44,11 @@ static const char *glyph_of(const struct finding *f)
 
 static void add_parts(struct walk_lines *l, struct arena *a, const struct walk *w, const struct finding *f)
 {
+	const char *line = walk_line(a, w, f);
 	size_t n = 0;
 
 	for (size_t i = 0; f->nparts > 1 && i < f->nparts; i++) {
-		if (!walk_part_concerns(w, &f->part[i]) || strcmp(f->part[i].text, f->line) == 0)
+		if (!walk_part_concerns(w, &f->part[i]) || strcmp(f->part[i].text, line) == 0)
 			continue;
 		if (++n <= PARTS_MOST)
 			add(l, severity_role(f->part[i].severity), 2, f->part[i].text);
@@ -59,10 +62,11 @@ static void add_finding(struct walk_lines *l, struct arena *a, const struct walk
 	bool here = walk_concerns(w, f), fires = f->verdict == VERDICT_FIRE && here;
 
 	add(l,
-		fires                           ? severity_role(f->severity)
+		fires                           ? severity_role(walk_severity(w, f))
 		: f->verdict == VERDICT_UNKNOWN ? ROLE_unknown
 						: ROLE_dim,
-		0, arena_printf(a, "%s %s %s%s", glyph_of(f), f->check->id, here ? "" : "(other guests) ", f->line));
+		0, arena_printf(a, "%s %s %s%s", glyph_of(w, f), f->check->id, here ? "" : "(other guests) ",
+			here ? walk_line(a, w, f) : f->line));
 	if (fires)
 		add_parts(l, a, w, f);
 }
@@ -113,8 +117,9 @@ static void add_forecast(struct walk_lines *l, struct arena *a, const struct wal
 		!(finding_most_ms(j->worst, 1) > 0))
 		return;
 	add(l, ROLE_text, 0,
-		arena_printf(a, "With it mended, %.4g ms could become %.0f ms, if all of it is work of CPUs.", w->observed_ms,
-			w->observed_ms - j->most_ms));
+		arena_printf(a, "With it mended, %.4g ms could become %.0f ms, %s.", w->observed_ms,
+			w->observed_ms - j->most_ms,
+			isnan(j->worst->share) ? "at best (estimate)" : "if all of it is work of CPUs"));
 }
 
 static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_judged *j)
@@ -174,7 +179,7 @@ static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk
 
 	add_mended(l, a, w, s, &j);
 	add(l,
-		j.state == WALK_FOUND     ? severity_role(j.worst->severity)
+		j.state == WALK_FOUND     ? severity_role(walk_severity(w, j.worst))
 		: j.state == WALK_UNKNOWN ? ROLE_unknown
 					  : ROLE_good,
 		0, walk_decision(a, w, s, w->order[w->at]));

@@ -51,7 +51,7 @@ static void keep_facts(struct walk_visit *v, const struct walk_fact *fact, size_
 static bool passes(const struct walk *w, const struct finding *f)
 {
 	return f->verdict == VERDICT_PASS ||
-	       (f->verdict == VERDICT_FIRE && (f->severity == SEVERITY_INFO || !walk_concerns(w, f)));
+	       (f->verdict == VERDICT_FIRE && (!walk_concerns(w, f) || walk_severity(w, f) <= SEVERITY_INFO));
 }
 
 bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t step)

@@ -136,22 +136,47 @@ bool ask_server(const struct check_run *r)
 	return profile == ENTERPRISE_SERVER || profile == PERFORMANCE_SERVER;
 }
 
+/* What a device is stands in its class; where that cannot be read, it may be a card or a disk, which is noted. */
+static int class_of(struct check_run *r, const char *address)
+{
+	const struct pci *pci = check_facts(r, &probe_pci);
+	const struct pci_device *d = pci ? pci_device(pci, address) : NULL;
+
+	if (!pci)
+		return -1;
+	if (d && check_known(r, d->class_code,
+			 value_known(d->class_code)
+				 ? NULL
+				 : check_address(r, "pci.device[%s].class_code", check_key(r, address))))
+		return pci_class_of(d) >> 8;
+	if (!d && (pci->device.known != KNOWN_ABSENT || !ask_absence_tells(r)))
+		check_list(r, &pci->device, "pci.device");
+	return -1;
+}
+
 /* Network cards and storage controllers, by their class; NVMe also by the name of its interrupt. */
-static bool does_io(const struct pci *pci, const struct interrupt *irq)
+static bool does_io(struct check_run *r, const struct interrupt *irq)
 {
 	enum { CLASS_STORAGE = 0x01, CLASS_NETWORK = 0x02 };
-	const struct pci_device *d = value_known(irq->device) ? pci_device(pci, irq->device.text) : NULL;
-	int class = d ? pci_class_of(d) >> 8 : -1;
+	int class;
 
-	return class == CLASS_NETWORK || class == CLASS_STORAGE ||
-	       strncmp(value_text_or(irq->action, ""), "nvme", 4) == 0;
+	if (strncmp(value_text_or(irq->action, ""), "nvme", 4) == 0)
+		return true;
+	class = value_known(irq->device) ? class_of(r, irq->device.text) : -1;
+	return class == CLASS_NETWORK || class == CLASS_STORAGE;
+}
+
+void ask_add_fitting(struct cpuset *to, const struct cpuset *from)
+{
+	CPUSET_EACH(id, from)
+	if ((uint32_t)id < to->nbits)
+		cpuset_add(to, (uint32_t)id);
 }
 
 const struct cpuset *ask_io_cpus(struct check_run *r)
 {
 	const struct interrupts *all = check_facts(r, &probe_interrupts);
 	const struct topology *t = snapshot_facts(r->s, &probe_topology);
-	const struct pci *pci = snapshot_facts(r->s, &probe_pci);
 	const struct interrupt *irq = all ? all->irq.row : NULL;
 	const struct topology_cpu *cpu = t ? t->cpu.row : NULL;
 	struct cpuset *cpus;
@@ -161,10 +186,13 @@ const struct cpuset *ask_io_cpus(struct check_run *r)
 		return NULL;
 	cpus = cpuset_new(r->a, (uint32_t)cpu[t->cpu.n - 1].id.u + 1);
 	for (uint32_t i = 0; i < all->irq.n; i++)
-		if (value_known(irq[i].cpus) && value_f64_or(irq[i].per_s, 0) > 0 && does_io(pci, &irq[i]))
-			CPUSET_EACH(id, irq[i].cpus.set)
-	if ((uint32_t)id < cpus->nbits)
-		cpuset_add(cpus, (uint32_t)id);
+		if (value_f64_or(irq[i].per_s, 0) > 0 && does_io(r, &irq[i]) && !check_absent(irq[i].cpus) &&
+			check_known(r, irq[i].cpus,
+				value_known(irq[i].cpus)
+					? NULL
+					: check_address(r, "interrupts.irq[%s].cpus",
+						  check_key(r, value_text_or(irq[i].name, "")))))
+			ask_add_fitting(cpus, irq[i].cpus.set);
 	return cpus;
 }
 

@@ -47,6 +47,8 @@ bool ask_server(const struct check_run *r);
 
 /* The CPUs on which interrupts of network cards and disks landed in this interval; not known: noted, and NULL. */
 const struct cpuset *ask_io_cpus(struct check_run *r);
+/* Those of from that have room in to; from may be NULL. */
+void ask_add_fitting(struct cpuset *to, const struct cpuset *from);
 /* "1 CPU", "3 CPUs" */
 const char *ask_count(struct check_run *r, uint64_t n, const char *what);
 /* "CPU 3", "CPUs 0-3,8" */

@@ -66,11 +66,13 @@ static void sort_out(struct check_run *r, struct blind *b)
 			b->left++;
 			break;
 		case UNREAD_YET:
+		case UNREAD_OTHER:
 			b->later++;
 			break;
 		case UNREAD_MISSING:
 			b->missing++;
 			break;
+		case UNREAD_NEVER:
 		case UNREAD_UNMEASURED:
 		case UNREADS:
 			break;

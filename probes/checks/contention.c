@@ -86,13 +86,18 @@ static bool count_crowd(struct check_run *r, const struct placement *p, struct c
 	if (!t || !check_known(r, t->cpus_online, "topology.cpus_online"))
 		return false;
 	ret->cpus = t->cpus_online.u;
-	ret->cores = value_u64_or(t->cores, 0);
+	if (check_known(r, t->cores, "topology.cores"))
+		ret->cores = t->cores.u;
 	for (uint32_t i = 0; i < p->guest.n; i++) {
 		if (!here_joined(r, &row[i]))
 			continue;
-		ret->vcpus += value_u64_or(row[i].vcpus, 1); /* TCG in one thread */
-		ret->pinned += value_u64_or(row[i].pinned, 0);
 		ret->guests++;
+		if (check_absent(row[i].vcpus)) /* TCG in one thread */
+			ret->vcpus++;
+		else if (check_known(r, row[i].vcpus, here_at(r, &row[i], "vcpus")))
+			ret->vcpus += row[i].vcpus.u;
+		if (here_placed(r, &row[i]))
+			ret->pinned += value_u64_or(row[i].pinned, 0);
 	}
 	return ret->cpus > 0;
 }
@@ -118,13 +123,44 @@ static enum severity crowd_severity(struct check_run *r, const struct crowd *c, 
 	return SEVERITY_WARN;
 }
 
-/* Nobody waits: then it is a promise that was not called in yet. */
-static bool is_quiet(const struct check_run *r, const struct placement *p)
+/* Nobody waits: then it is a promise that was not called in yet. *ret: does nobody? False: it is not known. */
+static bool know_quiet(struct check_run *r, const struct placement *p, bool *ret)
 {
-	const struct pressure_resource *cpu = pressure_of(snapshot_facts(r->s, &probe_pressure), "cpu");
+	const struct pressure *all = check_facts(r, &probe_pressure);
+	const struct pressure_resource *cpu = pressure_of(all, "cpu");
 
-	return value_known(p->waiting) && !p->waiting.u &&
-	       (!cpu || value_f64_or(cpu->some_avg60, 0) < LIMIT_quiet_pressure_pct);
+	*ret = false;
+	if (!all || !check_known(r, p->waiting, "placement.waiting"))
+		return false;
+	if (p->waiting.u)
+		return true;
+	*ret = true;
+	if (!cpu && all->resource.known == KNOWN_ABSENT) /* without PSI the threads of guests tell it */
+		return true;
+	if (!check_list(r, &all->resource, "pressure.resource") ||
+		(cpu && !check_known(r, cpu->some_avg60, "pressure.resource[cpu].some_avg60")))
+		return false;
+	*ret = !cpu || cpu->some_avg60.f < LIMIT_quiet_pressure_pct;
+	return true;
+}
+
+static void judge_crowd(
+	struct check_run *r, const struct placement *p, const struct crowd *c, enum severity severity, const char *why)
+{
+	double each = (double)c->vcpus / (double)c->cpus;
+	bool quiet = false, known = severity < SEVERITY_WARN || know_quiet(r, p, &quiet);
+
+	if (known && quiet)
+		check_pass(r, "%u vCPUs on %u CPUs, %.1f for each%s, but nobody waits.", (unsigned)c->vcpus,
+			(unsigned)c->cpus, each, why);
+	if (quiet || !known)
+		severity = severity < SEVERITY_CRIT ? SEVERITY_NONE : SEVERITY_INFO; /* a note in any case */
+	if (!severity)
+		return;
+	check_cost(r, quiet ? 0 : value_f64_or(p->wait_us, NAN), NAN);
+	check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
+		(unsigned)c->vcpus, c->guests, c->guests == 1 ? "" : "s", (unsigned)c->cpus, c->cpus == 1 ? "" : "s",
+		each, why);
 }
 
 void rule_S02(struct check_run *r)
@@ -133,30 +169,18 @@ void rule_S02(struct check_run *r)
 	enum severity severity;
 	struct crowd c;
 	const char *why;
-	double each;
 
 	if (!p || !count_crowd(r, p, &c))
 		return;
-	each = (double)c.vcpus / (double)c.cpus;
 	severity = crowd_severity(r, &c, &why);
 	check_evidence(r, "topology.cpus_online");
 	check_evidence(r, "placement.waiting");
-	if (severity >= SEVERITY_WARN && is_quiet(r, p)) {
-		check_pass(r, "%u vCPUs on %u CPUs, %.1f for each%s, but nobody waits.", (unsigned)c.vcpus,
-			(unsigned)c.cpus, each, why);
-		if (severity < SEVERITY_CRIT)
-			return;
-		severity = SEVERITY_INFO;
-	}
 	if (severity)
-		check_cost(r, value_f64_or(p->wait_us, NAN), NAN);
-	if (severity)
-		check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
-			(unsigned)c.vcpus, c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, c.cpus == 1 ? "" : "s",
-			each, why);
+		judge_crowd(r, p, &c, severity, why);
 	else
 		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
-			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus, each);
+			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus,
+			(double)c.vcpus / (double)c.cpus);
 }
 
 static void judge_groups(struct check_run *r)
@@ -167,7 +191,13 @@ static void judge_groups(struct check_run *r)
 	for (uint32_t i = 0; t && i < t->guest.n; i++) {
 		struct value some = row[i].cpu_some_avg10;
 
-		if (!value_known(some) || some.f <= LIMIT_guest_cpu_pressure)
+		if (check_absent(some)) /* its control group counts none */
+			continue;
+		if (!check_known(r, some,
+			    value_known(some) ? NULL
+					      : check_address(r, "threads.guest[%s].cpu_some_avg10",
+							check_key(r, row[i].key.text))) ||
+			some.f <= LIMIT_guest_cpu_pressure)
 			continue;
 		check_fire(r, SEVERITY_WARN,
 			check_address(r, "threads.guest[%s].cpu_some_avg10", check_key(r, row[i].key.text)),
@@ -221,16 +251,25 @@ static bool disturbs(struct check_run *r, struct noise *n, const struct tasks_ta
 	return true;
 }
 
+/* Who may run there, and does not, takes nothing from a vCPU. */
 static void fire_task(struct check_run *r, const struct noise *n, const struct tasks_task *t)
 {
-	bool much = n->there && t->busy.f > LIMIT_task_crit_pct;
+	enum severity severity = !n->there                          ? SEVERITY_INFO
+				 : t->busy.f > LIMIT_task_crit_pct ? SEVERITY_CRIT
+								    : SEVERITY_WARN;
 
-	check_fire(r, much ? SEVERITY_CRIT : SEVERITY_WARN, check_address(r, "tasks.task[%u].busy", (unsigned)t->tid.u),
-		"%s (%u%s) takes %.0f %% of a CPU and may run on CPUs %s, which vCPUs have alone%s.",
+	check_fire(r, severity, check_address(r, "tasks.task[%u].busy", (unsigned)t->tid.u),
+		"%s (%u%s) takes %.0f %% of a CPU and may run on %s, which vCPUs have alone; %s.",
 		check_name(r, t->comm), (unsigned)t->tid.u, value_u64_or(t->kernel, 0) ? ", of the kernel" : "",
-		t->busy.f, cpuset_text(r->a, n->here), n->there ? "; it runs there" : "");
-	if (n->there)
-		check_share(r, t->busy.f / 100);
+		t->busy.f, ask_cpus_text(r, n->here),
+		n->there                     ? "it runs there"
+		: value_known(t->last_cpu) ? check_address(r, "it last ran on CPU %u", (unsigned)t->last_cpu.u)
+					     : "where it runs is not known");
+	if (!n->there) {
+		check_cost(r, 0, NAN);
+		return;
+	}
+	check_share(r, t->busy.f / 100);
 	check_cost(r, LIMIT_slice_ms * 1000, NAN);
 }
 
@@ -250,8 +289,11 @@ void rule_S04(struct check_run *r)
 	}
 	if (!check_list(r, &tasks->task, "tasks.task"))
 		return;
-	if (value_u64_or(tasks->unread, 0))
-		check_unknown(r, "%u processes could not be read, or /proc hides them.", (unsigned)tasks->unread.u);
+	if (check_known(r, tasks->unread, "tasks.unread") && tasks->unread.u)
+		check_unknown(r, "%s could not be read.",
+			tasks->unread.u == 1
+				? "1 process"
+				: check_address(r, "%u processes", (unsigned)tasks->unread.u));
 	for (uint32_t i = 0; i < tasks->task.n; i++)
 		if (value_known(row[i].busy) && row[i].busy.f > LIMIT_task_warn_pct && disturbs(r, &n, &row[i]))
 			fire_task(r, &n, &row[i]);

@@ -43,7 +43,7 @@ static void judge_smis(struct check_run *r, uint64_t now)
 	while (n && isnan(past->at[n - 1].number))
 		n--;
 	if (!n) {
-		check_unknown(r, "SMIs are counted since this moment: their rate is not known yet.");
+		check_later(r, "SMIs are counted since this moment: their rate is not known yet.");
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {

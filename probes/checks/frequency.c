@@ -80,6 +80,26 @@ static void fire_slow(
 	check_share(r, 1 - cpu->ratio.f);
 }
 
+/*
+ * What holds the slowest CPU at its clock is the cause: a limit explains no clock below itself, and heat of former days
+ * none of now.
+ */
+static const char *causes_of_slow(const struct silicon *si)
+{
+	static const struct {
+		const char *word, *ids;
+	} order[] = {{"throttle", "F12 F13 F07 F06 F02 F04 F05 F11 F09 F14"},
+		{"firmware-limit", "F07 F06 F12 F13 F02 F04 F05 F11 F09 F14"},
+		{"limit", "F06 F07 F12 F13 F02 F04 F05 F11 F09 F14"}, {"epp", "F04 F02 F13 F05 F11 F09 F14"},
+		{"governor", "F02 F13 F04 F05 F11 F09 F14"}};
+	const char *word = value_text_or(si->cause_word, "");
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		if (strcmp(word, order[i].word) == 0)
+			return order[i].ids;
+	return "F13 F02 F04 F05 F11 F09 F14";
+}
+
 static void slow_line(struct check_run *r, const struct silicon *si)
 {
 	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
@@ -165,6 +185,7 @@ void rule_F01(struct check_run *r)
 		if (value_known(row[i].ratio) && row[i].ratio.f < LIMIT_slow_share && !value_u64_or(row[i].settling, 0))
 			fire_slow(r, &c, si, &row[i]);
 	if (value_u64_or(si->slow, 0)) {
+		check_causes(r, causes_of_slow(si));
 		slow_line(r, si);
 		return;
 	}
@@ -172,7 +193,7 @@ void rule_F01(struct check_run *r)
 	if (unjudged && judge_asked(r, &c, si))
 		return;
 	if (unjudged) {
-		check_unknown(r,
+		check_later(r,
 			"The clock of %u of %u busy CPUs is not measured: the kernel has no sample of it, or it is not "
 			"known for long enough.",
 			(unsigned)unjudged, (unsigned)si->busy.u);
@@ -181,6 +202,18 @@ void rule_F01(struct check_run *r)
 	check_pass(r, "%u busy CPU%s run%s at %.2f of base clock (median), none below %.2f.", (unsigned)si->judged.u,
 		si->judged.u == 1 ? "" : "s", si->judged.u == 1 ? "s" : "", value_f64_or(si->ratio, NAN),
 		LIMIT_slow_share);
+}
+
+/* The clock at which a governor that does not adapt holds its CPUs: within the limits; NAN: it is not known. */
+static double held_khz(const struct policy *p)
+{
+	double khz = NAN;
+
+	if (strcmp(p->governor.text, "powersave") == 0 && value_known(p->min_khz))
+		return (double)p->min_khz.u;
+	if (strcmp(p->governor.text, "userspace") == 0 && value_known(p->setspeed_khz))
+		khz = fmax((double)p->setspeed_khz.u, (double)value_u64_or(p->min_khz, 0));
+	return value_known(p->max_khz) && khz > (double)p->max_khz.u ? (double)p->max_khz.u : khz;
 }
 
 /* What the governor of one policy costs: the same word means different things under different drivers. */
@@ -195,16 +228,39 @@ static enum severity governor_severity(const struct policy *p)
 			return SEVERITY_CRIT;
 		return driver_adapts(driver) && energy_of(p->epp) >= EPP_SAVES ? SEVERITY_CRIT : SEVERITY_WARN;
 	}
-	if (strcmp(governor, "userspace") == 0 && driver_pins(driver) && value_known(p->setspeed_khz) &&
-		value_known(p->base_khz) && p->setspeed_khz.u < p->base_khz.u)
+	if (strcmp(governor, "userspace") == 0 && driver_pins(driver) && value_known(p->base_khz) &&
+		held_khz(p) < (double)p->base_khz.u)
 		return SEVERITY_CRIT;
 	return SEVERITY_WARN;
+}
+
+/* What else decides how bad a governor is: where it cannot be read, that is noted. */
+static void note_doubts(struct check_run *r, const struct policy *p)
+{
+	bool told = strcmp(p->governor.text, "userspace") == 0;
+
+	ask_policy_known(r, p, p->driver, "driver");
+	if (told && !check_absent(p->setspeed_khz))
+		ask_policy_known(r, p, p->setspeed_khz, "setspeed_khz");
+	if (!told && !check_absent(p->epp))
+		ask_policy_known(r, p, p->epp, "epp");
 }
 
 /* Where there is a preference the hardware chooses the clock itself. */
 static bool ramp_of_hardware(const struct policy *p)
 {
 	return driver_adapts(value_text_or(p->driver, "")) && value_known(p->epp);
+}
+
+static const char *told_clock(struct check_run *r, const struct policy *p)
+{
+	double held = held_khz(p), told;
+
+	if (!value_known(p->setspeed_khz))
+		return "holds the clock that it was told";
+	told = (double)p->setspeed_khz.u;
+	return arena_printf(r->a, "was told to hold %.2f GHz%s", told / 1e6,
+		held > told || held < told ? arena_printf(r->a, ", and its limits make it %.2f", held / 1e6) : "");
 }
 
 static const char *governor_does(struct check_run *r, const struct policy *p)
@@ -219,9 +275,7 @@ static const char *governor_does(struct check_run *r, const struct policy *p)
 			       ? arena_printf(r->a, "pins its CPUs to %.2f GHz", (double)p->min_khz.u / 1e6)
 			       : "pins its CPUs to the lowest clock";
 	if (strcmp(p->governor.text, "userspace") == 0)
-		return value_known(p->setspeed_khz)
-			       ? arena_printf(r->a, "was told to hold %.2f GHz", (double)p->setspeed_khz.u / 1e6)
-			       : "holds the clock that it was told";
+		return told_clock(r, p);
 	if (ramp_of_hardware(p))
 		return arena_printf(r->a, "%s: energy preference %s",
 			energy_of(p->epp) >= EPP_SAVES ? "adapts slowly" : "raises the clock only when load comes",
@@ -229,16 +283,27 @@ static const char *governor_does(struct check_run *r, const struct policy *p)
 	return "raises the clock step by step, up to 10 ms each";
 }
 
+/* A clock that is held loses what it is below base, and needs no time to get there. */
+static void governor_costs(struct check_run *r, const struct policy *p)
+{
+	double held = driver_pins(value_text_or(p->driver, "")) ? held_khz(p) : NAN;
+
+	if (isnan(held) || !value_known(p->base_khz) || !p->base_khz.u) {
+		check_cost(r, 1000 * (ramp_of_hardware(p) ? LIMIT_hwp_ramp_ms : LIMIT_ramp_ms), NAN);
+		return;
+	}
+	check_cost(r, 0, NAN);
+	check_share(r, 1 - held / (double)p->base_khz.u);
+}
+
 static void fire_governor(struct check_run *r, const struct policy *p, enum severity severity)
 {
+	note_doubts(r, p);
 	check_fire(r, severity, ask_policy_address(r, p, "governor"), "policy%u: governor %s on %s %s.",
 		(unsigned)p->id.u, p->governor.text, value_text_or(p->driver, "an unknown driver"),
 		governor_does(r, p));
 	check_target(r, check_address(r, "frequency.policy[%u]", (unsigned)p->id.u));
-	check_cost(r, 1000 * (ramp_of_hardware(p) ? LIMIT_hwp_ramp_ms : LIMIT_ramp_ms), NAN);
-	if (severity == SEVERITY_CRIT && driver_pins(value_text_or(p->driver, "")) && value_known(p->min_khz) &&
-		value_known(p->base_khz) && p->base_khz.u)
-		check_share(r, 1 - (double)p->min_khz.u / (double)p->base_khz.u);
+	governor_costs(r, p);
 }
 
 void rule_F02(struct check_run *r)
@@ -348,7 +413,7 @@ void rule_F03(struct check_run *r)
 	while ((p = ask_policy(f, &i))) {
 		if (ask_policy_known(r, p, p->governor, "governor"))
 			add_kind(&governors, p->governor.text);
-		if (value_known(p->epp))
+		if (!check_absent(p->epp) && ask_policy_known(r, p, p->epp, "epp"))
 			add_kind(&epps, p->epp.text);
 	}
 	fire_kinds(r, f, &governors, offsetof(struct policy, governor), "frequency.governor", "governors");

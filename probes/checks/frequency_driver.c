@@ -183,7 +183,7 @@ void rule_F10(struct check_run *r)
 
 void rule_F11(struct check_run *r)
 {
-	check_unknown(r, "Not measured yet: how long a CPU that was idle takes to its full clock.");
+	check_later(r, "Not measured yet: how long a CPU that was idle takes to its full clock.");
 }
 
 /* What the driver said when it would not bind. */

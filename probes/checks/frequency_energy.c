@@ -65,7 +65,8 @@ void rule_F04(struct check_run *r)
 	uint32_t i = 0, fine = 0, with = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
-		if (!driver_adapts(value_text_or(p->driver, "")) || check_absent(p->epp))
+		if (check_absent(p->epp) || !ask_policy_known(r, p, p->driver, "driver") ||
+			!driver_adapts(p->driver.text))
 			continue;
 		with++;
 		if (judge_energy(r, p, &fine) && (!first || energy_of(p->epp) > energy_of(first->epp)))
@@ -112,6 +113,9 @@ static bool has_preference(struct check_run *r, const struct frequency *f, const
 {
 	const struct policy *p = value_known(cpu->policy) ? frequency_policy(f, cpu->policy.u) : NULL;
 
+	if (!p && !check_absent(cpu->policy) && !value_known(cpu->policy))
+		return !check_known(
+			r, cpu->policy, check_address(r, "frequency.cpu[%u].policy", (unsigned)cpu->id.u));
 	if (!p || check_absent(p->epp))
 		return false;
 	ask_policy_known(r, p, p->epp, "epp");
@@ -171,9 +175,13 @@ void rule_F09(struct check_run *r)
 	uint32_t i = 0, adaptive = 0, low = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
-		if (!ask_policy_known(r, p, p->governor, "governor") || !adapts(p))
+		if (!ask_policy_known(r, p, p->governor, "governor") || !ask_policy_known(r, p, p->driver, "driver") ||
+			!adapts(p))
 			continue;
 		adaptive++;
+		/* a second limit that cannot be read may be the higher one */
+		if (!check_absent(f->min_perf_pct) && !check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
+			continue;
 		if (!ask_policy_known(r, p, p->min_khz, "min_khz") || !ask_policy_known(r, p, p->base_khz, "base_khz"))
 			continue;
 		if (floor_khz(f, p) >= LIMIT_floor_share * (double)p->base_khz.u)
@@ -208,7 +216,7 @@ void rule_F16(struct check_run *r)
 	}
 	if (!check_known(r, f->hwp_dynamic_boost, "frequency.hwp_dynamic_boost"))
 		return;
-	if (!f->hwp_dynamic_boost.u && strstr(value_text_or(f->governor, ""), "powersave") && ask_server(r)) {
+	if (!f->hwp_dynamic_boost.u && check_known(r, f->governor, "frequency.governor") && strstr(value_text_or(f->governor, ""), "powersave") && ask_server(r)) {
 		check_fire(r, SEVERITY_INFO, "frequency.hwp_dynamic_boost",
 			"hwp_dynamic_boost is off on a server with governor powersave: CPUs that wake up for I/O begin "
 			"slowly.");

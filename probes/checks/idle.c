@@ -33,11 +33,11 @@ static struct cpuset *room_for(struct check_run *r, const struct idle *idle)
 	return cpuset_new(r->a, idle->cpu.n ? (uint32_t)row[idle->cpu.n - 1].id.u + 1 : 0);
 }
 
-static void add_fitting(struct cpuset *to, const struct cpuset *from)
+/* A thread that ended has no such fact; one whose fact cannot be read may be anywhere, which is noted. */
+static bool thread_known(struct check_run *r, const struct placement_guest *g, const struct placement_thread *th,
+	struct value v, const char *field)
 {
-	CPUSET_EACH(id, from)
-	if ((uint32_t)id < to->nbits)
-		cpuset_add(to, (uint32_t)id);
+	return !check_absent(v) && check_known(r, v, value_known(v) ? NULL : here_thread_at(r, g, th, field));
 }
 
 /* Where threads of guests may run, all of them. */
@@ -48,14 +48,16 @@ static void add_guests(struct check_run *r, const struct placement *place, struc
 	for (uint32_t i = 0; i < place->guest.n; i++) {
 		const struct placement_thread *th = g[i].thread.row;
 
-		for (uint32_t k = 0; here_joined(r, &g[i]) && k < g[i].thread.n; k++)
-			if (value_known(th[k].allowed))
-				add_fitting(to, th[k].allowed.set);
+		if (!here_joined(r, &g[i]))
+			continue;
+		for (uint32_t k = 0; k < g[i].thread.n; k++)
+			if (thread_known(r, &g[i], &th[k], th[k].allowed, "allowed"))
+				ask_add_fitting(to, th[k].allowed.set);
 	}
 }
 
 /* Where the threads that move packets and blocks of guests last ran. */
-static void add_carriers(const struct placement *place, struct cpuset *to)
+static void add_carriers(struct check_run *r, const struct placement *place, struct cpuset *to)
 {
 	const struct placement_guest *g = place->guest.row;
 
@@ -63,8 +65,9 @@ static void add_carriers(const struct placement *place, struct cpuset *to)
 		const struct placement_thread *th = g[i].thread.row;
 
 		for (uint32_t k = 0; k < g[i].thread.n; k++)
-			if ((ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) && value_known(th[k].now) &&
-				th[k].now.u < to->nbits)
+			if (thread_known(r, &g[i], &th[k], th[k].role, "role") &&
+				(ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) &&
+				thread_known(r, &g[i], &th[k], th[k].now, "now") && th[k].now.u < to->nbits)
 				cpuset_add(to, (uint32_t)th[k].now.u);
 	}
 }
@@ -74,8 +77,8 @@ static struct cpuset *io_cpus(struct check_run *r, const struct idle *idle, cons
 {
 	struct cpuset *cpus = room_for(r, idle);
 
-	add_fitting(cpus, ask_io_cpus(r));
-	add_carriers(place, cpus);
+	ask_add_fitting(cpus, ask_io_cpus(r));
+	add_carriers(r, place, cpus);
 	return cpus;
 }
 
@@ -158,7 +161,7 @@ void rule_C01(struct check_run *r)
 	cpus = room_for(r, idle);
 	add_guests(r, place, cpus);
 	io = io_cpus(r, idle, place);
-	add_fitting(cpus, io);
+	ask_add_fitting(cpus, io);
 	for (uint32_t i = 0; i < idle->cpu.n; i++) {
 		struct naps naps;
 
@@ -244,25 +247,33 @@ static double entries_of(const struct idle_cpu *c, const struct idle_state *s)
 }
 
 struct guesses {
-	uint32_t cpus, states, bad;
+	uint32_t cpus, bad;
 	double worst;
 };
+
+/* A fact of a state; an absence is none: the CPU is offline, or the kernel does not count it. */
+static bool state_known(struct check_run *r, const struct idle_cpu *c, const struct idle_state *s, struct value v,
+	const char *field)
+{
+	return !check_absent(v) && check_known(r, v, value_known(v) ? NULL : state_address(r, c, s, field));
+}
 
 static void judge_guesses(struct check_run *r, const struct idle_cpu *c, struct guesses *g)
 {
 	const struct idle_state *row = c->state.row;
+	bool judged = false;
 
 	for (uint32_t i = 0; i < c->state.n; i++) {
 		double share;
 
-		if ((double)value_u64_or(row[i].latency_us, 0) < LIMIT_deep_us ||
-			entries_of(c, &row[i]) < LIMIT_guess_entries || check_absent(row[i].above_share))
+		if (!state_known(r, c, &row[i], row[i].latency_us, "latency_us") ||
+			(double)row[i].latency_us.u < LIMIT_deep_us ||
+			!state_known(r, c, &row[i], row[i].entries_per_s, "entries_per_s") ||
+			entries_of(c, &row[i]) < LIMIT_guess_entries ||
+			!state_known(r, c, &row[i], row[i].above_share, "above_share"))
 			continue;
-		if (!value_known(row[i].above_share)) {
-			check_known(r, row[i].above_share, state_address(r, c, &row[i], "above_share"));
-			continue;
-		}
-		g->states++;
+		g->cpus += !judged;
+		judged = true;
 		share = row[i].above_share.f;
 		if (share <= LIMIT_guess_note)
 			continue;
@@ -292,9 +303,9 @@ void rule_C03(struct check_run *r)
 			"Governor %s guesses too deep: up to %.0f %% of the sleeps in deep states are too short, "
 			"on %u CPUs.",
 			value_text_or(idle->governor, "?"), 100 * g.worst, g.bad);
-	if (g.states)
+	if (g.cpus)
 		check_pass(r, "The sleeps in deep states last long enough, wherever there are enough to tell (%s).",
-			ask_count(r, g.states, "CPU"));
+			ask_count(r, g.cpus, "CPU"));
 	else
 		check_pass(r, "No deep state is entered often enough to tell.");
 }
@@ -303,6 +314,7 @@ void rule_C04(struct check_run *r)
 {
 	const struct idle *idle = states(r);
 	const struct idle_cpu *row = idle ? idle->cpu.row : NULL;
+	uint32_t counted = 0;
 
 	if (!idle || !check_known(r, idle->entries_per_s, "idle.entries_per_s"))
 		return;
@@ -310,8 +322,14 @@ void rule_C04(struct check_run *r)
 		const struct idle_state *s = row[i].state.row;
 
 		for (uint32_t k = 0; k < row[i].state.n; k++) {
-			double share = value_f64_or(s[k].rejected_share, 0), done = entries_of(&row[i], &s[k]);
+			double share, done = entries_of(&row[i], &s[k]);
 
+			if (!state_known(r, &row[i], &s[k], s[k].rejected, "rejected"))
+				continue;
+			counted++;
+			if (!state_known(r, &row[i], &s[k], s[k].rejected_share, "rejected_share"))
+				continue;
+			share = s[k].rejected_share.f;
 			if (share <= LIMIT_rejected_share || done < LIMIT_guess_entries * (1 - share))
 				continue;
 			check_fire(r, SEVERITY_INFO, state_address(r, &row[i], &s[k], "rejected_share"),
@@ -320,5 +338,11 @@ void rule_C04(struct check_run *r)
 			check_cost(r, 1, share / (1 - fmin(share, 0.99)) * value_f64_or(s[k].entries_per_s, 0));
 		}
 	}
-	check_pass(r, "Hardly any sleep is refused because of interrupts.");
+	if (counted)
+		check_pass(r, "Hardly any sleep is refused because of interrupts.");
+	else if (ask_absence_tells(r))
+		check_not_applicable(r, "This kernel does not count refused sleeps.");
+	else
+		check_unknown(r, "This folder has no counts of refused sleeps: the kernel does not count them, or they "
+				 "were not collected.");
 }

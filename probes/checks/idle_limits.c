@@ -1,4 +1,4 @@
-/* Checks C05 to C10: who limits how deep CPUs sleep, what was said at boot, and what the packages do. */
+/* Checks C05 to C09: who limits how deep CPUs sleep, what was said at boot, and what the packages do. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "probes/arena.h"
 #include "probes/checks/ask.h"
 #include "probes/cpu.h"
-#include "probes/daemons.h"
 #include "probes/idle.h"
 #include "probes/kernel.h"
 #include "probes/parse.h"
@@ -83,7 +82,12 @@ static void fire_own(struct check_run *r, const struct idle *idle)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < idle->cpu.n; i++) {
-		if (!value_known(row[i].resume_latency_us))
+		if (check_absent(row[i].resume_latency_us) ||
+			!check_known(r, row[i].resume_latency_us,
+				value_known(row[i].resume_latency_us)
+					? NULL
+					: check_address(
+						  r, "idle.cpu[%u].resume_latency_us", (unsigned)row[i].id.u)))
 			continue;
 		first = first ? first : &row[i];
 		n++;
@@ -116,6 +120,8 @@ void rule_C06(struct check_run *r)
 		check_unknown(r, "The limit of all CPUs is asked of /dev/cpu_dma_latency, and that is not here.");
 	else
 		check_known(r, idle->limit, "idle.limit");
+	if (!check_absent(idle->wakeup_limit_us))
+		check_known(r, idle->wakeup_limit_us, "idle.wakeup_limit_us");
 	check_pass(r, "No limit keeps CPUs from sleeping deeply.");
 }
 
@@ -268,79 +274,4 @@ void rule_C09(struct check_run *r)
 			"C1 demotion is on: the hardware may stay in C1 where the kernel asked for a deeper state, so "
 			"the kernel counts more deep sleep than there is.");
 	check_pass(r, "C1 demotion is off: the hardware does what it is asked for.");
-}
-
-/* The number of "cstate.id:3", "cstate.id_no_zero:3|70"; false: it names no state by number. */
-static bool state_by_number(struct slice s, uint64_t *ret)
-{
-	static const char *const keys[] = {"cstate.id_no_zero:", "cstate.id:"};
-
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (slice_starts(s, keys[i])) {
-			size_t n = strlen(keys[i]);
-
-			s = (struct slice){s.p + n, s.len - n};
-			s.len = strcspn(s.p, "|") < s.len ? strcspn(s.p, "|") : s.len;
-			return parse_u64(s, ret) == 0;
-		}
-	return false;
-}
-
-/* A limit that is the latency of the deepest state allows them all. */
-static void judge_tuned(struct check_run *r, const struct daemons *d, const struct idle *idle, uint64_t number)
-{
-	const struct idle_cpu *cpu = idle->cpu.row;
-	const struct idle_state *s = idle->cpu.n ? idle_state(cpu, number) : NULL,
-				*all = idle->cpu.n ? cpu->state.row : NULL;
-	unsigned id = idle->cpu.n ? (unsigned)cpu->id.u : 0;
-	const char *at = check_address(r, "idle.cpu[%u].state[%u].latency_us", id, (unsigned)number);
-	uint64_t most = 0;
-
-	if (!s) {
-		check_pass(r, "CPUs have no state %u.", (unsigned)number);
-		return;
-	}
-	if (!check_known(r, s->latency_us, at))
-		return;
-	for (uint32_t i = 0; i < cpu->state.n; i++)
-		most = value_u64_or(all[i].latency_us, 0) > most ? all[i].latency_us.u : most;
-	if (s->latency_us.u < most || (double)most < LIMIT_deep_us) {
-		check_pass(r, "Profile %s limits sleep to state %u, %s (%u µs).", value_text_or(d->tuned_profile, "?"),
-			(unsigned)number, value_text_or(s->name, "?"), (unsigned)s->latency_us.u);
-		return;
-	}
-	check_fire(r, SEVERITY_WARN, "daemons.tuned_force_latency",
-		"Profile %s of tuned asks for the latency of state %u, which is %s (%u µs) here, the deepest: that is "
-		"no limit.",
-		value_text_or(d->tuned_profile, "?"), (unsigned)number, value_text_or(s->name, "?"),
-		(unsigned)s->latency_us.u);
-	check_evidence(r, at);
-	check_cost(r, (double)s->latency_us.u, NAN);
-}
-
-void rule_C10(struct check_run *r)
-{
-	const struct daemons *d = ask_latency(r) ? check_facts(r, &probe_daemons) : NULL;
-	const struct idle *idle = d ? check_facts(r, &probe_idle) : NULL;
-	uint64_t number;
-
-	if (!idle)
-		return;
-	if (check_absent(d->tuned_profile)) {
-		check_not_applicable(r, "tuned has no active profile here.");
-		return;
-	}
-	if (!check_known(r, d->tuned_profile, "daemons.tuned_profile"))
-		return;
-	if (check_absent(d->tuned_force_latency)) {
-		check_not_applicable(r, "Profile %s of tuned promises no limit of sleep.", d->tuned_profile.text);
-		return;
-	}
-	if (!check_known(r, d->tuned_force_latency, "daemons.tuned_force_latency") ||
-		!check_list(r, &idle->cpu, "idle.cpu"))
-		return;
-	if (state_by_number(slice_of(d->tuned_force_latency.text), &number))
-		judge_tuned(r, d, idle, number);
-	else
-		check_pass(r, "Profile %s limits sleep by %s.", d->tuned_profile.text, d->tuned_force_latency.text);
 }

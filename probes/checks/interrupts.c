@@ -19,6 +19,15 @@ static const char *device_at(struct check_run *r, const struct interrupt_device 
 	return check_address(r, "interrupts.device[%s].%s", check_key(r, d->address.text), field);
 }
 
+/* Interrupts that share CPUs, or so many that one of them should not have most: with few, flows may just be uneven. */
+static bool is_heaped(const struct interrupt_device *d)
+{
+	bool shared = value_known(d->sent) && cpuset_count(d->sent.set) < value_u64_or(d->active, 0);
+
+	return value_known(d->busiest) && value_f64_or(d->busiest_pct, 0) > LIMIT_busiest_pct &&
+	       value_u64_or(d->lines, 0) > 1 && (shared || value_u64_or(d->lines, 0) >= LIMIT_many_queues);
+}
+
 /* One busy card; those whose interrupts the kernel places nobody can move. */
 static void judge_card(struct check_run *r, const struct net_interface *card, const struct interrupt_device *d)
 {
@@ -26,7 +35,7 @@ static void judge_card(struct check_run *r, const struct net_interface *card, co
 	enum severity severity = managed ? SEVERITY_INFO : SEVERITY_WARN;
 	const char *end = managed ? "; the kernel places them" : "", *name = check_name(r, card->name);
 
-	if (value_u64_or(d->lines, 0) > 1 && value_known(d->busiest) && value_f64_or(d->busiest_pct, 0) > LIMIT_busiest_pct) {
+	if (is_heaped(d)) {
 		check_fire(r, severity, device_at(r, d, "busiest_pct"),
 			"CPU %u takes %.0f %% of the %.0f interrupts a second of %s, which has %u%s.", (unsigned)d->busiest.u,
 			d->busiest_pct.f, d->per_s.f, name, (unsigned)d->lines.u, end);

@@ -40,7 +40,7 @@ void rule_K07(struct check_run *r)
 		return;
 	check_evidence(r, "clock.current");
 	if (!value_known(c->cost))
-		check_unknown(r, "Clock source %s: whether its readings are fast has not been measured yet.",
+		check_later(r, "Clock source %s: whether its readings are fast has not been measured yet.",
 			check_name(r, c->current));
 	else if (strcmp(c->cost.text, "fast") != 0)
 		fire_clock(r, c, fw && value_u64_or(fw->guest, 0));

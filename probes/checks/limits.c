@@ -1,18 +1,24 @@
-/* Checks F06, F07, F12, F13 and F15: what holds a clock down besides its governor. */
+/* Checks F06, F07 and F12: limits of the clock, and heat. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
 
 #include "probes/checks/ask.h"
-#include "probes/cpu.h"
 #include "probes/frequency.h"
 #include "probes/parse.h"
 #include "probes/power.h"
-#include "probes/silicon.h"
 
 static bool turbo_off(const struct frequency *f, const struct policy *p)
 {
 	return value_u64_or(f->no_turbo, 0) || !value_u64_or(f->boost, 1) || !value_u64_or(p->boost, 1);
+}
+
+/* A switch that is there and cannot be read may be off: then a limit at base is no finding. */
+static bool turbo_known(struct check_run *r, const struct frequency *f, const struct policy *p)
+{
+	return (check_absent(f->no_turbo) || check_known(r, f->no_turbo, "frequency.no_turbo")) &&
+	       (check_absent(f->boost) || check_known(r, f->boost, "frequency.boost")) &&
+	       (check_absent(p->boost) || ask_policy_known(r, p, p->boost, "boost"));
 }
 
 /* Intel's driver has a second upper limit, in percent of the highest clock: the lower one holds. */
@@ -48,10 +54,15 @@ static void judge_cap(struct check_run *r, const struct frequency *f, const stru
 {
 	double cap = cap_khz(f, p), base = value_known(p->base_khz) ? (double)p->base_khz.u : NAN;
 	double most = top_khz(p);
-	bool below = cap < LIMIT_cap_share * base, less = cap < most && !turbo_off(f, p);
+	bool below = cap < LIMIT_cap_share * base, less = !below && cap < most && !turbo_off(f, p);
 
 	c->looked++;
-	if (!below && !less)
+	/* with turbo off the limit is right if it is base */
+	if (!below && isnan(base) && !less && cap < most)
+		ask_policy_known(r, p, p->base_khz, "base_khz");
+	if (!below && isnan(most) && !check_absent(p->hw_max_khz))
+		ask_policy_known(r, p, p->hw_max_khz, "hw_max_khz");
+	if (!below && (!less || !turbo_known(r, f, p)))
 		return;
 	check_fire(r, below ? SEVERITY_CRIT : SEVERITY_WARN, ask_policy_address(r, p, "max_khz"),
 		"policy%u: the clock is limited to %.2f GHz, %s is %.2f.", (unsigned)p->id.u, cap / 1e6,
@@ -73,6 +84,8 @@ void rule_F06(struct check_run *r)
 	while (f && (p = ask_policy(f, &i))) {
 		if (!ask_policy_known(r, p, p->max_khz, "max_khz"))
 			continue;
+		if (!check_absent(f->max_perf_pct))
+			check_known(r, f->max_perf_pct, "frequency.max_perf_pct");
 		if (!value_known(p->base_khz) && !value_known(p->hw_max_khz))
 			ask_policy_known(r, p, p->base_khz, "base_khz");
 		else
@@ -81,8 +94,9 @@ void rule_F06(struct check_run *r)
 	if (!f)
 		return;
 	if (c.n)
-		check_line(r, "The clock of %u of %u policies is limited, to %.2f GHz at the lowest (base %.2f).", c.n,
-			c.looked, c.worst_khz / 1e6, c.base_khz / 1e6);
+		check_line(r, "The clock of %u of %u policies is limited, to %.2f GHz at the lowest%s.", c.n, c.looked,
+			c.worst_khz / 1e6,
+			isnan(c.base_khz) ? "" : check_address(r, " (base %.2f)", c.base_khz / 1e6));
 	if (c.n && value_u64_or(f->max_perf_pct, 100) < 100) {
 		check_evidence(r, "frequency.max_perf_pct");
 		check_now(r, "echo 100 > /sys/devices/system/cpu/intel_pstate/max_perf_pct");
@@ -98,6 +112,8 @@ static bool judge_firmware(struct check_run *r, const struct policy *p)
 	double top = top_khz(p);
 	bool below = limit < LIMIT_cap_share * base;
 
+	if (!below && isnan(top) && !check_absent(p->hw_max_khz))
+		ask_policy_known(r, p, p->hw_max_khz, "hw_max_khz");
 	if (!below && !(limit < top - LIMIT_bios_step_khz))
 		return false;
 	check_fire(r, below ? SEVERITY_CRIT : SEVERITY_WARN, ask_policy_address(r, p, "bios_limit_khz"),
@@ -123,8 +139,11 @@ void rule_F07(struct check_run *r)
 		n++;
 	}
 	if (n > 1)
-		check_line(r, "The firmware limits %u of %u policies, to %.2f GHz at the lowest (base %.2f).", n, with,
-			(double)lowest->bios_limit_khz.u / 1e6, (double)value_u64_or(lowest->base_khz, 0) / 1e6);
+		check_line(r, "The firmware limits %u of %u policies, to %.2f GHz at the lowest%s.", n, with,
+			(double)lowest->bios_limit_khz.u / 1e6,
+			value_known(lowest->base_khz)
+				? check_address(r, " (base %.2f)", (double)lowest->base_khz.u / 1e6)
+				: "");
 	if (f && !with)
 		check_not_applicable(r, "Driver %s is told no limit by the firmware.", value_text_or(f->driver, "?"));
 	check_pass(r, "The firmware allows all clocks, in %u policies.", with);
@@ -132,6 +151,7 @@ void rule_F07(struct check_run *r)
 
 struct heat {
 	double events, worst_ms; /* since boot */
+	double most_pct; /* of the time since the last reading; NAN: nobody counts time */
 	uint64_t worst_cpu;
 	uint32_t cpus, counted;
 };
@@ -146,6 +166,8 @@ static void add_heat(struct heat *h, const struct frequency_cpu *row)
 	h->counted++;
 	h->events += core + package;
 	h->cpus += core + package > 0;
+	h->most_pct = fmax(h->most_pct, value_f64_or(row->throttled_pct, NAN));
+	h->most_pct = fmax(h->most_pct, value_f64_or(row->package_throttled_pct, NAN));
 	if (core + package > 0 && ms >= h->worst_ms) {
 		h->worst_ms = ms;
 		h->worst_cpu = row->id.u;
@@ -168,17 +190,22 @@ static void fire_hot(struct check_run *r, const struct frequency_cpu *row)
 	check_share(r, pct / 100);
 }
 
-/* Two intervals in a row: once may have been a moment. */
+/* Two intervals in a row: once may have been a moment. What has been since boot costs nothing now. */
 static void fire_heat(struct check_run *r, const struct heat *h, bool rising)
 {
 	if (!h->events)
 		return;
 	check_fire(r, rising ? SEVERITY_CRIT : SEVERITY_WARN,
 		check_address(r, "frequency.cpu[%u].core_throttles", (unsigned)h->worst_cpu),
-		"%s: %.0f times on %s since boot, CPU %u longest (%.1f s).",
-		rising ? "CPUs are being throttled by heat" : "CPUs were throttled by heat", h->events,
-		ask_count(r, h->cpus, "CPU"), (unsigned)h->worst_cpu, h->worst_ms / 1000);
-	check_cost(r, 1000, NAN);
+		"%s: %s on %s since boot, CPU %u longest (%.1f s).",
+		rising ? "CPUs are being throttled by heat" : "CPUs were throttled by heat",
+		ask_count(r, (uint64_t)h->events, "time"), ask_count(r, h->cpus, "CPU"), (unsigned)h->worst_cpu,
+		h->worst_ms / 1000);
+	check_cost(r, rising ? LIMIT_throttle_us : 0, NAN);
+	if (!rising)
+		check_share(r, 0);
+	else if (!isnan(h->most_pct))
+		check_share(r, h->most_pct / 100);
 }
 
 /* Processors without counters of it: how warm they say they are. */
@@ -213,7 +240,7 @@ void rule_F12(struct check_run *r)
 {
 	const struct frequency *f = check_facts(r, &probe_frequency);
 	const struct frequency_cpu *row = f ? f->cpu.row : NULL;
-	struct heat h = {.events = 0};
+	struct heat h = {.events = 0, .most_pct = NAN};
 
 	if (!f || !check_list(r, &f->cpu, "frequency.cpu"))
 		return;
@@ -226,6 +253,12 @@ void rule_F12(struct check_run *r)
 			h.counted++;
 			continue;
 		}
+		if (!check_absent(row[i].package_throttles))
+			check_known(r, row[i].package_throttles,
+				value_known(row[i].package_throttles)
+					? NULL
+					: check_address(r, "frequency.cpu[%u].package_throttles",
+						  (unsigned)row[i].id.u));
 		add_heat(&h, &row[i]);
 		fire_hot(r, &row[i]);
 	}
@@ -237,109 +270,4 @@ void rule_F12(struct check_run *r)
 	fire_heat(r, &h,
 		r->past->n >= 2 && h.events > r->past->at[0].number && r->past->at[0].number > r->past->at[1].number);
 	check_pass(r, "No throttling by heat since boot, on %u CPUs.", h.counted);
-}
-
-static void judge_zone(struct check_run *r, const struct power_zone *z, bool slow, uint32_t *limits)
-{
-	const char *key = check_key(r, z->name.text);
-	double pct;
-
-	if (check_absent(z->limit_w) || !check_known(r, z->limit_w, check_address(r, "power.zone[%s].limit_w", key)))
-		return;
-	++*limits;
-	if (!value_u64_or(z->enabled, 1))
-		return;
-	if (slow && check_known(r, z->drawn_pct, check_address(r, "power.zone[%s].drawn_pct", key))) {
-		pct = z->drawn_pct.f;
-		if (pct >= LIMIT_power_pct) {
-			check_fire(r, SEVERITY_CRIT, check_address(r, "power.zone[%s].drawn_pct", key),
-				"Package %u draws %.0f of the %.0f W that it may, and busy CPUs are below base.",
-				(unsigned)z->package.u, z->power_w.f, z->limit_w.f);
-			return;
-		}
-	}
-	if (value_known(z->max_w) && z->limit_w.f < z->max_w.f)
-		check_fire(r, SEVERITY_WARN, check_address(r, "power.zone[%s].limit_w", key),
-			"Package %u may draw %.0f W, it was built for %.0f.", (unsigned)z->package.u, z->limit_w.f,
-			z->max_w.f);
-}
-
-void rule_F13(struct check_run *r)
-{
-	const struct power *power = check_facts(r, &probe_power);
-	const struct silicon *si = snapshot_facts(r->s, &probe_silicon);
-	const struct cpu *c = snapshot_facts(r->s, &probe_cpu);
-	const struct power_zone *row = power ? power->zone.row : NULL;
-	bool slow = si && value_u64_or(si->slow, 0);
-	uint32_t packages = 0, limits = 0;
-
-	if (!power || (power->zone.known != KNOWN_ABSENT && !check_list(r, &power->zone, "power.zone")))
-		return;
-	for (uint32_t i = 0; i < power->zone.n; i++) {
-		if (!value_known(row[i].package))
-			continue;
-		packages++;
-		judge_zone(r, &row[i], slow, &limits);
-	}
-	if (limits)
-		check_pass(r, "No power limit is below what its package says it was built for, in %s%s.",
-			ask_count(r, limits, "package"), slow ? ", and they draw less" : "");
-	else if (ask_intel_since_sandy_bridge(c) || (c && ask_is(c->vendor, "AuthenticAMD")))
-		check_unknown(r, "%s",
-			packages ? "This processor shows what it draws, but no limit of it."
-				 : "No power limit can be read: intel_rapl is not loaded, or nobody "
-				   "shows it for this processor.");
-	else
-		check_not_applicable(r, "This processor has no power limits that can be read.");
-	if (slow)
-		check_evidence(r, "silicon.slow");
-}
-
-static void judge_uncore(struct check_run *r, const struct power_uncore *u, bool fast)
-{
-	const char *key = check_key(r, u->name.text);
-
-	if (!check_known(r, u->max_khz, check_address(r, "power.uncore[%s].max_khz", key)))
-		return;
-	if (value_known(u->initial_max_khz) && u->max_khz.u < u->initial_max_khz.u) {
-		check_fire(r, SEVERITY_WARN, check_address(r, "power.uncore[%s].max_khz", key),
-			"%s: the uncore clock is limited to %.2f GHz, the firmware left it %.2f.",
-			check_name(r, u->name), (double)u->max_khz.u / 1e6, (double)u->initial_max_khz.u / 1e6);
-		check_cost(r, LIMIT_uncore_ns / 1000, NAN);
-		return;
-	}
-	if (!fast || !check_known(r, u->min_khz, check_address(r, "power.uncore[%s].min_khz", key)) ||
-		(double)u->min_khz.u >= LIMIT_uncore_share * (double)u->max_khz.u)
-		return;
-	check_fire(r, SEVERITY_WARN, check_address(r, "power.uncore[%s].min_khz", key),
-		"%s: the uncore clock may fall to %.2f of %.2f GHz while the cores are kept fast.",
-		check_name(r, u->name), (double)u->min_khz.u / 1e6, (double)u->max_khz.u / 1e6);
-	check_cost(r, LIMIT_uncore_ns / 1000, NAN);
-}
-
-void rule_F15(struct check_run *r)
-{
-	const struct power *power = check_facts(r, &probe_power);
-	const struct frequency *f = snapshot_facts(r->s, &probe_frequency);
-	const struct cpu *c = snapshot_facts(r->s, &probe_cpu);
-	const struct power_uncore *row = power ? power->uncore.row : NULL;
-	bool fast = f && ask_is(f->governor, "performance") && ask_latency_matters(r);
-
-	if (!power || (power->uncore.known != KNOWN_ABSENT && !check_list(r, &power->uncore, "power.uncore")))
-		return;
-	for (uint32_t i = 0; i < power->uncore.n; i++)
-		judge_uncore(r, &row[i], fast);
-	if (power->uncore.n) {
-		check_pass(r, "No uncore clock is limited below what the firmware left, on %u dies.", power->uncore.n);
-		return;
-	}
-	if (!ask_intel(c) || !ask_server(r) || !cpu_has_flag(c, "hwp"))
-		check_not_applicable(r, "No uncore clock is shown here.");
-	else if (ask_absence_tells(r))
-		check_fire(r, SEVERITY_INFO, "power.uncore_capped",
-			"The uncore clock of this server is not shown: the module intel_uncore_frequency is not "
-			"loaded.");
-	else
-		check_unknown(
-			r, "This folder has no uncore clocks: the module is not loaded, or they were not collected.");
 }

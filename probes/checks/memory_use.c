@@ -1,4 +1,4 @@
-/* Checks M04 to M08: balancing between nodes, reclaim, swap, pressure, and memory that waits to be written. */
+/* Checks M04, M05, M06, M08: balancing between nodes, reclaim, swap, and memory that waits to be written. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "probes/checks/here.h"
 #include "probes/memory.h"
 #include "probes/numa.h"
-#include "probes/pressure.h"
 
 /* Nodes of this host, when there are several; else 0, and the verdict is noted. */
 static uint64_t several_nodes(struct check_run *r)
@@ -22,6 +21,21 @@ static uint64_t several_nodes(struct check_run *r)
 	return 0;
 }
 
+/* Is its memory bound to nodes? False too where it is not known, and that is noted. */
+static bool memory_is_bound(struct check_run *r, const struct placement_guest *row, const struct guest *guest)
+{
+	if (!guest) {
+		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
+			check_name(r, row->name));
+		return false;
+	}
+	if (check_absent(guest->numatune_nodes) ||
+		!check_known(r, guest->numatune_nodes,
+			check_address(r, "guests.guest[%s].numatune_nodes", check_key(r, row->key.text))))
+		return false;
+	return strcmp(value_text_or(guest->numatune_mode, ""), "strict") == 0;
+}
+
 /* Guests that run, and those of them whose vCPUs are bound to one node each or whose memory is. */
 static void count_bound(struct check_run *r, const struct placement *p, unsigned *ret_guests, unsigned *ret_bound)
 {
@@ -30,50 +44,58 @@ static void count_bound(struct check_run *r, const struct placement *p, unsigned
 
 	*ret_guests = *ret_bound = 0;
 	for (uint32_t i = 0; i < p->guest.n; i++) {
-		const struct guest *guest = here_listed(guests, &row[i], i);
-
 		if (!here_placed(r, &row[i]))
 			continue;
 		++*ret_guests;
 		*ret_bound += (value_known(row[i].nodes) && cpuset_count(row[i].nodes.set) == 1) ||
-			      (guest && value_known(guest->numatune_nodes) &&
-				      strcmp(value_text_or(guest->numatune_mode, ""), "strict") == 0);
+			      memory_is_bound(r, &row[i], here_listed(guests, &row[i], i));
 	}
+}
+
+static void judge_balancing(struct check_run *r, const struct memory *m)
+{
+	const struct placement *p = r->latency_us > 0 ? check_facts(r, &probe_placement) : NULL;
+	unsigned guests = 0, bound = 0;
+	bool often = false;
+	double hints = NAN;
+
+	if (check_known(r, m->numa_hint_per_s, "memory.numa_hint_per_s")) {
+		hints = m->numa_hint_per_s.f;
+		often = hints > HINT_PER_S;
+	}
+	if (often)
+		check_fire(r, SEVERITY_WARN, "memory.numa_hint_per_s",
+			"NUMA balancing traps %.0f accesses a second to see who uses which memory.", hints);
+	if (p && check_known(r, p->running, "placement.running"))
+		count_bound(r, p, &guests, &bound);
+	if (often || (guests && guests == bound))
+		check_cost(r, hints <= 0 ? 0 : LIMIT_hint_us, hints);
+	if (guests && guests == bound)
+		check_fire(r, SEVERITY_WARN, "memory.numa_balancing",
+			"NUMA balancing is on although all %u guests are bound to their node%s.", guests,
+			isnan(hints) ? ""
+				     : check_address(r, ": %.0f accesses a second trap in vain", hints));
+	if (guests)
+		check_pass(r, "NUMA balancing is on, and %u of %u guests are bound to no node: it helps them.",
+			guests - bound, guests);
+	else
+		check_pass(r, "NUMA balancing is on, and traps %.0f accesses a second.", hints);
 }
 
 void rule_M04(struct check_run *r)
 {
 	const struct memory *m = check_facts(r, &probe_memory);
-	const struct placement *p = snapshot_facts(r->s, &probe_placement);
-	unsigned guests = 0, bound = 0;
-	double hints;
 
 	if (!m || !several_nodes(r))
 		return;
 	if (!ask_there(r, m->numa_balancing, "memory.numa_balancing",
 		    "This kernel does not balance memory between nodes."))
 		return;
-	if (!(m->numa_balancing.u & 1)) {
-		check_pass(r, "NUMA balancing is off; for guests that are bound to no node see P10.");
-		return;
-	}
-	hints = value_f64_or(m->numa_hint_per_s, 0);
 	check_evidence(r, "memory.numa_hint_per_s");
-	check_known(r, m->numa_hint_per_s, "memory.numa_hint_per_s");
-	if (hints > HINT_PER_S)
-		check_fire(r, SEVERITY_WARN, "memory.numa_hint_per_s",
-			"NUMA balancing traps %.0f accesses a second to see who uses which memory.", hints);
-	if (p && value_known(p->running) && r->latency_us > 0)
-		count_bound(r, p, &guests, &bound);
-	if (hints > HINT_PER_S || (guests && guests == bound))
-		check_cost(r, LIMIT_hint_us, hints);
-	if (guests && guests == bound)
-		check_fire(r, SEVERITY_WARN, "memory.numa_balancing",
-			"NUMA balancing is on although all %u guests are bound to their node: %.0f accesses a second "
-			"trap in vain.",
-			guests, hints);
-	check_pass(r, "NUMA balancing is on, and %u of %u guests are bound to no node: it helps them.", guests - bound,
-		guests);
+	if (m->numa_balancing.u & 1)
+		judge_balancing(r, m);
+	else
+		check_pass(r, "NUMA balancing is off; for guests that are bound to no node see P10.");
 }
 
 void rule_M05(struct check_run *r)
@@ -193,128 +215,8 @@ void rule_M06(struct check_run *r)
 		check_pass(r, "Nothing of %u guest%s is swapped out.", in.guests, in.guests == 1 ? "" : "s");
 }
 
-static void judge_pressure(struct check_run *r)
-{
-	const struct pressure_resource *mem = ask_pressure(r, "memory");
-	double some, full;
-
-	if (!mem || !check_known(r, mem->some_avg10, "pressure.resource[memory].some_avg10"))
-		return;
-	some = mem->some_avg10.f;
-	full = value_f64_or(mem->full_avg10, 0);
-	if (full > PRESSURE_FULL_PERCENT)
-		check_fire(r, SEVERITY_CRIT, "pressure.resource[memory].full_avg10",
-			"In %.1f %% of the last 10 seconds all tasks with work waited for memory.", full);
-	else if (some > PRESSURE_SOME_PERCENT)
-		check_fire(r, SEVERITY_WARN, "pressure.resource[memory].some_avg10",
-			"In %.1f %% of the last 10 seconds some task waited for memory.", some);
-	if (full > PRESSURE_FULL_PERCENT || some > PRESSURE_SOME_PERCENT) {
-		check_share(r, some / 100);
-		check_cost(r, LIMIT_stall_ms * 1000, NAN);
-	}
-}
-
-static void judge_available(struct check_run *r, const struct memory *m)
-{
-	double left, whole;
-
-	if (check_absent(m->available_kib)) /* before 3.14 */
-		left = (double)value_u64_or(m->total_kib, 0) - (double)value_u64_or(m->used_kib, 0);
-	else if (check_known(r, m->available_kib, "memory.available_kib"))
-		left = (double)m->available_kib.u;
-	else
-		return;
-	if (!check_known(r, m->total_kib, "memory.total_kib"))
-		return;
-	whole = (double)m->total_kib.u;
-	if (whole > 0 && left / whole < AVAILABLE_SHARE) {
-		check_fire(r, SEVERITY_CRIT, "memory.available_kib", "%.1f of %.1f GiB can be had: %.1f %%.",
-			left / 1048576, whole / 1048576, 100 * left / whole);
-		check_cost(r, LIMIT_stall_ms * 1000, NAN);
-	}
-}
-
-static bool is_short(const struct numa_node *node)
-{
-	return value_known(node->watermark_kib) && node->watermark_kib.u && value_known(node->mem_free_kib) &&
-	       node->mem_free_kib.u < node->watermark_kib.u * WATERMARK_TIMES;
-}
-
-/* A node that is full while others are not: who is bound to it waits. */
-static void judge_nodes(struct check_run *r)
-{
-	const struct numa *n = snapshot_facts(r->s, &probe_numa);
-	const struct numa_node *row = n ? n->node.row : NULL;
-	uint32_t full = 0;
-
-	for (uint32_t i = 0; n && i < n->node.n; i++)
-		full += is_short(&row[i]);
-	for (uint32_t i = 0; n && full && full < n->node.n && i < n->node.n; i++)
-		if (is_short(&row[i])) {
-			check_cost(r, LIMIT_stall_ms * 1000, NAN);
-			check_fire(r, SEVERITY_WARN,
-				check_address(r, "numa.node[%u].mem_free_kib", (unsigned)row[i].id.u),
-				"Node %u has %.0f MiB free, about what it starts to free memory at, and others have "
-				"more.",
-				(unsigned)row[i].id.u, (double)row[i].mem_free_kib.u / 1024);
-		}
-}
-
-static void judge_promised(struct check_run *r, const struct memory *m)
-{
-	const struct guests *g = snapshot_facts(r->s, &probe_guests);
-	const struct guest *row = g ? g->guest.row : NULL;
-	double promised = 0, whole = (double)value_u64_or(m->total_kib, 0);
-
-	if (!g || !value_u64_or(g->of_this_machine, 0) || !value_known(m->swap_total_kib) || m->swap_total_kib.u)
-		return;
-	for (uint32_t i = 0; i < g->guest.n; i++)
-		if (here_runs(&row[i]))
-			promised += (double)value_u64_or(row[i].memory_kib, 0);
-	if (promised * LIMIT_promised_times > whole)
-		check_fire(r, SEVERITY_WARN, "memory.total_kib",
-			"Guests may have %.1f GiB and what QEMU needs beside, this host has %.1f and no swap space.",
-			promised / 1048576, whole / 1048576);
-}
-
-static void judge_groups(struct check_run *r)
-{
-	const struct threads *t = snapshot_facts(r->s, &probe_threads);
-	const struct threads_guest *row = t ? t->guest.row : NULL;
-
-	for (uint32_t i = 0; t && i < t->guest.n; i++) {
-		double full = value_f64_or(row[i].memory_full_avg10, 0),
-		       some = value_f64_or(row[i].memory_some_avg10, 0);
-		const char *key = check_key(r, row[i].key.text);
-
-		if (full <= PRESSURE_FULL_PERCENT && some <= PRESSURE_SOME_PERCENT)
-			continue;
-		check_fire(r, full > PRESSURE_FULL_PERCENT ? SEVERITY_CRIT : SEVERITY_WARN,
-			check_address(r, "threads.guest[%s].memory_some_avg10", key),
-			"%s: in %.1f %% of the last 10 seconds it waited for memory.",
-			check_name(r, value_known(row[i].name) ? row[i].name : row[i].key), fmax(some, full));
-		check_share(r, fmax(some, full) / 100);
-	}
-}
-
-void rule_M07(struct check_run *r)
-{
-	const struct memory *m = check_facts(r, &probe_memory);
-
-	if (!m)
-		return;
-	judge_pressure(r);
-	judge_available(r, m);
-	judge_nodes(r);
-	judge_promised(r, m);
-	judge_groups(r);
-	check_evidence(r, "memory.available_kib");
-	check_pass(r, "Nobody waits for memory; %.1f GiB can be had.",
-		(double)value_u64_or(m->available_kib, 0) / 1048576);
-}
-
 /* Running guests whose writes go through the page cache. *ret_said: those that say so; else it is QEMU's default. */
-static unsigned cached_guests(const struct guests *g, unsigned *ret_said)
+static unsigned cached_guests(struct check_run *r, const struct guests *g, unsigned *ret_said)
 {
 	const struct guest *row = g->guest.row;
 	unsigned n = 0;
@@ -324,7 +226,13 @@ static unsigned cached_guests(const struct guests *g, unsigned *ret_said)
 		const struct guest_disk *disk = row[i].disk.row;
 		bool said = false, silent = false;
 
-		for (uint32_t k = 0; here_runs(&row[i]) && k < row[i].disk.n; k++) {
+		if (!here_runs(&row[i]) || row[i].disk.known == KNOWN_ABSENT ||
+			!check_list(r, &row[i].disk,
+				row[i].disk.known == KNOWN
+					? NULL
+					: check_address(r, "guests.guest[%s].disk", check_key(r, row[i].uuid.text))))
+			continue;
+		for (uint32_t k = 0; k < row[i].disk.n; k++) {
 			const char *cache = value_text_or(disk[k].cache, "");
 
 			if (strcmp(value_text_or(disk[k].device, "disk"), "disk") != 0)
@@ -355,7 +263,7 @@ void rule_M08(struct check_run *r)
 	}
 	if (!check_list(r, &g->guest, "guests.guest"))
 		return;
-	guests = cached_guests(g, &said);
+	guests = cached_guests(r, g, &said);
 	if (guests) {
 		check_fire(r, said ? SEVERITY_WARN : SEVERITY_INFO, "memory.dirty_threshold_kib",
 			"%.1f GiB can wait to be written, and %u guest%s write%s to the page cache%s.", limit / 1048576,

@@ -54,15 +54,17 @@ static void add_address(struct check_run *r, const char ***list, size_t *n, size
 	(*list)[(*n)++] = address;
 }
 
-static void note_unread(struct check_run *r, int err, const char *address, const char *words)
+/* True for the first. */
+static bool note_unread(struct check_run *r, int err, const char *address, const char *words)
 {
 	if (address)
 		add_address(r, &r->unreads, &r->ret->nunreads, &r->unreads_room, address);
 	if (r->ret->nunread++)
-		return;
+		return false;
 	r->ret->err = err;
 	r->ret->unread = address;
 	r->unknown = words;
+	return true;
 }
 
 /* "denied (EACCES): idle.limit_us" */
@@ -79,7 +81,6 @@ static const char *not_known(struct check_run *r, struct value v, const char *ad
 
 bool check_known(struct check_run *r, struct value v, const char *address)
 {
-	r->looked = true;
 	if (value_known(v))
 		return true;
 	note_unread(r, v.err, address, not_known(r, v, address));
@@ -102,6 +103,16 @@ const void *check_facts(struct check_run *r, const struct probe *p)
 }
 
 void check_unknown(struct check_run *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (note_unread(r, 0, NULL, arena_vprintf(r->a, format, ap)))
+		r->ret->never = true;
+	va_end(ap);
+}
+
+void check_later(struct check_run *r, const char *format, ...)
 {
 	va_list ap;
 
@@ -168,7 +179,6 @@ void check_pass(struct check_run *r, const char *format, ...)
 {
 	va_list ap;
 
-	r->looked = true;
 	va_start(ap, format);
 	r->passed = arena_vprintf(r->a, format, ap);
 	va_end(ap);
@@ -213,6 +223,11 @@ void check_share(struct check_run *r, double share)
 {
 	if (isnan(r->ret->share) || share > r->ret->share)
 		r->ret->share = share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+void check_causes(struct check_run *r, const char *ids)
+{
+	r->ret->causes = ids;
 }
 
 void check_remember(struct check_run *r, double number)
@@ -273,12 +288,13 @@ static void not_fired(struct check_run *r)
 	} else if (r->inapplicable) {
 		f->verdict = VERDICT_NOT_APPLICABLE;
 		f->line = r->inapplicable;
-	} else if (r->looked) {
+	} else if (r->passed) {
 		f->verdict = VERDICT_PASS;
-		f->line = r->passed ? r->passed : "Nothing was found.";
+		f->line = r->passed;
 	} else {
 		f->verdict = VERDICT_UNKNOWN;
-		f->line = "Nothing was looked at.";
+		f->never = true;
+		f->line = "What was read says neither yes nor no.";
 	}
 }
 

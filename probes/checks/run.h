@@ -34,13 +34,12 @@ struct check_run {
 	size_t room, evidence_room, unreads_room;
 	const char **evidence, **unreads;
 	const char *passed, *inapplicable, *unknown;
-	bool looked;
 	double remembered;
 };
 
 /*
  * A predicate says any of these, in any order. In the end: something fired: FIRE. Else something was not known:
- * UNKNOWN. Else it does not apply: NOT_APPLICABLE. Else something was looked at: PASS. A predicate that said nothing is
+ * UNKNOWN. Else it does not apply: NOT_APPLICABLE. Else check_pass() said so: PASS. A predicate that said nothing is
  * UNKNOWN. An address is a format with what fills it: check_address(r, "idle.cpu[%u].exit_us", id); keys of guests are
  * escaped by check_key().
  */
@@ -58,8 +57,10 @@ static inline bool check_absent(struct value v)
 }
 /* Is the list known? As check_known(). An empty list is known. */
 bool check_list(struct check_run *r, const struct rows *rows, const char *address);
-/* What decides is not known, for a reason of its own: "nothing moves here". */
+/* What decides cannot be known here, for a reason of its own: "the kernel does not count it". */
 __attribute__((format(printf, 2, 3))) void check_unknown(struct check_run *r, const char *format, ...);
+/* It is not known yet: a later tick will tell, or a measurement. */
+__attribute__((format(printf, 2, 3))) void check_later(struct check_run *r, const char *format, ...);
 
 /* One thing that fires; evidence is its deciding fact. */
 __attribute__((format(printf, 4, 5))) void check_fire(
@@ -79,6 +80,7 @@ __attribute__((format(printf, 2, 3))) void check_now(
 void check_cost(
 	struct check_run *r, double us, double per_s); /* of what pays most; NAN: not known. The most of all calls */
 void check_share(struct check_run *r, double share); /* of CPU-bound time; the most of all calls */
+void check_causes(struct check_run *r, const char *ids); /* in this order, whatever the row says: see explained_by */
 /* A number for the next ticks: r->past->at[0] is what was remembered in the tick before. */
 void check_remember(struct check_run *r, double number);
 /* Was it at least `least` in each of the last n ticks before this one? False where there are not so many. */

@@ -92,9 +92,6 @@ void simulate_clean(const struct model *m, struct out *o, int root)
 	}
 	write_profile(o, root);
 	write_places(m, o, root);
-	dir = out_deep(o, root, "proc/sys/net/bridge");
-	out_line(o, dir, "bridge-nf-call-iptables", "0");
-	out_close(dir);
 	dir = out_dir(o, root, "@qos");
 	out_line(o, dir, "global", "limit_us=2000000000");
 	out_close(dir);

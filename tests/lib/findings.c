@@ -33,6 +33,7 @@ static void fill(struct findings *f, struct finding *all, const struct found_by_
 	*one = (struct finding){.check = one->check,
 		.verdict = r->verdict,
 		.severity = r->severity,
+		.worst = r->severity,
 		.line = arena_strdup(f->a, r->line),
 		.part = r->part,
 		.nparts = r->nparts,
@@ -48,14 +49,23 @@ static void fill(struct findings *f, struct finding *all, const struct found_by_
 		.share = known(r->share),
 		.cause = r->cause ? finding_of(all, r->cause) : NULL,
 		.since_ns = r->verdict == VERDICT_FIRE ? f->t_ns - UINT64_C(5000000000) : 0};
-	if (r->verdict == VERDICT_FIRE && !r->cause) {
-		f->crit += r->severity == SEVERITY_CRIT;
-		f->warn += r->severity == SEVERITY_WARN;
-		f->info += r->severity == SEVERITY_INFO;
-	}
 	f->passed += r->verdict == VERDICT_PASS;
 	f->unknown += r->verdict == VERDICT_UNKNOWN;
 	f->refused += r->verdict == VERDICT_UNKNOWN && value_error(r->err ? r->err : -EAGAIN, 0).known == KNOWN_DENIED;
+}
+
+/* A chain is as bad as the worst in it. */
+static void count_problems(struct findings *f, struct finding *all)
+{
+	for (size_t i = 0; i < f->norder; i++)
+		for (const struct finding *up = f->order[i]->cause; up; up = up->cause)
+			if (all[up - all].worst < f->order[i]->severity)
+				all[up - all].worst = f->order[i]->severity;
+	for (size_t i = 0; i < f->norder; i++) {
+		f->crit += !f->order[i]->cause && f->order[i]->worst == SEVERITY_CRIT;
+		f->warn += !f->order[i]->cause && f->order[i]->worst == SEVERITY_WARN;
+		f->info += !f->order[i]->cause && f->order[i]->worst == SEVERITY_INFO;
+	}
 }
 
 void findings_put(struct snapshot *s, const struct found_by_hand *row, size_t n)
@@ -75,6 +85,7 @@ void findings_put(struct snapshot *s, const struct found_by_hand *row, size_t n)
 		if (row[i].verdict == VERDICT_FIRE)
 			order[f->norder++] = finding_of(all, row[i].id);
 	}
+	count_problems(f, all);
 	findings_unref(s->findings);
 	s->findings = f;
 }

@@ -2,6 +2,7 @@
  * missing. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -54,6 +55,18 @@ static void is_as_expected(const struct check_case *c, const struct finding *f)
 				f->line);
 }
 
+static void explains_as_expected(const struct check_case *c, const struct finding *f)
+{
+	double ms = finding_most_ms(f, 100);
+	char words[32] = "?";
+
+	if (!isnan(ms))
+		snprintf(words, sizeof(words), "%.3g", ms);
+	if (c->explains && strcmp(words, c->explains) != 0)
+		fail_msg("%s:%u: %s explains %s of 100 ms, not %s: %s", c->file, c->line, c->check->id, words,
+			c->explains, f->line);
+}
+
 /* Whoever reads a finding can open each fact that decided. */
 static void evidence_is_there(const struct check_case *c, const struct snapshot *s, const struct finding *f)
 {
@@ -80,6 +93,7 @@ static void run_case(void **state)
 		print_message(
 			"%s: %s %s: %s\n", c->check->id, verdict_word(f->verdict), severity_word(f->severity), f->line);
 	is_as_expected(c, f);
+	explains_as_expected(c, f);
 	evidence_is_there(c, s, f);
 	snapshot_unref(s);
 }

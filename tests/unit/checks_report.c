@@ -22,6 +22,9 @@ static const struct found_by_hand found[] = {
 	{"C01", VERDICT_FIRE, SEVERITY_WARN, "CPUs sleep.", .part = &evil_part, .nparts = 1},
 	{"F03", VERDICT_UNKNOWN, SEVERITY_NONE, "Refused.", .err = -EACCES, .unread = "silicon.busy", .remedy = "Be root."},
 	{"F11", VERDICT_UNKNOWN, SEVERITY_NONE, "Not measured yet.", .err = 0},
+	{"S02", VERDICT_FIRE, SEVERITY_WARN, "Too many vCPUs.", .part = &evil_part, .nparts = 1},
+	{"S01", VERDICT_FIRE, SEVERITY_CRIT, "web3 waits.", .cause = "S02", .part = &evil_part, .nparts = 1},
+	{"F05", VERDICT_UNKNOWN, SEVERITY_NONE, "Nobody tells \x1b.", .err = 0},
 	{"F04", VERDICT_PASS, SEVERITY_NONE, "Fine.", .err = 0},
 };
 
@@ -103,6 +106,11 @@ static void how_it_ends(void **state)
 	ends_as("F04,F11", NULL, false, CHECKS_FINE);
 	ends_as("F04,F11", "F11", false, CHECKS_UNKNOWN);
 	ends_as("F11,F03", NULL, false, CHECKS_UNKNOWN);
+	ends_as("F11,P01", NULL, false, CHECKS_UNKNOWN); /* what does not apply is no answer to what is not known */
+	ends_as("P01", NULL, false, CHECKS_FINE);
+	ends_as("S02", NULL, true, CHECKS_FINE);
+	ends_as("S02,S01", NULL, true, CHECKS_FIRE); /* one problem, as bad as the worst in it */
+	ends_as("F04", "F11", false, CHECKS_UNKNOWN); /* required though it is not shown */
 }
 
 static void counting(void **state)
@@ -111,10 +119,11 @@ static void counting(void **state)
 	struct check_sum sum = checks_sum(j.s->app->snap->findings, &j.c);
 
 	(void)state;
-	assert_int_equal(sum.crit, 1);
+	assert_int_equal(sum.crit, 2);
 	assert_int_equal(sum.warn, 1);
-	assert_int_equal(sum.effects, 1);
-	assert_int_equal(sum.unknown, 2);
+	assert_int_equal(sum.effects, 2);
+	assert_int_equal(j.s->app->snap->findings->crit, 2);
+	assert_int_equal(sum.unknown, 3);
 	assert_int_equal(sum.crit + sum.warn + sum.info + sum.effects + sum.passed + sum.unknown + sum.inapplicable, nchecks);
 	assert_string_equal(sum.required->check->id, "F03");
 	end(&j);
@@ -129,7 +138,9 @@ static void for_people(void **state)
 	assert_non_null(strstr(text, "\n▲ crit  F02 cpufreq-governor\n        Governor of ?[31ma|b c.\n"));
 	assert_non_null(strstr(text, "\n  ▲ crit  F01 freq-busy-below-base\n          Busy CPUs are slow.\n"));
 	assert_non_null(strstr(text, "1 check could not be read: refused: F03. Be root.\n"));
-	assert_non_null(strstr(text, "\n1 critical, 1 warning, 0 notes, and 1 that they explain; 1 passes, "));
+	assert_non_null(strstr(text, "1 check not measured yet: F11.\n"));
+	assert_non_null(strstr(text, "1 check not known for other reasons: F05. F05: Nobody tells ?.\n"));
+	assert_non_null(strstr(text, "\n2 critical, 1 warning, 0 notes, and 2 that they explain; 1 passes, "));
 	free(text);
 	end(&j);
 }
@@ -143,9 +154,55 @@ static void for_a_monitor(void **state)
 	(void)state;
 	assert_int_equal(status, 2);
 	assert_string_equal(
-		text, "HVSCOPE CRITICAL - cpufreq-governor: Governor of ?[31ma/b c. | crit=1 warn=1 info=0 unknown=2\n");
+		text, "HVSCOPE CRITICAL - cpufreq-governor: Governor of ?[31ma/b c. | crit=2 warn=1 info=0 unknown=3\n");
 	free(text);
 	end(&j);
+}
+
+static void monitor_says(const char *only, int expected, const char *line)
+{
+	struct judged j = judge(only, NULL, false);
+	int status;
+	char *text = checks_nagios(j.s->app->snap, &j.c, &status);
+
+	assert_int_equal(status, expected);
+	assert_string_equal(text, line);
+	free(text);
+	end(&j);
+}
+
+/* Neither a lesser cause hides what is critical, nor is it fine that nothing could be said. */
+static void for_a_monitor_of_few(void **state)
+{
+	struct judged j = judge("P01", NULL, false);
+	char *text = checks_text(j.s->app->snap, &j.c, 0);
+
+	(void)state;
+	assert_null(strstr(text, "✓"));
+	assert_non_null(strstr(text, "Nothing that was asked for applies here.\n"));
+	free(text);
+	end(&j);
+	monitor_says("S01,S02", 2,
+		"HVSCOPE CRITICAL - vcpu-steal: web3 waits. Its cause is cpu-overcommit. | crit=1 warn=0 info=0 "
+		"unknown=0\n");
+	monitor_says("F11,P01", 3,
+		"HVSCOPE UNKNOWN - None of the checks that were asked for could be judged. | crit=0 warn=0 info=0 "
+		"unknown=1\n");
+	monitor_says("P01", 0, "HVSCOPE OK - Nothing that was asked for applies here. | crit=0 warn=0 info=0 unknown=0\n");
+}
+
+static void named(void **state)
+{
+	bool *all = xcalloc(nchecks, sizeof(*all));
+	size_t n = 0;
+
+	(void)state;
+	checks_named("V03,frequency, vcpu-steal", all);
+	for (size_t i = 0; i < nchecks; i++)
+		n += all[i];
+	assert_int_equal(n, 2);
+	assert_true(all[check_index(check_find("V03"))] && all[check_index(check_find("S01"))]);
+	free(all);
 }
 
 int main(void)
@@ -156,6 +213,8 @@ int main(void)
 		cmocka_unit_test(counting),
 		cmocka_unit_test(for_people),
 		cmocka_unit_test(for_a_monitor),
+		cmocka_unit_test(for_a_monitor_of_few),
+		cmocka_unit_test(named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,13 +40,13 @@ static bool is_command(const char *text)
 	return false;
 }
 
-/* Pasted with a full stop, "sysctl x=0." sets nothing. */
+/* Pasted with a full stop, "sysctl x=0." sets nothing. What explains has a comma or the like, or ends with a word. */
 static void ends_for_a_shell(const struct check *c)
 {
-	size_t n = strlen(c->now);
+	const char *last = strrchr(c->now, ' ');
 
-	if (c->now[n - 1] == '.' && !strstr(c->now, ", ") && !strstr(c->now, "; ") && !strstr(c->now, ": ") &&
-		!strstr(c->now, " and "))
+	if (c->now[strlen(c->now) - 1] == '.' && last && (strchr(last, '=') || last[1] == '-') &&
+		!strstr(c->now, ", ") && !strstr(c->now, "; ") && !strstr(c->now, ": "))
 		fail_msg("%s: a command that ends with a full stop: %s", c->id, c->now);
 }
 

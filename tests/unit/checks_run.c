@@ -11,6 +11,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks/run_impl.h"
+#include "probes/checks_unread.h"
 #include "tests/lib/probing.h"
 
 /* One predicate over a machine: its finding, until judged_end(). */
@@ -90,11 +91,60 @@ static void all_that_is_unread(void **state)
 	judged_end(&j);
 }
 
+static void only_reads(struct check_run *r)
+{
+	check_known(r, value_u64(1, 0), "silicon.busy");
+}
+
+static void passes(struct check_run *r)
+{
+	check_pass(r, "All is well.");
+}
+
+static void waits(struct check_run *r)
+{
+	check_later(r, "Its rate is not known yet.");
+	check_unknown(r, "Nobody tells it.");
+}
+
+static void nobody_tells(struct check_run *r)
+{
+	check_unknown(r, "Nobody tells it.");
+	check_known(r, value_error(-EACCES, 0), "silicon.busy");
+}
+
+static void is_unknown(void (*predicate)(struct check_run *r), const char *line, enum unread why)
+{
+	struct judged j;
+
+	judge(&j, predicate);
+	assert_int_equal(j.f.verdict, VERDICT_UNKNOWN);
+	assert_string_equal(j.f.line, line);
+	assert_int_equal(finding_unread(&j.f), why);
+	judged_end(&j);
+}
+
+/* A predicate that returned early has not said that all is well. */
+static void who_says_so_passes(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, passes);
+	assert_int_equal(j.f.verdict, VERDICT_PASS);
+	assert_string_equal(j.f.line, "All is well.");
+	judged_end(&j);
+	is_unknown(only_reads, "What was read says neither yes nor no.", UNREAD_NEVER);
+	is_unknown(waits, "Its rate is not known yet.", UNREAD_YET);
+	is_unknown(nobody_tells, "Nobody tells it.", UNREAD_NEVER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_are_of_guests),
 		cmocka_unit_test(all_that_is_unread),
+		cmocka_unit_test(who_says_so_passes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void from_wherever_it_is_seen(void **state)
 #define DB1 "guests.guest[0b1e7d52-90c3-4f6a-8d21-5a6b7c8d9e0f]"
 #define WEB3 "guests.guest[6f3a1c5e-2b41-4d0f-9a77-0c1d2e3f4a5b]"
 
-/* Of one guest the thread that is in the way is offered, of several guests it is asked whose. */
+/* Of one guest the thread that is most in the way is offered, of several guests it is asked whose. */
 static void pins(void **state)
 {
 	static const struct finding_part parts[] = {
@@ -80,7 +80,7 @@ static void pins(void **state)
 	findings_put(s->app->snap, &shared, 1);
 	screen_keys(s, "f");
 	must_show(s, "Pin web3");
-	must_show(s, "all 1:1");
+	must_show(s, "vcpu 2: ");
 	screen_keys(s, "Esc");
 	shared.nparts = 3;
 	findings_put(s->app->snap, &shared, 1);

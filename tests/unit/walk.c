@@ -1,87 +1,18 @@
-/* The walk: how steps are judged and ordered, what the gate does, and what the case says, over findings made by hand.
- */
+/* The walk: how steps are judged and ordered, what the gate does, and what is typed, over findings made by hand. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "probes/arena.h"
-#include "probes/snapshot.h"
 #include "probes/util.h"
+#include "tests/lib/made.h"
 #include "tui/panel.h"
-#include "tui/walk.h"
-
-/* A snapshot in which every check says the same at first. */
-struct made {
-	struct snapshot *s;
-	struct arena *a;
-	struct finding *finding;
-};
-
-static struct made make(enum verdict verdict)
-{
-	struct arena *a = arena_new(0);
-	struct findings *f = arena_alloc(a, sizeof(*f));
-	struct made m = {
-		.s = snapshot_new(nprobes), .a = a, .finding = arena_array(a, nchecks, sizeof(struct finding))};
-
-	for (size_t i = 0; i < nchecks; i++)
-		m.finding[i] = (struct finding){.check = checks[i],
-			.verdict = verdict,
-			.line = "All is well.",
-			.cost_us = NAN,
-			.per_s = NAN,
-			.share = NAN};
-	*f = (struct findings){.n = nchecks, .finding = m.finding, .a = a, .refs = 1};
-	m.s->findings = f;
-	m.s->whole = true;
-	m.s->wall_ns = INT64_C(1795662763000000000);
-	return m;
-}
-
-static struct finding *of(struct made *m, const char *id)
-{
-	const struct check *c = check_find(id);
-
-	assert_non_null(c);
-	return &m->finding[check_index(c)];
-}
-
-static struct finding *fire(struct made *m, const char *id, enum severity severity, const char *evidence)
-{
-	struct finding *f = of(m, id);
-	struct finding_part *p = arena_alloc(m->a, sizeof(*p));
-
-	*p = (struct finding_part){.severity = severity, .text = "A part.", .evidence = evidence, .guest = evidence && strstr(evidence, "guest[aaaa]") ? "aaaa" : NULL};
-	f->verdict = VERDICT_FIRE;
-	f->severity = severity;
-	f->line = arena_printf(m->a, "%s is wrong.", id);
-	f->part = p;
-	f->nparts = 1;
-	return f;
-}
-
-static void end(struct made *m, struct walk *w)
-{
-	walk_end(w);
-	snapshot_unref(m->s);
-}
-
-static void framed(struct walk *w, struct made *m, const char *text)
-{
-	char why[200];
-	const char *note;
-
-	*w = (struct walk){.open = true};
-	walk_begin(w, guides[0], m->s);
-	assert_int_equal(walk_frame(w, m->s, text, why, &note), 0);
-}
 
 static size_t step_with(const struct walk *w, const char *id)
 {
@@ -233,48 +164,6 @@ static void findings_of_other_guests_are_not_this_ones(void **state)
 	end(&m, &w);
 }
 
-static void what_was_mended_is_remembered(void **state)
-{
-	struct made m = make(VERDICT_PASS), later = make(VERDICT_PASS);
-	struct walk w;
-	char *text;
-
-	(void)state;
-	fire(&m, "F02", SEVERITY_CRIT, NULL)->share = 0.5;
-	later.s->wall_ns = m.s->wall_ns + INT64_C(60000000000);
-	framed(&w, &m, "60 112");
-	assert_true(walk_next(&w, m.s, false));
-	assert_int_equal(w.visit[1].first.state, WALK_FOUND);
-	walk_look(&w, later.s);
-	assert_int_equal(w.visit[1].first.state, WALK_FOUND);
-	assert_int_equal(w.visit[1].mended_ns, later.s->wall_ns);
-	text = walk_case(&w, later.s, NULL);
-	assert_non_null(strstr(text, "F02 is wrong."));
-	assert_non_null(strstr(text, "found, mended"));
-	assert_non_null(strstr(text, "## What is lost at reboot\n\n- Governor"));
-	free(text);
-	walk_look(&w, m.s); /* somebody has put it back */
-	assert_int_equal(w.visit[1].mended_ns, 0);
-	snapshot_unref(later.s);
-	end(&m, &w);
-}
-
-static void what_is_found_later_counts(void **state)
-{
-	struct made m = make(VERDICT_UNKNOWN), later = make(VERDICT_PASS);
-	struct walk w;
-
-	(void)state;
-	fire(&later, "F02", SEVERITY_CRIT, NULL)->share = 0.5;
-	framed(&w, &m, "60 112");
-	walk_next(&w, m.s, false);
-	assert_int_equal(w.visit[1].first.state, WALK_UNKNOWN);
-	walk_look(&w, later.s);
-	assert_int_equal(w.visit[1].first.state, WALK_FOUND);
-	snapshot_unref(later.s);
-	end(&m, &w);
-}
-
 static void steps_go_on_and_back(void **state)
 {
 	struct made m = make(VERDICT_PASS);
@@ -358,22 +247,6 @@ static void what_is_typed_is_understood(void **state)
 	snapshot_unref(m.s);
 }
 
-static void a_name_is_no_markup(void **state)
-{
-	struct made m = make(VERDICT_PASS);
-	struct walk w;
-	char *text;
-
-	(void)state;
-	framed(&w, &m, "[x](http://y) <b>\033[31m don't know");
-	text = walk_case(&w, m.s, NULL);
-	assert_null(strchr(text, '\033'));
-	assert_null(strstr(text, "[x]("));
-	assert_null(strstr(text, " <b>"));
-	free(text);
-	end(&m, &w);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,12 +257,9 @@ int main(void)
 		cmocka_unit_test(unknown_is_not_ruled_out),
 		cmocka_unit_test(a_host_without_findings_is_not_the_cause),
 		cmocka_unit_test(findings_of_other_guests_are_not_this_ones),
-		cmocka_unit_test(what_was_mended_is_remembered),
-		cmocka_unit_test(what_is_found_later_counts),
 		cmocka_unit_test(steps_go_on_and_back),
 		cmocka_unit_test(no_clock_control_leads_to_the_firmware),
 		cmocka_unit_test(what_is_typed_is_understood),
-		cmocka_unit_test(a_name_is_no_markup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ struct finding_rows finding_rows(struct arena *a, const struct view *v, const st
 
 const char *finding_row_id(const struct finding_row *r)
 {
-	static const char *const groups[UNREADS] = {"?0", "?1", "?2", "?3", "?4", "?5", "?6"};
+	static const char *const groups[UNREADS] = {"?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7"};
 
 	return r->f ? r->f->check->id : groups[r->unread];
 }

@@ -43,7 +43,7 @@ struct problems problems_of(struct arena *a, const struct view *v)
 	struct problems p = {.n = 0};
 
 	for (size_t i = 0; f && i < f->norder && p.n < most; i++)
-		if (!f->order[i]->cause && f->order[i]->severity >= SEVERITY_WARN)
+		if (!f->order[i]->cause && f->order[i]->worst >= SEVERITY_WARN)
 			p.at[p.n++] = problem_of(a, v->s, f->order[i]);
 	return p;
 }
@@ -95,7 +95,7 @@ static int draw_keys(struct canvas *c, int y)
 static int draw_first(struct canvas *c, const struct problem *p)
 {
 	static const enum glyph glyphs[] = {GLYPH_GOOD, GLYPH_INFO, GLYPH_WARN, GLYPH_CRIT};
-	enum severity severity = p->f->severity;
+	enum severity severity = p->f->worst;
 	int y = draw_sentence(c, 0, glyphs[severity], severity_role(severity), ROLE_strong, p->text), w;
 
 	if (canvas_h(c) <= y + 8)
@@ -114,8 +114,8 @@ static int draw_next(struct canvas *c, int y, struct arena *a, const struct prob
 	const char *brief = canvas_w(c) >= KEYS_FROM ? finding_worth_brief(a, p->f) : "";
 	int w = *brief ? text_width(brief) + 2 : 0;
 
-	canvas_char(c, 1, y, glyph_char(c, p->f->severity == SEVERITY_CRIT ? GLYPH_CRIT : GLYPH_WARN),
-		severity_role(p->f->severity));
+	canvas_char(c, 1, y, glyph_char(c, p->f->worst == SEVERITY_CRIT ? GLYPH_CRIT : GLYPH_WARN),
+		severity_role(p->f->worst));
 	canvas_cut(c, 3, y, canvas_w(c) - 4 - w, ROLE_text, p->text);
 	if (w)
 		canvas_right(c, canvas_w(c) - w, y, w - 1, ROLE_dim, brief);
