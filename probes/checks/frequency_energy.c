@@ -158,6 +158,11 @@ static bool adapts(const struct policy *p)
 	return strcmp(governor, "performance") != 0 && strcmp(governor, "userspace") != 0;
 }
 
+static bool of_intel(const struct policy *p)
+{
+	return strncmp(value_text_or(p->driver, ""), "intel_", 6) == 0;
+}
+
 /* Intel's driver has a second lower limit, in percent of the highest clock: the higher one holds. */
 static double floor_khz(const struct frequency *f, const struct policy *p)
 {
@@ -180,7 +185,8 @@ void rule_F09(struct check_run *r)
 			continue;
 		adaptive++;
 		/* a second limit that cannot be read may be the higher one */
-		if (!check_absent(f->min_perf_pct) && !check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
+		if (of_intel(p) && !check_absent(f->min_perf_pct) &&
+			!check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
 			continue;
 		if (!ask_policy_known(r, p, p->min_khz, "min_khz") || !ask_policy_known(r, p, p->base_khz, "base_khz"))
 			continue;
