@@ -19,6 +19,12 @@ const char *walk_plain(struct arena *a, const char *text)
 	return markdown_text(a, text_tame(arena_strdup(a, text)));
 }
 
+/* Of a row: its commands are code. */
+static const char *advice(struct arena *a, const char *text)
+{
+	return check_markdown(a, text_tame(arena_strdup(a, text)));
+}
+
 static const char *time_of(struct arena *a, int64_t wall_ns)
 {
 	char text[32];
@@ -168,8 +174,8 @@ static void to_do(struct text *t, struct arena *a, const struct walk *w, const s
 
 	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ", told ? "" : walk_plain(a, walk_line(a, w, f)));
 	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
-		walk_plain(a, f->now ? f->now : c->now), walk_plain(a, c->keep), walk_plain(a, c->risk),
-		walk_plain(a, c->when_not), walk_plain(a, c->verify));
+		advice(a, f->now ? f->now : c->now), advice(a, c->keep), advice(a, c->risk), advice(a, c->when_not),
+		advice(a, c->verify));
 }
 
 static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks_text.h"
 #include "probes/text.h"
 #include "tui/panels/findings.h"
 #include "tui/walk_strip.h"
@@ -129,9 +130,9 @@ static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_jud
 	if (!f)
 		return;
 	if (by)
-		add(l, ROLE_key, 0, arena_printf(a, "f  %s", by->check->now));
+		add(l, ROLE_key, 0, arena_printf(a, "f  %s", check_plain(a, by->check->now)));
 	else
-		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", f->now ? f->now : f->check->now));
+		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", check_plain(a, f->now ? f->now : f->check->now)));
 }
 
 /* Facts that decided and are others now. */
@@ -188,7 +189,7 @@ static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk
 	if (j.state == WALK_FOUND) {
 		add_parts(l, a, w, told);
 		if (told->check->when_not)
-			add(l, ROLE_dim, 0, arena_printf(a, "When not: %s", told->check->when_not));
+			add(l, ROLE_dim, 0, arena_printf(a, "When not: %s", check_plain(a, told->check->when_not)));
 		if (g->measure)
 			add(l, ROLE_text, 0, arena_printf(a, "m  Measure again: %s", g->measure));
 	}
@@ -211,7 +212,7 @@ static void add_causes(struct walk_lines *l, struct arena *a, const struct walk 
 		if (v->mended_ns)
 			add(l, ROLE_good, 0, arena_printf(a, "✓ %s: mended at %s.", title, time_of_day(a, v->mended_ns)));
 		else if (v->cause)
-			add(l, ROLE_text, 0, arena_printf(a, "%zu. %s: %s", i + 1, title, v->cause->now));
+			add(l, ROLE_text, 0, arena_printf(a, "%zu. %s: %s", i + 1, title, check_plain(a, v->cause->now)));
 	}
 }
 
