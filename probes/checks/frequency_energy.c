@@ -179,8 +179,9 @@ void rule_F09(struct check_run *r)
 			!adapts(p))
 			continue;
 		adaptive++;
-		/* a second limit that cannot be read may be the higher one */
-		if (!check_absent(f->min_perf_pct) && !check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
+		/* Intel's second limit may be the higher one */
+		if (strncmp(p->driver.text, "intel_", 6) == 0 && !check_absent(f->min_perf_pct) &&
+			!check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
 			continue;
 		if (!ask_policy_known(r, p, p->min_khz, "min_khz") || !ask_policy_known(r, p, p->base_khz, "base_khz"))
 			continue;
