@@ -8,6 +8,7 @@
 #define SLOW_SHARE 0.92 /* of base: below it a busy CPU is slow */
 #define FAR_SHARE 0.70 /* of base: below it a busy CPU is far too slow */
 #define CAP_SHARE 0.98 /* of base: a limit below it caps */
+#define AT_LIMIT_SHARE 0.9 /* of a limit: a measured clock from here on is held by it */
 #define EPP_SAVES 0xC0 /* energy preferences from here on save energy: balance_power, power */
 #define POWER_LIMIT_PERCENT 97.0 /* of its limit: a package that draws this much is slowed by it */
 #define THROTTLE_PERCENT 1.0 /* of the interval spent throttled */

@@ -153,8 +153,15 @@ struct hold {
 	const char *kind, *text;
 };
 
+/* Below base, and where the clock is: a limit holds no clock below itself. */
+static bool limits(double khz, const struct silicon_cpu *row)
+{
+	return value_known(row->base_khz) && khz < CAP_SHARE * (double)row->base_khz.u &&
+	       (double)row->khz.u >= AT_LIMIT_SHARE * khz;
+}
+
 static struct hold by_limits(struct arena *a, const struct frequency *f, const struct policy *p,
-	const struct frequency_cpu *fc, struct value base)
+	const struct frequency_cpu *fc, const struct silicon_cpu *row)
 {
 	if (fc && value_f64_or(fc->package_throttled_pct, 0) > THROTTLE_PERCENT)
 		return (struct hold){
@@ -163,14 +170,14 @@ static struct hold by_limits(struct arena *a, const struct frequency *f, const s
 	if (fc && value_f64_or(fc->throttled_pct, 0) > THROTTLE_PERCENT)
 		return (struct hold){
 			"throttle", arena_printf(a, "too hot: throttled %.0f %% of the time", fc->throttled_pct.f)};
-	if (below(p->bios_limit_khz, CAP_SHARE, base))
+	if (value_known(p->bios_limit_khz) && limits((double)p->bios_limit_khz.u, row))
 		return (struct hold){"firmware-limit",
 			arena_printf(a, "the firmware limits it to %.2f GHz", (double)p->bios_limit_khz.u / 1e6)};
-	if (below(p->max_khz, CAP_SHARE, base))
+	if (value_known(p->max_khz) && limits((double)p->max_khz.u, row))
 		return (struct hold){
 			"limit", arena_printf(a, "its upper limit is set to %.2f GHz", (double)p->max_khz.u / 1e6)};
-	if (value_known(f->max_perf_pct) && value_known(p->hw_max_khz) && value_known(base) &&
-		(double)f->max_perf_pct.u / 100 * (double)p->hw_max_khz.u < CAP_SHARE * (double)base.u)
+	if (value_known(f->max_perf_pct) && value_known(p->hw_max_khz) &&
+		limits((double)f->max_perf_pct.u / 100 * (double)p->hw_max_khz.u, row))
 		return (struct hold){"limit", arena_printf(a, "max_perf_pct is %u %%", (unsigned)f->max_perf_pct.u)};
 	return (struct hold){NULL, NULL};
 }
@@ -198,7 +205,7 @@ void judge_hold(struct judge *j, struct arena *a, const struct frequency *f, con
 
 	/* said of a CPU that was seen to be slow; a governor alone slows nobody */
 	if (p && value_known(row->ratio) && row->ratio.f < SLOW_SHARE) {
-		h = by_limits(a, f, p, fc, row->base_khz);
+		h = by_limits(a, f, p, fc, row);
 		if (!h.kind)
 			h = hold(j, a, p, row->base_khz);
 	}

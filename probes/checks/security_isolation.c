@@ -115,8 +115,12 @@ void rule_X05(struct check_run *r)
 	const struct topology *t = check_facts(r, &probe_topology);
 	const struct cpuset *apart;
 
-	if (!t || !t->cpu.n)
+	if (!t)
 		return;
+	if (!t->cpu.n) {
+		check_unknown(r, "No CPU of this host can be read.");
+		return;
+	}
 	if (!check_absent(t->isolated) && !check_known(r, t->isolated, "topology.isolated"))
 		return;
 	if (!check_absent(t->nohz_full) && !check_known(r, t->nohz_full, "topology.nohz_full"))

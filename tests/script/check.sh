@@ -35,7 +35,10 @@ ends 'a required check that is not known: 4' 4 judge clean --require F02,F11
 like 'which one' "$(judge clean --require F11 2>&1 >/dev/null)" 'F11 .* is required and not known'
 ends 'findings win' 1 judge founding --require F11
 ends 'none is required' 0 judge clean --require none
-ends 'of those that are not chosen none is required' 0 judge clean --only F02 --require F11
+ends 'what is required is so though it is not chosen: 4' 4 judge clean --only F02 --require F11
+ends 'what is named is required: 4' 4 judge clean --only F02,F11
+ends 'but not with its family' 0 judge clean --only frequency
+ends 'nor where none is' 0 judge clean --only F02,F11 --require none
 ends 'nothing could be judged: 4' 4 judge clean --only F11 --require none
 ends 'a capture that is not there: 4' 4 "$HVSCOPE" check --open nix.host
 ends 'output that cannot be written: 4' 4 eval 'judge clean >/dev/full'

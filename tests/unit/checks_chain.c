@@ -11,6 +11,8 @@
 
 #include "probes/arena.h"
 #include "probes/checks/run_impl.h"
+#include "tests/lib/edited.h"
+#include "tests/lib/hosts.h"
 #include "tests/lib/probing.h"
 
 struct made {
@@ -134,6 +136,39 @@ static void as_bad_as_the_worst(void **state)
 	made_end(&m);
 }
 
+/* What the line says of the slowest clock, and what the chain says, with these edits of the founding machine. */
+static void slow_by(const char *edit, const char *cause, const char *words)
+{
+	struct edits *e = edits_parse(edit);
+	struct sampler *s = sampler_new(edited_open(host_capture("founding"), e));
+	struct snapshot *snap = NULL;
+	const struct finding *f;
+
+	do {
+		snapshot_unref(snap);
+		snap = sampler_step(s, &(struct want){.everything = true});
+	} while (snap->tape.tick < snap->tape.ticks);
+	f = findings_of(snap->findings, check_find("F01"));
+	if (!f->cause || strcmp(f->cause->check->id, cause) != 0 || !strstr(f->line, words))
+		fail_msg("F01 is caused by %s, not %s: %s", f->cause ? f->cause->check->id : "nothing", cause, f->line);
+	snapshot_unref(snap);
+	sampler_free(s);
+	edits_free(e);
+}
+
+/* All run at 1.2 GHz: a limit of 1.8 GHz is not what holds them there. */
+static void line_and_chain_agree(void **state)
+{
+	(void)state;
+	slow_by("", "F02", "governor powersave");
+	slow_by("= /sys/devices/system/cpu/cpufreq/policy*/bios_limit 1200000\n", "F07", "the firmware limits it to 1.20");
+	slow_by("= /sys/devices/system/cpu/cpufreq/policy*/bios_limit 1800000\n", "F02", "governor powersave");
+	slow_by("= /sys/devices/system/cpu/cpufreq/policy*/scaling_max_freq 1200000\n", "F06", "upper limit is set to 1.20");
+	slow_by("= /sys/devices/system/cpu/cpufreq/policy*/scaling_max_freq 1200000\n"
+		"= /sys/devices/system/cpu/cpufreq/policy*/bios_limit 1200000\n",
+		"F07", "the firmware limits it to 1.20");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +176,7 @@ int main(void)
 		cmocka_unit_test(of_the_same_cpu),
 		cmocka_unit_test(one_limit_is_one_problem),
 		cmocka_unit_test(as_bad_as_the_worst),
+		cmocka_unit_test(line_and_chain_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

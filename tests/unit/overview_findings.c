@@ -94,10 +94,29 @@ static void tall_overviews_name_more(void **state)
 	screen_close(s);
 }
 
+/* A chain counts as the worst in it, wherever one row stands for it. */
+static void a_lesser_cause_of_what_is_critical(void **state)
+{
+	static const struct found_by_hand chain[] = {{"S02", VERDICT_FIRE, SEVERITY_WARN, .line = "Too many vCPUs."},
+		{"S01", VERDICT_FIRE, SEVERITY_CRIT, "web3 waits.", .cause = "S02"}};
+	struct screen *s = findings_with("fine", chain, 2);
+
+	(void)state;
+	must_show(s, "▲ 1 critical; the worst: Too many");
+	must_show(s, "S02     △ warn");
+	screen_keys(s, "Tab");
+	must_show(s, "S02 +1  ▲ crit");
+	screen_keys(s, "1");
+	must_show(s, "▲ Too many vCPUs.");
+	must_show(s, "FOUND   ▲ 1 critical");
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_overview_begins_with_it),
+		cmocka_unit_test(a_lesser_cause_of_what_is_critical),
 		cmocka_unit_test(small_and_calm_overviews_say_it_too),
 		cmocka_unit_test(tall_overviews_name_more),
 	};

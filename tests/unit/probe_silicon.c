@@ -192,12 +192,16 @@ static const struct cause causes[] = {
 	{"scaling_driver", "intel_pstate", "energy_performance_preference", "balance_power", "epp",
 		"energy preference balance_power on intel_pstate holds them back"},
 	{"bios_limit", "1200000", NULL, NULL, "firmware-limit", "the firmware limits it to 1.20 GHz"},
-	{"scaling_max_freq", "1500000", NULL, NULL, "limit", "its upper limit is set to 1.50 GHz"},
-	{CPUS "/intel_pstate/max_perf_pct", "50", NULL, NULL, "limit", "max_perf_pct is 50 %"},
+	{"scaling_max_freq", "1300000", NULL, NULL, "limit", "its upper limit is set to 1.30 GHz"},
+	{CPUS "/intel_pstate/max_perf_pct", "48", NULL, NULL, "limit", "max_perf_pct is 48 %"},
 	/* the firmware's limit is told before the governor and the limit that follows from it */
 	{"bios_limit", "1200000", "scaling_max_freq", "1200000", "firmware-limit",
 		"the firmware limits it to 1.20 GHz"},
 	{"scaling_governor", "performance", NULL, NULL, NULL, NULL},
+	/* a limit far above the clock does not hold it there */
+	{"scaling_governor", "performance", "scaling_max_freq", "1500000", NULL, NULL},
+	{"scaling_governor", "powersave", "bios_limit", "1800000", "governor",
+		"governor powersave on acpi-cpufreq pins them to the minimum"},
 };
 
 static void set_file(struct probing *p, const char *file, const char *text)

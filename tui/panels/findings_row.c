@@ -15,20 +15,23 @@ enum role severity_role(enum severity s)
 				    : ROLE_text;
 }
 
-static void state_cell(const struct finding *f, struct cell_text *ret)
+/* With what it explains folded away it stands for all of that. */
+static void state_cell(const struct finding_row *r, struct cell_text *ret)
 {
+	const struct finding *f = r->f;
+	enum severity severity = r->n ? f->worst : f->severity;
 	static const char *const fires[] = {"", "· note", "△ warn", "▲ crit"};
 	static const char *const words[] = {[VERDICT_UNKNOWN] = "– unknown",
 		[VERDICT_PASS] = "✓ fine",
 		[VERDICT_NOT_APPLICABLE] = "  not asked",
 		[VERDICT_FIRE] = ""};
 
-	ret->role = f->verdict == VERDICT_FIRE     ? severity_role(f->severity)
+	ret->role = f->verdict == VERDICT_FIRE     ? severity_role(severity)
 		    : f->verdict == VERDICT_UNKNOWN ? ROLE_unknown
 		    : f->verdict == VERDICT_PASS    ? ROLE_good
 						    : ROLE_dim;
 	snprintf(ret->text, sizeof(ret->text), "%s",
-		f->verdict == VERDICT_FIRE ? fires[f->severity] : words[f->verdict]);
+		f->verdict == VERDICT_FIRE ? fires[severity] : words[f->verdict]);
 }
 
 static void since_cell(const struct findings *all, const struct finding *f, struct cell_text *ret)
@@ -80,7 +83,7 @@ void finding_cell(const void *data, size_t row, size_t column, struct cell_text 
 		snprintf(ret->text, sizeof(ret->text), r->n ? "%s +%zu" : "%s", r->f->check->id, r->n);
 		break;
 	case FIND_STATE:
-		state_cell(r->f, ret);
+		state_cell(r, ret);
 		break;
 	case FIND_SINCE:
 		since_cell(d->rows->f, r->f, ret);
@@ -112,7 +115,7 @@ const char *findings_sentence(struct arena *a, const struct snapshot *s, enum se
 {
 	const struct findings *f = s ? s->findings : NULL;
 
-	*ret_worst = f && f->norder ? f->order[0]->severity : SEVERITY_NONE;
+	*ret_worst = f && f->norder ? f->order[0]->worst : SEVERITY_NONE;
 	if (!f)
 		return arena_printf(a, "No check has been made: %s.", not_yet(s));
 	if (!f->norder)
