@@ -5,6 +5,7 @@
 
 #include "probes/address.h"
 #include "probes/arena.h"
+#include "probes/checks_parts.h"
 #include "probes/checks_text.h"
 #include "probes/parse.h"
 #include "probes/report.h"
@@ -34,6 +35,17 @@ static struct check_line *put(struct lines *l, enum check_line_kind kind, const 
 	l->line[l->n] = (struct check_line){
 		.kind = kind, .label = label, .text = text_tame(arena_strdup(l->a, text))};
 	return &l->line[l->n++];
+}
+
+/* Of a row, or with names of this host: its commands are marked. */
+static void advise(struct lines *l, const char *label, const char *text)
+{
+	struct check_line *line = text ? put(l, check_is_command(text) ? CHECK_LINE_COMMAND : CHECK_LINE_WORDS, label,
+						 check_plain(l->a, text))
+				       : NULL;
+
+	if (line && strchr(text, '`'))
+		line->marked = text_tame(arena_strdup(l->a, text));
 }
 
 static const char *value_at(struct lines *l, const char *address, const char **ret_label)
@@ -95,21 +107,21 @@ static void fact(struct lines *l, const char *label, const char *address)
 	}
 }
 
-static void part(struct lines *l, const char *label, const struct finding_part *p)
+static void part(struct lines *l, const char *label, const struct told_part *p)
 {
 	struct check_line *line = put(l, CHECK_LINE_PART, label, p->text);
 
 	if (!line)
 		return;
-	line->severity = p->severity;
-	line->address = arena_strdup(l->a, p->evidence);
-	line->value = value_at(l, p->evidence, NULL);
+	line->severity = p->first->severity;
+	line->address = arena_strdup(l->a, p->first->evidence);
+	line->value = value_at(l, p->first->evidence, NULL);
 }
 
 /* Many parts would push aside why and what to do: the worst are told here, the others at the end. */
-static size_t parts_above(const struct finding *f)
+static size_t parts_above(size_t n)
 {
-	return f->nparts <= PARTS_MANY ? f->nparts : PARTS_FIRST;
+	return n <= PARTS_MANY ? n : PARTS_FIRST;
 }
 
 /* A part that the line is made of is not said twice, but what decided on it is. */
@@ -117,12 +129,15 @@ static void parts(struct lines *l, const struct finding *f)
 {
 	bool alone = f->nparts == 1 && strcmp(f->part[0].text, f->line) == 0;
 	const char *label = "Evidence";
-	size_t above = parts_above(f);
+	struct told_part *p;
+	size_t n = finding_parts_told(l->a, f, &p), above = parts_above(n), left = 0;
 
 	for (size_t i = 0; !alone && i < above; i++)
-		part(l, i ? "" : "Where", &f->part[i]);
-	if (above < f->nparts)
-		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", f->nparts - above));
+		part(l, i ? "" : "Where", &p[i]);
+	for (size_t i = above; i < n; i++)
+		left += p[i].n;
+	if (left)
+		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", left));
 	if (alone && f->part[0].evidence) {
 		fact(l, label, f->part[0].evidence);
 		label = "";
@@ -135,10 +150,11 @@ static void parts(struct lines *l, const struct finding *f)
 
 static void parts_below(struct lines *l, const struct finding *f)
 {
-	size_t above = parts_above(f);
+	struct told_part *p;
+	size_t n = finding_parts_told(l->a, f, &p), above = parts_above(n);
 
-	for (size_t i = above; i < f->nparts; i++)
-		part(l, i == above ? "Where" : "", &f->part[i]);
+	for (size_t i = above; i < n; i++)
+		part(l, i == above ? "Where" : "", &p[i]);
 }
 
 static void worth(struct lines *l, const struct check *c, const struct finding *f)
@@ -202,21 +218,21 @@ static void chain(struct lines *l, const struct check *c, const struct findings 
 
 static void advice(struct lines *l, const struct check *c, const struct finding *f)
 {
-	put(l, CHECK_LINE_WORDS, "Why", c->why);
-	put(l, CHECK_LINE_WORDS, "Now", c->now);
+	advise(l, "Why", c->why);
+	advise(l, "Now", c->now);
 	if (f)
-		put(l, CHECK_LINE_COMMAND, "By hand", f->now);
+		advise(l, "By hand", f->now);
 	if (c->action)
 		put(l, CHECK_LINE_WORDS, "hvscope",
 			arena_printf(l->a, "%s%s%s: f plans it; nothing is changed before it is confirmed.", c->action,
 				c->value ? " " : "", c->value ? c->value : ""));
-	put(l, CHECK_LINE_WORDS, "Keep", c->keep);
-	put(l, CHECK_LINE_WORDS, "Risk", c->risk);
-	put(l, CHECK_LINE_WORDS, "When not", c->when_not);
-	put(l, CHECK_LINE_WORDS, "Verify", c->verify);
-	put(l, CHECK_LINE_WORDS, "Not it", c->false_alarm);
+	advise(l, "Keep", c->keep);
+	advise(l, "Risk", c->risk);
+	advise(l, "When not", c->when_not);
+	advise(l, "Verify", c->verify);
+	advise(l, "Not it", c->false_alarm);
 	if (!f)
-		put(l, CHECK_LINE_WORDS, "Not asked", c->not_applicable);
+		advise(l, "Not asked", c->not_applicable);
 	put(l, CHECK_LINE_WORDS, "Source", c->source);
 }
 

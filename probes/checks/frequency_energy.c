@@ -79,7 +79,7 @@ void rule_F04(struct check_run *r)
 		check_line(r, "Energy preference %s under governor %s; %zu of %u policies lean to saving.",
 			first->epp.text, value_text_or(first->governor, "?"), r->ret->nparts, with);
 	if (fine < with && f && value_known(f->dynamic_epp) && strcmp(f->dynamic_epp.text, "enabled") == 0)
-		check_now(r, "While /sys/devices/system/cpu/amd_pstate/dynamic_epp is enabled the kernel sets the "
+		check_now(r, "While `/sys/devices/system/cpu/amd_pstate/dynamic_epp` is enabled the kernel sets the "
 			     "preference itself and refuses writes (EBUSY): disable that first.");
 	if (fine)
 		check_pass(r, "The energy preference of %u of %u policies does not slow bursts down.", fine, with);

@@ -131,7 +131,7 @@ static void judge_quota(struct check_run *r, const struct threads_guest *t, cons
 		check_fire(
 			r, SEVERITY_WARN, guest_at(r, g, "%s", field), "%s has a quota: %s.", guest_name(r, g), quota);
 		if (!r->ret->now)
-			check_now(r, "virsh schedinfo %s --live %s=-1", guest_shell(r, g), parameter);
+			check_now(r, "`virsh schedinfo %s --live %s=-1`", guest_shell(r, g), parameter);
 		/* one that has stopped nobody in this second could explain nothing of it */
 		check_cost(r,
 			t && value_known(t->throttled_ms_per_s) && !(t->throttled_ms_per_s.f > 0)
