@@ -66,7 +66,8 @@ const struct pressure_resource *ask_pressure(struct check_run *r, const char *na
 	else if (ask_absence_tells(r))
 		check_unknown(r, "This kernel does not count pressure (PSI): boot it with psi=1.");
 	else
-		check_unknown(r, "This folder has no pressure (PSI): the kernel does not count it, or it was not collected.");
+		check_unknown(
+			r, "This folder has no pressure (PSI): the kernel does not count it, or it was not collected.");
 	return NULL;
 }
 
@@ -188,10 +189,9 @@ const struct cpuset *ask_io_cpus(struct check_run *r)
 	for (uint32_t i = 0; i < all->irq.n; i++)
 		if (value_f64_or(irq[i].per_s, 0) > 0 && does_io(r, &irq[i]) && !check_absent(irq[i].cpus) &&
 			check_known(r, irq[i].cpus,
-				value_known(irq[i].cpus)
-					? NULL
-					: check_address(r, "interrupts.irq[%s].cpus",
-						  check_key(r, value_text_or(irq[i].name, "")))))
+				value_known(irq[i].cpus) ? NULL
+							 : check_address(r, "interrupts.irq[%s].cpus",
+								   check_key(r, value_text_or(irq[i].name, "")))))
 			ask_add_fitting(cpus, irq[i].cpus.set);
 	return cpus;
 }

@@ -171,6 +171,8 @@ void rule_F10(struct check_run *r)
 	if (!check_known(r, c->flags, "cpu.flags"))
 		return;
 	check_evidence(r, "cpu.flags");
+	if (is_generic(driver) && !check_known(r, c->vendor, "cpu.vendor"))
+		return;
 	better = better_driver(c, &severity);
 	if (is_generic(driver) && better)
 		check_fire(r, severity, "frequency.driver", "Driver %s is used where the processor could have %s%s.",

@@ -114,8 +114,7 @@ static bool has_preference(struct check_run *r, const struct frequency *f, const
 	const struct policy *p = value_known(cpu->policy) ? frequency_policy(f, cpu->policy.u) : NULL;
 
 	if (!p && !check_absent(cpu->policy) && !value_known(cpu->policy))
-		return !check_known(
-			r, cpu->policy, check_address(r, "frequency.cpu[%u].policy", (unsigned)cpu->id.u));
+		return !check_known(r, cpu->policy, check_address(r, "frequency.cpu[%u].policy", (unsigned)cpu->id.u));
 	if (!p || check_absent(p->epp))
 		return false;
 	ask_policy_known(r, p, p->epp, "epp");
@@ -217,7 +216,8 @@ void rule_F16(struct check_run *r)
 	}
 	if (!check_known(r, f->hwp_dynamic_boost, "frequency.hwp_dynamic_boost"))
 		return;
-	if (!f->hwp_dynamic_boost.u && check_known(r, f->governor, "frequency.governor") && strstr(value_text_or(f->governor, ""), "powersave") && ask_server(r)) {
+	if (!f->hwp_dynamic_boost.u && check_known(r, f->governor, "frequency.governor") &&
+		strstr(value_text_or(f->governor, ""), "powersave") && ask_server(r)) {
 		check_fire(r, SEVERITY_INFO, "frequency.hwp_dynamic_boost",
 			"hwp_dynamic_boost is off on a server with governor powersave: CPUs that wake up for I/O begin "
 			"slowly.");

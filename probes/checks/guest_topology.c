@@ -83,8 +83,7 @@ static int64_t pinned_to(const struct guest_pin *p)
 static bool siblings_known(struct check_run *r, const struct topology_cpu *c)
 {
 	return check_known(r, c->siblings,
-		value_known(c->siblings) ? NULL
-					 : check_address(r, "topology.cpu[%u].siblings", (unsigned)c->id.u));
+		value_known(c->siblings) ? NULL : check_address(r, "topology.cpu[%u].siblings", (unsigned)c->id.u));
 }
 
 /* Where it is not known, that is noted, and they are not blamed. */

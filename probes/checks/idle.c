@@ -251,8 +251,8 @@ struct guesses {
 };
 
 /* A fact of a state; an absence is none: the CPU is offline, or the kernel does not count it. */
-static bool state_known(struct check_run *r, const struct idle_cpu *c, const struct idle_state *s, struct value v,
-	const char *field)
+static bool state_known(
+	struct check_run *r, const struct idle_cpu *c, const struct idle_state *s, struct value v, const char *field)
 {
 	return !check_absent(v) && check_known(r, v, value_known(v) ? NULL : state_address(r, c, s, field));
 }

@@ -86,8 +86,7 @@ static void fire_own(struct check_run *r, const struct idle *idle)
 			!check_known(r, row[i].resume_latency_us,
 				value_known(row[i].resume_latency_us)
 					? NULL
-					: check_address(
-						  r, "idle.cpu[%u].resume_latency_us", (unsigned)row[i].id.u)))
+					: check_address(r, "idle.cpu[%u].resume_latency_us", (unsigned)row[i].id.u)))
 			continue;
 		first = first ? first : &row[i];
 		n++;

@@ -110,20 +110,21 @@ static bool limits_nothing(const struct promise *p, double most)
 	return most >= LIMIT_deep_us && (p->us >= most || (p->us >= LIMIT_deep_us && strncmp(name, "C6", 2) == 0));
 }
 
-static void fire_promise(struct check_run *r, const struct daemons *d, const struct idle_cpu *cpu, double most,
-	const struct promise *p)
+static void fire_promise(
+	struct check_run *r, const struct daemons *d, const struct idle_cpu *cpu, double most, const struct promise *p)
 {
 	const char *profile = value_text_or(d->tuned_profile, "?");
 
 	if (p->state)
 		check_fire(r, SEVERITY_WARN, "daemons.tuned_force_latency",
-			"Profile %s of tuned asks for the latency of state %u, which is %s (%.0f µs) here%s: that is no "
-			"limit.",
+			"Profile %s of tuned asks for the latency of state %u, which is %s (%.0f µs) here%s: that is "
+			"no limit.",
 			profile, (unsigned)value_u64_or(p->state->index, 0), value_text_or(p->state->name, "?"), p->us,
 			p->us >= most ? ", the deepest" : "");
 	else
 		check_fire(r, SEVERITY_WARN, "daemons.tuned_force_latency",
-			"Profile %s of tuned asks for %.0f µs, and the deepest state here takes %.0f: that is no limit.",
+			"Profile %s of tuned asks for %.0f µs, and the deepest state here takes %.0f: that is no "
+			"limit.",
 			profile, p->us, most);
 	if (p->state)
 		check_evidence(r, latency_at(r, cpu, p->state));
@@ -141,15 +142,16 @@ static void judge_force(struct check_run *r, const struct daemons *d, const stru
 		return;
 	}
 	if (check_absent(idle->limit))
-		check_unknown(r, "Whether the limit of profile %s is in force is asked of /dev/cpu_dma_latency, and that "
-				 "is not here.",
+		check_unknown(r,
+			"Whether the limit of profile %s is in force is asked of /dev/cpu_dma_latency, and that "
+			"is not here.",
 			profile);
 	else if (check_known(r, idle->limit, "idle.limit") && check_known(r, idle->exit_us, "idle.exit_us")) {
 		check_fire(r, SEVERITY_WARN, "idle.limit",
-			"Profile %s of tuned promises %.0f µs, but the limit of all CPUs is %s: they may sleep in %s (%u "
+			"Profile %s of tuned promises %.0f µs, but the limit of all CPUs is %s: they may sleep in %s "
+			"(%u "
 			"µs).",
-			profile, p->us, idle->limit.text, value_text_or(idle->deepest, "?"),
-			(unsigned)idle->exit_us.u);
+			profile, p->us, idle->limit.text, value_text_or(idle->deepest, "?"), (unsigned)idle->exit_us.u);
 		check_evidence(r, "daemons.tuned_force_latency");
 		check_cost(r, (double)idle->exit_us.u, NAN);
 	}

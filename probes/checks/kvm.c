@@ -65,8 +65,8 @@ void rule_K01(struct check_run *r)
 	running_emulated(r, t, value_known(g->total));
 	if (k && value_known(k->present) && !k->present.u && r->ret->nparts) {
 		check_evidence(r, "kvm.present");
-		check_now(r,
-			"`modprobe kvm_intel || modprobe kvm_amd` ; when that fails, VT-x or SVM is off in the firmware.");
+		check_now(r, "`modprobe kvm_intel || modprobe kvm_amd` ; when that fails, VT-x or SVM is off in the "
+			     "firmware.");
 	}
 	if (!listed && !processes)
 		check_not_applicable(r, "There are no guests: %s.",

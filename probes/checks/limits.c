@@ -95,8 +95,7 @@ void rule_F06(struct check_run *r)
 		return;
 	if (c.n)
 		check_line(r, "The clock of %u of %u policies is limited, to %.2f GHz at the lowest%s.", c.n, c.looked,
-			c.worst_khz / 1e6,
-			isnan(c.base_khz) ? "" : check_address(r, " (base %.2f)", c.base_khz / 1e6));
+			c.worst_khz / 1e6, isnan(c.base_khz) ? "" : check_address(r, " (base %.2f)", c.base_khz / 1e6));
 	if (c.n && value_u64_or(f->max_perf_pct, 100) < 100) {
 		check_evidence(r, "frequency.max_perf_pct");
 		check_now(r, "`echo 100 > /sys/devices/system/cpu/intel_pstate/max_perf_pct`");
@@ -257,8 +256,8 @@ void rule_F12(struct check_run *r)
 			check_known(r, row[i].package_throttles,
 				value_known(row[i].package_throttles)
 					? NULL
-					: check_address(r, "frequency.cpu[%u].package_throttles",
-						  (unsigned)row[i].id.u));
+					: check_address(
+						  r, "frequency.cpu[%u].package_throttles", (unsigned)row[i].id.u));
 		add_heat(&h, &row[i]);
 		fire_hot(r, &row[i]);
 	}

@@ -8,7 +8,8 @@
 #include "probes/power.h"
 #include "probes/silicon.h"
 
-/* A limit costs what the slowest CPU is below base; nothing where none is slow, and it is not known without CPUs to judge. */
+/* A limit costs what the slowest CPU is below base; nothing where none is slow, and it is not known without CPUs to
+ * judge. */
 static void limit_costs(struct check_run *r, const struct silicon *si)
 {
 	if (!si || !value_known(si->slow) || (!si->slow.u && !value_u64_or(si->judged, 0)))

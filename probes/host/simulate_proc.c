@@ -27,7 +27,8 @@
 	"md_clear " \
 	"flush_l1d arch_capabilities"
 #define VMX_FLAGS \
-	"vnmi preemption_timer posted_intr invvpid ept_x_only ept_ad ept_1gb flexpriority apicv tsc_offset vtpr mtf vapic " \
+	"vnmi preemption_timer posted_intr invvpid ept_x_only ept_ad ept_1gb flexpriority apicv tsc_offset vtpr mtf " \
+	"vapic " \
 	"ept vpid unrestricted_guest vapic_reg vid ple pml ept_mode_based_exec tsc_scaling"
 #define AMD_FLAGS \
 	"fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ht " \
@@ -215,7 +216,8 @@ static void write_daemon(struct out *o, int proc, unsigned pid, const char *name
 	out_line(o, dir, "comm", "%s", name);
 	out_text(o, dir, "cmdline", command, (size_t)n + 1);
 	out_line(o, dir, "stat",
-		"%u (%s) S %u %u %u 0 -1 4194560 4711 0 12 0 %u %u 0 0 20 0 1 0 %u 170000384 3072 18446744073709551615 1 1 0 "
+		"%u (%s) S %u %u %u 0 -1 4194560 4711 0 12 0 %u %u 0 0 20 0 1 0 %u 170000384 3072 18446744073709551615 "
+		"1 1 0 "
 		"0 0 0 0 4096 16963 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
 		pid, name, pid > 1, pid, pid, 7000 + pid, 3000 + pid, 100 + pid);
 	out_close(dir);
