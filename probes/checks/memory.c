@@ -193,7 +193,9 @@ static double free_kib(struct check_run *r, const struct pools *p, uint64_t size
 			continue;
 		if (!pool && !check_list(r, &row[i].pool, check_address(r, "numa.node[%u].pool", id)))
 			return NAN;
-		if (!check_known(r, pool->free, check_address(r, "numa.node[%u].pool[%llu].free", id, size)))
+		if (!check_known(r, pool->free,
+			    value_known(pool->free) ? NULL
+						    : check_address(r, "numa.node[%u].pool[%llu].free", id, size)))
 			return NAN;
 		kib += (double)pool->free.u * (double)size;
 	}
