@@ -21,7 +21,8 @@ static uint64_t several_nodes(struct check_run *r)
 	return 0;
 }
 
-/* Guests that run: those whose vCPUs or memory are bound to a node, those that are not, and one of which it is not told. */
+/* Guests that run: those whose vCPUs or memory are bound to a node, those that are not, and one of which it is not
+ * told. */
 struct bound {
 	unsigned guests, bound, loose;
 	const struct placement_guest *untold;

@@ -1,4 +1,5 @@
-/* Tests checks of guests over several ticks and with facts made by hand: who is on the CPU of a vCPU again and again. */
+/* Tests checks of guests over several ticks and with facts made by hand: who is on the CPU of a vCPU again and again.
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <setjmp.h>
