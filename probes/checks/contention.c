@@ -231,6 +231,7 @@ void rule_S03(struct check_run *r)
 }
 
 struct noise {
+	const struct placement *p;
 	const struct cpuset *dedicated;
 	const struct cpuset *here; /* of them, those that the task may run on */
 	bool there; /* it last ran on one, or has no others */
@@ -271,6 +272,8 @@ static void fire_task(struct check_run *r, const struct noise *n, const struct t
 		check_cost(r, 0, NAN);
 		return;
 	}
+	if (value_known(t->last_cpu))
+		here_owned(r, n->p, (uint32_t)t->last_cpu.u);
 	check_share(r, t->busy.f / 100);
 	check_cost(r, LIMIT_slice_ms * 1000, NAN);
 }
@@ -280,7 +283,7 @@ void rule_S04(struct check_run *r)
 	const struct placement *p = here_guests(r);
 	const struct tasks *tasks = p ? check_facts(r, &probe_tasks) : NULL;
 	const struct tasks_task *row = tasks ? tasks->task.row : NULL;
-	struct noise n;
+	struct noise n = {.p = p};
 
 	if (!tasks)
 		return;
