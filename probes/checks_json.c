@@ -11,10 +11,13 @@
 #include "probes/probe.h"
 #include "probes/report.h"
 
+/* crit, warn and info are of the problems; findings are all that fire, those that another one explains too. */
 static struct js *sum_json(const struct check_sum *sum)
 {
 	struct js *o = js_object();
 
+	js_set_u64(o, "problems", sum->crit + sum->warn + sum->info);
+	js_set_u64(o, "findings", sum->crit + sum->warn + sum->info + sum->effects);
 	js_set_u64(o, "crit", sum->crit);
 	js_set_u64(o, "warn", sum->warn);
 	js_set_u64(o, "info", sum->info);
@@ -76,11 +79,12 @@ static struct js *could_json(const struct finding *f)
 	return o;
 }
 
-static struct js *unread_json(const struct finding *f)
+/* Of what is not known the reason; else what did not decide though it could not be read. */
+static struct js *unread_json(const struct finding *f, bool reason)
 {
 	struct js *o;
 
-	if (!f->nunread)
+	if (!f->nunread || reason != (f->verdict == VERDICT_UNKNOWN))
 		return js_null();
 	o = js_object();
 	js_set_text(o, "address", f->unread);
@@ -121,7 +125,8 @@ static struct js *finding_json(struct arena *a, const struct findings *all, cons
 	js_set_text(o, "cause", f->cause ? f->cause->check->id : NULL);
 	js_set(o, "explains", explains_json(all, f));
 	js_set(o, "could", could_json(f));
-	js_set(o, "unread", unread_json(f));
+	js_set(o, "unread", unread_json(f, true));
+	js_set(o, "unread_but_not_needed", unread_json(f, false));
 	js_set(o, "since_ns", f->since_ns ? js_u64(f->since_ns) : js_null());
 	set_row(o, a, f);
 	return o;

@@ -5,6 +5,7 @@
 
 #include "probes/address.h"
 #include "probes/arena.h"
+#include "probes/checks_parts.h"
 #include "probes/checks_text.h"
 #include "probes/parse.h"
 #include "probes/report.h"
@@ -106,21 +107,21 @@ static void fact(struct lines *l, const char *label, const char *address)
 	}
 }
 
-static void part(struct lines *l, const char *label, const struct finding_part *p)
+static void part(struct lines *l, const char *label, const struct told_part *p)
 {
 	struct check_line *line = put(l, CHECK_LINE_PART, label, p->text);
 
 	if (!line)
 		return;
-	line->severity = p->severity;
-	line->address = arena_strdup(l->a, p->evidence);
-	line->value = value_at(l, p->evidence, NULL);
+	line->severity = p->first->severity;
+	line->address = arena_strdup(l->a, p->first->evidence);
+	line->value = value_at(l, p->first->evidence, NULL);
 }
 
 /* Many parts would push aside why and what to do: the worst are told here, the others at the end. */
-static size_t parts_above(const struct finding *f)
+static size_t parts_above(size_t n)
 {
-	return f->nparts <= PARTS_MANY ? f->nparts : PARTS_FIRST;
+	return n <= PARTS_MANY ? n : PARTS_FIRST;
 }
 
 /* A part that the line is made of is not said twice, but what decided on it is. */
@@ -128,12 +129,15 @@ static void parts(struct lines *l, const struct finding *f)
 {
 	bool alone = f->nparts == 1 && strcmp(f->part[0].text, f->line) == 0;
 	const char *label = "Evidence";
-	size_t above = parts_above(f);
+	struct told_part *p;
+	size_t n = finding_parts_told(l->a, f, &p), above = parts_above(n), left = 0;
 
 	for (size_t i = 0; !alone && i < above; i++)
-		part(l, i ? "" : "Where", &f->part[i]);
-	if (above < f->nparts)
-		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", f->nparts - above));
+		part(l, i ? "" : "Where", &p[i]);
+	for (size_t i = above; i < n; i++)
+		left += p[i].n;
+	if (left)
+		put(l, CHECK_LINE_WORDS, "", arena_printf(l->a, "And %zu more, at the end.", left));
 	if (alone && f->part[0].evidence) {
 		fact(l, label, f->part[0].evidence);
 		label = "";
@@ -146,10 +150,11 @@ static void parts(struct lines *l, const struct finding *f)
 
 static void parts_below(struct lines *l, const struct finding *f)
 {
-	size_t above = parts_above(f);
+	struct told_part *p;
+	size_t n = finding_parts_told(l->a, f, &p), above = parts_above(n);
 
-	for (size_t i = above; i < f->nparts; i++)
-		part(l, i == above ? "Where" : "", &f->part[i]);
+	for (size_t i = above; i < n; i++)
+		part(l, i == above ? "Where" : "", &p[i]);
 }
 
 static void worth(struct lines *l, const struct check *c, const struct finding *f)

@@ -63,6 +63,21 @@ void checks_named(const char *names, bool *ret_named)
 	}
 }
 
+const char *checks_families(struct arena *a)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < nchecks; i++) {
+		bool before = false;
+
+		for (size_t k = 0; k < i; k++)
+			before = before || strcmp(checks[k]->family, checks[i]->family) == 0;
+		if (!before)
+			list = arena_printf(a, "%s%s%s", list, *list ? ", " : "", checks[i]->family);
+	}
+	return list;
+}
+
 static bool chosen(const struct check_choice *c, size_t i)
 {
 	return !c->only || c->only[i];
@@ -196,7 +211,7 @@ static void add_counts(struct text *t, const struct check_sum *sum)
 	text_add(t, "%zu critical, %zu warning%s, %zu note%s", sum->crit, sum->warn, sum->warn == 1 ? "" : "s", sum->info,
 		sum->info == 1 ? "" : "s");
 	if (sum->effects)
-		text_add(t, ", and %zu that they explain", sum->effects);
+		text_add(t, ", and %zu more finding%s that these explain", sum->effects, sum->effects == 1 ? "" : "s");
 	text_add(t, "; %zu pass%s, %zu do%s not apply, %zu not known.\n", sum->passed, sum->passed == 1 ? "es" : "",
 		sum->inapplicable, sum->inapplicable == 1 ? "es" : "", sum->unknown);
 }

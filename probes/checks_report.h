@@ -8,6 +8,8 @@
 
 #include "probes/checks.h"
 
+struct arena;
+
 /* Of which checks: index as in checks[]; NULL: all. */
 struct check_choice {
 	bool *only;
@@ -19,6 +21,9 @@ struct check_choice {
 int checks_choose(const char *names, bool families, bool *ret_chosen, char ret_bad[64]);
 /* Those of them that were named themselves, not by their family. */
 void checks_named(const char *names, bool *ret_named);
+
+/* "frequency, limits, idle, …", in the arena. */
+const char *checks_families(struct arena *a);
 
 /* What the chosen ones come to, how they end for a program that asks. */
 enum check_end { CHECKS_FINE, CHECKS_FIRE, CHECKS_UNKNOWN };

@@ -58,11 +58,11 @@ const char *unread_words(struct arena *a, enum unread unread, size_t n)
 	static const char *const words[UNREADS] = {[UNREAD_REFUSED] = "could not be read: refused",
 		[UNREAD_MISSING] = "not recorded",
 		[UNREAD_UNMEASURED] = "not measured yet",
-		[UNREAD_ABSENT] = "not known: what decides is not there",
+		[UNREAD_ABSENT] = "not known: what would decide does not exist on this host",
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
 		[UNREAD_NEVER] = "cannot be known here",
 		[UNREAD_SKIPPED] = "left unread: reading would disturb the host",
-		[UNREAD_YET] = "not known yet"};
+		[UNREAD_YET] = "not known yet: not read so far, or it takes a second look"};
 
 	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);
 }

@@ -40,6 +40,7 @@ struct app *app_over(struct host *h, const struct options *o, const int loop_fds
 	a->beside = beside_new(o, loop_fds ? loop_fds[0] : -1);
 	a->capture = host_about(h)->kind == HOST_CAPTURE;
 	a->threads = loop_fds != NULL;
+	a->came_from = -1;
 	if (!a->threads)
 		host_wait(a->host = h, (unsigned)(o->timeout * 1000));
 	a->patience_ns = (uint64_t)((o->interval > 0 ? o->interval : 1.0) * 2e9) + 1000000000;
@@ -213,6 +214,7 @@ void app_open_panel(struct app *a, int panel)
 	if (panels[panel]->entry) /* another hvscope may have written to it */
 		changer_give(a->changer, CHANGER_LIST, NULL, 0);
 	a->panel = panel;
+	a->came_from = -1;
 	a->overlay = a->overlay == OVERLAY_PLAN ? OVERLAY_PLAN : OVERLAY_NONE;
 	a->explain[0] = '\0';
 	tell_panel(a);

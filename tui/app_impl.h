@@ -85,6 +85,7 @@ struct app {
 	char entries_why[RESULT_WHY];
 
 	int panel;
+	int came_from; /* the panel that Enter left for a fact's own, to which Esc leads back; -1: none */
 	void *state[APP_TABS];
 	struct arena *marks_arena;
 	struct cpuset *marks;
@@ -163,6 +164,7 @@ bool overlay_key(struct app *a, uint32_t code);
 bool overlay_click(struct app *a, struct key key);
 void app_mouse(struct app *a, struct key key);
 
+bool app_came_back(struct app *a); /* to the finding whose fact is looked at; false: it is none */
 void findings_show(struct app *a, const struct check *c); /* opens the panel Findings, and that check in it */
 
 /* Plans what mends the finding under the cursor, if that is a pin; else false. */

@@ -103,10 +103,11 @@ void cmd_open(struct app *a, const char *arg)
 	const void *state = a->state[a->panel];
 	int64_t cpu = p->cpu ? p->cpu(&v, state) : -1;
 	const char *more = p->opens ? p->opens(&v, state) : NULL;
-	int to = more ? panel_find(more) : -1;
+	int to = more ? panel_find(more) : -1, from = p->check && p->back ? a->panel : -1; /* of findings */
 
 	(void)arg;
 	if (p->enter && p->enter(&v, a->state[a->panel])) {
+		a->came_from = -1;
 		app_want(a, false);
 		return;
 	}
@@ -120,13 +121,22 @@ void cmd_open(struct app *a, const char *arg)
 		cmd_explain(a, "");
 		return;
 	}
-	if (p->check && p->back) /* what was filtered were findings */
+	if (from >= 0) /* what was filtered were findings */
 		a->filter[0] = '\0';
 	if (cpu >= 0 && panels[to]->go)
 		panels[to]->go(&v, a->state[to], cpu);
 	else
 		seek(a, p, panels[to], to);
 	app_open_panel(a, to);
+	a->came_from = from;
+}
+
+bool app_came_back(struct app *a)
+{
+	if (a->came_from < 0)
+		return false;
+	app_open_panel(a, a->came_from);
+	return true;
 }
 
 void cmd_back(struct app *a, const char *arg)
@@ -137,6 +147,8 @@ void cmd_back(struct app *a, const char *arg)
 	(void)arg;
 	if (a->overlay)
 		cmd_cancel(a, "");
+	else if (app_came_back(a))
+		;
 	else if (p->back && p->back(&v, a->state[a->panel]))
 		app_want(a, false);
 }

@@ -240,7 +240,7 @@ void cmd_cancel(struct app *a, const char *arg)
 		plan_close(a);
 	else if (a->overlay)
 		a->overlay = OVERLAY_NONE;
-	else if (p->back && p->back(&v, a->state[a->panel]))
+	else if (app_came_back(a) || (p->back && p->back(&v, a->state[a->panel])))
 		;
 	else if (*a->filter)
 		a->filter[0] = '\0';

@@ -97,10 +97,24 @@ static size_t add_key(struct app *a, struct frame_key *keys, size_t n, const cha
 	return n + 1;
 }
 
-static bool in_hints(const struct panel *p, const char *key)
+static const struct hint *hints_now(const struct app *a, size_t *ret_n)
 {
-	for (size_t i = 0; i < p->nhints; i++)
-		if (strcmp(p->hints[i].key, key) == 0)
+	const struct panel *p = app_panel(a);
+	struct view v = app_view_shown(a);
+	const struct hint *now = p->hints_now ? p->hints_now(&v, a->state[a->panel], ret_n) : NULL;
+
+	if (!now)
+		*ret_n = p->nhints;
+	return now ? now : p->hints;
+}
+
+static bool in_hints(const struct app *a, const char *key)
+{
+	size_t n;
+	const struct hint *hint = hints_now(a, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(hint[i].key, key) == 0)
 			return true;
 	return false;
 }
@@ -113,7 +127,7 @@ static size_t add_commands(struct app *a, struct arena *arena, struct frame_key 
 		const char *name = arena_printf(arena, "%.*s", (int)strcspn(c->keys, " "), c->keys);
 		bool pauses = strcmp(name, "Space") == 0, stays = strcmp(name, "h") == 0 || strcmp(name, "q") == 0;
 
-		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(app_panel(a), name) &&
+		if (*c->label && !c->tape && !(pauses && a->capture) && !in_hints(a, name) &&
 			!walk_takes(a, name))
 			n = add_key(a, keys, n, name, pauses ? pause_label(a) : c->label, stays);
 	}
@@ -123,8 +137,8 @@ static size_t add_commands(struct app *a, struct arena *arena, struct frame_key 
 /* The keys that count now: the panel's own, then those of every panel; or those of what lies on top. */
 static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *keys)
 {
-	const struct panel *p = app_panel(a);
-	size_t n = 0;
+	size_t n = 0, nhints;
+	const struct hint *hint = hints_now(a, &nhints);
 
 	if (a->overlay == OVERLAY_PLAN && !plan_can(a)) {
 		n = add_key(a, keys, n, "Esc", "close", true);
@@ -170,9 +184,11 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		n = add_key(a, keys, n, ".", "step", false); /* a click steps on */
 		keys[n - 1].key = ",.";
 	}
-	for (size_t i = 0; i < p->nhints && n + 2 < FRAME_KEYS; i++)
-		if (!walk_takes(a, p->hints[i].key))
-			n = add_key(a, keys, n, p->hints[i].key, p->hints[i].label, false);
+	if (a->came_from >= 0 && !walk_takes(a, "Esc"))
+		n = add_key(a, keys, n, "Esc", "back", true);
+	for (size_t i = 0; i < nhints && n + 2 < FRAME_KEYS; i++)
+		if (!walk_takes(a, hint[i].key))
+			n = add_key(a, keys, n, hint[i].key, hint[i].label, false);
 	if (a->capture)
 		n = add_key(a, keys, n, "L", "loop", false);
 	return add_commands(a, arena, keys, n);
@@ -244,6 +260,8 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 		x = canvas_printf(c, x, y, -1, ROLE_info, " filter: %s ", a->filter);
 	if (a->marks)
 		x = canvas_printf(c, x, y, -1, ROLE_mark, " marked: %s ", cpuset_text(arena, a->marks));
+	if (a->walk.open && !a->strip.w)
+		x = canvas_text(c, x, y, -1, ROLE_info, " w shows the walk ");
 	x = beside_status(a, arena, c, x, y);
 	if (a->deep)
 		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");

@@ -47,6 +47,8 @@ struct panel {
 	size_t remembers; /* from here on in the state lies what tick() remembers of one host; 0: nothing is */
 	const struct hint *hints;
 	size_t nhints;
+	/* Those that count while something is opened in it; NULL: the above. May be NULL. */
+	const struct hint *(*hints_now)(const struct view *v, const void *state, size_t *ret_n);
 	void (*draw)(struct canvas *c, const struct view *v, const void *state);
 	void (*move)(const struct view *v, void *state, enum motion m); /* MOVE_NEXT and _PREVIOUS: the column */
 	void (*click)(const struct view *v, void *state, int x, int y);

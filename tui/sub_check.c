@@ -1,9 +1,11 @@
 /* hvscope check: what the checks find, once, and an exit status that says how bad it is. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/arena.h"
 #include "probes/checks_report.h"
 #include "probes/probe.h"
 #include "probes/sampler.h"
@@ -52,17 +54,22 @@ static void require_usual(const struct check_options *o, struct check_choice *c)
 /* The names of both lists. 0, or EXIT_USAGE after a complaint. */
 static int choose(const struct check_options *o, struct check_choice *c)
 {
+	struct arena *a;
 	char bad[64];
 
 	c->crit = o->crit;
 	c->required = xcalloc(nchecks, sizeof(*c->required));
 	if (o->only) {
 		c->only = xcalloc(nchecks, sizeof(*c->only));
-		if (checks_choose(o->only, true, c->only, bad))
-			return complain(EXIT_USAGE,
-				"--only takes ids (F02), slugs (cpufreq-governor) and families (frequency), not "
-				"\"%s\"; hvscope explain all lists them",
-				*bad ? bad : o->only);
+		if (checks_choose(o->only, true, c->only, bad)) {
+			a = arena_new(0);
+			complain(EXIT_USAGE,
+				"--only takes ids (F02), slugs (cpufreq-governor) and families (%s), not \"%s\"; "
+				"hvscope explain all lists the checks",
+				checks_families(a), *bad ? bad : o->only);
+			arena_free(a);
+			return EXIT_USAGE;
+		}
 	}
 	if (!o->require)
 		require_usual(o, c);
@@ -71,6 +78,29 @@ static int choose(const struct check_options *o, struct check_choice *c)
 			"--require takes ids, slugs or none, not \"%s\"; hvscope explain all lists them",
 			*bad ? bad : o->require);
 	return 0;
+}
+
+/* In a folder that stands still: what to require that it can answer. */
+static const char *instead(struct arena *a, const struct snapshot *s, const struct check_choice *c)
+{
+	const char *ids = "";
+
+	if (s->about.kind != HOST_DIRECTORY || checks_sum(s->findings, c).required->err != -ENODATA)
+		return "";
+	for (size_t i = 0; i < nchecks; i++)
+		if (c->required[i] && s->findings->finding[i].verdict != VERDICT_UNKNOWN)
+			ids = arena_printf(a, "%s%s%s", ids, *ids ? "," : "", checks[i]->id);
+	return arena_printf(a, " Nothing moves in a folder: --require %s asks for no more than it can tell.",
+		*ids ? ids : "none");
+}
+
+static void complain_required(int status, const struct snapshot *s, const struct check_choice *c)
+{
+	const struct finding *f = checks_sum(s->findings, c).required;
+	struct arena *a = arena_new(0);
+
+	complain(status, "%s %s is required and not known: %s%s", f->check->id, f->check->slug, f->line, instead(a, s, c));
+	arena_free(a);
 }
 
 static int report(const struct snapshot *s, const struct check_options *o, const struct check_choice *c)
@@ -93,8 +123,7 @@ static int report(const struct snapshot *s, const struct check_options *o, const
 	if (o->nagios || !(sum.required || sum.nothing))
 		return printed ? (o->nagios ? NAGIOS_UNKNOWN : EXIT_COULD_NOT) : status;
 	if (sum.required)
-		complain(status, "%s %s is required and not known: %s", sum.required->check->id,
-			sum.required->check->slug, sum.required->line);
+		complain_required(status, s, c);
 	else
 		complain(status, "none of the checks that were asked for could be judged");
 	return printed ? EXIT_COULD_NOT : status;

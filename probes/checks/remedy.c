@@ -31,6 +31,8 @@ const char *check_remedy(struct arena *a, const struct snapshot *s, const struct
 	const char *source = source_of(s, f);
 
 	(void)a;
+	if (f->err == -ENODATA && s->about.kind == HOST_DIRECTORY && *source == '@')
+		return "A folder holds files alone: what libvirt and other daemons answer is in a capture.";
 	if (f->err == -ENODATA && s->about.kind == HOST_DIRECTORY)
 		return "A folder whose files stand still tells no rates: look at it while it moves.";
 	if (f->err == -ENODATA)

@@ -24,7 +24,7 @@ done
 ends 'the founding story: 1' 1 judge founding
 like 'the clock first' "$output" $'\n\n▲ crit  F02 cpufreq-governor\n'
 like 'its effect below it' "$output" $'\n  ▲ crit  F01 freq-busy-below-base\n'
-like 'effects are counted apart' "$output" 'and [0-9]+ that they explain;'
+like 'effects are counted apart' "$output" 'and [0-9]+ more findings? that these explain;'
 ends 'nothing among those that are chosen: 0' 0 judge clean --only memory,k01
 ends 'ids and slugs, in any case' 1 judge founding --only 'f02, CPUFREQ-governor'
 unlike 'only those' "$output" 'V03|F01'
@@ -40,8 +40,14 @@ ends 'nothing could be judged: 4' 4 judge clean --only F11 --require none
 ends 'a capture that is not there: 4' 4 "$HVSCOPE" check --open nix.host
 ends 'output that cannot be written: 4' 4 eval 'judge clean >/dev/full'
 
+"$HVSCOPE" simulate --clean "$tmp/still" >/dev/null
+ends 'a folder where nothing moves: no clock is judged, 4' 4 "$HVSCOPE" check --root "$tmp/still"
+like 'what can be required of it' "$output" 'Nothing moves in a folder: --require F02,K01 asks'
+unlike 'a folder is not recorded anew' "$output" 'record it'
+ends 'required so: 0' 0 "$HVSCOPE" check --root "$tmp/still" --require F02,K01
+
 ends 'a name that is none: 2' 2 judge clean --only F
-like 'it says what there is' "$output" '\(F02\).*\(cpufreq-governor\).*\(frequency\)'
+like 'it says what there is' "$output" '\(F02\).*\(cpufreq-governor\).*\(frequency, limits, .*placement'
 ends 'no name at all: 2' 2 judge clean --only ,
 ends 'families are not required: 2' 2 judge clean --require frequency
 ends 'a limit that is none: 2' 2 judge clean --fail-on info
@@ -52,6 +58,9 @@ ends 'as JSON' 1 judge founding --json
 like 'its schema' "$output" '"schema": "hvscope-check/1"'
 like 'when it was' "$output" '"time": "2026-11-26T03:12:44Z"'
 like 'what explains' "$output" '"cause": "F02"'
+like 'problems and findings' "$output" $'"problems": 7,\n *"findings": 8'
+like 'what did not keep a check from firing has a name of its own' "$(judge founding --json --only F01)" \
+	$'"unread": null,\n *"unread_but_not_needed": \\{'
 ends 'of one check' 0 judge clean --json --only F02
 is 'only that' "$(grep -c '"slug":' <<<"$output")" 1
 

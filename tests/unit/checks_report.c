@@ -140,7 +140,7 @@ static void for_people(void **state)
 	assert_non_null(strstr(text, "1 check could not be read: refused: F03. Be root.\n"));
 	assert_non_null(strstr(text, "1 check not measured yet: F11.\n"));
 	assert_non_null(strstr(text, "1 check cannot be known here: F05. F05: Nobody tells ?.\n"));
-	assert_non_null(strstr(text, "\n2 critical, 1 warning, 0 notes, and 2 that they explain; 1 passes, "));
+	assert_non_null(strstr(text, "\n2 critical, 1 warning, 0 notes, and 2 more findings that these explain; 1 passes, "));
 	free(text);
 	end(&j);
 }

@@ -21,12 +21,12 @@
 static const struct finding_part parts[8] = {
 	{SEVERITY_CRIT, "policy0: governor powersave.", "frequency.policy[0].governor", "frequency.policy[0]", NULL},
 	{SEVERITY_CRIT, "policy1: governor powersave.", "frequency.policy[1].governor", "frequency.policy[1]", NULL},
-	{SEVERITY_WARN, "policy2: governor ondemand.", "frequency.policy[2].governor", "frequency.policy[2]", NULL},
-	{SEVERITY_WARN, "policy3: governor ondemand.", "frequency.policy[3].governor", "frequency.policy[3]", NULL},
-	{SEVERITY_WARN, "policy4: governor ondemand.", "frequency.policy[4].governor", "frequency.policy[4]", NULL},
-	{SEVERITY_WARN, "policy5: governor ondemand.", "frequency.policy[5].governor", "frequency.policy[5]", NULL},
-	{SEVERITY_WARN, "policy6: governor ondemand.", "frequency.policy[6].governor", "frequency.policy[6]", NULL},
-	{SEVERITY_WARN, "policy7: governor ondemand.", "frequency.policy[7].governor", "frequency.policy[7]", NULL},
+	{SEVERITY_WARN, "policy2: governor ondemand, 1.2 GHz.", "frequency.policy[2].governor", "frequency.policy[2]", NULL},
+	{SEVERITY_WARN, "policy3: governor ondemand, 1.3 GHz.", "frequency.policy[3].governor", "frequency.policy[3]", NULL},
+	{SEVERITY_WARN, "policy4: governor ondemand, 1.4 GHz.", "frequency.policy[4].governor", "frequency.policy[4]", NULL},
+	{SEVERITY_WARN, "policy5: governor ondemand, 1.5 GHz.", "frequency.policy[5].governor", "frequency.policy[5]", NULL},
+	{SEVERITY_WARN, "policy6: governor ondemand, 1.6 GHz.", "frequency.policy[6].governor", "frequency.policy[6]", NULL},
+	{SEVERITY_WARN, "policy7: governor ondemand, 1.7 GHz.", "frequency.policy[7].governor", "frequency.policy[7]", NULL},
 };
 static const char *const facts[] = {"silicon.busy", "silicon.low_khz", "nothing.like[it]"};
 static const struct found_by_hand found[] = {
@@ -95,11 +95,11 @@ static void a_finding_whole(void **state)
 	(void)state;
 	has(cause, "F02 cpufreq-governor: Governor (critical)\n");
 	has(cause, "Costs     Up to ×2 on every CPU-bound millisecond. Order of milliseconds.\n");
-	has(cause, "Where     critical: policy0: governor powersave.  (frequency.policy[0].governor)\n");
-	has(cause, "And 5 more, at the end.\n");
-	before(cause, "policy2", "Source");
-	before(cause, "Source", "policy3");
-	before(cause, "policy3", "policy7");
+	has(cause, "Where     critical: policy0-1: governor powersave.  (frequency.policy[0].governor)\n");
+	has(cause, "And 4 more, at the end.\n");
+	before(cause, "policy3", "Source");
+	before(cause, "Source", "policy4");
+	before(cause, "policy4", "policy7");
 	has(cause, "Explains  F01 freq-busy-below-base: 12 busy CPUs run at half their clock.\n");
 	has(cause, "By hand   echo 1 > x_y ; it lasts.\n");
 	has(cause, "governor performance: f plans it");
@@ -138,7 +138,7 @@ static void markdown(void **state)
 	(void)state;
 	has(text, "### F02 cpufreq-governor: Governor (critical)\n\n");
 	has(text, "- **Why** ");
-	has(text, "  - policy1: governor powersave. `frequency.policy[1].governor`\n");
+	has(text, "- **Where** policy0-1: governor powersave. `frequency.policy[0].governor`\n");
 	has(text, "- **By hand** `echo 1 > x_y` ; it lasts.\n");
 	assert_string_equal(markdown_text(a, "a<b>*c*_d_`e`|#[f](g)"), "a\\<b\\>\\*c\\*\\_d\\_\\`e\\`\\|\\#\\[f\\](g)");
 	arena_free(a);

@@ -13,7 +13,7 @@ static const struct table_column columns[FINDING_COLUMNS] = {
 	[FIND_STATE] = {"State", 9, 6, ALIGN_LEFT, 18, false},
 	[FIND_SINCE] = {"Since", 5, 0, ALIGN_RIGHT, 6, false},
 	[FIND_WORTH] = {"Could explain", 14, 13, ALIGN_RIGHT, 10, false},
-	[FIND_ORDER] = {"Each", 4, 0, ALIGN_RIGHT, 8, false},
+	[FIND_ORDER] = {"Order", 5, 0, ALIGN_RIGHT, 8, false},
 	[FIND_LINE] = {"What was found", 50, 20, ALIGN_LEFT, 20, true},
 };
 
@@ -27,7 +27,14 @@ static const struct hint hints[] = {
 	{"Tab", "unfold", "Show what a finding explains below it, or fold it away: F02 +2 has two effects."},
 };
 
-enum { BRIEF_MOST = 16, LINE_FIRST = 70, LINE_LEAST = 46 };
+/* In a finding that is open, on a line that leads somewhere and on others. */
+static const struct hint open_hints[] = {
+	{"Enter", "go there", "Go to the panel that shows this fact, or to the finding that it names."},
+	{"f", "fix", "Plan what mends this finding; nothing is changed before it is confirmed."},
+	{"Esc", "back", "Back to the list."},
+};
+
+enum { BRIEF_MOST = 16, LINE_FIRST = 70, LINE_LEAST = 40 };
 
 struct layout {
 	int text_h;
@@ -84,6 +91,7 @@ static const char *empty(const struct view *v, const struct seen *l, const struc
 		"no check passed", "there are no checks"};
 
 	return !l->rows.f    ? "nothing was judged yet"
+	       : *st->group ? "none of these any more"
 	       : *v->filter ? "no check fits the filter"
 			    : nothing[st->show % FINDINGS_SHOWS];
 }
@@ -113,6 +121,8 @@ static const char *summary(const struct seen *l, const struct view *v, const str
 			   : st->show == SHOW_PASSED ? "what passes or does not apply"
 						     : "all checks";
 
+	if (*st->group)
+		return arena_printf(l->a, "%zu of these · Esc leads back", l->rows.n);
 	text = arena_printf(l->a, "%s · profile %s · %zu pass, %zu do not apply, %zu not known · b shows them", text,
 		profile_word(f->profile), f->passed, f->not_applicable, f->unknown);
 	if (st->show == SHOW_FINDINGS && l->rows.effects && !*v->filter)
@@ -258,7 +268,7 @@ void findings_open(void *state, const struct check *c)
 	struct findings_state *st = state;
 
 	if (!st->open || strcmp(st->id, c->id) != 0) {
-		st->line = 0;
+		st->line = LINE_LEADS;
 		st->top = 0;
 	}
 	snprintf(st->id, sizeof(st->id), "%s", c->id);
@@ -274,8 +284,21 @@ static void seek(const struct view *v, void *state, const char *what)
 	if (!c)
 		return;
 	st->show = SHOW_FINDINGS;
+	st->group[0] = '\0';
 	st->open = false;
 	snprintf(st->id, sizeof(st->id), "%s", c->id);
+}
+
+static const struct hint *hints_now(const struct view *v, const void *state, size_t *ret_n)
+{
+	const struct findings_state *st = state;
+	const struct check *c = st->open ? check_find(st->id) : NULL;
+	struct arena *a = arena_new(0);
+	bool leads = c && check_line_leads(finding_line(a, v, st, c));
+
+	*ret_n = COUNT(open_hints) - !leads;
+	arena_free(a);
+	return c ? &open_hints[!leads] : NULL;
 }
 
 /* A finding is opened; a group shows its checks; in a check that is open, another one that it names. */
@@ -296,7 +319,7 @@ static bool enter(const struct view *v, void *state)
 	} else if (l.check) {
 		c = l.check;
 	} else if (l.at != TABLE_NONE) {
-		st->show = SHOW_UNREAD;
+		snprintf(st->group, sizeof(st->group), "%s", finding_row_id(&l.rows.row[l.at]));
 		st->id[0] = '\0';
 		st->first = 0;
 	}
@@ -310,9 +333,13 @@ static bool enter(const struct view *v, void *state)
 static bool back(const struct view *v, void *state)
 {
 	struct findings_state *st = state;
-	bool was = st->open;
+	bool was = st->open || *st->group;
 
 	(void)v;
+	if (!st->open && *st->group) {
+		snprintf(st->id, sizeof(st->id), "%s", st->group);
+		st->group[0] = '\0';
+	}
 	st->open = false;
 	return was;
 }
@@ -328,6 +355,7 @@ static const char *by(void *state, const char *what)
 	if (to == FINDINGS_SHOWS)
 		return NULL;
 	st->show = to;
+	st->group[0] = '\0';
 	st->open = false;
 	return shows[to];
 }
@@ -340,6 +368,7 @@ const struct panel panel_findings = {
 	.state_size = sizeof(struct findings_state),
 	.hints = hints,
 	.nhints = COUNT(hints),
+	.hints_now = hints_now,
 	.draw = draw,
 	.move = move,
 	.click = click,

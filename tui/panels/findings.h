@@ -8,6 +8,9 @@
 #include "probes/checks_unread.h"
 #include "tui/panels/rows.h"
 
+/* The cursor is on the first line that leads somewhere. */
+#define LINE_LEADS SIZE_MAX
+
 enum findings_show { SHOW_FINDINGS, SHOW_UNREAD, SHOW_PASSED, SHOW_ALL, FINDINGS_SHOWS };
 enum fold { FOLD_BY_ROOM, FOLD_CLOSED, FOLD_OPEN };
 enum finding_column { FIND_ID, FIND_STATE, FIND_SINCE, FIND_WORTH, FIND_ORDER, FIND_LINE, FINDING_COLUMNS };
@@ -16,14 +19,17 @@ struct findings_state {
 	char id[8]; /* of the check under the cursor, or "?N" of a group; "": the first row */
 	size_t row, first;
 	uint8_t show, fold;
+	char group[8]; /* the id of the group that alone is shown; "": all */
 	bool open; /* that check is shown as a whole */
-	size_t line; /* of it under the cursor */
+	size_t line; /* of it under the cursor, or LINE_LEADS */
 	int top; /* its uppermost row of text that is seen */
 };
 
 struct finding_row {
-	const struct finding *f; /* NULL: a group of checks that are not known */
-	enum unread unread; /* of which that is */
+	const struct finding *f; /* NULL: a group of checks */
+	const struct finding *like; /* of which that is: those that do not apply, for the same reason; NULL: not known */
+	const char *group; /* its id, "?2" or "=F02"; NULL: it is none */
+	enum unread unread; /* for this reason */
 	size_t n; /* checks of the group; else effects that are folded away */
 	int depth; /* below its cause */
 };
@@ -39,7 +45,7 @@ struct finding_rows {
 
 /* room: lines for rows, which decides whether effects are folded. In the arena. */
 struct finding_rows finding_rows(struct arena *a, const struct view *v, const struct findings_state *st, size_t room);
-const char *finding_row_id(const struct finding_row *r);
+const char *finding_row_id(const struct finding_row *r); /* "F02", "?2" or "=F02" */
 ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_state *st); /* or TABLE_NONE */
 /* One sentence over all: "2 critical, 5 warnings; the worst: …". *ret_worst: the worst severity, NONE: nothing was found. */
 const char *findings_sentence(struct arena *a, const struct snapshot *s, enum severity *ret_worst);
@@ -59,6 +65,8 @@ void finding_click(const struct view *v, struct findings_state *st, const struct
 /* The line under the cursor, in the arena. */
 struct check_line finding_line(
 	struct arena *a, const struct view *v, const struct findings_state *st, const struct check *check);
+/* Enter has somewhere to go from it. */
+bool check_line_leads(struct check_line l);
 /* The first lines of it, as many as fit. */
 void finding_brief(struct canvas *c, struct rect r, struct arena *a, const struct finding *f);
 

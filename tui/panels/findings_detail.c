@@ -50,6 +50,23 @@ static int row_of(struct arena *a, struct canvas *c, const struct check_line *l,
 	return rows ? rows : 1;
 }
 
+bool check_line_leads(struct check_line l)
+{
+	return l.address || l.check;
+}
+
+/* The line under the cursor: the title is none. */
+static size_t line_at(const struct check_line *line, size_t n, const struct findings_state *st)
+{
+	size_t i = 1;
+
+	if (st->line != LINE_LEADS)
+		return st->line + 1 < n ? st->line + 1 : n - 1;
+	while (i < n && !check_line_leads(line[i]))
+		i++;
+	return i < n ? i : 1;
+}
+
 /* Lays it out, and scrolls so that the line under the cursor is seen. */
 static struct detail look(const struct view *v, const struct findings_state *st, const struct check *check)
 {
@@ -61,7 +78,7 @@ static struct detail look(const struct view *v, const struct findings_state *st,
 	d.y = arena_array(d.a, d.n + 1, sizeof(*d.y));
 	for (size_t i = 1; i < d.n; i++)
 		d.y[i + 1] = d.y[i] + row_of(d.a, &c, &d.line[i], d.y[i], false);
-	d.on = st->line + 1 < d.n ? st->line + 1 : d.n - 1;
+	d.on = line_at(d.line, d.n, st);
 	if (d.top > d.y[d.n] - h)
 		d.top = d.y[d.n] - h;
 	if (d.y[d.on + 1] > d.top + h)
@@ -124,7 +141,7 @@ struct check_line finding_line(
 	struct check_line *line;
 	size_t n = check_lines(a, check, v->s ? v->s->findings : NULL, v->s, &line);
 
-	return line[st->line + 1 < n ? st->line + 1 : n - 1];
+	return line[line_at(line, n, st)];
 }
 
 void finding_brief(struct canvas *c, struct rect r, struct arena *a, const struct finding *f)

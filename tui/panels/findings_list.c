@@ -1,10 +1,13 @@
 /* Findings as rows: which are shown, in what order, what is folded away and what is told in groups. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "probes/parse.h"
 #include "tui/panels/findings.h"
+
+enum { ALIKE_MANY = 3 };
 
 struct making {
 	struct arena *a;
@@ -68,11 +71,49 @@ static void add_fired(struct making *m, bool folded)
 	}
 }
 
-static void add_verdict(struct making *m, enum verdict verdict)
+static void add_passed(struct making *m)
 {
 	for (size_t i = 0; i < m->f->n; i++)
-		if (m->f->finding[i].verdict == verdict)
+		if (m->f->finding[i].verdict == VERDICT_PASS)
 			add(m, &m->f->finding[i], 0);
+}
+
+static bool alike(const struct finding *a, const struct finding *b)
+{
+	return a->verdict == VERDICT_NOT_APPLICABLE && b->verdict == VERDICT_NOT_APPLICABLE && strcmp(a->line, b->line) == 0;
+}
+
+/* Those that do not apply: what is said of many of them is said once. */
+static void add_inapplicable(struct making *m, bool grouped)
+{
+	const struct finding *f = m->f->finding;
+
+	for (size_t i = 0; i < m->f->n; i++) {
+		size_t n = 0, before = 0;
+
+		if (f[i].verdict != VERDICT_NOT_APPLICABLE)
+			continue;
+		for (size_t k = 0; k < m->f->n; k++) {
+			n += alike(&f[i], &f[k]);
+			before += k < i && alike(&f[i], &f[k]);
+		}
+		if (!grouped || n < ALIKE_MANY)
+			add(m, &f[i], 0);
+		else if (!before)
+			m->row[m->n++] = (struct finding_row){
+				.like = &f[i], .group = arena_printf(m->a, "=%s", f[i].check->id), .n = n};
+	}
+}
+
+/* Those of one group alone. */
+static void add_group(struct making *m, const char *group)
+{
+	const struct finding *f = m->f->finding, *like = *group == '=' ? findings_of(m->f, check_find(group + 1)) : NULL;
+
+	for (size_t i = 0; i < m->f->n; i++)
+		if (*group == '=' ? like && alike(like, &f[i])
+				  : f[i].verdict == VERDICT_UNKNOWN && finding_unread(&f[i]) == (enum unread)atoi(group + 1))
+			add(m, &f[i], 0);
 }
 
 static void add_unread(struct making *m, bool grouped)
@@ -90,7 +131,8 @@ static void add_unread(struct making *m, bool grouped)
 				add(m, f, 0);
 		}
 		if (grouped && n)
-			m->row[m->n++] = (struct finding_row){.unread = why, .n = n};
+			m->row[m->n++] = (struct finding_row){
+				.unread = why, .group = arena_printf(m->a, "?%u", (unsigned)why), .n = n};
 	}
 }
 
@@ -112,16 +154,18 @@ struct finding_rows finding_rows(struct arena *a, const struct view *v, const st
 		return r;
 	m.row = arena_array(a, m.f->n + UNREADS, sizeof(*m.row));
 	r.effects = effects_of(m.f);
-	if (st->show == SHOW_FINDINGS || st->show == SHOW_ALL) {
+	if (*st->group)
+		add_group(&m, st->group);
+	else if (st->show == SHOW_FINDINGS || st->show == SHOW_ALL) {
 		r.folded = st->fold == FOLD_CLOSED || (st->fold == FOLD_BY_ROOM && m.f->norder > room);
 		r.folded = r.folded && !*v->filter && r.effects;
 		add_fired(&m, r.folded);
 	}
-	if (st->show != SHOW_PASSED && !(st->show == SHOW_FINDINGS && *v->filter))
+	if (!*st->group && st->show != SHOW_PASSED && !(st->show == SHOW_FINDINGS && *v->filter))
 		add_unread(&m, st->show == SHOW_FINDINGS);
-	if (st->show == SHOW_PASSED || st->show == SHOW_ALL) {
-		add_verdict(&m, VERDICT_PASS);
-		add_verdict(&m, VERDICT_NOT_APPLICABLE);
+	if (!*st->group && (st->show == SHOW_PASSED || st->show == SHOW_ALL)) {
+		add_passed(&m);
+		add_inapplicable(&m, !*v->filter);
 	}
 	r.row = m.row;
 	r.n = m.n;
@@ -131,9 +175,7 @@ struct finding_rows finding_rows(struct arena *a, const struct view *v, const st
 
 const char *finding_row_id(const struct finding_row *r)
 {
-	static const char *const groups[UNREADS] = {"?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7"};
-
-	return r->f ? r->f->check->id : groups[r->unread];
+	return r->f ? r->f->check->id : r->group;
 }
 
 ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_state *st)

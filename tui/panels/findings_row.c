@@ -44,18 +44,22 @@ static void since_cell(const struct findings *all, const struct finding *f, stru
 /* A group says all that it has to say in the widest cell. */
 static void group_cell(struct arena *a, const struct finding_row *r, size_t column, struct cell_text *ret)
 {
-	ret->role = ROLE_unknown;
+	ret->role = r->like ? ROLE_dim : ROLE_unknown;
 	if (column == FIND_ID)
 		snprintf(ret->text, sizeof(ret->text), "–");
 	else if (column == FIND_LINE)
 		text_printable(ret->text, sizeof(ret->text),
-			arena_printf(a, "%s (Enter)", unread_words(a, r->unread, r->n)));
+			r->like ? arena_printf(a, "%zu checks do not apply (Enter): %s", r->n, r->like->line)
+				: arena_printf(a, "%s (Enter)", unread_words(a, r->unread, r->n)));
 }
 
 static void line_cell(struct arena *a, const struct finding_row *r, struct cell_text *ret)
 {
 	const struct finding *f = r->f;
-	const char *line = f->verdict == VERDICT_FIRE ? f->line : arena_printf(a, "%s: %s", f->check->title, f->line);
+	/* a title names a fault: what passes answers the question instead */
+	const char *line = f->verdict == VERDICT_FIRE ? f->line
+			   : arena_printf(a, "%s %s", f->verdict == VERDICT_PASS ? f->check->asks
+							: arena_printf(a, "%s:", f->check->title), f->line);
 
 	ret->role = f->verdict != VERDICT_FIRE ? ROLE_dim : r->depth ? ROLE_text : ROLE_strong;
 	text_printable(ret->text, sizeof(ret->text),
