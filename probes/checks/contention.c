@@ -214,14 +214,16 @@ void rule_S03(struct check_run *r)
 
 	if (!cpu || !check_known(r, cpu->some_avg10, "pressure.resource[cpu].some_avg10"))
 		return;
-	/* a moment is no state: both windows have to say so. That somebody waited is not how long: no share follows from it */
+	/* a moment is no state: both windows have to say so. That somebody waited is not how long: no share follows
+	 * from it */
 	some = fmin(cpu->some_avg10.f, value_f64_or(cpu->some_avg60, cpu->some_avg10.f));
 	check_evidence(r, "pressure.resource[cpu].some_avg60");
 	if (some > LIMIT_cpu_pressure_warn) {
 		bool crit = some > LIMIT_cpu_pressure_crit && p && value_u64_or(p->running, 0) > 0;
 
 		check_fire(r, crit ? SEVERITY_CRIT : SEVERITY_WARN, "pressure.resource[cpu].some_avg10",
-			"In %.0f %% of the last 10 seconds, and %.0f %% of the last minute, some task of this host waited for a CPU.",
+			"In %.0f %% of the last 10 seconds, and %.0f %% of the last minute, some task of this host "
+			"waited for a CPU.",
 			cpu->some_avg10.f, value_f64_or(cpu->some_avg60, NAN));
 	}
 	judge_groups(r);
@@ -229,6 +231,7 @@ void rule_S03(struct check_run *r)
 }
 
 struct noise {
+	const struct placement *p;
 	const struct cpuset *dedicated;
 	const struct cpuset *here; /* of them, those that the task may run on */
 	bool there; /* it last ran on one, or has no others */
@@ -254,21 +257,23 @@ static bool disturbs(struct check_run *r, struct noise *n, const struct tasks_ta
 /* Who may run there, and does not, takes nothing from a vCPU. */
 static void fire_task(struct check_run *r, const struct noise *n, const struct tasks_task *t)
 {
-	enum severity severity = !n->there                          ? SEVERITY_INFO
+	enum severity severity = !n->there                         ? SEVERITY_INFO
 				 : t->busy.f > LIMIT_task_crit_pct ? SEVERITY_CRIT
-								    : SEVERITY_WARN;
+								   : SEVERITY_WARN;
 
 	check_fire(r, severity, check_address(r, "tasks.task[%u].busy", (unsigned)t->tid.u),
 		"%s (%u%s) takes %.0f %% of a CPU and may run on %s, which vCPUs have alone; %s.",
 		check_name(r, t->comm), (unsigned)t->tid.u, value_u64_or(t->kernel, 0) ? ", of the kernel" : "",
 		t->busy.f, ask_cpus_text(r, n->here),
-		n->there                     ? "it runs there"
+		n->there                   ? "it runs there"
 		: value_known(t->last_cpu) ? check_address(r, "it last ran on CPU %u", (unsigned)t->last_cpu.u)
-					     : "where it runs is not known");
+					   : "where it runs is not known");
 	if (!n->there) {
 		check_cost(r, 0, NAN);
 		return;
 	}
+	if (value_known(t->last_cpu))
+		here_owned(r, n->p, (uint32_t)t->last_cpu.u);
 	check_share(r, t->busy.f / 100);
 	check_cost(r, LIMIT_slice_ms * 1000, NAN);
 }
@@ -278,7 +283,7 @@ void rule_S04(struct check_run *r)
 	const struct placement *p = here_guests(r);
 	const struct tasks *tasks = p ? check_facts(r, &probe_tasks) : NULL;
 	const struct tasks_task *row = tasks ? tasks->task.row : NULL;
-	struct noise n;
+	struct noise n = {.p = p};
 
 	if (!tasks)
 		return;
@@ -291,9 +296,8 @@ void rule_S04(struct check_run *r)
 		return;
 	if (check_known(r, tasks->unread, "tasks.unread") && tasks->unread.u)
 		check_unknown(r, "%s could not be read.",
-			tasks->unread.u == 1
-				? "1 process"
-				: check_address(r, "%u processes", (unsigned)tasks->unread.u));
+			tasks->unread.u == 1 ? "1 process"
+					     : check_address(r, "%u processes", (unsigned)tasks->unread.u));
 	for (uint32_t i = 0; i < tasks->task.n; i++)
 		if (value_known(row[i].busy) && row[i].busy.f > LIMIT_task_warn_pct && disturbs(r, &n, &row[i]))
 			fire_task(r, &n, &row[i]);

@@ -101,6 +101,24 @@ const struct placement_thread *here_thread(const struct placement_guest *g, stru
 	return NULL;
 }
 
+void here_owned(struct check_run *r, const struct placement *p, uint32_t cpu)
+{
+	const struct placement_guest *row = p->guest.row;
+
+	for (uint32_t i = 0; i < p->guest.n; i++) {
+		const struct placement_thread *th = row[i].thread.row;
+
+		if (!value_known(row[i].cpus) || !cpuset_has(row[i].cpus.set, cpu))
+			continue;
+		for (uint32_t k = 0; k < row[i].thread.n; k++)
+			if (strcmp(value_text_or(th[k].role, ""), "vcpu") == 0 && value_known(th[k].allowed) &&
+				cpuset_count(th[k].allowed.set) == 1 && cpuset_has(th[k].allowed.set, cpu)) {
+				check_guest(r, arena_strdup(r->a, row[i].key.text));
+				return;
+			}
+	}
+}
+
 const struct guest *here_listed(const struct guests *g, const struct placement_guest *row, uint32_t i)
 {
 	const struct guest *rows = g ? g->guest.row : NULL;

@@ -26,6 +26,8 @@ const char *here_thread_at(
 /* What action pin takes for this thread; NULL: libvirt does not have it. */
 const char *here_target(struct check_run *r, const struct placement_guest *g, const struct placement_thread *th);
 const struct placement_thread *here_thread(const struct placement_guest *g, struct value tid); /* or NULL */
+/* The part that fired last is about the guest whose vCPU has this CPU alone. */
+void here_owned(struct check_run *r, const struct placement *p, uint32_t cpu);
 /* The isolated CPUs, when there are any; else NULL, and the verdict is noted: none are, or it is not known. */
 const struct cpuset *here_isolated(struct check_run *r);
 /* What libvirt says of it, or NULL; i is its place in the list of placement, where it is looked for first. */

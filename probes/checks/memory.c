@@ -193,7 +193,9 @@ static double free_kib(struct check_run *r, const struct pools *p, uint64_t size
 			continue;
 		if (!pool && !check_list(r, &row[i].pool, check_address(r, "numa.node[%u].pool", id)))
 			return NAN;
-		if (!check_known(r, pool->free, check_address(r, "numa.node[%u].pool[%llu].free", id, size)))
+		if (!check_known(r, pool->free,
+			    value_known(pool->free) ? NULL
+						    : check_address(r, "numa.node[%u].pool[%llu].free", id, size)))
 			return NAN;
 		kib += (double)pool->free.u * (double)size;
 	}
@@ -269,8 +271,8 @@ static void judge_pool(struct check_run *r, const struct pools *p, const struct 
 	if (!check_known(r, pool->nr, check_address(r, "memory.pool[%llu].nr", size)) ||
 		!check_known(r, pool->free, at))
 		return;
-	if (pool->nr.u && pool->free.u == pool->nr.u && check_known(r, pool->reserved, promised) &&
-		!pool->reserved.u && !wanted(r, p, size))
+	if (pool->nr.u && pool->free.u == pool->nr.u && check_known(r, pool->reserved, promised) && !pool->reserved.u &&
+		!wanted(r, p, size))
 		check_fire(r, SEVERITY_WARN, at,
 			"The pool of %llu pages of %llu MiB is all free: %.1f GiB are lost to all others.",
 			(unsigned long long)pool->nr.u, size / 1024, (double)pool->nr.u * (double)size / 1048576);
@@ -294,9 +296,9 @@ static unsigned judge_guests(struct check_run *r, const struct pools *p)
 
 		if (!value_known(row[i].uuid) ||
 			!check_known(r, row[i].hugepages,
-				value_known(row[i].hugepages)
-					? NULL
-					: check_address(r, "guests.guest[%s].hugepages", check_key(r, row[i].uuid.text))) ||
+				value_known(row[i].hugepages) ? NULL
+							      : check_address(r, "guests.guest[%s].hugepages",
+									check_key(r, row[i].uuid.text))) ||
 			!row[i].hugepages.u)
 			continue;
 		huge++;
@@ -312,8 +314,7 @@ static unsigned judge_guests(struct check_run *r, const struct pools *p)
 void rule_M03(struct check_run *r)
 {
 	const struct guests *g = snapshot_facts(r->s, &probe_guests);
-	struct pools p = {
-		.m = check_facts(r, &probe_memory), .g = g && value_u64_or(g->of_this_machine, 1) ? g : NULL};
+	struct pools p = {.m = check_facts(r, &probe_memory), .g = g && value_u64_or(g->of_this_machine, 1) ? g : NULL};
 	const struct memory_pool *pool = p.m ? p.m->pool.row : NULL;
 	unsigned long long pages = 0;
 	unsigned huge;

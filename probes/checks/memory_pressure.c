@@ -62,11 +62,9 @@ static bool is_short(struct check_run *r, const struct numa_node *node)
 	if (value_u64_or(node->memoryless, 0))
 		return false;
 	return check_known(r, node->watermark_kib,
-		       value_known(node->watermark_kib) ? NULL
-							: check_address(r, "numa.node[%u].watermark_kib", id)) &&
+		       value_known(node->watermark_kib) ? NULL : check_address(r, "numa.node[%u].watermark_kib", id)) &&
 	       check_known(r, node->mem_free_kib,
-		       value_known(node->mem_free_kib) ? NULL
-						       : check_address(r, "numa.node[%u].mem_free_kib", id)) &&
+		       value_known(node->mem_free_kib) ? NULL : check_address(r, "numa.node[%u].mem_free_kib", id)) &&
 	       node->watermark_kib.u && node->mem_free_kib.u < node->watermark_kib.u * WATERMARK_TIMES;
 }
 
@@ -78,8 +76,8 @@ static void judge_nodes(struct check_run *r)
 	uint32_t full = 0;
 	bool *is_full;
 
-	if (!n || (n->node.known == KNOWN_ABSENT && ask_absence_tells(r)) ||
-		!check_list(r, &n->node, "numa.node") || n->node.n < 2)
+	if (!n || (n->node.known == KNOWN_ABSENT && ask_absence_tells(r)) || !check_list(r, &n->node, "numa.node") ||
+		n->node.n < 2)
 		return;
 	is_full = arena_array(r->a, n->node.n, sizeof(*is_full));
 	for (uint32_t i = 0; i < n->node.n; i++)

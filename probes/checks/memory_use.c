@@ -21,42 +21,56 @@ static uint64_t several_nodes(struct check_run *r)
 	return 0;
 }
 
-/* Is its memory bound to nodes? False too where it is not known, and that is noted. */
-static bool memory_is_bound(struct check_run *r, const struct placement_guest *row, const struct guest *guest)
-{
-	if (!guest) {
-		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
-			check_name(r, row->name));
-		return false;
-	}
-	if (check_absent(guest->numatune_nodes) ||
-		!check_known(r, guest->numatune_nodes,
-			check_address(r, "guests.guest[%s].numatune_nodes", check_key(r, row->key.text))))
-		return false;
-	return strcmp(value_text_or(guest->numatune_mode, ""), "strict") == 0;
-}
+/* Guests that run: those whose vCPUs or memory are bound to a node, those that are not, and one of which it is not
+ * told. */
+struct bound {
+	unsigned guests, bound, loose;
+	const struct placement_guest *untold;
+	const struct guest *untold_guest; /* NULL: libvirt does not list it */
+};
 
-/* Guests that run, and those of them whose vCPUs are bound to one node each or whose memory is. */
-static void count_bound(struct check_run *r, const struct placement *p, unsigned *ret_guests, unsigned *ret_bound)
+static void count_bound(struct check_run *r, const struct placement *p, struct bound *b)
 {
 	const struct guests *guests = snapshot_facts(r->s, &probe_guests);
 	const struct placement_guest *row = p->guest.row;
 
-	*ret_guests = *ret_bound = 0;
 	for (uint32_t i = 0; i < p->guest.n; i++) {
+		const struct guest *guest = here_listed(guests, &row[i], i);
+
 		if (!here_placed(r, &row[i]))
 			continue;
-		++*ret_guests;
-		*ret_bound += (value_known(row[i].nodes) && cpuset_count(row[i].nodes.set) == 1) ||
-			      memory_is_bound(r, &row[i], here_listed(guests, &row[i], i));
+		b->guests++;
+		if (value_known(row[i].nodes) && cpuset_count(row[i].nodes.set) == 1) {
+			b->bound++;
+		} else if (!guest || (!value_known(guest->numatune_nodes) && !check_absent(guest->numatune_nodes))) {
+			b->untold = &row[i];
+			b->untold_guest = guest;
+		} else if (value_known(guest->numatune_nodes) && ask_is(guest->numatune_mode, "strict")) {
+			b->bound++;
+		} else {
+			b->loose++;
+		}
 	}
+}
+
+/* One guest that is not bound decides; without one, those decide of which it is not told. */
+static void note_untold(struct check_run *r, const struct bound *b)
+{
+	if (!b->untold || b->loose)
+		return;
+	if (b->untold_guest)
+		check_known(r, b->untold_guest->numatune_nodes,
+			check_address(r, "guests.guest[%s].numatune_nodes", check_key(r, b->untold->key.text)));
+	else
+		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
+			check_name(r, b->untold->name));
 }
 
 static void judge_balancing(struct check_run *r, const struct memory *m)
 {
 	const struct placement *p = r->latency_us > 0 ? check_facts(r, &probe_placement) : NULL;
-	unsigned guests = 0, bound = 0;
-	bool often = false;
+	struct bound b = {.guests = 0};
+	bool often = false, in_vain;
 	double hints = NAN;
 
 	if (check_known(r, m->numa_hint_per_s, "memory.numa_hint_per_s")) {
@@ -67,17 +81,18 @@ static void judge_balancing(struct check_run *r, const struct memory *m)
 		check_fire(r, SEVERITY_WARN, "memory.numa_hint_per_s",
 			"NUMA balancing traps %.0f accesses a second to see who uses which memory.", hints);
 	if (p && check_known(r, p->running, "placement.running"))
-		count_bound(r, p, &guests, &bound);
-	if (often || (guests && guests == bound))
+		count_bound(r, p, &b);
+	note_untold(r, &b);
+	in_vain = b.guests && b.guests == b.bound;
+	if (often || in_vain)
 		check_cost(r, hints <= 0 ? 0 : LIMIT_hint_us, hints);
-	if (guests && guests == bound)
+	if (in_vain)
 		check_fire(r, SEVERITY_WARN, "memory.numa_balancing",
-			"NUMA balancing is on although all %u guests are bound to their node%s.", guests,
-			isnan(hints) ? ""
-				     : check_address(r, ": %.0f accesses a second trap in vain", hints));
-	if (guests)
-		check_pass(r, "NUMA balancing is on, and %u of %u guests are bound to no node: it helps them.",
-			guests - bound, guests);
+			"NUMA balancing is on although all %u guests are bound to their node%s.", b.guests,
+			isnan(hints) ? "" : check_address(r, ": %.0f accesses a second trap in vain", hints));
+	if (b.guests)
+		check_pass(r, "NUMA balancing is on, and %u of %u guests are bound to no node: it helps them.", b.loose,
+			b.guests);
 	else
 		check_pass(r, "NUMA balancing is on, and traps %.0f accesses a second.", hints);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/arena.h"
 #include "probes/block.h"
 #include "probes/checks/here.h"
 #include "probes/net.h"
@@ -60,7 +61,7 @@ static void judge_device(struct check_run *r, struct here_look *l, const char *w
 	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.", check_name(r, l->g->name),
 		cpuset_count(l->g->nodes.set) > 1 ? "s" : "", cpuset_text(r->a, l->g->nodes.set), what,
 		check_name(r, name), (long long)node);
-	check_guest(r, l->g->key.text);
+	check_guest(r, arena_strdup(r->a, l->g->key.text));
 	check_target(r, here_target(r, l->g, l->g->thread.n ? l->g->thread.row : NULL));
 	check_cost(r, LIMIT_far_device_us, per_s);
 }

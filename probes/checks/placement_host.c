@@ -168,6 +168,7 @@ static void judge_irq(
 	check_fire(r, SEVERITY_WARN, check_address(r, "interrupts.irq[%s].effective", check_key(r, irq->name.text)),
 		"Interrupt %s (%s) comes %.0f times a second on CPU %d, which %s has alone.", check_name(r, irq->name),
 		check_name(r, irq->action), irq->per_s.f, (int)cpu, owner(r, at));
+	here_owned(r, p, (uint32_t)cpu);
 	check_cost(r, LIMIT_irq_us, irq->per_s.f);
 }
 
@@ -231,6 +232,8 @@ void rule_P12(struct check_run *r)
 		check_fire(r, SEVERITY_WARN, "placement.cpu[0].role",
 			"CPU 0, where the kernel does work that cannot be moved, belongs to %s alone.",
 			owner(r, &row[0]));
+	if (zero)
+		here_owned(r, p, 0);
 	if (!free || zero)
 		check_cost(r, LIMIT_helper_us, NAN);
 	check_pass(r, "%u of %u CPUs have no vCPU pinned to them, CPU 0 is not of one alone.", free, online);

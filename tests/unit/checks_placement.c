@@ -1,4 +1,5 @@
-/* Tests checks of guests over several ticks and with facts made by hand: who is on the CPU of a vCPU again and again. */
+/* Tests checks of guests over several ticks and with facts made by hand: who is on the CPU of a vCPU again and again.
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "probes/arena.h"
 #include "probes/checks.h"
 #include "probes/placement.h"
 #include "probes/tasks.h"
@@ -94,9 +96,42 @@ static void test_hidden_tasks(void **state)
 	placing_end(&p);
 }
 
+/* Who runs on the CPU of one guest's vCPU is why that guest waits, and no other one. */
+static void test_whose_cpu(void **state)
+{
+	struct placing p = placing_new(16);
+	struct checks *c = checks_new();
+	unsigned web = placing_guest(&p, "web3"), db = placing_guest(&p, "db1");
+	struct arena *a;
+	struct tasks *tasks = crafted_put(&p.c, &probe_tasks, &a);
+	struct tasks_task *row = arena_array(a, 1, sizeof(*row));
+	struct findings *all;
+	const struct finding *f;
+
+	(void)state;
+	placing_thread(&p, web, "vcpu 0", "4", 4);
+	placing_thread(&p, db, "vcpu 0", "6", 6);
+	tasks->unread = value_u64(0, 0);
+	row->tid = value_u64(900, 0);
+	row->comm = value_text("backup", 0);
+	row->busy = value_f64(60, 0);
+	row->last_cpu = value_u64(6, 0);
+	row->allowed = value_set(placing_set(&p, "0-15"), 0);
+	tasks->task = (struct rows){.row = row, .n = 1, .known = KNOWN};
+	placing_tick(&p);
+	all = checks_run(c, p.c.p.snap, PROFILE_WEB);
+	f = findings_of(all, check_find("S04"));
+	assert_int_equal(f->severity, SEVERITY_CRIT);
+	assert_string_equal(f->part[0].guest, placing_key(&p, db));
+	findings_unref(all);
+	checks_free(c);
+	placing_end(&p);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_visitors), cmocka_unit_test(test_hidden_tasks)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_visitors), cmocka_unit_test(test_hidden_tasks), cmocka_unit_test(test_whose_cpu)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
