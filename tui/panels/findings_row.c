@@ -20,7 +20,7 @@ static void state_cell(const struct finding *f, struct cell_text *ret)
 	static const char *const fires[] = {"", "· note", "△ warn", "▲ crit"};
 	static const char *const words[] = {[VERDICT_UNKNOWN] = "– unknown",
 		[VERDICT_PASS] = "✓ fine",
-		[VERDICT_NOT_APPLICABLE] = "  not asked",
+		[VERDICT_NOT_APPLICABLE] = "not asked",
 		[VERDICT_FIRE] = ""};
 
 	ret->role = f->verdict == VERDICT_FIRE     ? severity_role(f->severity)
