@@ -4,6 +4,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks_report.h"
+#include "probes/checks_text.h"
 #include "probes/checks_unread.h"
 #include "probes/journal.h"
 #include "probes/json.h"
@@ -93,23 +94,23 @@ static struct js *unread_json(const struct finding *f, bool reason)
 	return o;
 }
 
-static void set_row(struct js *o, const struct finding *f)
+static void set_row(struct js *o, struct arena *a, const struct finding *f)
 {
 	const struct check *c = f->check;
 
 	js_set_text(o, "action", c->action);
 	js_set_text(o, "value", c->value);
 	js_set_text(o, "asks", c->asks);
-	js_set_text(o, "why", c->why);
-	js_set_text(o, "now", f->now ? f->now : c->now);
-	js_set_text(o, "keep", c->keep);
-	js_set_text(o, "risk", c->risk);
-	js_set_text(o, "when_not", c->when_not);
-	js_set_text(o, "verify", c->verify);
+	js_set_text(o, "why", check_plain(a, c->why));
+	js_set_text(o, "now", check_plain(a, f->now ? f->now : c->now));
+	js_set_text(o, "keep", check_plain(a, c->keep));
+	js_set_text(o, "risk", check_plain(a, c->risk));
+	js_set_text(o, "when_not", check_plain(a, c->when_not));
+	js_set_text(o, "verify", check_plain(a, c->verify));
 	js_set_text(o, "source", c->source);
 }
 
-static struct js *finding_json(const struct findings *all, const struct finding *f)
+static struct js *finding_json(struct arena *a, const struct findings *all, const struct finding *f)
 {
 	struct js *o = js_object();
 
@@ -127,7 +128,7 @@ static struct js *finding_json(const struct findings *all, const struct finding 
 	js_set(o, "unread", unread_json(f, true));
 	js_set(o, "unread_but_not_needed", unread_json(f, false));
 	js_set(o, "since_ns", f->since_ns ? js_u64(f->since_ns) : js_null());
-	set_row(o, f);
+	set_row(o, a, f);
 	return o;
 }
 
@@ -148,7 +149,7 @@ char *checks_json(const struct snapshot *s, const struct check_choice *c)
 	js_set(o, "counts", sum_json(&sum));
 	for (size_t i = 0; i < f->n; i++)
 		if (!c->only || c->only[i])
-			js_append(list, finding_json(f, &f->finding[i]));
+			js_append(list, finding_json(a, f, &f->finding[i]));
 	js_set(o, "checks", list);
 	text = js_dump(o, true);
 	js_free(o);

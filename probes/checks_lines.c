@@ -37,6 +37,17 @@ static struct check_line *put(struct lines *l, enum check_line_kind kind, const 
 	return &l->line[l->n++];
 }
 
+/* Of a row, or with names of this host: its commands are marked. */
+static void advise(struct lines *l, const char *label, const char *text)
+{
+	struct check_line *line = text ? put(l, check_is_command(text) ? CHECK_LINE_COMMAND : CHECK_LINE_WORDS, label,
+						 check_plain(l->a, text))
+				       : NULL;
+
+	if (line && strchr(text, '`'))
+		line->marked = text_tame(arena_strdup(l->a, text));
+}
+
 static const char *value_at(struct lines *l, const char *address, const char **ret_label)
 {
 	struct found at;
@@ -207,21 +218,21 @@ static void chain(struct lines *l, const struct check *c, const struct findings 
 
 static void advice(struct lines *l, const struct check *c, const struct finding *f)
 {
-	put(l, CHECK_LINE_WORDS, "Why", c->why);
-	put(l, CHECK_LINE_WORDS, "Now", c->now);
+	advise(l, "Why", c->why);
+	advise(l, "Now", c->now);
 	if (f)
-		put(l, CHECK_LINE_COMMAND, "By hand", f->now);
+		advise(l, "By hand", f->now);
 	if (c->action)
 		put(l, CHECK_LINE_WORDS, "hvscope",
 			arena_printf(l->a, "%s%s%s: f plans it; nothing is changed before it is confirmed.", c->action,
 				c->value ? " " : "", c->value ? c->value : ""));
-	put(l, CHECK_LINE_WORDS, "Keep", c->keep);
-	put(l, CHECK_LINE_WORDS, "Risk", c->risk);
-	put(l, CHECK_LINE_WORDS, "When not", c->when_not);
-	put(l, CHECK_LINE_WORDS, "Verify", c->verify);
-	put(l, CHECK_LINE_WORDS, "Not it", c->false_alarm);
+	advise(l, "Keep", c->keep);
+	advise(l, "Risk", c->risk);
+	advise(l, "When not", c->when_not);
+	advise(l, "Verify", c->verify);
+	advise(l, "Not it", c->false_alarm);
 	if (!f)
-		put(l, CHECK_LINE_WORDS, "Not asked", c->not_applicable);
+		advise(l, "Not asked", c->not_applicable);
 	put(l, CHECK_LINE_WORDS, "Source", c->source);
 }
 

@@ -9,35 +9,6 @@
 
 enum { LABEL = 12 };
 
-const char *markdown_text(struct arena *a, const char *text)
-{
-	char *to = arena_alloc(a, 2 * strlen(text) + 1), *p = to;
-
-	for (const char *c = text; *c; c++) {
-		if (strchr("\\`*_[]<>#|~&", *c))
-			*p++ = '\\';
-		*p++ = *c;
-	}
-	return to;
-}
-
-/* A span of code: fenced by more backticks than stand in it. */
-static void add_code(struct arena *a, struct text *t, const char *raw)
-{
-	const char *code = text_tame(arena_strdup(a, raw));
-	size_t most = 0, run = 0;
-
-	for (const char *c = code; *c; c++) {
-		run = *c == '`' ? run + 1 : 0;
-		most = run > most ? run : most;
-	}
-	for (size_t i = 0; i <= most; i++)
-		text_add(t, "`");
-	text_add(t, most ? " %s " : "%s", code);
-	for (size_t i = 0; i <= most; i++)
-		text_add(t, "`");
-}
-
 static void add_markdown(struct arena *a, struct text *t, const struct check_line *l)
 {
 	if (l->kind == CHECK_LINE_TITLE) {
@@ -45,8 +16,8 @@ static void add_markdown(struct arena *a, struct text *t, const struct check_lin
 		return;
 	}
 	text_add(t, *l->label ? "- **%s** " : "  - %s", l->label);
-	if (l->kind == CHECK_LINE_COMMAND)
-		add_code(a, t, l->text);
+	if (l->marked)
+		text_add(t, "%s", check_markdown(a, l->marked));
 	else if (l->kind != CHECK_LINE_FACT || l->value) /* else its address says the same */
 		text_add(t, "%s", markdown_text(a, l->text));
 	if (l->kind == CHECK_LINE_FACT && l->value)
@@ -54,7 +25,7 @@ static void add_markdown(struct arena *a, struct text *t, const struct check_lin
 	else if (l->address)
 		text_add(t, " ");
 	if (l->address)
-		add_code(a, t, l->address);
+		text_add(t, "%s", markdown_code(a, l->address));
 	text_add(t, "\n");
 }
 

@@ -22,6 +22,7 @@ struct check_line {
 	enum check_line_kind kind;
 	const char *label; /* "Why"; "": what is said above goes on; NULL: of the title */
 	const char *text; /* one line, fit for a terminal */
+	const char *marked; /* the same with its commands in backquotes; NULL: it has none */
 	const char *address; /* of the fact; NULL: none */
 	const char *value; /* what that address says now, "0.50", "denied"; NULL: no address, or nothing has it now */
 	enum severity severity; /* of title, says and part; else NONE */
@@ -44,7 +45,14 @@ const char *finding_worth_brief(struct arena *a, const struct finding *f);
 const char *severity_name(enum severity s); /* "critical", "warning", "note", "" */
 /* "2 critical, 5 warnings, 9 notes", what is none left out; "" for none at all. */
 const char *findings_counts(struct arena *a, const struct findings *f);
+/* Commands stand in backquotes in the texts of rows, and in check_now(): without them, as a screen shows it. */
+const char *check_plain(struct arena *a, const char *text);
+bool check_is_command(const char *text); /* one command, and nothing else */
+/* … and as Markdown: commands are code, the rest is no markup. */
+const char *check_markdown(struct arena *a, const char *text);
 /* Text made fit for Markdown: nothing in it is markup any more. */
 const char *markdown_text(struct arena *a, const char *text);
+/* A span of code: fenced by more backquotes than stand in it. */
+const char *markdown_code(struct arena *a, const char *text);
 
 #endif

@@ -11,10 +11,8 @@ enum unread finding_unread(const struct finding *f)
 {
 	if (f->never)
 		return UNREAD_NEVER;
-	if (!f->err && f->unread)
-		return UNREAD_YET;
 	if (!f->err)
-		return f->check->measured ? UNREAD_UNMEASURED : UNREAD_OTHER;
+		return f->check->measured && !f->unread ? UNREAD_UNMEASURED : UNREAD_YET;
 	if (f->err == -ECANCELED)
 		return UNREAD_SKIPPED;
 	switch ((enum known)value_error(f->err, 0).known) {
@@ -47,7 +45,7 @@ size_t findings_unread(struct arena *a, const struct findings *f, const bool *on
 			continue;
 		ids = arena_printf(a, "%s%s%s", ids, n++ ? " " : "", one->check->id);
 		if (!remedy)
-			remedy = one->remedy || why != UNREAD_OTHER ? one->remedy
+			remedy = one->remedy || why != UNREAD_NEVER ? one->remedy
 								    : arena_printf(a, "%s: %s", one->check->id, one->line);
 	}
 	*ret_ids = ids;
@@ -64,8 +62,7 @@ const char *unread_words(struct arena *a, enum unread unread, size_t n)
 		[UNREAD_BROKEN] = "could not be read: an error, or a text that makes no sense",
 		[UNREAD_NEVER] = "cannot be known here",
 		[UNREAD_SKIPPED] = "left unread: reading would disturb the host",
-		[UNREAD_YET] = "not known yet: not read so far, or it takes a second look",
-		[UNREAD_OTHER] = "not known for other reasons"};
+		[UNREAD_YET] = "not known yet: not read so far, or it takes a second look"};
 
 	return arena_printf(a, "%zu check%s %s", n, n == 1 ? "" : "s", words[unread]);
 }

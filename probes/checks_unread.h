@@ -10,11 +10,10 @@ enum unread {
 	UNREAD_MISSING,
 	UNREAD_UNMEASURED,
 	UNREAD_ABSENT,
-	UNREAD_NEVER, /* nothing here tells it: the line says why */
+	UNREAD_NEVER, /* nothing here tells it: the check itself says why */
 	UNREAD_SKIPPED, /* hvscope chose not to read it */
 	UNREAD_BROKEN,
 	UNREAD_YET,
-	UNREAD_OTHER, /* the check itself says why */
 	UNREADS,
 };
 

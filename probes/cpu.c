@@ -34,6 +34,8 @@ static const struct field fields[] = {
 		"Whether CPUs run different revisions: they may differ in speed and in what is mitigated."),
 	FIELD(struct cpu, flags, "Flags", TYPE_WORDS, UNIT_NONE, 0, INFO,
 		"Those features that matter for clocks, idle states and guests."),
+	FIELD(struct cpu, vmx_flags, "VMX", TYPE_WORDS, UNIT_NONE, 0, INFO,
+		"What Intel's virtualization can on these processors; kernels since 5.6 say so."),
 	FIELD(struct cpu, x86, "x86", TYPE_BOOL, UNIT_NONE, 0, INFO, "Whether it is an x86 processor."),
 	NUMBER(name_mhz, "Clock in the name", UNIT_MHZ, INFO, "The base clock that the model name ends with."),
 	TEXT(codename, "Code name", CPUID, "The name of its generation, as libcpuid knows it."),
@@ -147,6 +149,8 @@ static void info_pair(struct arena *a, struct cpu *c, struct slice key, struct s
 		set_text(a, &c->microcode, value, 1);
 	else if (slice_is(key, "flags"))
 		info_flags(a, c, value);
+	else if (slice_is(key, "vmx flags") && !value_known(c->vmx_flags))
+		c->vmx_flags = value_text(squeeze(a, value), 0);
 }
 
 static int from_info(const struct tick *t, struct cpu *c)
@@ -158,7 +162,8 @@ static int from_info(const struct tick *t, struct cpu *c)
 	if (err)
 		return err;
 	rest = (struct slice){answer.text, answer.len};
-	while (slice_line(&rest, &line) && !(value_known(c->model) && value_known(c->flags)))
+	/* those of the first CPU end with an empty line */
+	while (slice_line(&rest, &line) && (line.len || !value_known(c->model) || !value_known(c->flags)))
 		if (slice_pair(line, ':', &key, &value))
 			info_pair(t->a, c, key, value);
 	cpu_microcodes(t, answer.text, c);
@@ -263,6 +268,7 @@ static int sample(const struct tick *t, void *state, void *facts)
 	otherwise(&c->model_number, err);
 	otherwise(&c->stepping, err);
 	otherwise(&c->flags, err);
+	otherwise(&c->vmx_flags, err);
 	otherwise(&c->x86, err);
 	c->name_mhz = name_mhz(c->model);
 	return 0;

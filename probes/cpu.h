@@ -13,6 +13,7 @@ struct cpu {
 	struct value microcodes; /* words: every revision that occurs */
 	struct value microcode_mixed; /* bool: there is more than one */
 	struct value flags; /* words: those of cpu_flags[] that are there */
+	struct value vmx_flags; /* words: what VMX can, as the kernel says since 5.6; absent: it does not say */
 	struct value x86; /* bool: /proc/cpuinfo has x86's form */
 	struct value name_mhz; /* u64: "@ 2.40GHz" in the model name */
 	struct value codename, technology; /* text: libcpuid */

@@ -114,6 +114,9 @@ static void read_cputune(struct arena *a, const struct xml_node *domain, struct 
 	g->emulator_cpus = xml_cpus_value(a, xml_attr_of(tune, "emulatorpin", "cpuset"));
 	g->shares = xml_u64_value(xml_text(a, xml_child(tune, "shares")));
 	g->period_us = xml_u64_value(xml_text(a, xml_child(tune, "period")));
+	g->emulator_period_us = xml_u64_value(xml_text(a, xml_child(tune, "emulator_period")));
+	g->iothread_period_us = xml_u64_value(xml_text(a, xml_child(tune, "iothread_period")));
+	g->global_period_us = xml_u64_value(xml_text(a, xml_child(tune, "global_period")));
 	g->quota_us = xml_i64_value(xml_text(a, xml_child(tune, "quota")));
 	g->emulator_quota_us = xml_i64_value(xml_text(a, xml_child(tune, "emulator_quota")));
 	g->iothread_quota_us = xml_i64_value(xml_text(a, xml_child(tune, "iothread_quota")));

@@ -44,7 +44,8 @@ struct guest {
 	struct value balloon_stats_s; /* u64: how often it is asked for its memory; absent: it is not */
 	struct value numatune_mode; /* text */
 	struct value numatune_nodes; /* set */
-	struct value shares, period_us; /* u64 */
+	struct value shares; /* u64 */
+	struct value period_us, emulator_period_us, iothread_period_us, global_period_us; /* u64, each of its quota */
 	struct value quota_us, emulator_quota_us, iothread_quota_us, global_quota_us; /* i64; negative: no limit */
 	struct value scheduler; /* text: "fifo 1" of vCPUs; absent: the usual one */
 	struct value hyperv, kvm_features, video; /* words */

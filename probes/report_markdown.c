@@ -77,6 +77,12 @@ static const char *plain(struct ticket *k, const char *text)
 	return markdown_text(k->a, text_tame(arena_strdup(k->a, text)));
 }
 
+/* Of a row: its commands are code. */
+static const char *advice(struct ticket *k, const char *text)
+{
+	return check_markdown(k->a, text_tame(arena_strdup(k->a, text)));
+}
+
 /* In units that people speak of. */
 static const char *said(struct ticket *k, const struct found *at)
 {
@@ -133,11 +139,11 @@ static void findings(struct ticket *k)
 	for (size_t i = 0; i < f->norder; i++) {
 		const struct check *c = f->order[i]->check;
 
-		if (f->order[i]->cause || f->order[i]->severity == SEVERITY_INFO)
+		if (f->order[i]->cause || f->order[i]->worst == SEVERITY_INFO)
 			continue;
-		text_add(&k->t, "- **%s %s** now: %s\n", c->id, c->slug, plain(k, f->order[i]->now ? f->order[i]->now : c->now));
-		text_add(&k->t, "  - to keep it: %s\n  - risk: %s\n  - when not: %s\n", plain(k, c->keep), plain(k, c->risk),
-			plain(k, c->when_not));
+		text_add(&k->t, "- **%s %s** now: %s\n", c->id, c->slug, advice(k, f->order[i]->now ? f->order[i]->now : c->now));
+		text_add(&k->t, "  - to keep it: %s\n  - risk: %s\n  - when not: %s\n", advice(k, c->keep), advice(k, c->risk),
+			advice(k, c->when_not));
 	}
 	text_add(&k->t, "\n");
 }

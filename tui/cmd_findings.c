@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/arena.h"
 #include "probes/change.h"
+#include "probes/checks_text.h"
 #include "probes/sampler.h"
 #include "probes/targets.h"
 #include "tui/beside.h"
@@ -133,6 +135,15 @@ static void plan(struct app *a, const struct finding *f)
 	arena_free(arena);
 }
 
+static void say_by_hand(struct app *a, const struct finding *f)
+{
+	struct arena *arena = arena_new(0);
+
+	app_say(a, ROLE_info, "No action of hvscope mends %s; Enter shows the rest. By hand: %s", f->check->id,
+		check_plain(arena, f->now ? f->now : f->check->now));
+	arena_free(arena);
+}
+
 static void fix(struct app *a, const struct check *c, const char *guest)
 {
 	const struct finding *f = findings_of(a->snap ? a->snap->findings : NULL, c), *by = finding_mendable(f);
@@ -142,8 +153,7 @@ static void fix(struct app *a, const struct check *c, const char *guest)
 	else if (f->verdict != VERDICT_FIRE)
 		app_say(a, ROLE_info, "%s %s: there is nothing to mend. %s", c->id, c->slug, f->line);
 	else if (!by)
-		app_say(a, ROLE_info, "No action of hvscope mends %s: by hand: %s Enter shows the rest.", c->id,
-			f->now ? f->now : c->now);
+		say_by_hand(a, f);
 	else if (strcmp(by->check->action, "pin") != 0)
 		plan(a, by);
 	else if (*guest)

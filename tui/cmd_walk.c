@@ -46,6 +46,7 @@ void walk_ask_file(struct app *a)
 		app_say(a, ROLE_info, "The host is still being read.");
 		return;
 	}
+	walk_read_journal(a); /* it has come when the name is typed */
 	a->prompt = PROMPT_CASE;
 	case_name(a, a->input, sizeof(a->input));
 	a->offered = true;

@@ -260,6 +260,8 @@ static void draw_status(struct app *a, struct arena *arena, struct canvas *c, in
 		x = canvas_printf(c, x, y, -1, ROLE_info, " filter: %s ", a->filter);
 	if (a->marks)
 		x = canvas_printf(c, x, y, -1, ROLE_mark, " marked: %s ", cpuset_text(arena, a->marks));
+	if (a->walk.open && !a->strip.w)
+		x = canvas_text(c, x, y, -1, ROLE_info, " w shows the walk ");
 	x = beside_status(a, arena, c, x, y);
 	if (a->deep)
 		canvas_text(c, x, y, -1, ROLE_warn, " deep: CPUs are interrupted ");

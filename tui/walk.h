@@ -23,7 +23,8 @@ enum walk_state {
 struct walk_judged {
 	enum walk_state state;
 	const struct finding *worst; /* of FOUND: what explains most; else NULL */
-	double most_ms; /* of FOUND: what its findings could explain at most together, never more than the deficit; NAN */
+	double most_ms; /* of FOUND: what its findings could explain at most together, never more than the deficit; NAN
+			 */
 	double hidden_ms; /* what could not be judged might explain at most, never more than the deficit; NAN */
 	bool small; /* less than a tenth of the deficit */
 	size_t fired, notes, passed, unknown, inapplicable; /* checks; fired: WARN or worse; notes: INFO */
@@ -71,8 +72,8 @@ void walk_begin(struct walk *w, const struct guide *g, const struct snapshot *s)
 void walk_end(struct walk *w); /* frees what it holds */
 
 /*
- * "[GUEST] REFERENCE OBSERVED", in ms; "don't know" and "" leave both open. 0, or -EINVAL with why in a sentence. A guest that the
- * snapshot does not know is no error: *ret_note says so then, else NULL.
+ * "[GUEST] REFERENCE OBSERVED", in ms; "don't know" and "" leave both open. 0, or -EINVAL with why in a sentence. A
+ * guest that the snapshot does not know is no error: *ret_note says so then, else NULL.
  */
 int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char why[200], const char **ret_note);
 double walk_deficit(const struct walk *w); /* ms; NAN: not known */
@@ -92,8 +93,8 @@ bool walk_concerns(const struct walk *w, const struct finding *f);
 bool walk_part_concerns(const struct walk *w, const struct finding_part *p);
 
 /*
- * A new snapshot is there: the visit of the step where one stands is renewed. Time may have turned back: what was seen was
- * seen, and is kept with its times.
+ * A new snapshot is there: the visit of the step where one stands is renewed. Time may have turned back: what was seen
+ * was seen, and is kept with its times.
  */
 void walk_look(struct walk *w, const struct snapshot *s);
 void walk_forget(struct walk *w); /* all visits */
@@ -110,19 +111,21 @@ void walk_through(struct walk *w, const struct snapshot *s);
 /* In words; all texts are in the arena. */
 const char *walk_decision(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step);
 const char *walk_deficit_words(struct arena *a, const struct walk *w); /* "web3: slow by 52 ms (112 against 60)" */
-/* The same without the guest, not wider than that where it can be said so short: "slow by 52 ms (112 against 60)", "112/60 ms". */
+/* The same without the guest, not wider than that where it can be said so short: "slow by 52 ms (112 against 60)",
+ * "112/60 ms". */
 const char *walk_numbers(struct arena *a, const struct walk *w, int width);
+const char *walk_time(struct arena *a, int64_t wall_ns); /* "2026-11-26T03:12:44Z" */
 const char *walk_ms(struct arena *a, double n); /* "1.3 ms", "17 ms" */
 const char *walk_most_words(struct arena *a, const struct walk *w, double most_ms); /* "up to 46 of 52 ms" */
 /* What it comes to: the cause, "this host is not the cause", or what is still open. */
 const char *walk_conclusion(struct arena *a, const struct walk *w);
 /* Steps that were FOUND and not too small, the most first; how many. */
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS]);
-/* What is left of the deficit, in sentences that claim no more than is known; NULL: nothing was found, or no deficit given. */
+/* What is left of the deficit, in sentences that claim no more than is known; NULL: nothing was found, or no deficit
+ * given. */
 const char *walk_residual(struct arena *a, const struct walk *w);
 /* What decided the step; texts are in the arena. How many. */
-size_t walk_facts(
-	struct arena *a, const struct walk *w, const struct snapshot *s, size_t step, struct walk_fact **ret);
+size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step, struct walk_fact **ret);
 const char *walk_value(struct arena *a, const struct snapshot *s, const char *address); /* "1.20 GHz" */
 
 struct entries;

@@ -19,12 +19,10 @@ const char *walk_plain(struct arena *a, const char *text)
 	return markdown_text(a, text_tame(arena_strdup(a, text)));
 }
 
-static const char *time_of(struct arena *a, int64_t wall_ns)
+/* Of a row: its commands are code. */
+static const char *advice(struct arena *a, const char *text)
 {
-	char text[32];
-
-	journal_time(wall_ns, text);
-	return arena_strdup(a, text);
+	return check_markdown(a, text_tame(arena_strdup(a, text)));
 }
 
 /* Of a capture time may stand before what was seen later in it. */
@@ -42,7 +40,7 @@ static void head(struct text *t, struct arena *a, const struct walk *w, const st
 {
 	text_add(t, "# Case: %s\n\n", walk_plain(a, walk_deficit_words(a, w)));
 	text_add(t, "Host %s (%s), from %s to %s. Profile %s.\n\n", walk_plain(a, s->about.hostname),
-		walk_plain(a, report_label(a, s)), time_of(a, w->begun_ns), time_of(a, last_look(w, s)),
+		walk_plain(a, report_label(a, s)), walk_time(a, w->begun_ns), walk_time(a, last_look(w, s)),
 		s->findings ? profile_word(s->findings->profile) : "?");
 	text_add(t, "**%s**\n\n", walk_plain(a, walk_conclusion(a, w)));
 }
@@ -108,12 +106,23 @@ static void table(struct text *t, struct arena *a, const struct walk *w)
 		if (w->guide->step[step].kind != GUIDE_SUSPECT)
 			continue;
 		text_add(t, "| %zu | %s | %s | %s | %s |\n", i, w->guide->step[step].title, state_word(v),
-			most(a, w, v),
-			v->seen ? time_of(a, v->first_ns) : "");
+			most(a, w, v), v->seen ? walk_time(a, v->first_ns) : "");
 	}
 	text_add(t, "\n");
 	if (walk_residual(a, w))
 		text_add(t, "%s\n\n", walk_residual(a, w));
+}
+
+/* The heading has said whether it was found. */
+static const char *bare(const char *decision)
+{
+	static const char *const said[] = {
+		"Found: ", "Nothing: ", "Not known: ", "Not ruled out: ", "Does not apply: "};
+
+	for (size_t i = 0; i < COUNT(said); i++)
+		if (strncmp(decision, said[i], strlen(said[i])) == 0)
+			return decision + strlen(said[i]);
+	return decision;
 }
 
 /* The steps of one kind, each with what decided it. */
@@ -131,10 +140,9 @@ static void part(struct text *t, struct arena *a, const struct walk *w, const ch
 		if (!any)
 			text_add(t, "## %s\n\n", title);
 		any = true;
-		text_add(t, "- **%s** (%s): %s\n", w->guide->step[step].title, time_of(a, v->first_ns),
-			walk_plain(a, v->decision));
+		text_add(t, "- **%s**: %s\n", w->guide->step[step].title, walk_plain(a, bare(v->decision)));
 		if (v->mended_ns)
-			text_add(t, "  - mended at %s: %s\n", time_of(a, v->mended_ns), walk_plain(a, v->now));
+			text_add(t, "  - mended at %s: %s\n", walk_time(a, v->mended_ns), walk_plain(a, bare(v->now)));
 		if (values)
 			facts(t, a, v);
 	}
@@ -166,10 +174,11 @@ static void to_do(struct text *t, struct arena *a, const struct walk *w, const s
 {
 	const struct check *c = f->check;
 
-	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ", told ? "" : walk_plain(a, walk_line(a, w, f)));
+	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ",
+		told ? "" : walk_plain(a, walk_line(a, w, f)));
 	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
-		walk_plain(a, f->now ? f->now : c->now), walk_plain(a, c->keep), walk_plain(a, c->risk),
-		walk_plain(a, c->when_not), walk_plain(a, c->verify));
+		advice(a, f->now ? f->now : c->now), advice(a, c->keep), advice(a, c->risk), advice(a, c->when_not),
+		advice(a, c->verify));
 }
 
 static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
@@ -181,7 +190,8 @@ static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, co
 	while (*ids) {
 		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (!f || f->verdict != VERDICT_FIRE || walk_severity(w, f) <= SEVERITY_INFO || f->cause || !walk_concerns(w, f))
+		if (!f || f->verdict != VERDICT_FIRE || walk_severity(w, f) <= SEVERITY_INFO || f->cause ||
+			!walk_concerns(w, f))
 			continue;
 		if (!n++)
 			text_add(t, "%s:\n\n", w->guide->step[step].title);
@@ -192,7 +202,8 @@ static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, co
 	return n;
 }
 
-/* How what was found is mended for good, and what to measure: causes in order of worth; the small ones are only named. */
+/* How what was found is mended for good, and what to measure: causes in order of worth; the small ones are only named.
+ */
 static void keep(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
 {
 	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), small = 0;
@@ -209,7 +220,8 @@ static void keep(struct text *t, struct arena *a, const struct walk *w, const st
 		const struct walk_visit *v = &w->visit[w->order[i]];
 
 		if (v->seen && is_small(v) && !v->mended_ns)
-			text_add(t, "%s%s", small++ ? ", " : "Too small to begin with: ", w->guide->step[w->order[i]].title);
+			text_add(t, "%s%s",
+				small++ ? ", " : "Too small to begin with: ", w->guide->step[w->order[i]].title);
 	}
 	if (small)
 		text_add(t, ".\n\n");

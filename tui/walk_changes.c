@@ -43,14 +43,6 @@ const struct check *walk_change_check(const struct walk *w, const struct entry *
 	return NULL;
 }
 
-static const char *time_of(struct arena *a, int64_t wall_ns)
-{
-	char text[32];
-
-	journal_time(wall_ns, text);
-	return arena_strdup(a, text);
-}
-
 static void changes(
 	struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, const struct entries *e)
 {
@@ -67,7 +59,7 @@ static void changes(
 	}
 	while ((one = walk_change(w, e, &at))) {
 		n++;
-		text_add(t, "- %s: %s, %zu step%s, %s. `hvscope undo %llu` puts it back.\n", time_of(a, one->wall_ns),
+		text_add(t, "- %s: %s, %zu step%s, %s. `hvscope undo %llu` puts it back.\n", walk_time(a, one->wall_ns),
 			walk_plain(a, one->title ? one->title : "?"), one->nsteps, one->nsteps == 1 ? "" : "s",
 			entry_state_text(one), (unsigned long long)one->id);
 	}
@@ -120,7 +112,8 @@ static size_t lost_otherwise(struct text *t, struct arena *a, const struct walk 
 		if (!v->mended_ns || !v->cause || changed_by_us(w, e, v->cause))
 			continue;
 		n++;
-		text_add(t, "- %s (%s %s) was mended, not by hvscope: whether that stays is not known. To keep it: %s\n",
+		text_add(t,
+			"- %s (%s %s) was mended, not by hvscope: whether that stays is not known. To keep it: %s\n",
 			v->cause->title, v->cause->id, v->cause->slug, walk_plain(a, v->cause->keep));
 	}
 	return n;

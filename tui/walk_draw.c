@@ -64,10 +64,10 @@ static void draw_title(const struct walk *w, struct arena *arena, struct canvas 
 {
 	enum role role = w->focus ? ROLE_tab_on : ROLE_tab;
 	const char *name = text_tame(arena_strdup(arena, w->guest)), *numbers,
-		   *where = arena_printf(arena, canvas_w(c) < SIDE_W ? "%zu/%zu " : "step %zu of %zu ", w->at,
-			   w->guide->nsteps - 1);
-	int room = canvas_w(c) - text_width(where) - 1, name_w = text_width(name), least = name_w < NAME_W ? name_w : NAME_W,
-	    x;
+		   *where = arena_printf(
+			   arena, canvas_w(c) < SIDE_W ? "%zu/%zu " : "step %zu of %zu ", w->at, w->guide->nsteps - 1);
+	int room = canvas_w(c) - text_width(where) - 1, name_w = text_width(name),
+	    least = name_w < NAME_W ? name_w : NAME_W, x;
 
 	canvas_fill(c, (struct rect){0, 0, canvas_w(c), 1}, ' ', role);
 	x = canvas_text(c, 1, 0, -1, role, canvas_w(c) < SIDE_W ? "WALK " : "WALK  ");

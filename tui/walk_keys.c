@@ -22,7 +22,8 @@ const struct hint walk_hints[] = {
 	{"Tab", "panel", "Give the keys to the panel; w takes them back, as a click does."},
 	{"m", "measure", "Read all of the host again, and say what to measure after a change."},
 	{"s", "skip", "Go on, and note that this step was not looked at."},
-	{"Enter", "show", "On the first step: say what is slow. Else bring the panel forward, the cursor on the evidence."},
+	{"Enter", "show",
+		"On the first step: say what is slow. Else bring the panel forward, the cursor on the evidence."},
 	{"Esc", "close", "Leave the walk; w takes it up again at the same step."},
 };
 const size_t nwalk_hints = COUNT(walk_hints);
@@ -97,7 +98,8 @@ static bool seek_findings(struct app *a, const struct panel *p, bool cpus)
 	while (*ids) {
 		const struct finding *f = findings_of(a->snap->findings, guide_check(&ids));
 
-		if (f && f->verdict == VERDICT_FIRE && walk_severity(&a->walk, f) > SEVERITY_INFO && seek_parts(a, p, f, cpus))
+		if (f && f->verdict == VERDICT_FIRE && walk_severity(&a->walk, f) > SEVERITY_INFO &&
+			seek_parts(a, p, f, cpus))
 			return true;
 	}
 	return false;
@@ -116,8 +118,7 @@ static void seek_evidence(struct app *a)
 	seek(a, p, guest, false);
 }
 
-/* At the end it is told what was changed: another hvscope may have written to the journal. */
-static void read_journal(struct app *a)
+void walk_read_journal(struct app *a)
 {
 	changer_give(a->changer, CHANGER_LIST, NULL, 0);
 	if (!a->threads) {
@@ -137,7 +138,7 @@ void walk_show(struct app *a)
 	if (panel >= 0 && a->snap && a->snap->findings)
 		seek_evidence(a);
 	if (g->kind == GUIDE_CLOSE)
-		read_journal(a);
+		walk_read_journal(a);
 	app_want(a, false);
 }
 

@@ -1,9 +1,11 @@
-/* What the strip of a walk says of a step: question, decision, what mends it, what else was looked at, and at the end the outcome. */
+/* What the strip of a walk says of a step: question, decision, what mends it, what else was looked at, and at the end
+ * the outcome. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks_text.h"
 #include "probes/text.h"
 #include "tui/panels/findings.h"
 #include "tui/walk_strip.h"
@@ -16,13 +18,12 @@ static void add(struct walk_lines *l, enum role role, int indent, const char *te
 		l->at[l->n++] = (struct walk_line){role, indent, text};
 }
 
-/* "03:12:44" */
+/* "03:12:44Z" */
 static const char *time_of_day(struct arena *a, int64_t wall_ns)
 {
-	char when[32];
+	const char *when = walk_time(a, wall_ns);
 
-	journal_time(wall_ns, when);
-	return arena_printf(a, "%.8sZ", strlen(when) > 11 ? when + 11 : when);
+	return strlen(when) > 11 ? when + 11 : when;
 }
 
 static const char *glyph_of(const struct walk *w, const struct finding *f)
@@ -57,31 +58,54 @@ static void add_parts(struct walk_lines *l, struct arena *a, const struct walk *
 		add(l, ROLE_dim, 2, arena_printf(a, "and %zu more", n - PARTS_MOST));
 }
 
-static void add_finding(struct walk_lines *l, struct arena *a, const struct walk *w, const struct finding *f)
+static const char *line_of(struct arena *a, const struct walk *w, const struct finding *f)
 {
-	bool here = walk_concerns(w, f), fires = f->verdict == VERDICT_FIRE && here;
+	bool here = walk_concerns(w, f);
 
-	add(l,
-		fires                           ? severity_role(walk_severity(w, f))
-		: f->verdict == VERDICT_UNKNOWN ? ROLE_unknown
-						: ROLE_dim,
-		0, arena_printf(a, "%s %s %s%s", glyph_of(w, f), f->check->id, here ? "" : "(other guests) ",
-			here ? walk_line(a, w, f) : f->line));
-	if (fires)
-		add_parts(l, a, w, f);
+	return arena_printf(a, "%s%s", here ? "" : "(other guests) ", here ? walk_line(a, w, f) : f->line);
+}
+
+/* The ids of those that say the same, from this one on; "": one before it has said so. */
+static const char *ids_of(struct arena *a, const struct walk *w, const struct snapshot *s, const struct finding *f,
+	const struct finding *told)
+{
+	const char *ids = walk_step(w)->checks, *line = line_of(a, w, f), *text = "";
+
+	while (*ids) {
+		const struct finding *other = findings_of(s->findings, guide_check(&ids));
+
+		if (!other || other->verdict != f->verdict || other == told ||
+			(other != f && strcmp(line_of(a, w, other), line) != 0))
+			continue;
+		if (!*text && other != f)
+			return "";
+		text = arena_printf(a, "%s %s", text, other->check->id);
+	}
+	return text;
 }
 
 /* Those of a verdict, in the order of the guide, but for the one that the decision has told of. */
 static void add_findings(struct walk_lines *l, struct arena *a, const struct walk *w, const struct snapshot *s,
 	enum verdict verdict, const struct finding *told)
 {
-	const char *ids = walk_step(w)->checks;
+	const char *all = walk_step(w)->checks, *ids;
 
-	while (*ids) {
-		const struct finding *f = findings_of(s->findings, guide_check(&ids));
+	while (*all) {
+		const struct finding *f = findings_of(s->findings, guide_check(&all));
+		bool fires;
 
-		if (f && f->verdict == verdict && f != told)
-			add_finding(l, a, w, f);
+		if (!f || f->verdict != verdict || f == told)
+			continue;
+		ids = ids_of(a, w, s, f, told);
+		fires = verdict == VERDICT_FIRE && walk_concerns(w, f);
+		if (*ids)
+			add(l,
+				fires                        ? severity_role(walk_severity(w, f))
+				: verdict == VERDICT_UNKNOWN ? ROLE_unknown
+							     : ROLE_dim,
+				0, arena_printf(a, "%s%s %s", glyph_of(w, f), ids, line_of(a, w, f)));
+		if (*ids && fires)
+			add_parts(l, a, w, f);
 	}
 }
 
@@ -94,8 +118,9 @@ static void add_later(struct walk_lines *l, struct arena *a, const struct walk *
 		struct walk_judged j = walk_judge(w, s, w->order[i]);
 
 		if (j.state == WALK_FOUND)
-			text = arena_printf(a, "%s%s%s %s", text, *text ? " · " : "Later, at most: ",
-				w->guide->step[w->order[i]].title, walk_ms(a, j.most_ms));
+			text = arena_printf(a, "%s%s%s %s", text,
+				*text ? " · " : "Later, at most: ", w->guide->step[w->order[i]].title,
+				walk_ms(a, j.most_ms));
 	}
 	if (*text)
 		add(l, ROLE_dim, 0, text);
@@ -105,7 +130,8 @@ static void add_frame(struct walk_lines *l, const struct walk *w)
 {
 	add(l, ROLE_strong, 0,
 		w->framed ? "Enter says it anew; n goes on."
-			  : "Enter: say what is slow, as in \"web3 60 112\" (a guest, the ms it takes where it is good, the "
+			  : "Enter: say what is slow, as in \"web3 60 112\" (a guest, the ms it takes where it is "
+			    "good, the "
 			    "ms it takes here), or \"web3 don't know\". n goes on without.");
 	add(l, ROLE_dim, 0, walk_step(w)->hint);
 }
@@ -129,9 +155,9 @@ static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_jud
 	if (!f)
 		return;
 	if (by)
-		add(l, ROLE_key, 0, arena_printf(a, "f  %s", by->check->now));
+		add(l, ROLE_key, 0, arena_printf(a, "f  %s", check_plain(a, by->check->now)));
 	else
-		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", f->now ? f->now : f->check->now));
+		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", check_plain(a, f->now ? f->now : f->check->now)));
 }
 
 /* Facts that decided and are others now. */
@@ -188,7 +214,7 @@ static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk
 	if (j.state == WALK_FOUND) {
 		add_parts(l, a, w, told);
 		if (told->check->when_not)
-			add(l, ROLE_dim, 0, arena_printf(a, "When not: %s", told->check->when_not));
+			add(l, ROLE_dim, 0, arena_printf(a, "When not: %s", check_plain(a, told->check->when_not)));
 		if (g->measure)
 			add(l, ROLE_text, 0, arena_printf(a, "m  Measure again: %s", g->measure));
 	}
@@ -209,9 +235,10 @@ static void add_causes(struct walk_lines *l, struct arena *a, const struct walk 
 		const char *title = w->guide->step[cause[i]].title;
 
 		if (v->mended_ns)
-			add(l, ROLE_good, 0, arena_printf(a, "✓ %s: mended at %s.", title, time_of_day(a, v->mended_ns)));
+			add(l, ROLE_good, 0,
+				arena_printf(a, "✓ %s: mended at %s.", title, time_of_day(a, v->mended_ns)));
 		else if (v->cause)
-			add(l, ROLE_text, 0, arena_printf(a, "%zu. %s: %s", i + 1, title, v->cause->now));
+			add(l, ROLE_text, 0, arena_printf(a, "%zu. %s: %s", i + 1, title, check_plain(a, v->cause->now)));
 	}
 }
 
@@ -222,11 +249,12 @@ static void add_changes(struct walk_lines *l, struct arena *a, const struct walk
 
 	while ((one = walk_change(w, e, &at)) && ++n <= CHANGES_MOST)
 		add(l, ROLE_text, 0,
-			arena_printf(a, "Changed at %s: %s%s", time_of_day(a, one->wall_ns), one->title ? one->title : "?",
-				walk_change_stays(one) ? "" : ": lost at reboot"));
+			arena_printf(a, "Changed at %s: %s%s", time_of_day(a, one->wall_ns),
+				one->title ? one->title : "?", walk_change_stays(one) ? "" : ": lost at reboot"));
 	if (!n)
 		add(l, ROLE_dim, 0,
-			e ? "Nothing was changed since the walk began." : "No journal is here: what was changed is not known.");
+			e ? "Nothing was changed since the walk began."
+			  : "No journal is here: what was changed is not known.");
 }
 
 static void add_close(struct walk_lines *l, struct arena *a, const struct walk *w, const struct entries *e)

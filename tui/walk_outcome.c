@@ -51,8 +51,19 @@ static size_t facts_of(struct arena *a, const struct walk *w, const struct snaps
 	return f->verdict == VERDICT_UNKNOWN ? add_fact(a, s, f->unread, fact, n) : n;
 }
 
+/* What passes says nothing of what was found, nor does what could not be read. */
+static bool decides(const struct walk *w, const struct finding *f, enum walk_state state)
+{
+	bool fires = f->verdict == VERDICT_FIRE && walk_concerns(w, f) && walk_severity(w, f) > SEVERITY_INFO;
+
+	return state == WALK_FOUND  ? fires
+	       : state == WALK_FINE ? f->verdict == VERDICT_PASS
+				    : f->verdict == VERDICT_UNKNOWN;
+}
+
 size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step, struct walk_fact **ret)
 {
+	enum walk_state state = walk_judge(w, s, step).state;
 	const char *ids = w->guide->step[step].checks;
 	size_t n = 0;
 
@@ -60,7 +71,7 @@ size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *
 	while (*ids && s->findings) {
 		const struct finding *f = findings_of(s->findings, guide_check(&ids));
 
-		if (f && (f->verdict != VERDICT_FIRE || walk_concerns(w, f)))
+		if (f && decides(w, f, state))
 			n = facts_of(a, w, s, f, *ret, n);
 	}
 	return n;

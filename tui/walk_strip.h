@@ -26,7 +26,8 @@ extern const size_t nwalk_hints;
 bool walk_key_counts(const struct app *a, const char *key); /* it does something on this step */
 bool walk_takes(const struct app *a, const char *key); /* and not the panel, which has one of that name too */
 
-/* Parts the place of the panel: false, and all of it is the panel's, where no strip is seen. A panel of height 0 is hidden. */
+/* Parts the place of the panel: false, and all of it is the panel's, where no strip is seen. A panel of height 0 is
+ * hidden. */
 bool walk_place(const struct app *a, struct rect whole, struct rect *ret_panel, struct rect *ret_strip);
 void walk_draw(struct app *a, struct canvas *screen, struct rect strip);
 void walk_separate(struct canvas *screen, struct rect panel, struct rect strip); /* the line between the two */
@@ -36,6 +37,7 @@ bool walk_mouse(struct app *a, struct key key); /* true: it was in the strip */
 void walk_show(struct app *a); /* the panel of this step comes forward, the cursor on its evidence */
 void walk_move_on(struct app *a, bool skip);
 void walk_move_back(struct app *a);
+void walk_read_journal(struct app *a); /* what was changed is told at the end, also by another hvscope */
 void walk_refresh(struct app *a); /* a new snapshot has come */
 void walk_answer(struct app *a, const char *text); /* what is slow was typed */
 void walk_ask_file(struct app *a); /* into which the case is written */

@@ -1,4 +1,5 @@
-/* What a walk keeps of each step that was seen: the decision and the facts of then, and what they became when it was mended. */
+/* What a walk keeps of each step that was seen: the decision and the facts of then, and what they became when it was
+ * mended. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,7 @@ void walk_look(struct walk *w, const struct snapshot *s)
 		return;
 	if (!w->begun_ns || s->wall_ns < w->begun_ns)
 		w->begun_ns = s->wall_ns;
+	w->above = walk_one_level_up(s);
 	a = arena_new(0);
 	keep(&v->now, walk_decision(a, w, s, step));
 	if (!v->seen || v->first.state != WALK_FOUND || finds_more(v, &j)) /* what a later tick finds counts as found */

@@ -6,15 +6,30 @@
 
 #include "probes/arena.h"
 #include "probes/checks_unread.h"
+#include "probes/journal.h"
 #include "probes/probe.h"
 #include "probes/text.h"
 #include "probes/util.h"
 #include "tui/walk.h"
 #include "widgets/canvas.h"
 
+const char *walk_time(struct arena *a, int64_t wall_ns)
+{
+	char text[32];
+
+	journal_time(wall_ns, text);
+	return arena_strdup(a, text);
+}
+
+/* Less is said in words. */
+#define LEAST_MS 0.1
+
 const char *walk_ms(struct arena *a, double n)
 {
-	return isnan(n) ? "not known" : n < 0.1 ? "less than 0.1 ms" : n < 10 ? arena_printf(a, "%.1f ms", n) : arena_printf(a, "%.0f ms", n);
+	return isnan(n)       ? "not known"
+	       : n < LEAST_MS ? "less than 0.1 ms"
+	       : n < 10       ? arena_printf(a, "%.1f ms", n)
+			      : arena_printf(a, "%.0f ms", n);
 }
 
 const char *walk_numbers(struct arena *a, const struct walk *w, int width)
@@ -45,14 +60,15 @@ const char *walk_deficit_words(struct arena *a, const struct walk *w)
 const char *walk_most_words(struct arena *a, const struct walk *w, double most_ms)
 {
 	double deficit = walk_deficit(w);
+	const char *text;
 
 	if (isnan(most_ms))
 		return "how much it explains is not known";
-	if (isnan(deficit))
-		return arena_printf(a, "up to %s of a request of 100 ms (estimate)", walk_ms(a, most_ms));
 	if (most_ms >= deficit)
 		return arena_printf(a, "up to all of the %.4g ms", deficit);
-	return arena_printf(a, "up to %s of the %.4g ms", walk_ms(a, most_ms), deficit);
+	text = arena_printf(a, "%s%s", most_ms < LEAST_MS ? "" : "up to ", walk_ms(a, most_ms));
+	return isnan(deficit) ? arena_printf(a, "%s of a request of 100 ms (estimate)", text)
+			      : arena_printf(a, "%s of the %.4g ms", text, deficit);
 }
 
 /* Left unread on purpose, or not measured by anybody. */

@@ -66,7 +66,6 @@ static void sort_out(struct check_run *r, struct blind *b)
 			b->left++;
 			break;
 		case UNREAD_YET:
-		case UNREAD_OTHER:
 			b->later++;
 			break;
 		case UNREAD_MISSING:

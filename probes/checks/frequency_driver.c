@@ -101,7 +101,7 @@ void rule_F08(struct check_run *r)
 		check_evidence(r, "kernel_log.kind[turbo_disabled].text");
 		check_now(r, "The kernel's log says that the firmware has turbo switched off: it is an option there.");
 	} else if (intel) {
-		check_now(r, "echo 0 > /sys/devices/system/cpu/intel_pstate/no_turbo; refused (EPERM) where the "
+		check_now(r, "`echo 0 > /sys/devices/system/cpu/intel_pstate/no_turbo` ; refused (EPERM) where the "
 			     "firmware has it switched off.");
 	}
 	check_pass(r, "Turbo is on.");

@@ -79,7 +79,7 @@ void rule_F04(struct check_run *r)
 		check_line(r, "Energy preference %s under governor %s; %zu of %u policies lean to saving.",
 			first->epp.text, value_text_or(first->governor, "?"), r->ret->nparts, with);
 	if (fine < with && f && value_known(f->dynamic_epp) && strcmp(f->dynamic_epp.text, "enabled") == 0)
-		check_now(r, "While /sys/devices/system/cpu/amd_pstate/dynamic_epp is enabled the kernel sets the "
+		check_now(r, "While `/sys/devices/system/cpu/amd_pstate/dynamic_epp` is enabled the kernel sets the "
 			     "preference itself and refuses writes (EBUSY): disable that first.");
 	if (fine)
 		check_pass(r, "The energy preference of %u of %u policies does not slow bursts down.", fine, with);
@@ -179,8 +179,9 @@ void rule_F09(struct check_run *r)
 			!adapts(p))
 			continue;
 		adaptive++;
-		/* a second limit that cannot be read may be the higher one */
-		if (!check_absent(f->min_perf_pct) && !check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
+		/* Intel's second limit may be the higher one */
+		if (strncmp(p->driver.text, "intel_", 6) == 0 && !check_absent(f->min_perf_pct) &&
+			!check_known(r, f->min_perf_pct, "frequency.min_perf_pct"))
 			continue;
 		if (!ask_policy_known(r, p, p->min_khz, "min_khz") || !ask_policy_known(r, p, p->base_khz, "base_khz"))
 			continue;

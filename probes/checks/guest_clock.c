@@ -68,12 +68,19 @@ static void judge_windows(struct check_run *r, const struct guest *g)
 			"%s: Windows loses time without tickpolicy catchup of its rtc.", name);
 }
 
+/* Is it on? Where that cannot be read, it is noted. */
+static bool has_avic(struct check_run *r, const struct kvm *k)
+{
+	return k && VALUE_IS(k->module, "kvm_amd") && !check_absent(k->apicv) &&
+	       check_known(r, k->apicv, "kvm.apicv") && k->apicv.u;
+}
+
 /* A PIT that repeats ticks that came too late switches AVIC off. */
-static void judge_pit(struct check_run *r, const struct guest *g, bool avic)
+static void judge_pit(struct check_run *r, const struct guest *g, const struct kvm *k)
 {
 	const struct guest_timer *pit = timer(g, "pit");
 
-	if (avic && pit && VALUE_IS(pit->tickpolicy, "delay") && !is_set(pit, false))
+	if (pit && VALUE_IS(pit->tickpolicy, "delay") && !is_set(pit, false) && has_avic(r, k))
 		check_fire(r, SEVERITY_INFO, timer_at(r, g, "pit", "tickpolicy"),
 			"%s: tickpolicy delay of its pit keeps AVIC from it; discard does not.", guest_name(r, g));
 }
@@ -83,7 +90,6 @@ void rule_V09(struct check_run *r)
 	const struct kvm *k = snapshot_facts(r->s, &probe_kvm);
 	const struct guest *g;
 	struct guest_walk w;
-	bool avic = k && VALUE_IS(k->module, "kvm_amd") && value_u64_or(k->apicv, 0);
 
 	if (!guests_begin(r, &w))
 		return;
@@ -92,7 +98,7 @@ void rule_V09(struct check_run *r)
 			judge_windows(r, g);
 		else
 			judge_linux(r, g, value_known(g->os) ? SEVERITY_WARN : SEVERITY_INFO);
-		judge_pit(r, g, avic);
+		judge_pit(r, g, k);
 	}
 	check_pass(r, "%u running guest%s: no slow clock, no timer that only ticks.", w.seen, plural(w.seen));
 }

@@ -122,7 +122,7 @@ static void judge_balloon(struct check_run *r, const struct guest *g)
 			(double)g->balloon_kib.u / 1048576, (double)g->memory_kib.u / 1048576,
 			100 - 100 * (double)g->balloon_kib.u / (double)g->memory_kib.u);
 		if (r->ret->nparts == 1)
-			check_now(r, "virsh setmem %s %" PRIu64 "K --live", guest_shell(r, g), g->memory_kib.u);
+			check_now(r, "`virsh setmem %s %" PRIu64 "K --live`", guest_shell(r, g), g->memory_kib.u);
 	}
 	if (r->latency_us > 0 && value_u64_or(g->free_page_reporting, 0))
 		check_fire(r, SEVERITY_INFO, guest_at(r, g, "free_page_reporting"),

@@ -83,25 +83,29 @@ static bool judge_throttled(struct check_run *r, const struct threads_guest *t)
 static const char *quota_of(
 	struct check_run *r, const struct guest *g, const char **ret_field, const char **ret_parameter)
 {
-	uint64_t period = value_u64_or(g->period_us, (uint64_t)LIMIT_quota_period_us),
-		 vcpus = value_u64_or(g->vcpus, 1);
+	uint64_t vcpus = value_u64_or(g->vcpus, 1);
 	const struct {
-		struct value v;
+		struct value v, period;
 		const char *field, *parameter, *words;
 		uint64_t threads; /* that share it */
-	} quotas[] = {{g->quota_us, "quota_us", "vcpu_quota", "each vCPU", 1},
-		{g->global_quota_us, "global_quota_us", "global_quota", "all of it", vcpus},
-		{g->emulator_quota_us, "emulator_quota_us", "emulator_quota", "QEMU's own threads", 2},
-		{g->iothread_quota_us, "iothread_quota_us", "iothread_quota", "each I/O thread", 1}};
+	} quotas[] = {{g->quota_us, g->period_us, "quota_us", "vcpu_quota", "each vCPU", 1},
+		{g->global_quota_us, g->global_period_us, "global_quota_us", "global_quota", "all of it", vcpus},
+		{g->emulator_quota_us, g->emulator_period_us, "emulator_quota_us", "emulator_quota",
+			"QEMU's own threads", 2},
+		{g->iothread_quota_us, g->iothread_period_us, "iothread_quota_us", "iothread_quota", "each I/O thread",
+			1}};
 
-	for (size_t i = 0; i < COUNT(quotas); i++)
-		if (value_known(quotas[i].v) && quotas[i].v.i > 0 &&
-			(uint64_t)quotas[i].v.i < quotas[i].threads * period) {
-			*ret_field = quotas[i].field;
-			*ret_parameter = quotas[i].parameter;
-			return arena_printf(r->a, "%s may run %.1f of each %.0f ms", quotas[i].words,
-				(double)quotas[i].v.i / 1000, (double)period / 1000);
-		}
+	for (size_t i = 0; i < COUNT(quotas); i++) {
+		uint64_t period = value_u64_or(quotas[i].period, (uint64_t)LIMIT_quota_period_us);
+
+		if (!value_known(quotas[i].v) || quotas[i].v.i <= 0 ||
+			(uint64_t)quotas[i].v.i >= quotas[i].threads * period)
+			continue;
+		*ret_field = quotas[i].field;
+		*ret_parameter = quotas[i].parameter;
+		return arena_printf(r->a, "%s may run %.1f of each %.0f ms", quotas[i].words,
+			(double)quotas[i].v.i / 1000, (double)period / 1000);
+	}
 	return NULL;
 }
 
@@ -127,7 +131,7 @@ static void judge_quota(struct check_run *r, const struct threads_guest *t, cons
 		check_fire(
 			r, SEVERITY_WARN, guest_at(r, g, "%s", field), "%s has a quota: %s.", guest_name(r, g), quota);
 		if (!r->ret->now)
-			check_now(r, "virsh schedinfo %s --live %s=-1", guest_shell(r, g), parameter);
+			check_now(r, "`virsh schedinfo %s --live %s=-1`", guest_shell(r, g), parameter);
 		/* one that has stopped nobody in this second could explain nothing of it */
 		check_cost(r,
 			t && value_known(t->throttled_ms_per_s) && !(t->throttled_ms_per_s.f > 0)
@@ -218,6 +222,8 @@ void rule_V16(struct check_run *r)
 	}
 	if (!defined)
 		check_not_applicable(r, "No running guest has a definition: all are transient.");
+	if (r->ret->nparts) /* it tells what will be slow, not what is */
+		check_cost(r, 0, NAN);
 	check_pass(r, "%u running guest%s: nothing is lost at a restart, nothing waits for one.", defined,
 		plural(defined));
 }

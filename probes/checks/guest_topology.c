@@ -28,6 +28,12 @@ static bool find_largest(struct check_run *r, struct largest *ret)
 		uint64_t cpus = value_known(row[i].cpus) ? cpuset_count(row[i].cpus.set) : 0;
 		uint64_t kib = value_u64_or(row[i].mem_total_kib, 0);
 
+		if (ret->nodes > 1 && !check_absent(row[i].cpus))
+			check_known(r, row[i].cpus, check_address(r, "numa.node[%u].cpus", (unsigned)row[i].id.u));
+		if (ret->nodes > 1 && !check_absent(row[i].mem_total_kib))
+			check_known(r, row[i].mem_total_kib,
+				check_address(r, "numa.node[%u].mem_total_kib", (unsigned)row[i].id.u));
+
 		ret->cpus = cpus > ret->cpus ? cpus : ret->cpus;
 		ret->kib = kib > ret->kib ? kib : ret->kib;
 	}
@@ -74,11 +80,19 @@ static int64_t pinned_to(const struct guest_pin *p)
 	return cpu >= 0 && cpuset_next(p->cpus.set, cpu) < 0 ? cpu : -1;
 }
 
-static bool are_siblings(const struct topology *t, int64_t a, int64_t b)
+static bool siblings_known(struct check_run *r, const struct topology_cpu *c)
+{
+	return check_known(r, c->siblings,
+		value_known(c->siblings) ? NULL
+					 : check_address(r, "topology.cpu[%u].siblings", (unsigned)c->id.u));
+}
+
+/* Where it is not known, that is noted, and they are not blamed. */
+static bool may_be_siblings(struct check_run *r, const struct topology *t, int64_t a, int64_t b)
 {
 	const struct topology_cpu *c = a < 0 || b < 0 ? NULL : topology_cpu(t, (uint64_t)a);
 
-	return c && a != b && value_known(c->siblings) && cpuset_has(c->siblings.set, (uint32_t)b);
+	return c && a != b && (!siblings_known(r, c) || cpuset_has(c->siblings.set, (uint32_t)b));
 }
 
 /* It sees threads of cores: are its pairs pairs of the host? */
@@ -88,7 +102,7 @@ static void judge_threads(struct check_run *r, const struct topology *t, const s
 	uint64_t vcpus = value_u64_or(g->vcpus, 0);
 
 	for (uint32_t i = 0; i + 1 < g->pin.n && i + 1 < vcpus; i++) {
-		if ((i + 1) % g->threads.u == 0 || are_siblings(t, pinned_to(&pin[i]), pinned_to(&pin[i + 1])))
+		if ((i + 1) % g->threads.u == 0 || may_be_siblings(r, t, pinned_to(&pin[i]), pinned_to(&pin[i + 1])))
 			continue;
 		check_fire(r, SEVERITY_WARN, guest_at(r, g, "threads"),
 			"%s: it takes vCPUs %u and %u for threads of one core, but they are not pinned to siblings.",
@@ -111,7 +125,7 @@ static void judge_cores(struct check_run *r, const struct topology *t, const str
 
 		if (!c || cpu >= taken->nbits)
 			continue;
-		if (value_known(c->siblings) && !cpuset_has(taken, (uint32_t)cpu) &&
+		if (siblings_known(r, c) && !cpuset_has(taken, (uint32_t)cpu) &&
 			cpuset_intersects(c->siblings.set, taken))
 			found = found < 0 ? cpu : found;
 		cpuset_add(taken, (uint32_t)cpu);

@@ -65,8 +65,7 @@ static void add_carriers(struct check_run *r, const struct placement *place, str
 		const struct placement_thread *th = g[i].thread.row;
 
 		for (uint32_t k = 0; k < g[i].thread.n; k++)
-			if (thread_known(r, &g[i], &th[k], th[k].role, "role") &&
-				(ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) &&
+			if ((ask_is(th[k].role, "vhost") || ask_is(th[k].role, "iothread")) &&
 				thread_known(r, &g[i], &th[k], th[k].now, "now") && th[k].now.u < to->nbits)
 				cpuset_add(to, (uint32_t)th[k].now.u);
 	}

@@ -115,7 +115,7 @@ static void judge_without(struct check_run *r, const struct topology *t)
 			"irqbalance does not run, nobody placed interrupts, and %u that come often share %u CPU%s.",
 			(unsigned)l.often, (unsigned)l.cpus, l.cpus == 1 ? "" : "s");
 		check_cost(r, LIMIT_card_queue_us, NAN);
-		check_now(r, "systemctl enable --now irqbalance");
+		check_now(r, "`systemctl enable --now irqbalance`");
 	} else if (l.often > l.cpus && !l.placed) {
 		check_unknown(r, "irqbalance does not run, and it is not known where interrupts may land.");
 	}
@@ -153,7 +153,7 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 		"irqbalance may send interrupts to %s, which %s one vCPU alone.", ask_cpus_text(r, open),
 		cpuset_count(open) == 1 ? "has" : "have");
 	check_cost(r, LIMIT_irq_us, NAN);
-	check_now(r, "IRQBALANCE_BANNED_CPULIST=%s in the settings of irqbalance, then systemctl restart irqbalance.",
+	check_now(r, "`IRQBALANCE_BANNED_CPULIST=%s` in the settings of irqbalance, then `systemctl restart irqbalance`",
 		cpuset_text(r->a, here_dedicated(r, p)));
 }
 

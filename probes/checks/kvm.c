@@ -66,7 +66,7 @@ void rule_K01(struct check_run *r)
 	if (k && value_known(k->present) && !k->present.u && r->ret->nparts) {
 		check_evidence(r, "kvm.present");
 		check_now(r,
-			"modprobe kvm_intel || modprobe kvm_amd; when that fails, VT-x or SVM is off in the firmware.");
+			"`modprobe kvm_intel || modprobe kvm_amd` ; when that fails, VT-x or SVM is off in the firmware.");
 	}
 	if (!listed && !processes)
 		check_not_applicable(r, "There are no guests: %s.",
@@ -131,12 +131,14 @@ static bool is_zen4_or_later(const struct cpu *c)
 	return family > 0x19 || (family == 0x19 && ((model >= 0x10 && model < 0x20) || model >= 0x60));
 }
 
-/* APICv came with Ivy Bridge-EP. */
-static bool has_apicv(const struct cpu *c)
+/* Servers have APICv since Ivy Bridge-EP, most desktops have not: only the kernel's own list tells. */
+static bool has_apicv(struct check_run *r, const struct cpu *c)
 {
-	uint64_t family = c ? value_u64_or(c->family, 0) : 0, model = c ? value_u64_or(c->model_number, 0) : 0;
-
-	return family > 6 || (family == 6 && (model == 0x3e || model == 0x3f || model == 0x4f || model >= 0x55));
+	if (check_absent(c->vmx_flags))
+		check_unknown(r, "APICv is off; whether the processors have it is said by kernels since 5.6 only.");
+	else if (check_known(r, c->vmx_flags, "cpu.vmx_flags"))
+		return value_has_word(c->vmx_flags, "apicv");
+	return false;
 }
 
 static void judge_apicv(struct check_run *r, const struct kvm *k, const struct cpu *c)
@@ -153,7 +155,7 @@ static void judge_apicv(struct check_run *r, const struct kvm *k, const struct c
 			r, SEVERITY_WARN, "kvm.apicv", "AVIC is off on a processor whose interrupts it could deliver.");
 	else if (amd)
 		check_fire(r, SEVERITY_INFO, "kvm.apicv", "AVIC is off, as the kernel has it by default before Zen 4.");
-	else if (has_apicv(c))
+	else if (has_apicv(r, c))
 		check_fire(r, SEVERITY_WARN, "kvm.apicv", "APICv is off: each interrupt of a guest costs exits.");
 	else
 		return;

@@ -1,9 +1,11 @@
 /* Checks K03, K05 and K08, and what of K02 is counted: exits, spinning, split pages and polls of guests. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "probes/arena.h"
+#include "probes/checks/ask.h"
 #include "probes/checks/guest_walk.h"
 #include "probes/checks/kvm_impl.h"
 #include "probes/kvm.h"
@@ -161,8 +163,9 @@ void rule_K08(struct check_run *r)
 }
 
 /* Polling that pays seldom, and polling that takes a CPU which others wait for. */
-static void judge_polls(struct check_run *r, const struct kvm_stats_guest *g, double pressure)
+static void judge_polls(struct check_run *r, const struct kvm_stats_guest *g, struct value waits)
 {
+	double pressure = value_f64_or(waits, NAN);
 	double tried, paid, lost;
 
 	if (!stat_known(r, g, g->halt_attempted_poll_per_s, "halt_attempted_poll_per_s") ||
@@ -170,7 +173,12 @@ static void judge_polls(struct check_run *r, const struct kvm_stats_guest *g, do
 		return;
 	tried = g->halt_attempted_poll_per_s.f;
 	paid = g->halt_successful_poll_per_s.f;
+	if (!check_absent(g->halt_poll_fail_ms_per_s))
+		stat_known(r, g, g->halt_poll_fail_ms_per_s, "halt_poll_fail_ms_per_s");
 	lost = value_f64_or(g->halt_poll_fail_ms_per_s, 0);
+	/* whether others wait matters only then */
+	if (lost > LIMIT_poll_fail_ms_per_s && isnan(pressure) && ask_pressure(r, "cpu"))
+		check_known(r, waits, "pressure.resource[cpu].some_avg10");
 	if (lost > LIMIT_poll_fail_ms_per_s && pressure > LIMIT_poll_pressure_pct) {
 		check_fire(r, SEVERITY_WARN, stat_at(r, g, "halt_poll_fail_ms_per_s"),
 			"%s polls in vain for %.0f ms of each second, while others wait for a CPU (pressure %.0f %%).",
@@ -187,9 +195,9 @@ void kvm_polls(struct check_run *r)
 	const struct pressure_resource *cpu = pressure_of(snapshot_facts(r->s, &probe_pressure), "cpu");
 	const struct kvm_stats *k = counted(r);
 	const struct kvm_stats_guest *row = k ? k->guest.row : NULL;
-	double pressure = cpu ? value_f64_or(cpu->some_avg10, 0) : 0;
+	struct value waits = cpu ? cpu->some_avg10 : value_error(-ENOENT, 0);
 
 	for (uint32_t i = 0; k && i < k->guest.n; i++)
 		if (!VALUE_IS(row[i].type, "tcg"))
-			judge_polls(r, &row[i], pressure);
+			judge_polls(r, &row[i], waits);
 }

@@ -99,7 +99,7 @@ void rule_F06(struct check_run *r)
 			isnan(c.base_khz) ? "" : check_address(r, " (base %.2f)", c.base_khz / 1e6));
 	if (c.n && value_u64_or(f->max_perf_pct, 100) < 100) {
 		check_evidence(r, "frequency.max_perf_pct");
-		check_now(r, "echo 100 > /sys/devices/system/cpu/intel_pstate/max_perf_pct");
+		check_now(r, "`echo 100 > /sys/devices/system/cpu/intel_pstate/max_perf_pct`");
 	}
 	if (c.looked)
 		check_pass(r, "No limit keeps a clock below what its hardware can.");

@@ -39,7 +39,7 @@ static void judge_moderation(struct check_run *r, const struct net_interface *ca
 		return;
 	}
 	if (r->ret->nparts == 1)
-		check_now(r, "ethtool -C %s%s rx-usecs 8", name, adapts ? " adaptive-rx off" : "");
+		check_now(r, "`ethtool -C %s%s rx-usecs 8`", name, adapts ? " adaptive-rx off" : "");
 }
 
 void rule_N03(struct check_run *r)
@@ -151,7 +151,7 @@ static void judge_filter(struct check_run *r, const struct netstack *n)
 	check_fire(r, SEVERITY_WARN, "netstack.bridge_iptables",
 		"Each packet of guests on %s goes through the iptables rules of this host too.", check_name(r, bridge->name));
 	check_cost(r, LIMIT_filter_us, NAN);
-	check_now(r, "sysctl net.bridge.bridge-nf-call-iptables=0");
+	check_now(r, "`sysctl net.bridge.bridge-nf-call-iptables=0`");
 }
 
 void rule_N06(struct check_run *r)

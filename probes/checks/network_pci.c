@@ -79,7 +79,7 @@ void rule_N07(struct check_run *r)
 		}
 	judge_policy(r, pci);
 	if (k && ask_is(k->cmdline_aspm, "off") && r->ret->nparts)
-		check_now(r, "echo 0 > /sys/bus/pci/devices/ADDRESS/link/l1_aspm for each of them, where the kernel has that file; "
+		check_now(r, "`echo 0 > /sys/bus/pci/devices/ADDRESS/link/l1_aspm` for each of them, where the kernel has that file; "
 			     "else in the firmware.");
 	if (!asked && !ask_there(r, pci->aspm_policy, "pci.aspm_policy", "This kernel has no ASPM."))
 		return;

@@ -148,6 +148,24 @@ static bool is_frequent(struct check_run *r, const struct placement_clash *c, co
 	return check_was(r, 1, 1) && costs_what_it_takes(r, c, th);
 }
 
+/* One that serves devices, and of which it is not known where it may run, may be in the way. */
+static void ask_helpers(struct check_run *r, const struct placement *p, const char *role)
+{
+	const struct placement_guest *row = p->guest.row;
+
+	for (uint32_t i = 0; i < p->guest.n; i++) {
+		const struct placement_thread *th = row[i].thread.row;
+
+		for (uint32_t k = 0; k < row[i].thread.n; k++) {
+			const char *is = value_text_or(th[k].role, "");
+
+			if (value_known(th[k].allowed) || strcmp(is, "vcpu") == 0 || (role && strcmp(is, role) != 0))
+				continue;
+			check_known(r, th[k].allowed, here_thread_at(r, &row[i], &th[k], "allowed"));
+		}
+	}
+}
+
 void rule_P03(struct check_run *r)
 {
 	const struct placement *p = here_guests(r);
@@ -160,6 +178,8 @@ void rule_P03(struct check_run *r)
 	l = fire_clashes(r, p, "helper", costs_what_it_takes);
 	visitors = fire_clashes(r, p, "visitor", is_frequent);
 	dedicated = count_dedicated(r, p);
+	if (dedicated)
+		ask_helpers(r, p, NULL);
 	if (l.found || visitors.found)
 		check_line(r, "%u thread%s on the CPU of a vCPU: %s.", l.found + visitors.found,
 			l.found + visitors.found == 1 ? " that serves devices is" : "s that serve devices are",
@@ -208,11 +228,11 @@ void rule_P06b(struct check_run *r)
 /* Of a guest whose control group is not known nothing can be said. */
 static void ask_groups(struct check_run *r)
 {
-	const struct threads *t = snapshot_facts(r->s, &probe_threads);
+	const struct threads *t = check_facts(r, &probe_threads);
 	const struct threads_guest *row = t ? t->guest.row : NULL;
 
 	for (uint32_t i = 0; t && i < t->guest.n; i++)
-		if (!check_absent(row[i].slice_cpus))
+		if (!value_known(row[i].slice_cpus) && !check_absent(row[i].slice_cpus))
 			check_known(r, row[i].slice_cpus,
 				check_address(r, "threads.guest[%s].slice_cpus", check_key(r, row[i].key.text)));
 }
@@ -257,6 +277,7 @@ void rule_P13(struct check_run *r)
 	if (!p)
 		return;
 	l = fire_clashes(r, p, "iothread", NULL);
+	ask_helpers(r, p, "iothread");
 	if (l.found)
 		check_line(r, "%u iothread%s not pinned: %s.", l.found, l.found == 1 ? " is" : "s are", l.first);
 	else if (!count_iothreads(p))

@@ -7,6 +7,7 @@
 #include "probes/checks/here.h"
 #include "probes/net.h"
 #include "probes/numa.h"
+#include "probes/util.h"
 
 /* The cards of this host, with what they are part of: few, where guests' own interfaces can be hundreds. */
 struct card {
@@ -20,7 +21,7 @@ struct cards {
 
 static struct cards find_cards(struct check_run *r)
 {
-	const struct net *net = snapshot_facts(r->s, &probe_net);
+	const struct net *net = check_facts(r, &probe_net);
 	const struct net_interface *row = net ? net->interface.row : NULL;
 	struct cards c = {.row = arena_array(r->a, net ? net->interface.n : 0, sizeof(*c.row))};
 
@@ -28,7 +29,8 @@ static struct cards find_cards(struct check_run *r)
 		const char *master = value_text_or(row[i].master, "");
 		const struct net_interface *bond;
 
-		if (!net_is_physical(&row[i]) || !value_known(row[i].node) || row[i].node.i < 0)
+		if (!net_is_physical(&row[i]) || check_absent(row[i].node) ||
+			(value_known(row[i].node) && row[i].node.i < 0))
 			continue;
 		bond = *master ? net_interface(net, master) : NULL;
 		c.row[c.n++] = (struct card){
@@ -58,19 +60,33 @@ static void judge_device(struct check_run *r, struct here_look *l, const char *w
 	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.", check_name(r, l->g->name),
 		cpuset_count(l->g->nodes.set) > 1 ? "s" : "", cpuset_text(r->a, l->g->nodes.set), what,
 		check_name(r, name), (long long)node);
+	check_guest(r, l->g->key.text);
 	check_target(r, here_target(r, l->g, l->g->thread.n ? l->g->thread.row : NULL));
 	check_cost(r, LIMIT_far_device_us, per_s);
+}
+
+/* Is it known on which node it is? One that the kernel has on none is on none; another one is noted. */
+static bool has_node(struct check_run *r, struct value node, const char *address)
+{
+	return !check_absent(node) && check_known(r, node, address) && node.i >= 0;
 }
 
 static void judge_hostdevs(struct check_run *r, struct here_look *l, const struct guest *guest)
 {
 	const struct guest_hostdev *row = guest->hostdev.row;
 
-	for (uint32_t i = 0; i < guest->hostdev.n; i++)
-		if (value_known(row[i].node) && row[i].node.i >= 0)
-			judge_device(r, l, "device", row[i].name, row[i].node.i, NAN,
-				check_address(r, "guests.guest[%s].hostdev[%s].node", check_key(r, l->g->key.text),
-					check_key(r, row[i].name.text)));
+	for (uint32_t i = 0; i < guest->hostdev.n; i++) {
+		const char *at = check_address(r, "guests.guest[%s].hostdev[%s].node", check_key(r, l->g->key.text),
+			check_key(r, row[i].name.text));
+
+		if (has_node(r, row[i].node, at))
+			judge_device(r, l, "device", row[i].name, row[i].node.i, NAN, at);
+	}
+}
+
+static const char *card_at(struct check_run *r, const struct net_interface *card)
+{
+	return check_address(r, "net.interface[%s].node", check_key(r, card->name.text));
 }
 
 static void judge_interfaces(
@@ -79,20 +95,28 @@ static void judge_interfaces(
 	const struct guest_interface *row = guest->interface.row;
 
 	for (uint32_t i = 0; i < guest->interface.n; i++) {
-		const struct net_interface *far = NULL;
+		const struct net_interface *far = NULL, *unread = NULL;
 		bool near = false;
 
 		for (uint32_t k = 0; value_known(row[i].source_name) && k < cards->n; k++) {
+			const struct net_interface *card = cards->row[k].net;
+
 			if (!leads_to(&cards->row[k], row[i].source_name.text))
 				continue;
-			near = near || cpuset_has(l->g->nodes.set, (uint32_t)cards->row[k].net->node.i);
-			far = cards->row[k].net;
+			if (!value_known(card->node))
+				unread = card;
+			else if (cpuset_has(l->g->nodes.set, (uint32_t)card->node.i))
+				near = true;
+			else
+				far = card;
 		}
 		l->looked += near;
-		if (far && !near)
+		if (unread && !near)
+			check_known(r, unread->node, card_at(r, unread));
+		else if (far && !near)
 			judge_device(r, l, "uplink", far->name, far->node.i,
 				value_f64_or(row[i].rx_per_s, NAN) + value_f64_or(row[i].tx_per_s, NAN),
-				check_address(r, "net.interface[%s].node", check_key(r, far->name.text)));
+				card_at(r, far));
 	}
 }
 
@@ -105,11 +129,27 @@ static void judge_disks(struct check_run *r, struct here_look *l, const struct g
 						     ? here_disk(r, value_text_or(row[i].source_name, ""))
 						     : NULL;
 
-		if (d && value_known(d->node) && d->node.i >= 0)
+		const char *at = d ? check_address(r, "block.disk[%s].node", check_key(r, d->name.text)) : NULL;
+
+		if (d && has_node(r, d->node, at))
 			judge_device(r, l, "disk", d->name, d->node.i,
-				value_f64_or(row[i].reads_per_s, NAN) + value_f64_or(row[i].writes_per_s, NAN),
-				check_address(r, "block.disk[%s].node", check_key(r, d->name.text)));
+				value_f64_or(row[i].reads_per_s, NAN) + value_f64_or(row[i].writes_per_s, NAN), at);
 	}
+}
+
+/* Is it known which devices it has? */
+static bool knows_devices(struct check_run *r, const struct here_look *l, const struct guest *guest)
+{
+	const struct {
+		const struct rows *rows;
+		const char *set;
+	} lists[] = {{&guest->hostdev, "hostdev"}, {&guest->interface, "interface"}, {&guest->disk, "disk"}};
+
+	for (size_t i = 0; i < COUNT(lists); i++)
+		if (lists[i].rows->known != KNOWN && lists[i].rows->known != KNOWN_ABSENT)
+			return check_list(r, lists[i].rows,
+				check_address(r, "guests.guest[%s].%s", check_key(r, l->g->key.text), lists[i].set));
+	return true;
 }
 
 void rule_P08(struct check_run *r)
@@ -138,6 +178,8 @@ void rule_P08(struct check_run *r)
 			continue;
 		}
 		l.g = &row[i];
+		if (!knows_devices(r, &l, guest))
+			continue;
 		judge_hostdevs(r, &l, guest);
 		judge_interfaces(r, &l, guest, &cards);
 		judge_disks(r, &l, guest);

@@ -9,14 +9,25 @@
 #include "probes/load.h"
 #include "probes/topology.h"
 
-static void drop_busy(const struct check_run *r, struct cpuset *set)
+/* Who is not known to be idle is not called so. */
+static const struct cpuset *idle_of(struct check_run *r, const struct cpuset *set)
 {
-	const struct load *l = snapshot_facts(r->s, &probe_load);
+	const struct load *l = check_facts(r, &probe_load);
 	const struct load_cpu *row = l ? l->cpu.row : NULL;
+	struct cpuset *idle = cpuset_new(r->a, set->nbits);
 
-	for (uint32_t i = 0; l && i < l->cpu.n; i++)
-		if (value_f64_or(row[i].busy, 0) >= LIMIT_busy_pct)
-			cpuset_remove(set, (uint32_t)row[i].id.u);
+	if (l && !check_list(r, &l->cpu, "load.cpu"))
+		l = NULL;
+	for (uint32_t i = 0; l && i < l->cpu.n; i++) {
+		unsigned id = (unsigned)row[i].id.u;
+
+		if (cpuset_has(set, id) &&
+			check_known(r, row[i].busy,
+				value_known(row[i].busy) ? NULL : check_address(r, "load.cpu[%u].busy", id)) &&
+			row[i].busy.f < LIMIT_busy_pct)
+			cpuset_add(idle, id);
+	}
+	return idle;
 }
 
 void rule_P06a(struct check_run *r)
@@ -25,12 +36,11 @@ void rule_P06a(struct check_run *r)
 	const struct placement_guest *row = p ? p->guest.row : NULL;
 	const struct cpuset *isolated = p ? here_isolated(r) : NULL;
 	unsigned pinned = 0;
-	struct cpuset *idle;
+	const struct cpuset *idle;
 
 	if (!isolated)
 		return;
-	idle = here_cpus(r, p, "isolated");
-	drop_busy(r, idle);
+	idle = idle_of(r, here_cpus(r, p, "isolated"));
 	for (uint32_t i = 0; i < p->guest.n; i++) {
 		if (!here_placed(r, &row[i]) || !value_u64_or(row[i].pinned, 0))
 			continue;
@@ -100,12 +110,28 @@ static const char *owner(struct check_run *r, const struct placement_cpu *cpu)
 	return cpu && value_known(cpu->who) ? arena_text(r->a, who, strcspn(who, " ")) : who;
 }
 
+/* Are the devices known that are passed through to guests? What is not is noted. */
+static bool know_passed(struct check_run *r)
+{
+	const struct guests *g = check_facts(r, &probe_guests);
+	const struct guest *row = g ? g->guest.row : NULL;
+	bool all = g && (g->guest.known == KNOWN_ABSENT || check_list(r, &g->guest, "guests.guest"));
+
+	for (uint32_t i = 0; all && i < g->guest.n; i++)
+		if (here_runs(&row[i]) && row[i].hostdev.known != KNOWN && row[i].hostdev.known != KNOWN_ABSENT)
+			all = check_list(r, &row[i].hostdev,
+				check_address(r, "guests.guest[%s].hostdev", check_key(r, row[i].uuid.text)));
+	return all;
+}
+
 /* A device that is passed through interrupts the CPUs of its own guest: there it belongs. */
-static bool is_its_own(const struct check_run *r, const struct placement *p, const struct interrupt *irq, uint32_t cpu)
+static bool is_its_own(struct check_run *r, const struct placement *p, const struct interrupt *irq, uint32_t cpu)
 {
 	const struct guests *g = snapshot_facts(r->s, &probe_guests);
 	const struct guest *row = g ? g->guest.row : NULL;
 
+	if (strncmp(value_text_or(irq->action, ""), "vfio", 4) == 0 && !know_passed(r))
+		return true;
 	if (!value_known(irq->device))
 		return false;
 	for (uint32_t i = 0; g && i < g->guest.n; i++) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "probes/checks/ask.h"
 #include "probes/checks/here.h"
 #include "probes/cpuset.h"
 #include "probes/memory.h"
@@ -26,6 +27,22 @@ static const struct placement *on_nodes(struct check_run *r, const struct numa *
 static const char *nodes_text(struct check_run *r, const struct placement_guest *g)
 {
 	return value_known(g->nodes) ? cpuset_text(r->a, g->nodes.set) : "?";
+}
+
+/* Is it known how large the nodes are? What is not is noted. */
+static bool know_sizes(struct check_run *r, const struct numa *n)
+{
+	const struct numa_node *row = n->node.row;
+	bool all = check_list(r, &n->node, "numa.node");
+
+	for (uint32_t i = 0; all && i < n->node.n; i++) {
+		if (value_known(row[i].cpus) && value_known(row[i].mem_total_kib))
+			continue;
+		all = check_known(r, row[i].cpus, check_address(r, "numa.node[%u].cpus", (unsigned)row[i].id.u)) &&
+		      check_known(r, row[i].mem_total_kib,
+			      check_address(r, "numa.node[%u].mem_total_kib", (unsigned)row[i].id.u));
+	}
+	return all;
 }
 
 /* Does it fit into one node, CPUs and memory, with some room for the host. */
@@ -110,7 +127,7 @@ void rule_P04(struct check_run *r)
 			continue;
 		if (guest->cell.n <= 1)
 			fire_spread(r, &row[i]);
-		else if (fits_a_node(n, &row[i], guest))
+		else if (know_sizes(r, n) && fits_a_node(n, &row[i], guest))
 			check_fire(r, SEVERITY_INFO, here_at(r, &row[i], "nodes"),
 				"%s: it is spread over nodes %s and would fit into one; it knows of its %u nodes.",
 				check_name(r, row[i].name), nodes_text(r, &row[i]), (unsigned)guest->cell.n);
@@ -169,7 +186,9 @@ static void judge_unpinned(struct check_run *r, const struct numa *n, const stru
 	bool bound = value_u64_or(g->pinned, 0) || (guest && value_known(guest->numatune_nodes));
 	bool large;
 
-	if (bound || (double)value_u64_or(g->vcpus, 0) < LIMIT_unpinned_vcpus) {
+	if (!bound && !check_known(r, g->vcpus, here_at(r, g, "vcpus")))
+		return;
+	if (bound || (double)g->vcpus.u < LIMIT_unpinned_vcpus) {
 		++*ret_bound;
 		return;
 	}
@@ -178,7 +197,11 @@ static void judge_unpinned(struct check_run *r, const struct numa *n, const stru
 			r, "Libvirt does not tell whether the memory of %s is bound to nodes.", check_name(r, g->name));
 		return;
 	}
-	large = value_known(guest->memory_kib) && !fits_a_node(n, g, guest);
+	if (!check_absent(guest->numatune_nodes) &&
+		!check_known(r, guest->numatune_nodes,
+			check_address(r, "guests.guest[%s].numatune_nodes", check_key(r, g->key.text))))
+		return;
+	large = value_known(guest->memory_kib) && know_sizes(r, n) && !fits_a_node(n, g, guest);
 	check_fire(r, large ? SEVERITY_WARN : SEVERITY_INFO, here_at(r, g, "pinned"),
 		"%s: %u vCPUs and their memory are bound to no node, and NUMA balancing is off%s.",
 		check_name(r, g->name), (unsigned)g->vcpus.u, large ? "; it is larger than a node" : "");
@@ -194,7 +217,8 @@ void rule_P10(struct check_run *r)
 	const struct memory *m = p ? check_facts(r, &probe_memory) : NULL;
 	unsigned bound = 0;
 
-	if (!m || (!check_absent(m->numa_balancing) && !check_known(r, m->numa_balancing, "memory.numa_balancing")))
+	if (!m || ((!check_absent(m->numa_balancing) || !ask_absence_tells(r)) &&
+			  !check_known(r, m->numa_balancing, "memory.numa_balancing")))
 		return;
 	check_evidence(r, "memory.numa_balancing");
 	if (value_u64_or(m->numa_balancing, 0) & 1) {

@@ -37,7 +37,7 @@ static void judge_scheduler(struct check_run *r, const struct block_disk *d)
 		return;
 	}
 	if (r->ret->nparts == 1)
-		check_now(r, "echo none > /sys/block/%s/queue/scheduler", name);
+		check_now(r, "`echo none > /sys/block/%s/queue/scheduler`", name);
 }
 
 /* What its disks are like, where it is not known which of them a guest's disk is on. */

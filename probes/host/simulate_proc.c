@@ -26,6 +26,9 @@
 	"xsavec xgetbv1 xsaves dtherm ida arat pln pts hwp hwp_act_window hwp_epp hwp_pkg_req vnmi pku ospke " \
 	"md_clear " \
 	"flush_l1d arch_capabilities"
+#define VMX_FLAGS \
+	"vnmi preemption_timer posted_intr invvpid ept_x_only ept_ad ept_1gb flexpriority apicv tsc_offset vtpr mtf vapic " \
+	"ept vpid unrestricted_guest vapic_reg vid ple pml ept_mode_based_exec tsc_scaling"
 #define AMD_FLAGS \
 	"fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ht " \
 	"syscall nx " \
@@ -59,8 +62,8 @@ static void cpuinfo_x86(const struct model *m, struct text *t, unsigned cpu)
 	id += cpu / (m->o.packages * m->o.cores);
 	sim_text_add(t, "apicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\n",
 		id, id, intel ? 22 : 16);
-	sim_text_add(t, "wp\t\t: yes\nflags\t\t: %s\nbugs\t\t: spectre_v1 spectre_v2 spec_store_bypass%s\n",
-		intel ? INTEL_FLAGS : AMD_FLAGS,
+	sim_text_add(t, "wp\t\t: yes\nflags\t\t: %s\n%sbugs\t\t: spectre_v1 spectre_v2 spec_store_bypass%s\n",
+		intel ? INTEL_FLAGS : AMD_FLAGS, intel ? "vmx flags\t: " VMX_FLAGS "\n" : "",
 		intel ? " swapgs taa mmio_stale_data retbleed gds bhi" : " srso tsa vmscape");
 	sim_text_add(t, "bogomips\t: %u.00\nclflush size\t: 64\ncache_alignment\t: 64\n", m->kind->base / 500);
 	sim_text_add(t, "address sizes\t: %s physical, 48 bits virtual\npower management:\n\n",

@@ -41,6 +41,7 @@ static void fill(struct findings *f, struct finding *all, const struct found_by_
 		.nevidence = r->nevidence,
 		.nunread = r->verdict == VERDICT_UNKNOWN,
 		.err = r->err,
+		.never = r->never,
 		.unread = r->unread,
 		.remedy = r->remedy,
 		.now = r->now,

@@ -20,6 +20,7 @@ struct found_by_hand {
 	const char *const *evidence;
 	size_t nevidence;
 	int err;
+	bool never;
 	const char *unread, *remedy, *now;
 };
 

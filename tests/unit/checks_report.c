@@ -24,7 +24,7 @@ static const struct found_by_hand found[] = {
 	{"F11", VERDICT_UNKNOWN, SEVERITY_NONE, "Not measured yet.", .err = 0},
 	{"S02", VERDICT_FIRE, SEVERITY_WARN, "Too many vCPUs.", .part = &evil_part, .nparts = 1},
 	{"S01", VERDICT_FIRE, SEVERITY_CRIT, "web3 waits.", .cause = "S02", .part = &evil_part, .nparts = 1},
-	{"F05", VERDICT_UNKNOWN, SEVERITY_NONE, "Nobody tells \x1b.", .err = 0},
+	{"F05", VERDICT_UNKNOWN, SEVERITY_NONE, "Nobody tells \x1b.", .never = true},
 	{"F04", VERDICT_PASS, SEVERITY_NONE, "Fine.", .err = 0},
 };
 
@@ -139,7 +139,7 @@ static void for_people(void **state)
 	assert_non_null(strstr(text, "\n  ▲ crit  F01 freq-busy-below-base\n          Busy CPUs are slow.\n"));
 	assert_non_null(strstr(text, "1 check could not be read: refused: F03. Be root.\n"));
 	assert_non_null(strstr(text, "1 check not measured yet: F11.\n"));
-	assert_non_null(strstr(text, "1 check not known for other reasons: F05. F05: Nobody tells ?.\n"));
+	assert_non_null(strstr(text, "1 check cannot be known here: F05. F05: Nobody tells ?.\n"));
 	assert_non_null(strstr(text, "\n2 critical, 1 warning, 0 notes, and 2 more findings that these explain; 1 passes, "));
 	free(text);
 	end(&j);

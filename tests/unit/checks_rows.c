@@ -24,30 +24,58 @@ static void sentence(const struct check *c, const char *what, const char *text, 
 {
 	size_t n = text ? strlen(text) : 0;
 
-	if (n < 4 || text[n - 1] != end || text[n - 2] == end || isspace((unsigned char)text[0]) || strchr(text, '\n') ||
-		strstr(text, "  "))
+	if (n < 4 || (text[n - 1] != end && text[n - 1] != '`') || text[n - 2] == end ||
+		isspace((unsigned char)text[0]) || strchr(text, '\n') || strstr(text, "  "))
 		fail_msg("%s: %s is no sentence that ends with %c: %s", c->id, what, end, text ? text : "NULL");
 }
 
-/* What is to be typed ends as it ends: it begins with the name of a program. */
-static bool is_command(const char *text)
+/* What looks like something to be typed. */
+static const char *looks_typed(const char *text)
 {
-	static const char *const programs[] = {"echo ", "for ", "sysctl ", "ethtool ", "virsh ", "tuned-adm ", "systemctl ", "modprobe "};
+	static const char *const signs[] = {"=", "/etc/", "/sys/", "/proc/", "/dev/", "echo ", "sysctl ", "virsh ", "ethtool ",
+		"modprobe ", "systemctl ", "tuned-adm ", "taskset ", "dmesg ", "grep ", " > ", " | ", " --"};
 
-	for (size_t i = 0; i < COUNT(programs); i++)
-		if (strncmp(text, programs[i], strlen(programs[i])) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < COUNT(signs); i++)
+		if (strstr(text, signs[i]))
+			return signs[i];
+	return NULL;
 }
 
-/* Pasted with a full stop, "sysctl x=0." sets nothing. What explains has a comma or the like, or ends with a word. */
-static void ends_for_a_shell(const struct check *c)
+/*
+ * Whoever copies a command from the screen, where no backquotes are, must not take a full stop along: what has a blank or
+ * a slash in it is followed by a blank, by a parenthesis or by nothing.
+ */
+static void commands_are_marked(const char *id, const char *what, const char *text)
 {
-	const char *last = strrchr(c->now, ' ');
+	struct arena *a = arena_new(0);
+	char *rest = arena_strdup(a, text ? text : "");
+	bool command = false;
 
-	if (c->now[strlen(c->now) - 1] == '.' && last && (strchr(last, '=') || last[1] == '-') &&
-		!strstr(c->now, ", ") && !strstr(c->now, "; ") && !strstr(c->now, ": "))
-		fail_msg("%s: a command that ends with a full stop: %s", c->id, c->now);
+	for (char *part = strsep(&rest, "`"); part; part = strsep(&rest, "`"), command = !command) {
+		size_t n = strlen(part);
+
+		if (!command && looks_typed(part))
+			fail_msg("%s: %s: “%s” outside backquotes in: %s", id, what, looks_typed(part), text);
+		if (command && (!n || strchr(" .,;:", part[n - 1]) || part[0] == ' '))
+			fail_msg("%s: %s: a command ends with what is not of it: %s", id, what, part);
+		if (command && !rest)
+			fail_msg("%s: %s: a backquote is alone in: %s", id, what, text);
+		if (command && strpbrk(part, " /") && *rest && strchr(".,;:?", *rest))
+			fail_msg("%s: %s: %c stands behind a command: %s", id, what, *rest, part);
+	}
+	arena_free(a);
+}
+
+static void all_commands_are_marked(const struct check *c)
+{
+	const struct {
+		const char *what, *text;
+	} all[] = {{"asks", c->asks}, {"why", c->why}, {"now", c->now}, {"keep", c->keep}, {"risk", c->risk},
+		{"when_not", c->when_not}, {"verify", c->verify}, {"false_alarm", c->false_alarm},
+		{"not_applicable", c->not_applicable}};
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		commands_are_marked(c->id, all[i].what, all[i].text);
 }
 
 static void names_are_names(const struct check *c)
@@ -97,9 +125,8 @@ static void rows_are_whole(void **state)
 		others_are_there(c);
 		sentence(c, "asks", c->asks, '?');
 		sentence(c, "why", c->why, '.');
-		if (is_command(c->now))
-			ends_for_a_shell(c);
-		else
+		all_commands_are_marked(c);
+		if (!check_is_command(c->now))
 			sentence(c, "now", c->now, '.');
 		sentence(c, "keep", c->keep, '.');
 		sentence(c, "risk", c->risk, '.');
@@ -150,6 +177,7 @@ static void finding_is_whole(const char *machine, const struct snapshot *s, cons
 		address_is_there(machine, s, f->check, f->evidence[i]);
 	if (f->unread)
 		probe_is_there(machine, f);
+	commands_are_marked(f->check->id, machine, f->now);
 	if (f->cause && (f->cause->verdict != VERDICT_FIRE || !fires))
 		fail_msg("%s on %s has a cause that is none", f->check->id, machine);
 }

@@ -31,7 +31,7 @@ static const struct finding_part parts[8] = {
 static const char *const facts[] = {"silicon.busy", "silicon.low_khz", "nothing.like[it]"};
 static const struct found_by_hand found[] = {
 	{"F02", VERDICT_FIRE, SEVERITY_CRIT, "Governor powersave in 2 of 8 policies.", .cost_us = 10000, .share = 0.5,
-		.part = parts, .nparts = 8, .now = "echo 'a`b' > x"},
+		.part = parts, .nparts = 8, .now = "`echo 1 > x_y` ; it lasts."},
 	{"F01", VERDICT_FIRE, SEVERITY_WARN, "12 busy CPUs run at half their clock.", .share = 0.5, .cause = "F02",
 		.part = parts, .nparts = 1, .evidence = facts, .nevidence = 3},
 	{"F03", VERDICT_UNKNOWN, SEVERITY_NONE, "frequency.policy is denied (EACCES).", .err = -EACCES,
@@ -78,7 +78,7 @@ static void every_row_alone(void **state)
 			c->when_not, c->verify, c->source};
 
 		for (size_t k = 0; k < COUNT(all); k++)
-			has(text, all[k]);
+			has(text, check_plain(a, all[k]));
 		if (strstr(text, "  Found ") || strstr(text, " nan "))
 			fail_msg("%s says what nobody found:\n%s", c->id, text);
 	}
@@ -101,7 +101,7 @@ static void a_finding_whole(void **state)
 	before(cause, "Source", "policy4");
 	before(cause, "policy4", "policy7");
 	has(cause, "Explains  F01 freq-busy-below-base: 12 busy CPUs run at half their clock.\n");
-	has(cause, "By hand   echo 'a`b' > x\n");
+	has(cause, "By hand   echo 1 > x_y ; it lasts.\n");
 	has(cause, "governor performance: f plans it");
 	has(effect, "(warning)\n");
 	has(effect, "Cause     F02 cpufreq-governor: Governor powersave in 2 of 8 policies.\n");
@@ -139,10 +139,39 @@ static void markdown(void **state)
 	has(text, "### F02 cpufreq-governor: Governor (critical)\n\n");
 	has(text, "- **Why** ");
 	has(text, "- **Where** policy0-1: governor powersave. `frequency.policy[0].governor`\n");
-	has(text, "- **By hand** `` echo 'a`b' > x ``\n");
+	has(text, "- **By hand** `echo 1 > x_y` ; it lasts.\n");
 	assert_string_equal(markdown_text(a, "a<b>*c*_d_`e`|#[f](g)"), "a\\<b\\>\\*c\\*\\_d\\_\\`e\\`\\|\\#\\[f\\](g)");
 	arena_free(a);
 	screen_close(s);
+}
+
+static void marked_is(const char *text, const char *plain, const char *markdown, bool command)
+{
+	struct arena *a = arena_new(0);
+
+	assert_string_equal(check_plain(a, text), plain);
+	assert_string_equal(check_markdown(a, text), markdown);
+	assert_int_equal(check_is_command(text), command);
+	arena_free(a);
+}
+
+/* A backquote that is alone is no mark. */
+static void commands(void **state)
+{
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	marked_is("", "", "", false);
+	marked_is("a_b", "a_b", "a\\_b", false);
+	marked_is("`a_b`", "a_b", "`a_b`", true);
+	marked_is("`a` or `b` .", "a or b .", "`a` or `b` .", false);
+	marked_is("Run `x > y_z` now.", "Run x > y_z now.", "Run `x > y_z` now.", false);
+	marked_is("`a` b`c", "a b`c", "`a` b\\`c", false);
+	marked_is("`", "`", "\\`", false);
+	assert_string_equal(markdown_code(a, "echo 'a`b'"), "`` echo 'a`b' ``");
+	assert_null(strchr(check_text(a, check_find("M08"), NULL, NULL, 60, false), '`'));
+	assert_non_null(strstr(check_text(a, check_find("M08"), NULL, NULL, 60, true), "- **Now** `sysctl vm."));
+	arena_free(a);
 }
 
 /* Names of strangers are in lines and addresses. */
@@ -222,6 +251,7 @@ int main(void)
 		cmocka_unit_test(a_finding_whole),
 		cmocka_unit_test(wraps),
 		cmocka_unit_test(markdown),
+		cmocka_unit_test(commands),
 		cmocka_unit_test(strangers_are_tame),
 		cmocka_unit_test(worth),
 	};

@@ -109,14 +109,14 @@ static void nothing_is_offered_that_cannot_be_done(void **state)
 static void without_an_action_it_is_said_how(void **state)
 {
 	static const struct found_by_hand slow = {
-		"F01", VERDICT_FIRE, SEVERITY_WARN, .line = "Slow.", .now = "echo 1 > /sys/x"};
+		"F01", VERDICT_FIRE, SEVERITY_WARN, .line = "Slow.", .now = "`echo 1 > /sys/x`"};
 	struct screen *s = screen_open("founding", false);
 
 	(void)state;
 	s->w = 120;
 	findings_put(s->app->snap, &slow, 1);
 	screen_keys(s, "8 f");
-	must_say(s, "No action of hvscope mends F01: by hand: echo 1 > /sys/x Enter shows the rest.");
+	must_say(s, "No action of hvscope mends F01; Enter shows the rest. By hand: echo 1 > /sys/x");
 	screen_command(s, "fix F99");
 	must_say(s, "There is no check \"F99\"");
 	screen_keys(s, "5 f");

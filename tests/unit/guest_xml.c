@@ -131,6 +131,7 @@ static void test_tuning(void **state)
 	assert_int_equal(iothread[2].cpus.known, KNOWN_ABSENT);
 	is_u64(g->shares, 2048);
 	is_u64(g->period_us, 100000);
+	assert_int_equal(g->emulator_period_us.known, KNOWN_ABSENT);
 	assert_int_equal(g->quota_us.i, -1);
 	assert_int_equal(g->emulator_quota_us.known, KNOWN_ABSENT);
 	is_text(g->scheduler, "fifo 1");

@@ -63,11 +63,14 @@ static void table_is_whole(const char *machine, const char *line, size_t *column
 /* In Markdown a bare < begins a tag, and a control character could turn the terminal around. */
 static void is_tame(const char *machine, const char *line)
 {
+	bool code = false; /* between backquotes nothing is markup */
+
 	for (const char *p = line; *p; p += utf8_length(p)) {
 		assert_true(utf8_length(p) > 0);
 		if (text_mark(p, utf8_length(p)))
 			fail_msg("%s: control character %d in %s", machine, *p, line);
-		if (*p == '<' && (p == line || p[-1] != '\\'))
+		code ^= *p == '`' && (p == line || p[-1] != '\\');
+		if (!code && *p == '<' && (p == line || p[-1] != '\\'))
 			fail_msg("%s: markup in %s", machine, line);
 	}
 }

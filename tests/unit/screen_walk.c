@@ -125,8 +125,9 @@ static void a_directory_is_walked_too(void **state)
 /* The name is cut; the numbers are not, and nothing of it reaches the terminal as it is. */
 static void names_of_strangers(void **state)
 {
-	static const char wide[] = "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2"
-				   "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2";
+	static const char wide[] =
+		"\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2"
+		"\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2";
 	char longest[121];
 	const char *const names[] = {longest, wide, "\x1b[31mred\x07", "\xe2\x80\xaegnihton", "\xff\xfe", "%s%n"};
 	struct screen *s = walking(1);
@@ -191,6 +192,7 @@ static void the_decision_is_not_repeated(void **state)
 static void what_was_mended_is_seen_at_once(void **state)
 {
 	struct screen *s = screen_open("story", true);
+	char *text;
 
 	(void)state;
 	s->w = 110; /* the strip is below, its lines long */
@@ -208,6 +210,11 @@ static void what_was_mended_is_seen_at_once(void **state)
 	must_show(s, "Changed at ");
 	must_show(s, "lost at reboot");
 	must_show(s, "What was mended could explain up to all of the");
+	text = walk_case(&s->app->walk, s->app->snap, s->app->entries);
+	assert_non_null(strstr(text, "`frequency.policy[0].governor: powersave → performance`"));
+	assert_non_null(strstr(text, "`hvscope undo 1` puts it back."));
+	assert_non_null(strstr(strstr(text, "## What is lost at reboot"), "governor of 24 CPUs"));
+	free(text);
 	screen_close(s);
 }
 

@@ -49,6 +49,7 @@ static void it_is_left_and_taken_up(void **state)
 	must_show(s, " 5/13");
 	screen_keys(s, "Tab");
 	must_not_show(s, "WALK"); /* one or the other */
+	must_show(s, " w shows the walk ");
 	must_show(s, "web3");
 	screen_keys(s, "w");
 	must_show(s, "WALK");

@@ -1,4 +1,5 @@
-/* What a walk remembers and writes down: what was mended, changed and is lost, what is left, over findings made by hand. */
+/* What a walk remembers and writes down: what was mended, changed and is lost, what is left, over findings made by
+ * hand. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,7 +112,8 @@ static void what_is_left_is_said_with_care(void **state)
 	framed(&w, &m, "60 112");
 	walk_through(&w, m.s);
 	assert_string_equal(walk_residual(a, &w),
-		"Nothing of it was seen mended. What was found and is not mended could explain up to 11.2 of the 52 ms. "
+		"Nothing of it was seen mended. What was found and is not mended could explain up to 11.2 of the 52 "
+		"ms. "
 		"At least 40.8 ms are explained by nothing that was found. Only measuring again tells what it was.");
 	walk_end(&w);
 	framed(&w, &m, "don't know");
@@ -121,33 +123,30 @@ static void what_is_left_is_said_with_care(void **state)
 	end(&m, &w);
 }
 
+static const struct step governor = {.path = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor"};
+static const struct step pin[] = {{.path = "@virt/u/live/vcpu/0"}, {.path = "@virt/u/config/vcpu/0"}};
+
+#define CHANGE(id_, state_, title_, steps_, n) \
+	{ \
+		.id = (id_), .state = (state_), .title = (title_), .action = "governor", .steps = (steps_), \
+		.nsteps = (n), .this_boot = true, .undoable = true \
+	}
+
 /* Steps of a kernel's value are lost at reboot, those of a definition are not. */
 static void the_case_tells_what_was_changed(void **state)
 {
-	const struct step governor = {.path = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor"};
-	const struct step pin[] = {{.path = "@virt/u/live/vcpu/0"}, {.path = "@virt/u/config/vcpu/0"}};
 	struct made m = make(VERDICT_PASS);
-	int64_t now = m.s->wall_ns;
-	const struct entry all[] = {
-		{.id = 1, .state = ENTRY_APPLIED, .wall_ns = now - 5, .title = "Before.", .nsteps = 1, .steps = &governor},
-		{.id = 2,
-			.state = ENTRY_APPLIED,
-			.wall_ns = now + 5,
-			.this_boot = true,
-			.undoable = true,
-			.action = "governor",
-			.title = "Switch <the> governor",
-			.nsteps = 1,
-			.steps = &governor},
-		{.id = 3, .state = ENTRY_PUT_BACK, .wall_ns = now + 6, .title = "Put back", .nsteps = 1, .steps = &governor},
-		{.id = 4, .state = ENTRY_APPLIED, .wall_ns = now + 7, .this_boot = true, .title = "Pin web3", .nsteps = 2, .steps = pin},
-		{.id = 5, .state = ENTRY_UNDONE, .wall_ns = now + 8, .action = "governor", .title = "Undone", .nsteps = 1, .steps = &governor},
-	};
+	struct entry all[] = {CHANGE(1, ENTRY_APPLIED, "Before.", &governor, 1),
+		CHANGE(2, ENTRY_APPLIED, "Switch <the> governor", &governor, 1),
+		CHANGE(3, ENTRY_PUT_BACK, "Put back", &governor, 1), CHANGE(4, ENTRY_APPLIED, "Pin web3", pin, 2),
+		CHANGE(5, ENTRY_UNDONE, "Undone", &governor, 1)};
 	const struct entries e = {.n = COUNT(all), .entry = all};
 	struct walk w;
 	char *text, *lost;
 
 	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		all[i].wall_ns = m.s->wall_ns - 1 + (int64_t)i; /* the first before the walk began */
 	fire(&m, "F02", SEVERITY_CRIT, NULL)->share = 0.5;
 	framed(&w, &m, "60 112");
 	walk_next(&w, m.s, false);

@@ -1,5 +1,6 @@
 /* One check as a whole: what it asks, what it found, on which facts, and what to do, line by line. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probes/checks_text.h"
 #include "probes/text.h"
 #include "tui/panels/findings.h"
 #include "widgets/glyph.h"
@@ -151,11 +152,11 @@ void finding_brief(struct canvas *c, struct rect r, struct arena *a, const struc
 		{.label = "Says", .text = text_tame(arena_strdup(a, f->line))},
 		{.label = f->verdict == VERDICT_FIRE ? "Costs" : "Helps", .text = worth ? worth : f->remedy},
 		{.label = "Asks", .text = f->check->asks},
-		{.label = "Why", .text = f->check->why},
-		{.label = "Now", .text = f->now ? text_tame(arena_strdup(a, f->now)) : f->check->now},
-		{.label = "Keep", .text = f->check->keep},
-		{.label = "Risk", .text = f->check->risk},
-		{.label = "When not", .text = f->check->when_not},
+		{.label = "Why", .text = check_plain(a, f->check->why)},
+		{.label = "Now", .text = check_plain(a, text_tame(arena_strdup(a, f->now ? f->now : f->check->now)))},
+		{.label = "Keep", .text = check_plain(a, f->check->keep)},
+		{.label = "Risk", .text = check_plain(a, f->check->risk)},
+		{.label = "When not", .text = check_plain(a, f->check->when_not)},
 	};
 	int y = 0;
 
