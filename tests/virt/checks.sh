@@ -55,11 +55,11 @@ unlike 'the guest without pins has none of this' "$(parts P01; parts P03)" legac
 
 is 'both may run on one CPU alone' "$(masks)" '1 1'
 shown=$(script 'fix P01' show)
-like 'the finding opens the pins of that guest' "$shown" 'Pin pinned .*all 1:1: now CPU 1'
-shown=$(script 'fix P01' 'type 0-1' 'key Enter Enter' show 'key n')
+like 'the finding opens the pins of that guest' "$shown" 'Pin pinned .*vcpu 0: now CPU 1'
+shown=$(script 'fix P01' 'type 0' 'key Enter Enter' show 'key n')
 like 'chosen CPUs make a plan' "$shown" 'vcpu 0 +1 → 0'
 is 'and nothing was done' "$(masks)" '1 1'
-shown=$(script 'fix P01' 'type 0-1' 'key Enter Enter y' show)
+shown=$(script 'fix P01' 'type 0' 'key Enter Enter y' show)
 like 'confirmed it is set and read back' "$shown" 'set and read back'
 is 'in the kernel' "$(masks)" '0 1'
 check
