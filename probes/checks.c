@@ -19,6 +19,7 @@ struct checks {
 	uint64_t t_ns; /* of the tick that was judged last */
 	bool again; /* it is judged once more */
 	uint64_t *since_ns;
+	double *level; /* what each was sorted by; 0: it did not fire */
 };
 
 struct checks *checks_new(void)
@@ -27,6 +28,7 @@ struct checks *checks_new(void)
 
 	c->past = xcalloc(nchecks, sizeof(*c->past));
 	c->since_ns = xcalloc(nchecks, sizeof(*c->since_ns));
+	c->level = xcalloc(nchecks, sizeof(*c->level));
 	return c;
 }
 
@@ -36,6 +38,7 @@ void checks_free(struct checks *c)
 		return;
 	free(c->past);
 	free(c->since_ns);
+	free(c->level);
 	free(c);
 }
 
@@ -43,6 +46,7 @@ void checks_forget(struct checks *c)
 {
 	memset(c->past, 0, nchecks * sizeof(*c->past));
 	memset(c->since_ns, 0, nchecks * sizeof(*c->since_ns));
+	memset(c->level, 0, nchecks * sizeof(*c->level));
 	c->t_ns = 0;
 }
 
@@ -92,6 +96,8 @@ static void run_one(struct checks *c, struct check_run *r, struct finding *ret)
 	else if (!c->since_ns[i])
 		c->since_ns[i] = r->s->t_ns;
 	ret->since_ns = c->since_ns[i];
+	c->level[i] = ret->verdict == VERDICT_FIRE ? checks_level(c->level[i], finding_loss(ret)) : 0;
+	ret->level = c->level[i];
 	if (c->again)
 		c->past[i].at[0].number = r->remembered;
 	else

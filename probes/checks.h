@@ -87,6 +87,7 @@ struct finding {
 	const char *causes; /* ids, as explained_by, which the facts put in another order; NULL: as its row says */
 	const struct finding *cause; /* the finding that explains this one: both count as one problem */
 	enum severity worst; /* of it and of all that it explains: what that problem counts as */
+	double level; /* the loss that it is sorted by: finding_loss() but for its small moves; 0: that itself */
 	uint64_t since_ns; /* on the host's clock: since when it fires without a break; 0: it does not */
 };
 

@@ -36,7 +36,8 @@ static struct numbered numbered(const char *text)
 	return no;
 }
 
-static bool alike(const struct numbered *x, const struct finding_part *a, const struct numbered *y, const struct finding_part *b)
+static bool alike(
+	const struct numbered *x, const struct finding_part *a, const struct numbered *y, const struct finding_part *b)
 {
 	return x->after && y->after && a->severity == b->severity && x->before == y->before &&
 	       strncmp(a->text, b->text, x->before) == 0 && strcmp(x->after, y->after) == 0;

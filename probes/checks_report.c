@@ -208,8 +208,8 @@ static void add_unread(
 
 static void add_counts(struct text *t, const struct check_sum *sum)
 {
-	text_add(t, "%zu critical, %zu warning%s, %zu note%s", sum->crit, sum->warn, sum->warn == 1 ? "" : "s", sum->info,
-		sum->info == 1 ? "" : "s");
+	text_add(t, "%zu critical, %zu warning%s, %zu note%s", sum->crit, sum->warn, sum->warn == 1 ? "" : "s",
+		sum->info, sum->info == 1 ? "" : "s");
 	if (sum->effects)
 		text_add(t, ", and %zu more finding%s that these explain", sum->effects, sum->effects == 1 ? "" : "s");
 	text_add(t, "; %zu pass%s, %zu do%s not apply, %zu not known.\n", sum->passed, sum->passed == 1 ? "es" : "",
@@ -293,8 +293,8 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	else if (!sum.passed && !sum.warn && !sum.info)
 		line = "Nothing that was asked for applies here.";
 	else
-		line = arena_printf(a, "%zu check%s pass%s.", sum.passed, sum.passed == 1 ? "" : "s",
-			sum.passed == 1 ? "es" : "");
+		line = arena_printf(
+			a, "%zu check%s pass%s.", sum.passed, sum.passed == 1 ? "" : "s", sum.passed == 1 ? "es" : "");
 	text = xasprintf("HVSCOPE %s - %s | crit=%zu warn=%zu info=%zu unknown=%zu\n", words[*ret_status],
 		on_one_line(a, line), sum.crit, sum.warn, sum.info, sum.unknown);
 	arena_free(a);

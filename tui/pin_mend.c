@@ -95,7 +95,8 @@ static bool choose_vcpus(struct mending *m, unsigned n)
 		const struct topology_cpu *best = NULL;
 
 		for (uint32_t i = 0; i < m->t->cpu.n; i++)
-			if (!cpuset_has(chosen, (uint32_t)row[i].id.u) && rank(m, &row[i]) < (best ? rank(m, best) : NO_RANK))
+			if (!cpuset_has(chosen, (uint32_t)row[i].id.u) &&
+				rank(m, &row[i]) < (best ? rank(m, best) : NO_RANK))
 				best = &row[i];
 		if (!best || (!cpuset_has(m->own, (uint32_t)best->id.u) && spare-- < 2))
 			return false;
@@ -176,7 +177,8 @@ static const char *none(struct mending *m, unsigned vcpus)
 	case PIN_IOTHREAD:
 		break;
 	}
-	return arena_printf(m->p->arena, "No CPU of %s is the host's: vCPUs are pinned to all that are not isolated.", where(m));
+	return arena_printf(
+		m->p->arena, "No CPU of %s is the host's: vCPUs are pinned to all that are not isolated.", where(m));
 }
 
 static bool choose(struct mending *m, unsigned vcpus)

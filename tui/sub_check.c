@@ -90,8 +90,8 @@ static const char *instead(struct arena *a, const struct snapshot *s, const stru
 	for (size_t i = 0; i < nchecks; i++)
 		if (c->required[i] && s->findings->finding[i].verdict != VERDICT_UNKNOWN)
 			ids = arena_printf(a, "%s%s%s", ids, *ids ? "," : "", checks[i]->id);
-	return arena_printf(a, " Nothing moves in a folder: --require %s asks for no more than it can tell.",
-		*ids ? ids : "none");
+	return arena_printf(
+		a, " Nothing moves in a folder: --require %s asks for no more than it can tell.", *ids ? ids : "none");
 }
 
 static void complain_required(int status, const struct snapshot *s, const struct check_choice *c)
@@ -99,7 +99,8 @@ static void complain_required(int status, const struct snapshot *s, const struct
 	const struct finding *f = checks_sum(s->findings, c).required;
 	struct arena *a = arena_new(0);
 
-	complain(status, "%s %s is required and not known: %s%s", f->check->id, f->check->slug, f->line, instead(a, s, c));
+	complain(status, "%s %s is required and not known: %s%s", f->check->id, f->check->slug, f->line,
+		instead(a, s, c));
 	arena_free(a);
 }
 

@@ -10,6 +10,8 @@
 #include "probes/frequency.h"
 #include "probes/parse.h"
 
+#define CALM 1.3
+
 /* What the parts of a finding are about. */
 struct scope {
 	bool host; /* one of them is about the whole host */
@@ -141,6 +143,16 @@ static void add_with_effects(struct findings *f, const struct finding **order, c
 			add_with_effects(f, order, fired, nfired, fired[i].f);
 }
 
+double checks_level(double before, double loss)
+{
+	return before > 0 && loss < before * CALM && loss > before / CALM ? before : loss;
+}
+
+static double level(const struct finding *f)
+{
+	return f->level > 0 ? f->level : finding_loss(f);
+}
+
 /* What an effect costs and how severe it is counts for its causes too, over however many steps. */
 static size_t rank(struct finding *all, size_t n, struct ranked *ret)
 {
@@ -154,12 +166,12 @@ static size_t rank(struct finding *all, size_t n, struct ranked *ret)
 				all[up - all].worst = all[i].severity;
 	for (size_t i = 0; i < n; i++)
 		if (all[i].verdict == VERDICT_FIRE)
-			ret[nfired++] = (struct ranked){&all[i], all[i].worst, finding_loss(&all[i])};
+			ret[nfired++] = (struct ranked){&all[i], all[i].worst, level(&all[i])};
 	for (size_t i = 0; i < nfired; i++)
 		for (size_t k = 0; k < nfired; k++)
 			for (const struct finding *up = ret[k].f->cause; up; up = up->cause)
-				if (up == ret[i].f && finding_loss(ret[k].f) > ret[i].loss)
-					ret[i].loss = finding_loss(ret[k].f);
+				if (up == ret[i].f && level(ret[k].f) > ret[i].loss)
+					ret[i].loss = level(ret[k].f);
 	return nfired;
 }
 

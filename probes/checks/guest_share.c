@@ -46,7 +46,7 @@ void rule_V12(struct check_run *r)
 	if (!t || !guests_begin(r, &w))
 		return;
 	if (!(r->latency_us > 0)) {
-		check_not_applicable(r, "Guests are not in a hurry (profile batch).");
+		check_not_applicable(r, "Latency does not count (profile batch).");
 		return;
 	}
 	while ((g = guests_next(&w))) {

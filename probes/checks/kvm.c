@@ -111,7 +111,7 @@ void rule_K02(struct check_run *r)
 		return;
 	check_evidence(r, "kvm.halt_poll_ns");
 	if (!k->halt_poll_ns.u && !(r->latency_us > 0))
-		check_not_applicable(r, "Halt polling is off, and guests are not in a hurry (profile batch).");
+		check_not_applicable(r, "Halt polling is off, and latency does not count (profile batch).");
 	else if (!k->halt_poll_ns.u) {
 		check_fire(r, SEVERITY_WARN, "kvm.halt_poll_ns",
 			"Halt polling is off (halt_poll_ns 0): each short wait of a guest is a way through the "

@@ -85,7 +85,7 @@ void rule_P01(struct check_run *r)
 	l = fire_clashes(r, p, "same-cpu", costs_its_wait);
 	check_evidence(r, "placement.conflicts");
 	if (l.found)
-		check_line(r, "%u vCPUs have a CPU that another one has alone too: %s.", l.found, l.first);
+		check_line(r, "%u vCPUs share a CPU and may run nowhere else: %s.", l.found, l.first);
 	else if (!l.pinned)
 		nothing_pinned(r);
 	else

@@ -142,9 +142,9 @@ static void fire_far(struct check_run *r, const struct placement_guest *g)
 	double far = g->memory_far_percent.f;
 
 	check_fire(r, far > LIMIT_far_memory_crit ? SEVERITY_CRIT : SEVERITY_WARN, here_at(r, g, "memory_far_percent"),
-		"%s: %.0f %% of its memory is on other nodes than its vCPUs (nodes %s); most is on node %lld.",
-		check_name(r, g->name), far, nodes_text(r, g),
-		(long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
+		"%s: %.0f %% of its memory is on other nodes than its vCPUs (node%s %s); most is on node %lld.",
+		check_name(r, g->name), far, value_known(g->nodes) && cpuset_count(g->nodes.set) == 1 ? "" : "s",
+		nodes_text(r, g), (long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
 	check_cost(r, LIMIT_remote_us * far / 100, NAN);
 }
 

@@ -227,7 +227,7 @@ void rule_X04(struct check_run *r)
 		return;
 	if (s->timer_migration.u) {
 		check_fire(r, SEVERITY_INFO, "sysctl.timer_migration",
-			"Timers move between CPUs, to %u that have one vCPU alone too.", cpuset_count(dedicated));
+			"Timers move between CPUs, to %u that have one vCPU alone.", cpuset_count(dedicated));
 		check_cost(r, LIMIT_tick_us, NAN);
 	}
 	check_pass(r, "Timers stay on the CPUs that set them.");

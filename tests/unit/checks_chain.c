@@ -169,6 +169,36 @@ static void line_and_chain_agree(void **state)
 		"F07", "the firmware limits it to 1.20");
 }
 
+/* Losses that waver change no places; one that really grows does. */
+static void the_order_is_calm(void **state)
+{
+	struct made m = made_on("founding");
+	double level = 0;
+
+	(void)state;
+	level = checks_level(level, 100);
+	assert_true(level >= 100 && level <= 100);
+	for (int i = 0; i < 6; i++) {
+		level = checks_level(level, i % 2 ? 80 : 125);
+		assert_true(level >= 100 && level <= 100);
+	}
+	assert_true(checks_level(level, 131) > 130);
+	assert_true(checks_level(level, 75) < 76);
+	assert_true(checks_level(level, 0) <= 0);
+	fires(&m, "C01", SEVERITY_WARN, "x", NULL);
+	fires(&m, "M06", SEVERITY_WARN, "x", NULL);
+	of(&m, "C01")->share = 0.125;
+	of(&m, "M06")->share = 0.1;
+	checks_chain(&m.f, m.all, m.p.snap);
+	assert_ptr_equal(m.f.order[0], of(&m, "C01"));
+	of(&m, "C01")->level = checks_level(90, 125);
+	of(&m, "M06")->level = checks_level(130, 120);
+	m.f.norder = 0;
+	checks_chain(&m.f, m.all, m.p.snap);
+	assert_ptr_equal(m.f.order[0], of(&m, "M06"));
+	made_end(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +207,7 @@ int main(void)
 		cmocka_unit_test(one_limit_is_one_problem),
 		cmocka_unit_test(as_bad_as_the_worst),
 		cmocka_unit_test(line_and_chain_agree),
+		cmocka_unit_test(the_order_is_calm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,5 @@
 /* Tests the Findings panel: pictures over findings made by hand, the cursor, what is folded, filtered and opened. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -201,7 +200,6 @@ static void evidence_leads_to_guests_and_devices(void **state)
 	screen_close(s);
 }
 
-/* A fact that no panel shows is explained. */
 /* From where Enter was pressed the first time: Enter leads on without another key, and both ways lead back. */
 static void the_way_there_and_back(void **state)
 {
@@ -233,58 +231,7 @@ static void the_way_there_and_back(void **state)
 	screen_close(s);
 }
 
-static const struct found_by_hand groups[] = {
-	{.id = "F02", .verdict = VERDICT_FIRE, .severity = SEVERITY_CRIT, .line = FOUND_GOVERNOR},
-	{.id = "F03", .verdict = VERDICT_UNKNOWN, .line = "Refused.", .err = -EACCES, .unread = "frequency.policies"},
-	{.id = "F04", .verdict = VERDICT_UNKNOWN, .line = "Not there.", .err = -ENOENT, .unread = "frequency.policies"},
-	{.id = "F05", .verdict = VERDICT_UNKNOWN, .line = "Not there.", .err = -ENOENT, .unread = "frequency.policies"},
-	{.id = "F06", .verdict = VERDICT_NOT_APPLICABLE, .line = "One level up."},
-	{.id = "F07", .verdict = VERDICT_NOT_APPLICABLE, .line = "One level up."},
-	{.id = "F08", .verdict = VERDICT_NOT_APPLICABLE, .line = "One level up."},
-	{.id = "F10", .verdict = VERDICT_NOT_APPLICABLE, .line = "For another reason."},
-};
-
-/* Enter on a group shows its checks and no others, and Esc leads back to where it stood. */
-static void groups_open_and_close(void **state)
-{
-	struct screen *s = findings_with("founding", groups, COUNT(groups));
-
-	(void)state;
-	screen_keys(s, "End Enter");
-	must_show(s, "F04");
-	must_show(s, "F05");
-	must_not_show(s, "F03");
-	must_not_show(s, "F02");
-	screen_keys(s, "Enter");
-	must_show(s, "F04 ");
-	must_show(s, "(unknown)");
-	screen_keys(s, "Esc");
-	must_show(s, "2 of these");
-	screen_keys(s, "Esc");
-	must_show(s, "F02");
-	must_show(s, "2 checks not known");
-	assert_string_equal(findings_under_cursor(s), "?3");
-	screen_command(s, "by passed"); /* what is said of many is said once */
-	must_show(s, "3 checks do not apply (Enter): One level up.");
-	must_show(s, "For another reason.");
-	must_not_show(s, "F07");
-	screen_keys(s, "Home Enter");
-	screen_close(s);
-}
-
-/* What passes answers its question: its title names the fault that it has not. */
-static void what_passes_is_no_fault(void **state)
-{
-	struct screen *s = findings_with("fine", findings_calm, COUNT(findings_calm));
-
-	(void)state;
-	s->w = 160;
-	screen_command(s, "by passed");
-	must_show(s, check_find("F03")->asks);
-	must_not_show(s, "Policies disagree: All policies");
-	screen_close(s);
-}
-
+/* A fact that no panel shows is explained. */
 static void evidence_without_a_panel_is_explained(void **state)
 {
 	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
@@ -392,8 +339,6 @@ int main(void)
 		cmocka_unit_test(evidence_leads_on),
 		cmocka_unit_test(evidence_leads_to_guests_and_devices),
 		cmocka_unit_test(the_way_there_and_back),
-		cmocka_unit_test(groups_open_and_close),
-		cmocka_unit_test(what_passes_is_no_fault),
 		cmocka_unit_test(evidence_without_a_panel_is_explained),
 		cmocka_unit_test(explains_by_id),
 		cmocka_unit_test(strangers_are_tame),

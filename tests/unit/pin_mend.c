@@ -24,7 +24,8 @@ static const char *chosen(const struct screen *s)
 /* What the check of that id would plan about the thread at that address. */
 static void fix(struct screen *s, const char *id, const char *target)
 {
-	const struct finding_part part = {.severity = SEVERITY_CRIT, .text = "In the way.", .evidence = "placement.conflicts", .target = target};
+	const struct finding_part part = {
+		.severity = SEVERITY_CRIT, .text = "In the way.", .evidence = "placement.conflicts", .target = target};
 	const struct found_by_hand found = {
 		id, VERDICT_FIRE, SEVERITY_CRIT, .line = "In the way.", .part = &part, .nparts = 1};
 	char command[32];

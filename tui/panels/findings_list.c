@@ -80,7 +80,8 @@ static void add_passed(struct making *m)
 
 static bool alike(const struct finding *a, const struct finding *b)
 {
-	return a->verdict == VERDICT_NOT_APPLICABLE && b->verdict == VERDICT_NOT_APPLICABLE && strcmp(a->line, b->line) == 0;
+	return a->verdict == VERDICT_NOT_APPLICABLE && b->verdict == VERDICT_NOT_APPLICABLE &&
+	       strcmp(a->line, b->line) == 0;
 }
 
 /* Those that do not apply: what is said of many of them is said once. */
@@ -108,11 +109,13 @@ static void add_inapplicable(struct making *m, bool grouped)
 /* Those of one group alone. */
 static void add_group(struct making *m, const char *group)
 {
-	const struct finding *f = m->f->finding, *like = *group == '=' ? findings_of(m->f, check_find(group + 1)) : NULL;
+	const struct finding *f = m->f->finding,
+			     *like = *group == '=' ? findings_of(m->f, check_find(group + 1)) : NULL;
 
 	for (size_t i = 0; i < m->f->n; i++)
 		if (*group == '=' ? like && alike(like, &f[i])
-				  : f[i].verdict == VERDICT_UNKNOWN && finding_unread(&f[i]) == (enum unread)atoi(group + 1))
+				  : f[i].verdict == VERDICT_UNKNOWN &&
+					    finding_unread(&f[i]) == (enum unread)atoi(group + 1))
 			add(m, &f[i], 0);
 }
 

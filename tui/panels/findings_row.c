@@ -23,7 +23,7 @@ static void state_cell(const struct finding_row *r, struct cell_text *ret)
 	static const char *const fires[] = {"", "· note", "△ warn", "▲ crit"};
 	static const char *const words[] = {[VERDICT_UNKNOWN] = "– unknown",
 		[VERDICT_PASS] = "✓ fine",
-		[VERDICT_NOT_APPLICABLE] = "  not asked",
+		[VERDICT_NOT_APPLICABLE] = "not asked",
 		[VERDICT_FIRE] = ""};
 
 	ret->role = f->verdict == VERDICT_FIRE     ? severity_role(severity)
@@ -60,9 +60,12 @@ static void line_cell(struct arena *a, const struct finding_row *r, struct cell_
 {
 	const struct finding *f = r->f;
 	/* a title names a fault: what passes answers the question instead */
-	const char *line = f->verdict == VERDICT_FIRE ? f->line
-			   : arena_printf(a, "%s %s", f->verdict == VERDICT_PASS ? f->check->asks
-							: arena_printf(a, "%s:", f->check->title), f->line);
+	const char *line =
+		f->verdict == VERDICT_FIRE
+			? f->line
+			: arena_printf(a, "%s %s",
+				  f->verdict == VERDICT_PASS ? f->check->asks : arena_printf(a, "%s:", f->check->title),
+				  f->line);
 
 	ret->role = f->verdict != VERDICT_FIRE ? ROLE_dim : r->depth ? ROLE_text : ROLE_strong;
 	text_printable(ret->text, sizeof(ret->text),
@@ -107,8 +110,8 @@ static const char *calm(struct arena *a, const struct findings *f)
 		return arena_printf(a, "Nothing is known: none of %zu checks could be answered.", f->unknown);
 	if (!f->unknown)
 		return arena_printf(a, "Nothing was found: %zu checks pass, the others do not apply.", f->passed);
-	return arena_printf(a, "Nothing was found by %zu checks; %zu are not known, which is no all-clear.", f->passed,
-		f->unknown);
+	return arena_printf(
+		a, "Nothing was found by %zu checks; %zu are not known, which is no all-clear.", f->passed, f->unknown);
 }
 
 const char *findings_sentence(struct arena *a, const struct snapshot *s, enum severity *ret_worst)
@@ -120,6 +123,5 @@ const char *findings_sentence(struct arena *a, const struct snapshot *s, enum se
 		return arena_printf(a, "No check has been made: %s.", not_yet(s));
 	if (!f->norder)
 		return calm(a, f);
-	return text_tame(
-		arena_printf(a, "%s; the worst: %s", findings_counts(a, f), f->order[0]->line));
+	return text_tame(arena_printf(a, "%s; the worst: %s", findings_counts(a, f), f->order[0]->line));
 }
