@@ -7,6 +7,7 @@
 
 #include "probes/files.h"
 #include "probes/host/answer.h"
+#include "probes/host/host.h"
 #include "tui/cmd.h"
 #include "tui/walk.h"
 #include "tui/walk_strip.h"
@@ -36,8 +37,16 @@ static void case_name(const struct app *a, char *name, size_t size)
 		if (isalnum((unsigned char)*from) || *from == '-' || *from == '_')
 			*p++ = *from;
 	*p = '\0';
-	snprintf(name, size, "hvscope-case-%s%s%.4s%.2s%.2s-%.2s%.2s.md", host, *host ? "-" : "", when, when + 5,
-		when + 8, when + 11, when + 14);
+	for (unsigned n = 1; n < 100; n++) { /* a case that is there already is not written over */
+		char number[8] = "";
+
+		if (n > 1)
+			snprintf(number, sizeof(number), "-%u", n);
+		snprintf(name, size, "hvscope-case-%s%s%.4s%.2s%.2s-%.2s%.2s%s.md", host, *host ? "-" : "", when,
+			when + 5, when + 8, when + 11, when + 14, number);
+		if (!host_is_file(name))
+			break;
+	}
 }
 
 void walk_ask_file(struct app *a)
@@ -59,6 +68,10 @@ void walk_export(struct app *a, const char *file)
 
 	if (!*file || !a->snap)
 		return;
+	if (host_is_file(file)) {
+		app_say(a, ROLE_warn, "%s is there already, and was left as it is: give the case another name.", file);
+		return;
+	}
 	text = walk_case(&a->walk, a->snap, a->entries);
 	err = files_write(file, text, strlen(text), why);
 	free(text);

@@ -46,6 +46,12 @@ like 'a guest that is not there is told' "$(walk 'walk web9 60 112' show)" 'No g
 walk "${next[@]}" 'key e' 'key Enter' show >out
 like 'e writes a file' "$(<out)" 'The case is in hvscope-case-kvm07-20261126-0312.md'
 file=hvscope-case-kvm07-20261126-0312.md
+cp "$file" before
+walk 'key w' 'key e' 'key Enter' show >out
+like 'the next one has a name of its own' "$(<out)" 'The case is in hvscope-case-kvm07-20261126-0312-2.md'
+walk 'key w' "case $file" show >out
+like 'what is there is not written over' "$(<out)" 'is there already, and was left as it is'
+is 'it is as before' "$(cmp "$file" before && echo same)" same
 is 'nobody else may read it' "$(stat -c %a "$file")" 600
 case=$(<"$file")
 like 'it says what is slow' "$case" '# Case: web3: slow by 52 ms'
