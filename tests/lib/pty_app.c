@@ -49,7 +49,7 @@ struct pty_app app_start(const char *host, int w, int h, const char *const *more
 
 	app_shows(&a, "of "); /* the counters of before have been read by then */
 	app_shows(&a, "CLOCK");
-	app_shows(&a, "Nothing moves here");
+	app_shows(&a, "busy: not known");
 	host_unpack(a.tree, host, "later");
 	app_shows(&a, "of base");
 	return a;

@@ -26,7 +26,7 @@ static void frame_then_values(void **state)
 	assert_non_null(strstr(pty_row(a.p, 1), "3 Frequency"));
 	app_shows(&a, "kvm07  DIRECTORY");
 	app_shows(&a, "24 CPUs");
-	app_shows(&a, "Nothing moves here");
+	app_shows(&a, "busy: not known");
 	host_unpack(a.tree, "founding", "later");
 	app_shows(&a, "12 busy CPUs run at 1.20 of 2.40 GHz");
 	app_shows(&a, "busy 12 of 24");

@@ -35,7 +35,7 @@ mkdir "$tmp/named"
 "$masked" unpack "$tmp/named" guests
 python3 tests/lib/masked.py named "$tmp/named"
 # interfaces are sorted by the names that they have then
-allowed='^\.facts\.(net\.interface|kernel\.cmdline |daemons\.tuned_profile )' machine named
+allowed='^\.facts\.(net\.interface|kernel\.cmdline |daemons\.(tuned_profile |tuned_[a-z_]*_why ))' machine named
 allowed='^$' machine guests
 # what is in the root's place was a name too
 allowed='^\.facts\.kernel\.cmdline ' machine simulated
