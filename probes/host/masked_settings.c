@@ -1,4 +1,5 @@
-/* Masks what administrators set and name: profiles of tuned, cgroups at the top, and what the kernel says of processes. */
+/* Masks what administrators set and name: profiles of tuned, cgroups at the top, and what the kernel says of processes.
+ */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <string.h>
@@ -20,12 +21,13 @@ static bool is_one_of(struct slice s, const char *const *names, size_t n)
 static void put_profile(struct masks *m, struct text *t, struct slice s)
 {
 	static const char *const known[] = {"accelerator-performance", "atomic-guest", "atomic-host", "aws", "balanced",
-		"balanced-battery", "cpu-partitioning", "cpu-partitioning-powersave", "default", "desktop", "desktop-powersave",
-		"enterprise-storage", "hpc-compute", "intel-sst", "laptop-ac-powersave", "laptop-battery-powersave",
-		"latency-performance", "mssql", "network-latency", "network-throughput", "openshift", "openshift-control-plane",
-		"openshift-node", "optimize-serial-console", "oracle", "postgresql", "powersave", "realtime",
-		"realtime-virtual-guest", "realtime-virtual-host", "sap-hana", "sap-netweaver", "server-powersave",
-		"spectrumscale-ece", "spindown-disk", "throughput-performance", "virtual-guest", "virtual-host"};
+		"balanced-battery", "cpu-partitioning", "cpu-partitioning-powersave", "default", "desktop",
+		"desktop-powersave", "enterprise-storage", "hpc-compute", "intel-sst", "laptop-ac-powersave",
+		"laptop-battery-powersave", "latency-performance", "mssql", "network-latency", "network-throughput",
+		"openshift", "openshift-control-plane", "openshift-node", "optimize-serial-console", "oracle",
+		"postgresql", "powersave", "realtime", "realtime-virtual-guest", "realtime-virtual-host", "sap-hana",
+		"sap-netweaver", "server-powersave", "spectrumscale-ece", "spindown-disk", "throughput-performance",
+		"virtual-guest", "virtual-host"};
 
 	if (is_one_of(s, known, COUNT(known)))
 		mask_put_slice(t, s);
@@ -90,12 +92,12 @@ void mask_cpupower(struct masks *m, struct text *t, struct slice s)
 /* Folders at the top of the cgroups: those that systemd, libvirt and the kernel make have the same names everywhere. */
 void mask_top_cgroup(struct masks *m, struct text *t, struct slice s)
 {
-	static const char *const known[] = {"system.slice", "user.slice", "machine.slice", "machine", "init.scope", "libvirt",
-		"lxc", "docker", "kubepods", "kubepods.slice", "unified", "systemd", "elogind", "blkio", "cpu", "cpuacct",
-		"cpu,cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory", "net_cls", "net_cls,net_prio", "net_prio",
-		"perf_event", "pids", "rdma", "misc"};
-	static const char *const files[] = {"cgroup.", "cpu.", "cpuset.", "cpuset.cpus.", "hugetlb.", "io.", "irq.", "memory.",
-		"misc.", "pids.", "rdma.", "dev-", "proc-", "run-", "sys-"};
+	static const char *const known[] = {"system.slice", "user.slice", "machine.slice", "machine", "qemu.slice",
+		"init.scope", "libvirt", "lxc", "docker", "kubepods", "kubepods.slice", "unified", "systemd", "elogind",
+		"blkio", "cpu", "cpuacct", "cpu,cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory",
+		"net_cls", "net_cls,net_prio", "net_prio", "perf_event", "pids", "rdma", "misc"};
+	static const char *const files[] = {"cgroup.", "cpu.", "cpuset.", "cpuset.cpus.", "hugetlb.", "io.", "irq.",
+		"memory.", "misc.", "pids.", "rdma.", "dev-", "proc-", "run-", "sys-"};
 	struct text masked = text_begin();
 	bool usual = is_one_of(s, known, COUNT(known));
 
