@@ -123,12 +123,11 @@ quoted = '$(subst ','\'',$(1))'
 # waits long for the end.
 STATIC := $(wildcard tests/check-*.sh)
 TOOLS := $(wildcard tests/tools/*.sh)
-VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
+VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_SAMPLE=4 HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 # Units that take a half to many minutes there, of code that others run too; the sanitizers have all of them.
 VALGRIND_SLOW := cmd_simulate recording_full recording_replay sampler_play host_capture_hostile beside beside_open \
 	screen_sizes screen_change overlay_pin overlay_pin_plan probe_failures probe_idle_odd probe_threads_follow simulate \
-	simulate_guests simulate_guest_move panel_topology panel_seats panel_idle_limits widget_coregrid \
-	checks_cases checks_rows screen_walk panels overlay_diff probe_guests_odd
+	simulate_guests simulate_guest_move panel_topology panel_seats panel_idle_limits widget_coregrid
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))

@@ -137,16 +137,26 @@ static void no_case_is_missing(void **state)
 		fail_msg("%zu cases are missing", missing);
 }
 
+/* Under valgrind one case in so many is enough to see what was never set: the sanitizers have all of them. */
+static size_t step(void)
+{
+	const char *sample = getenv("HVSCOPE_SAMPLE");
+	size_t n = sample ? strtoul(sample, NULL, 10) : 1;
+
+	return n ? n : 1;
+}
+
 int main(void)
 {
 	struct check_cases all = check_cases_read("tests/checks");
 	struct CMUnitTest *tests = xcalloc(all.n + 1, sizeof(*tests));
+	size_t n = 1;
 	int failed;
 
 	tests[0] = (struct CMUnitTest){"no case is missing", no_case_is_missing, NULL, NULL, &all};
-	for (size_t i = 0; i < all.n; i++)
-		tests[i + 1] = (struct CMUnitTest){all.at[i].name, run_case, NULL, NULL, &all.at[i]};
-	failed = _cmocka_run_group_tests("checks_cases", tests, all.n + 1, NULL, NULL);
+	for (size_t i = 0; i < all.n; i += step())
+		tests[n++] = (struct CMUnitTest){all.at[i].name, run_case, NULL, NULL, &all.at[i]};
+	failed = _cmocka_run_group_tests("checks_cases", tests, n, NULL, NULL);
 	free(tests);
 	check_cases_free(&all);
 	return failed;
