@@ -250,9 +250,32 @@ void rule_C08(struct check_run *r)
 	check_pass(r, "Driver %s, deepest state %s.", driver, value_text_or(idle->deepest, "not known"));
 }
 
+/* What the registers of the packages say, where they were read; false: of none it is known. */
+static bool judge_promotion(struct check_run *r)
+{
+	const struct residency *res = snapshot_facts(r->s, &probe_residency);
+	const struct residency_package *row = res ? res->package.row : NULL;
+	bool known = false;
+
+	for (uint32_t i = 0; res && i < res->package.n; i++) {
+		if (!value_known(row[i].c1e_promotion))
+			continue;
+		known = true;
+		if (row[i].c1e_promotion.u)
+			check_fire(r, SEVERITY_INFO,
+				check_address(r, "residency.package[%lld].c1e_promotion", (long long)row[i].id.i),
+				"Package %lld makes C1E of C1: leaving it takes longer than C1 says.",
+				(long long)row[i].id.i);
+	}
+	if (known)
+		check_pass(r, "C1 is C1: no package makes C1E of it.");
+	return known;
+}
+
 void rule_C09(struct check_run *r)
 {
 	const struct idle *idle = check_facts(r, &probe_idle);
+	bool promoted;
 
 	if (!idle)
 		return;
@@ -260,10 +283,12 @@ void rule_C09(struct check_run *r)
 		check_not_applicable(r, "Driver intel_idle is not used here.");
 		return;
 	}
+	promoted = judge_promotion(r);
 	if (check_absent(idle->c1_demotion)) {
-		check_not_applicable(r,
-			"This kernel has no switch of C1 demotion here; C1E promotion stands in MSR_POWER_CTL, "
-			"which is not read.");
+		if (!promoted)
+			check_not_applicable(r,
+				"This kernel has no switch of C1 demotion here; C1E promotion stands in MSR_POWER_CTL, "
+				"which only deep reads look at.");
 		return;
 	}
 	if (!check_known(r, idle->c1_demotion, "idle.c1_demotion"))
