@@ -114,21 +114,20 @@ static void guest(const struct tick *t, struct firmware *f)
 		f->guest = value_error(-ENOENT, 0);
 }
 
-/* "MM/DD/YYYY" against the clock of the host, which a capture has of its time. */
+/* "MM/DD/YYYY" against the clock of the host, which a capture has of its time; in whole days, as the date is. */
 static struct value age_years(const struct tick *t, struct value date)
 {
-	int64_t now_s = host_wall(t->h) / 1000000000;
+	int64_t today = host_wall(t->h) / 1000000000 / 86400, days;
 	struct tm tm = {0};
 	char *end;
-	double years;
 
 	if (!value_known(date))
 		return value_error(date.err, 0);
 	end = strptime(date.text, "%m/%d/%Y", &tm);
 	if (!end || *end || tm.tm_year < 80)
 		return value_error(-EINVAL, 0);
-	years = (double)(now_s - timegm(&tm)) / (365.25 * 86400);
-	return years < 0 ? value_error(-EINVAL, 0) : value_f64(years, 0);
+	days = today - timegm(&tm) / 86400;
+	return days < 0 ? value_error(-EINVAL, 0) : value_f64((double)days / 365.25, 0);
 }
 
 static int sample(const struct tick *t, void *state, void *facts)
