@@ -133,11 +133,13 @@ SANBUILD := .build/gcc-san
 STRICT := $(if $(COV),$(B),$(SANBUILD))
 # At all sizes and with all errors they run under the sanitizers, and where coverage is measured.
 FAST := $(if $(COV),,-w 'env -u HVSCOPE_THOROUGH')
+# Texts of tens of megabytes, which the sanitizers' checks of strings would read anew with each search.
+HUGE := tests/sys/capture_size.sh
 RUN_CHECK = -b $(B) -g check $(STATIC) -g unit $(FAST) $(UNIT) -g script $(wildcard tests/script/*.sh)
 RUN_SAN = -g san -t 300 -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
 RUN_VALGRIND = -g valgrind -b $(B) -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
 RUN_SYSTEM = -b $(SANBUILD) -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
-	-g sys -t 300 $(wildcard tests/sys/*.sh) $(SYS) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
+	-g sys -t 300 $(filter-out $(HUGE),$(wildcard tests/sys/*.sh)) $(SYS) -b $(B) $(HUGE) -b $(SANBUILD) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
 	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
 	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 300 $(wildcard tests/virt/*.sh) \
 	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
