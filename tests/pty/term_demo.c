@@ -32,6 +32,8 @@ static void draw_table(const struct demo *d, struct canvas *c)
 		canvas_printf(c, 30, y, -1, y % 8 == 0 ? ROLE_warn : ROLE_good, "%5d MHz", value);
 		canvas_printf(c, 50, y, -1, ROLE_dim, "performance  limits 1200-3900  not throttled");
 	}
+	/* the last that is written of a picture, since that goes downwards: who sees it has seen all of it */
+	canvas_printf(c, d->w - 12, d->h - 1, -1, ROLE_dim, "end %d", d->count);
 }
 
 static void draw(struct demo *d)

@@ -93,14 +93,12 @@ static void a_tick_costs_what_differs(void **state)
 	(void)state;
 	pty_forget(p);
 	pty_send(p, "M+");
-	assert_true(pty_wait_text(p, "count 1", SOON));
-	assert_true(pty_wait_text(p, "cpu 39", SOON));
+	assert_true(pty_wait_text(p, "end 1", SOON));
 	whole = pty_bytes(p);
 	pty_forget(p);
 	pty_send(p, "+");
-	assert_true(pty_wait_text(p, "count 2", SOON));
-	/* the last row that changes: 1200 + 32 * 7 + 2 */
-	assert_true(pty_wait_text(p, "1426 MHz", SOON));
+	assert_true(pty_wait_text(p, "end 2", SOON));
+	assert_non_null(strstr(pty_text(p), "1426 MHz")); /* the last row that changes: 1200 + 32 * 7 + 2 */
 	print_message("# a screen of numbers %zu bytes; five of them changed %zu\n", whole, pty_bytes(p));
 	assert_in_range(pty_bytes(p), 5, 150);
 	leave(p);
