@@ -14,6 +14,8 @@ char *host_file(const char *name); /* that path, for free() */
  * otherwise in the second, and no others. What libvirt says goes below /@virt; what is refused is not there.
  */
 void host_unpack(const char *tree, const char *name, const char *part);
+/* Time goes on there: the counters of /proc/stat grow by steps (from 1) times what they grew by until "later". */
+void host_move(const char *tree, const char *name, unsigned steps);
 
 /* The names of all machines, sorted; ends with NULL. For host_names_free(). */
 char **host_names(void);

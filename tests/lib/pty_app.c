@@ -16,7 +16,7 @@
 #include "tests/lib/hosts.h"
 #include "tests/lib/tree.h"
 
-enum { MOST_WORDS = 16, MOST_ENV = 8 };
+enum { MOST_WORDS = 16, MOST_ENV = 8, PATIENCE = 50 /* ms */ };
 
 struct pty_app app_begin(const char *host, int w, int h, const char *const *more, const char *const *env)
 {
@@ -39,8 +39,18 @@ struct pty_app app_begin(const char *host, int w, int h, const char *const *more
 
 void app_shows(struct pty_app *a, const char *text)
 {
-	if (!pty_wait_text(a->p, text, SOON))
-		fail_msg("\"%s\" never came:\n%s", text, pty_text(a->p));
+	for (int waited = 0; !pty_wait_text(a->p, text, PATIENCE); waited += PATIENCE) {
+		if (waited > SOON)
+			fail_msg("\"%s\" never came:\n%s", text, pty_text(a->p));
+		if (a->moves)
+			host_move(a->tree, a->moves, ++a->steps);
+	}
+}
+
+void app_later(struct pty_app *a, const char *host)
+{
+	host_unpack(a->tree, host, "later");
+	a->moves = host;
 }
 
 struct pty_app app_start(const char *host, int w, int h, const char *const *more, const char *const *env)
@@ -50,7 +60,7 @@ struct pty_app app_start(const char *host, int w, int h, const char *const *more
 	app_shows(&a, "of "); /* the counters of before have been read by then */
 	app_shows(&a, "CLOCK");
 	app_shows(&a, "busy: not known");
-	host_unpack(a.tree, host, "later");
+	app_later(&a, host);
 	app_shows(&a, "of base");
 	return a;
 }

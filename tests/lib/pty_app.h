@@ -8,6 +8,8 @@
 struct pty_app {
 	struct pty *p;
 	char *tree, *state; /* the machine; $HVSCOPE_STATE */
+	const char *moves; /* the name of the machine, from app_later() on */
+	unsigned steps; /* how often it moved */
 };
 
 /*
@@ -17,6 +19,11 @@ struct pty_app {
 struct pty_app app_start(const char *host, int w, int h, const char *const *more, const char *const *env);
 /* The same without waiting for anything and without a second look at the machine. */
 struct pty_app app_begin(const char *host, int w, int h, const char *const *more, const char *const *env);
+/*
+ * The second look at the machine. From now on its CPUs work while app_shows() waits: what is shown of a single tick can
+ * be gone before a busy computer has looked at it.
+ */
+void app_later(struct pty_app *a, const char *host);
 void app_close(struct pty_app *a);
 
 /* Presses q and asserts a clean end. */

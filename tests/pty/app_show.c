@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
-#include "tests/lib/hosts.h"
 #include "tests/lib/pty_app.h"
 #include "tests/lib/tree.h"
 
@@ -27,7 +26,7 @@ static void frame_then_values(void **state)
 	app_shows(&a, "kvm07  DIRECTORY");
 	app_shows(&a, "24 CPUs");
 	app_shows(&a, "busy: not known");
-	host_unpack(a.tree, "founding", "later");
+	app_later(&a, "founding");
 	app_shows(&a, "12 busy CPUs run at 1.20 of 2.40 GHz");
 	app_shows(&a, "busy 12 of 24");
 	assert_true(pty_modes(a.p).mouse);
