@@ -126,8 +126,8 @@ TOOLS := $(wildcard tests/tools/*.sh)
 VALGRIND := env -u HVSCOPE_THOROUGH HVSCOPE_SAMPLE=4 HVSCOPE_NO_OPENAT2=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible
 # Units that take a half to many minutes there, of code that others run too; the sanitizers have all of them.
 VALGRIND_SLOW := cmd_simulate recording_full recording_replay sampler_play host_capture_hostile beside beside_open \
-	screen_sizes screen_change overlay_pin overlay_pin_plan probe_failures probe_idle_odd probe_threads_follow simulate \
-	simulate_guests simulate_guest_move panel_topology panel_seats panel_idle_limits widget_coregrid
+	screen_sizes screen_change panels overlay_diff overlay_pin overlay_pin_plan probe_failures probe_idle_odd \
+	probe_threads_follow simulate simulate_guests simulate_guest_move panel_topology panel_seats panel_idle_limits widget_coregrid
 SANBUILD := .build/gcc-san
 # The whole program runs under the sanitizers too, but where coverage is measured it counts.
 STRICT := $(if $(COV),$(B),$(SANBUILD))
@@ -136,13 +136,14 @@ FAST := $(if $(COV),,-w 'env -u HVSCOPE_THOROUGH')
 # Texts of tens of megabytes, which the sanitizers' checks of strings would read anew with each search.
 HUGE := tests/sys/capture_size.sh
 RUN_CHECK = -b $(B) -g check $(STATIC) -g unit $(FAST) $(UNIT) -g script $(wildcard tests/script/*.sh)
-RUN_SAN = -g san -t 300 -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
-RUN_VALGRIND = -g valgrind -b $(B) -t 300 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
-RUN_SYSTEM = -b $(SANBUILD) -g tools $(TOOLS) -g build -t 500 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
-	-g sys -t 300 $(filter-out $(HUGE),$(wildcard tests/sys/*.sh)) $(SYS) -b $(B) $(HUGE) -b $(SANBUILD) -g tmux -t 300 $(wildcard tests/tmux/*.sh) \
-	-g pty -b $(STRICT) -t 300 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
-	-g lab -b $(B) -t 500 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 300 $(wildcard tests/virt/*.sh) \
-	-g trees -b $(STRICT) -t 500 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
+RUN_SAN = -g san -t 600 -b $(SANBUILD) $(patsubst $(B)/%,$(SANBUILD)/%,$(UNIT))
+RUN_VALGRIND = -g valgrind -b $(B) -t 600 -w '$(VALGRIND)' $(filter-out $(VALGRIND_SLOW:%=$(B)/unit/%),$(UNIT))
+RUN_SYSTEM = -b $(SANBUILD) -g tools $(TOOLS) -g build -t 600 $(wildcard tests/build/*.sh) -g fuzz $(wildcard tests/fuzz/run.sh) \
+	-g sys -t 600 $(filter-out $(HUGE),$(wildcard tests/sys/*.sh)) $(SYS) -b $(B) $(HUGE) \
+	-b $(SANBUILD) -g tmux -t 600 $(wildcard tests/tmux/*.sh) \
+	-g pty -b $(STRICT) -t 600 $(wildcard tests/pty/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(PTY)) \
+	-g lab -b $(B) -t 600 $(wildcard tests/lab/*.sh) -g virt -b $(B) -t 600 $(wildcard tests/virt/*.sh) \
+	-g trees -b $(STRICT) -t 600 $(wildcard tests/trees/*.sh) $(patsubst $(B)/%,$(STRICT)/%,$(TREES))
 
 check: build $(UNIT) ## the fast tests: tables, layers, sizes, units; no root, no network
 	@tests/run.sh $(RUN_CHECK)
