@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "probes/checks/ask.h"
+#include "probes/cpu.h"
 #include "probes/frequency.h"
 #include "probes/parse.h"
+#include "probes/residency.h"
+#include "probes/topology.h"
 #include "probes/util.h"
 
 int energy_of(struct value epp)
@@ -27,33 +30,68 @@ int energy_of(struct value epp)
 	return ENERGY_UNKNOWN;
 }
 
-static enum severity energy_severity(struct check_run *r, const struct policy *p)
-{
-	int energy = energy_of(p->epp);
+/* What a policy's preference comes to. */
+struct leaning {
+	int energy; /* ENERGY_… */
+	const char *words, *at; /* as its line says it; the address of what told it */
+};
 
-	if (energy >= EPP_SAVES)
-		return SEVERITY_CRIT;
-	return energy >= ENERGY_BALANCED && ask_latency_matters(r) ? SEVERITY_WARN : SEVERITY_NONE;
+/* The package of the policy's first CPU, whose registers a deep read has; NULL: none is known, or it is not Intel's. */
+static const struct residency_package *package_of(struct check_run *r, const struct policy *p)
+{
+	const struct residency *res = snapshot_facts(r->s, &probe_residency);
+	const struct topology *t = snapshot_facts(r->s, &probe_topology);
+	const struct topology_cpu *cpu = t ? topology_cpu(t, p->id.u) : NULL;
+	const struct residency_package *row = res ? res->package.row : NULL;
+
+	if (!ask_intel(snapshot_facts(r->s, &probe_cpu)) || !cpu || !value_known(cpu->package))
+		return NULL;
+	for (uint32_t i = 0; res && i < res->package.n; i++)
+		if (row[i].id.i == cpu->package.i)
+			return &row[i];
+	return NULL;
+}
+
+/* "default" is what the firmware set: the kernel does not show it, the processor's register does. */
+static struct leaning leaning(struct check_run *r, const struct policy *p)
+{
+	struct leaning l = {energy_of(p->epp), p->epp.text, ask_policy_address(r, p, "epp")};
+	const struct residency_package *package;
+
+	if (l.energy != ENERGY_UNKNOWN)
+		return l;
+	package = ask_is(p->epp, "default") ? package_of(r, p) : NULL;
+	if (!package || check_absent(package->hwp_epp)) {
+		check_unknown(r, "policy%u: the energy preference is “%s”, which is the firmware's own and not shown.",
+			(unsigned)p->id.u, p->epp.text);
+		return l;
+	}
+	l.at = check_address(r, "residency.package[%lld].hwp_epp", (long long)package->id.i);
+	if (!check_known(r, package->hwp_epp, l.at))
+		return l;
+	l.energy = (int)package->hwp_epp.u;
+	l.words = arena_printf(r->a, "default, which the firmware made %d of 255,", l.energy);
+	return l;
 }
 
 /* Does it fire? */
-static bool judge_energy(struct check_run *r, const struct policy *p, uint32_t *fine)
+static bool judge_energy(struct check_run *r, const struct policy *p, struct leaning *ret, uint32_t *fine)
 {
 	enum severity severity;
 
 	if (!ask_policy_known(r, p, p->epp, "epp"))
 		return false;
-	if (energy_of(p->epp) == ENERGY_UNKNOWN) {
-		check_unknown(r, "policy%u: the energy preference is “%s”, which is the firmware's own and not shown.",
-			(unsigned)p->id.u, p->epp.text);
+	*ret = leaning(r, p);
+	if (ret->energy == ENERGY_UNKNOWN)
 		return false;
-	}
-	severity = energy_severity(r, p);
+	severity = ret->energy >= EPP_SAVES ? SEVERITY_CRIT : SEVERITY_NONE;
+	if (!severity && ret->energy >= ENERGY_BALANCED && ask_latency_matters(r))
+		severity = SEVERITY_WARN;
 	*fine += !severity;
 	if (!severity)
 		return false;
-	check_fire(r, severity, ask_policy_address(r, p, "epp"), "policy%u: energy preference %s under governor %s.",
-		(unsigned)p->id.u, p->epp.text, value_text_or(p->governor, "?"));
+	check_fire(r, severity, ret->at, "policy%u: energy preference %s under governor %s.", (unsigned)p->id.u,
+		ret->words, value_text_or(p->governor, "?"));
 	check_cost(r, LIMIT_hwp_ramp_ms * 1000, NAN);
 	return true;
 }
@@ -62,6 +100,7 @@ void rule_F04(struct check_run *r)
 {
 	const struct frequency *f = ask_policies(r);
 	const struct policy *p, *first = NULL;
+	struct leaning here, most = {.energy = ENERGY_UNKNOWN};
 	uint32_t i = 0, fine = 0, with = 0;
 
 	while (f && (p = ask_policy(f, &i))) {
@@ -69,15 +108,15 @@ void rule_F04(struct check_run *r)
 			!driver_adapts(p->driver.text))
 			continue;
 		with++;
-		if (judge_energy(r, p, &fine) && (!first || energy_of(p->epp) > energy_of(first->epp)))
-			first = p;
+		if (judge_energy(r, p, &here, &fine) && here.energy > most.energy)
+			first = p, most = here;
 	}
 	if (f && !with)
 		check_not_applicable(
 			r, "Driver %s leaves no energy preference to the hardware.", value_text_or(f->driver, "?"));
 	if (first)
 		check_line(r, "Energy preference %s under governor %s; %zu of %u policies lean to saving.",
-			first->epp.text, value_text_or(first->governor, "?"), r->ret->nparts, with);
+			most.words, value_text_or(first->governor, "?"), r->ret->nparts, with);
 	if (fine < with && f && value_known(f->dynamic_epp) && strcmp(f->dynamic_epp.text, "enabled") == 0)
 		check_now(r, "While `/sys/devices/system/cpu/amd_pstate/dynamic_epp` is enabled the kernel sets the "
 			     "preference itself and refuses writes (EBUSY): disable that first.");
