@@ -47,6 +47,9 @@ static const struct option common[] = {
 	{"help", no_argument, NULL, OPT_HELP},
 };
 
+/* What was complained of last: a monitor shows one line of stdout alone. */
+static char complaint[512];
+
 int complain(int status, const char *format, ...)
 {
 	va_list ap;
@@ -56,7 +59,15 @@ int complain(int status, const char *format, ...)
 	vfprintf(stderr, format, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+	va_start(ap, format);
+	vsnprintf(complaint, sizeof(complaint), format, ap);
+	va_end(ap);
 	return status;
+}
+
+const char *complained(void)
+{
+	return complaint;
 }
 
 int print_text(const char *text)

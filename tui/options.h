@@ -39,6 +39,8 @@ int options_agree(const struct options *o);
 
 /* A line on stderr: "hvscope: what, why, what would help". Returns the status. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The last one, cut off at 511 bytes; "" before the first. */
+const char *complained(void);
 
 /* Prints it. EXIT_DONE, or EXIT_FAILED after a complaint; what stdout could not write before counts too. */
 int print_text(const char *text);

@@ -9,6 +9,7 @@
 #include "probes/checks_report.h"
 #include "probes/probe.h"
 #include "probes/sampler.h"
+#include "probes/text.h"
 #include "probes/util.h"
 #include "tui/oneshot.h"
 #include "tui/subcommands.h"
@@ -133,8 +134,15 @@ static int report(const struct snapshot *s, const struct check_options *o, const
 /* A monitor reads one line of stdout and knows no other status. */
 static int for_nagios(void)
 {
-	print_text("HVSCOPE UNKNOWN - the check could not run; its error stands on stderr | crit=0 warn=0 info=0 "
-		   "unknown=0\n");
+	char *why = xasprintf("%s", complained()), *line;
+
+	text_tame(why);
+	for (char *p = why; (p = strchr(p, '|')); p++)
+		*p = '/'; /* numbers follow it */
+	line = xasprintf("HVSCOPE UNKNOWN - the check could not run: %s | crit=0 warn=0 info=0 unknown=0\n", why);
+	print_text(line);
+	free(line);
+	free(why);
 	return NAGIOS_UNKNOWN;
 }
 
@@ -149,10 +157,9 @@ static int run(struct options *o, const struct check_options *co, struct check_c
 	s = oneshot_times(o, NULL, CHECK_SAMPLES, &snap, &status);
 	if (!s)
 		return co->nagios ? for_nagios() : status == EXIT_USAGE ? status : EXIT_COULD_NOT;
-	if (!snap || !snap->findings)
-		status = co->nagios ? for_nagios() : complain(EXIT_COULD_NOT, "nothing was read");
-	else
-		status = report(snap, co, c);
+	status = snap && snap->findings ? report(snap, co, c) : complain(EXIT_COULD_NOT, "nothing was read");
+	if (co->nagios && !(snap && snap->findings))
+		status = for_nagios();
 	snapshot_unref(snap);
 	sampler_free(s);
 	return status;

@@ -83,8 +83,8 @@ monitor 'a warning' 1 '^HVSCOPE WARNING - cstate-deep-enabled: ' judge simulated
 monitor 'a warning that is none' 0 '^HVSCOPE OK .* warn=1 ' judge simulated-intel --nagios --only idle --fail-on crit
 monitor 'not known' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --require F11
 monitor 'nothing judged' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --only F11
-monitor 'no such capture' 3 '^HVSCOPE UNKNOWN - ' "$HVSCOPE" check --nagios --open nix.host
-monitor 'no such option' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --nix
+monitor 'no such capture' 3 '^HVSCOPE UNKNOWN - the check could not run: nix\.host cannot be opened: ' "$HVSCOPE" check --nagios --open nix.host
+monitor 'no such option' 3 'could not run: there is no option --nix/x.* \| crit=0 ' judge clean --nagios '--nix|x'
 monitor 'no such option in front' 3 '^HVSCOPE UNKNOWN - ' "$HVSCOPE" --nix check --nagios
 monitor 'names of strangers' 1 '^[^|]*\|[^|]*$' judge hostile-guests --nagios
 
