@@ -156,10 +156,29 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 	}
 }
 
+static bool looks_at(const char *ids, const struct check *c)
+{
+	while (*ids)
+		if (guide_check(&ids) == c)
+			return true;
+	return false;
+}
+
+/* What explains it, where another step than the one of these checks finds that too. */
+static const struct check *explained_elsewhere(const struct walk *w, const char *ids, const struct finding *f)
+{
+	return f->cause && walk_concerns(w, f->cause) && walk_severity(w, f->cause) > SEVERITY_INFO &&
+			       !looks_at(ids, f->cause->check)
+		       ? f->cause->check
+		       : NULL;
+}
+
 /* Calls add() for each check of a step. */
-static void each_check(const struct walk *w, const struct findings *all, const char *ids, struct walk_judged *j)
+static void each_check(const struct walk *w, const struct findings *all, const char *of_step, struct walk_judged *j)
 {
 	double request_ms = isnan(w->observed_ms) ? REQUEST_MS : w->observed_ms;
+	const char *ids = of_step;
+	bool own = false;
 
 	for (unsigned place = 0; *ids; place++) {
 		const struct check *c = guide_check(&ids);
@@ -167,9 +186,12 @@ static void each_check(const struct walk *w, const struct findings *all, const c
 
 		if (c)
 			add(w, j, findings_of(all, c), request_ms);
-		if (j->fired > fired)
-			j->which |= UINT32_C(1) << place;
+		if (j->fired == fired)
+			continue;
+		j->which |= UINT32_C(1) << place;
+		own = own || !explained_elsewhere(w, of_step, findings_of(all, c));
 	}
+	j->symptom_of = j->worst && !own ? explained_elsewhere(w, of_step, j->worst) : NULL;
 }
 
 /* Do all that must pass before the step is ruled out. */

@@ -27,6 +27,7 @@ struct walk_judged {
 			 */
 	double hidden_ms; /* what could not be judged might explain at most, never more than the deficit; NAN */
 	bool small; /* less than a tenth of the deficit */
+	const struct check *symptom_of; /* all that fired follows from what this check of another step found; else NULL */
 	size_t fired, notes, passed, unknown, inapplicable; /* checks; fired: WARN or worse; notes: INFO */
 	size_t elsewhere; /* that fire for other guests alone */
 	uint32_t which; /* of fired: a bit for each place in the step's list of checks */

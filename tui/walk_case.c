@@ -65,7 +65,7 @@ static void facts(struct text *t, struct arena *a, const struct walk_visit *v)
 	}
 }
 
-static const char *state_word(const struct walk_visit *v)
+static const char *state_word(struct arena *a, const struct walk_visit *v)
 {
 	if (!v->seen)
 		return "not looked at";
@@ -73,6 +73,8 @@ static const char *state_word(const struct walk_visit *v)
 		return "skipped";
 	switch (v->first.state) {
 	case WALK_FOUND:
+		if (!v->mended_ns && v->first.symptom_of)
+			return arena_printf(a, "found, a symptom of %s", v->first.symptom_of->id);
 		return v->mended_ns ? "found, mended" : v->first.small ? "found, too small" : "found";
 	case WALK_FINE:
 		return v->first.passed ? "ruled out" : "does not apply";
@@ -104,7 +106,7 @@ static void table(struct text *t, struct arena *a, const struct walk *w)
 
 		if (w->guide->step[step].kind != GUIDE_SUSPECT)
 			continue;
-		text_add(t, "| %zu | %s | %s | %s | %s |\n", i, w->guide->step[step].title, state_word(v),
+		text_add(t, "| %zu | %s | %s | %s | %s |\n", i, w->guide->step[step].title, state_word(a, v),
 			most(a, w, v), v->seen ? walk_time(a, v->first_ns) : "");
 	}
 	text_add(t, "\n");

@@ -117,7 +117,7 @@ static void add_later(struct walk_lines *l, struct arena *a, const struct walk *
 	for (size_t i = w->at + 1; i < w->guide->nsteps; i++) {
 		struct walk_judged j = walk_judge(w, s, w->order[i]);
 
-		if (j.state == WALK_FOUND)
+		if (j.state == WALK_FOUND && !j.symptom_of)
 			text = arena_printf(a, "%s%s%s %s", text,
 				*text ? " · " : "Later, at most: ", w->guide->step[w->order[i]].title,
 				walk_ms(a, j.most_ms));

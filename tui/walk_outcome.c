@@ -86,7 +86,7 @@ size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 		size_t at = n;
 
 		if (w->guide->step[i].kind != GUIDE_SUSPECT || !v->seen || v->first.state != WALK_FOUND ||
-			v->first.small || isnan(v->first.most_ms))
+			v->first.small || isnan(v->first.most_ms) || v->first.symptom_of)
 			continue;
 		while (at && w->visit[ret[at - 1]].first.most_ms < v->first.most_ms)
 			at--;
@@ -106,14 +106,17 @@ static size_t count_state(const struct walk *w, enum walk_state state)
 	return n;
 }
 
-/* Found, and nobody can say how much it explains. */
-static size_t of_unknown_worth(const struct walk *w)
+/* Found, and nobody can say how much it explains; or found, and a symptom of what another step found. */
+static size_t count_found(const struct walk *w, bool symptom)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < w->guide->nsteps; i++)
-		n += w->guide->step[i].kind == GUIDE_SUSPECT && w->visit[i].seen &&
-		     w->visit[i].first.state == WALK_FOUND && isnan(w->visit[i].first.most_ms);
+	for (size_t i = 0; i < w->guide->nsteps; i++) {
+		const struct walk_visit *v = &w->visit[i];
+
+		if (w->guide->step[i].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND)
+			n += symptom ? v->first.symptom_of != NULL : !v->first.symptom_of && isnan(v->first.most_ms);
+	}
 	return n;
 }
 
@@ -128,9 +131,10 @@ static size_t unseen(const struct walk *w)
 
 const char *walk_conclusion(struct arena *a, const struct walk *w)
 {
-	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), odd = of_unknown_worth(w),
-				   small = count_state(w, WALK_FOUND) - n - odd, unknown = count_state(w, WALK_UNKNOWN),
-				   open = unseen(w);
+	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), odd = count_found(w, false),
+				   symptoms = count_found(w, true),
+				   small = count_state(w, WALK_FOUND) - n - odd - symptoms,
+				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w);
 	const char *text;
 
 	if (n) {
@@ -161,6 +165,9 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 		text = arena_printf(a, "%s Its clock and its sleep are decided one level up.", text);
 	if (w->note)
 		text = arena_printf(a, "%s %s", text, w->note);
+	if (symptoms)
+		text = arena_printf(a, "%s %zu more %s of what was found.", text, symptoms,
+			symptoms == 1 ? "is a symptom" : "are symptoms");
 	if (odd)
 		text = arena_printf(a, "%s %zu more %s found, and how much that explains is not known.", text, odd,
 			odd == 1 ? "was" : "were");

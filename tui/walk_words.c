@@ -172,14 +172,18 @@ static const char *suspect(struct arena *a, const struct walk *w, const struct s
 {
 	struct walk_judged j = walk_judge(w, s, step);
 	const struct finding *f = walk_speaks_of(w, s, step);
+	const char *text;
 
 	switch (j.state) {
 	case WALK_FOUND:
-		return arena_printf(a,
+		text = arena_printf(a,
 			isnan(j.most_ms) ? "Found: %s How much it explains is not known.%s%s"
 					 : "Found: %s It could explain %s%s.",
 			walk_line(a, w, f), isnan(j.most_ms) ? "" : walk_most_words(a, w, j.most_ms),
 			j.small ? ": too little to be the cause" : "");
+		return j.symptom_of ? arena_printf(a, "%s It follows from %s %s: mend that first.", text,
+					      j.symptom_of->id, j.symptom_of->slug)
+				    : text;
 	case WALK_FINE:
 		return arena_printf(
 			a, "%s%s", j.passed ? "Nothing: " : "Does not apply: ", lines_of(a, w, s, step, &j));
