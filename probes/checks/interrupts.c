@@ -123,7 +123,7 @@ static void judge_without(struct check_run *r, const struct topology *t)
 		l.placed ? "interrupts were placed by hand or by drivers" : "the kernel keeps busy interrupts apart");
 }
 
-/* Where none is named, it leaves out the isolated CPUs by itself. */
+/* Where none is named in its settings, it leaves out the isolated CPUs by itself. Once or always is told by any settings. */
 static void judge_banned(struct check_run *r, const struct daemons *d, const struct topology *t)
 {
 	const struct placement *p = snapshot_facts(r->s, &probe_placement);
@@ -131,7 +131,7 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 
 	if (!p || !value_u64_or(p->running, 0))
 		return;
-	if ((!check_absent(d->irqbalance_banned_cpus) || (check_absent(d->irqbalance_args) && !ask_absence_tells(r))) &&
+	if ((!check_absent(d->irqbalance_banned_cpus) || (!value_known(d->irqbalance_oneshot) && !ask_absence_tells(r))) &&
 		!check_known(r, d->irqbalance_banned_cpus, "daemons.irqbalance_banned_cpus"))
 		return;
 	open = cpuset_copy(r->a, here_dedicated(r, p));

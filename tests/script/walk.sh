@@ -57,6 +57,9 @@ case=$(<"$file")
 like 'it says what is slow' "$case" '# Case: web3: slow by 52 ms'
 like 'and the cause, in order of worth' "$case" \
 	'The cause, what could explain most first. Clock, up to all of the 52 ms: Governor powersave .* Emulated devices, up to 17 ms of the 52 ms: web3: disk vda'
+like 'a symptom is told apart' "$case" 'KVM \| found, a symptom of V03 \| up to 7\.3 ms'
+like 'and what it follows from' "$case" 'leaves for QEMU 6500 times a second.* It follows from V03 vm-disk-emulated: mend that first\.'
+unlike 'it is no cause of its own' "$case" 'The cause,.* KVM, up to'
 like 'what is too small' "$case" 'Idle states \| found, too small \| up to 1\.3 ms'
 like 'what was ruled out' "$case" 'What was ruled out, and why'
 like 'with values' "$case" 'silicon\.low_khz: 1'
