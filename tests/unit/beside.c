@@ -18,14 +18,15 @@
 static void a_host_beside_itself(void **state)
 {
 	static const int all[][2] = {{40, 12}, {160, 50}, {80, 24}, {100, 30}};
-	const size_t sizes = getenv("HVSCOPE_THOROUGH") ? COUNT(all) : 2; /* of the fast tests */
+	const bool thorough = getenv("HVSCOPE_THOROUGH"); /* the fast tests have two sizes of every third machine */
+	const size_t sizes = thorough ? COUNT(all) : 2;
 	char **names = host_names();
 
 	(void)state;
 	for (char **name = names; *name; name++) {
 		struct besides b;
 
-		if (strcmp(*name, "silent") == 0)
+		if ((!thorough && (name - names) % 3) || strcmp(*name, "silent") == 0)
 			continue; /* says how long libvirt has been silent, on the clock of a test and on that of the other */
 		b = besides_open(*name, *name);
 		for (size_t i = 0; i < sizes * screen_panels(); i++) {
