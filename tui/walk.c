@@ -94,23 +94,26 @@ static void at_least(double *most, double ms)
 		*most = isnan(*most) || ms > *most ? ms : *most;
 }
 
-/* A symptom may say more of what it costs than its cause: the most of all counts, once. */
+/* The most of all counts, once: they overlap. The finding that explains most is what the step speaks of. */
 static void add_found(const struct walk *w, struct walk_judged *j, const struct finding *f, double request_ms)
 {
 	double most = finding_most_ms(f, request_ms);
-	enum severity severity = walk_severity(w, f), before = j->worst ? walk_severity(w, j->worst) : SEVERITY_NONE;
+	bool more = !isnan(most) && (isnan(j->most_ms) || most > j->most_ms),
+	     less = !isnan(j->most_ms) && (isnan(most) || most < j->most_ms);
 
 	j->fired++;
 	at_least(&j->most_ms, most);
-	if (severity > before || (severity == before && most > finding_most_ms(j->worst, request_ms)))
+	if (!j->worst || more || (!less && walk_severity(w, f) > walk_severity(w, j->worst)))
 		j->worst = f;
 }
 
 /* What was left unread on purpose, or measured by nobody, is no blind spot of this host. */
 static void add_unknown(struct walk_judged *j, const struct finding *f, double request_ms)
 {
-	if (f->check->measured || finding_unread(f) == UNREAD_SKIPPED)
+	if (f->check->measured || finding_unread(f) == UNREAD_SKIPPED) {
+		j->waiting++;
 		return;
+	}
 	j->unknown++;
 	at_least(&j->hidden_ms, finding_most_ms(f, request_ms));
 }

@@ -30,6 +30,7 @@ struct walk_judged {
 	const struct check *symptom_of; /* all that fired follows from what this check of another step found; else NULL */
 	size_t fired, notes, passed, unknown, inapplicable; /* checks; fired: WARN or worse; notes: INFO */
 	size_t elsewhere; /* that fire for other guests alone */
+	size_t waiting; /* for a measurement, or for reads that are left out on purpose */
 	uint32_t which; /* of fired: a bit for each place in the step's list of checks */
 };
 
@@ -50,7 +51,9 @@ struct walk_visit {
 	struct walk_fact *fact; /* that decided then */
 	size_t nfacts;
 	char *now; /* the decision at the last look */
-	int64_t mended_ns; /* when all that had fired was seen to pass; 0: never */
+	int64_t mended_ns; /* when what explained most was seen to pass; 0: never */
+	struct walk_judged rest; /* of a mended step: what still fires there; without worst */
+	char *rest_line; /* of rest, where it is FOUND */
 };
 
 struct walk {

@@ -73,6 +73,8 @@ static const char *state_word(struct arena *a, const struct walk_visit *v)
 		return "skipped";
 	switch (v->first.state) {
 	case WALK_FOUND:
+		if (v->mended_ns && v->rest.state == WALK_FOUND)
+			return "found, the most of it mended";
 		if (!v->mended_ns && v->first.symptom_of)
 			return arena_printf(a, "found, a symptom of %s", v->first.symptom_of->id);
 		return v->mended_ns ? "found, mended" : v->first.small ? "found, too small" : "found";

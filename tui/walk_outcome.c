@@ -147,6 +147,8 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 
 			text = arena_printf(a, "%s %s, %s%s: %s", text, w->guide->step[cause[i]].title,
 				walk_most_words(a, w, v->first.most_ms), v->mended_ns ? ", mended" : "", v->line);
+			if (v->mended_ns && v->rest.state == WALK_FOUND)
+				text = arena_printf(a, "%s Left there: %s", text, v->rest_line);
 		}
 	} else if (odd) {
 		text = "No cause of a known worth was found.";
@@ -191,12 +193,14 @@ static double sum_of(const struct walk *w, bool mended, size_t *ret_unsure)
 	for (size_t i = 0; i < w->guide->nsteps; i++) {
 		const struct walk_visit *v = &w->visit[i];
 
-		if (!v->seen || v->first.state != WALK_FOUND || mended != (v->mended_ns != 0))
+		const struct walk_judged *j = v->mended_ns && !mended ? &v->rest : &v->first;
+
+		if (!v->seen || v->first.state != WALK_FOUND || j->state != WALK_FOUND || (mended && !v->mended_ns))
 			continue;
-		if (isnan(v->first.most_ms))
+		if (isnan(j->most_ms))
 			++*ret_unsure;
 		else
-			sum += v->first.most_ms;
+			sum += j->most_ms;
 	}
 	return sum;
 }

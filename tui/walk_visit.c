@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/address.h"
 #include "probes/arena.h"
 #include "probes/probe.h"
 #include "probes/util.h"
@@ -28,6 +29,7 @@ void walk_forget(struct walk *w)
 		free(w->visit[i].line);
 		free(w->visit[i].decision);
 		free(w->visit[i].now);
+		free(w->visit[i].rest_line);
 		w->visit[i] = (struct walk_visit){.seen = false};
 	}
 }
@@ -86,22 +88,57 @@ static bool cause_passes(const struct walk *w, const struct snapshot *s, const s
 	return false;
 }
 
-/* All that had fired passes now. What cannot be read, or does not arise because nothing runs, was not mended. */
-static bool is_mended(const struct walk *w, const struct snapshot *s, size_t step)
+/* It had fired and does so no more. What cannot be read, or does not arise because nothing runs, is not gone. */
+static bool is_gone(const struct walk *w, const struct snapshot *s, size_t step, const struct check *c)
 {
-	const struct walk_visit *v = &w->visit[step];
-	const char *all = w->guide->step[step].checks, *ids = all;
+	const struct finding *f = findings_of(s->findings, c);
+
+	return !f || passes(w, f) ||
+	       (f->verdict != VERDICT_FIRE && cause_passes(w, s, &w->visit[step], w->guide->step[step].checks, c));
+}
+
+static bool all_gone(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const char *ids = w->guide->step[step].checks;
 
 	for (unsigned place = 0; *ids; place++) {
 		const struct check *c = guide_check(&ids);
-		const struct finding *f = findings_of(s->findings, c);
 
-		if (!(v->first.which & UINT32_C(1) << place) || !f || passes(w, f))
-			continue;
-		if (f->verdict == VERDICT_FIRE || !cause_passes(w, s, v, all, c))
+		if (w->visit[step].first.which & UINT32_C(1) << place && !is_gone(w, s, step, c))
 			return false;
 	}
 	return true;
+}
+
+/* Something that the cause explains still fires. */
+static bool still_felt(const struct walk *w, const struct snapshot *s, size_t step)
+{
+	const struct walk_visit *v = &w->visit[step];
+	const char *ids = w->guide->step[step].checks;
+
+	for (unsigned place = 0; *ids; place++) {
+		const struct check *c = guide_check(&ids);
+		const char *by = c->explained_by ? c->explained_by : "";
+
+		while (v->first.which & UINT32_C(1) << place && *by)
+			if (guide_check(&by) == v->cause && !is_gone(w, s, step, c))
+				return true;
+	}
+	return false;
+}
+
+/* Somebody changed a setting that decided: what fires no more for want of load was not mended. */
+static bool was_changed(struct arena *a, const struct walk_visit *v, const struct snapshot *s)
+{
+	for (size_t i = 0; i < v->nfacts; i++) {
+		const char *now = walk_value(a, s, v->fact[i].address);
+		struct found at;
+
+		if (now && strcmp(now, v->fact[i].before) != 0 && !address_find(s, v->fact[i].address, &at) &&
+			at.field && !(at.field->flags & FIELD_MOVES))
+			return true;
+	}
+	return false;
 }
 
 static void mend(struct walk_visit *v, struct arena *a, const struct snapshot *s)
@@ -122,8 +159,32 @@ static void first_look(struct walk *w, struct arena *a, const struct snapshot *s
 	keep(&v->line, v->first.worst ? walk_line(a, w, v->first.worst) : NULL);
 	v->first.worst = NULL;
 	v->first_ns = s->wall_ns;
+	v->mended_ns = 0;
 	keep(&v->decision, v->now);
 	keep_facts(v, fact, n);
+}
+
+/* A step where something was found: is what explained most gone, and what is left? */
+static void look_again(struct walk *w, struct arena *a, const struct snapshot *s, size_t step)
+{
+	struct walk_visit *v = &w->visit[step];
+	struct walk_judged j = walk_judge(w, s, step);
+	const struct finding *f = findings_of(s->findings, v->cause);
+
+	if ((f && f->verdict == VERDICT_FIRE && !is_gone(w, s, step, v->cause)) || still_felt(w, s, step)) {
+		v->mended_ns = 0;
+		return;
+	}
+	if (!is_gone(w, s, step, v->cause) || (j.state != WALK_FOUND && !all_gone(w, s, step)))
+		return;
+	if (!v->mended_ns && (s->wall_ns <= v->first_ns || (step != w->order[w->at] && !was_changed(a, v, s))))
+		return;
+	if (!v->mended_ns)
+		mend(v, a, s);
+	keep(&v->now, walk_decision(a, w, s, step));
+	keep(&v->rest_line, j.worst ? walk_line(a, w, j.worst) : NULL);
+	v->rest = j;
+	v->rest.worst = NULL;
 }
 
 /* All of before, and something else. */
@@ -148,10 +209,9 @@ void walk_look(struct walk *w, const struct snapshot *s)
 	keep(&v->now, walk_decision(a, w, s, step));
 	if (!v->seen || v->first.state != WALK_FOUND || finds_more(v, &j)) /* what a later tick finds counts as found */
 		first_look(w, a, s, step);
-	else if (j.state == WALK_FOUND)
-		v->mended_ns = 0;
-	else if (!v->mended_ns && s->wall_ns > v->first_ns && is_mended(w, s, step))
-		mend(v, a, s);
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		if (w->visit[i].seen && w->visit[i].first.state == WALK_FOUND)
+			look_again(w, a, s, i);
 	v->seen = true;
 	v->last = j;
 	v->last.worst = NULL;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "probes/util.h"
+#include "tests/lib/tree.h"
 #include "tests/lib/walking.h"
 
 static void goldens(void **state)
@@ -218,6 +219,30 @@ static void what_was_mended_is_seen_at_once(void **state)
 	screen_close(s);
 }
 
+/* While the strip stands at another step, and by whoever. */
+static void what_was_mended_elsewhere_is_seen(void **state)
+{
+	struct screen *s = screen_open("story", true);
+
+	(void)state;
+	s->w = 110;
+	s->h = 60;
+	screen_command(s, "walk web3 60 112");
+	screen_keys(s, "n n n");
+	for (unsigned i = 0; i < 24; i++) {
+		char path[80];
+
+		snprintf(path, sizeof(path), "sys/devices/system/cpu/cpufreq/policy%u/scaling_governor", i);
+		tree_text(s->tree, path, "performance\n");
+	}
+	screen_tick(s);
+	assert_int_not_equal(s->app->walk.visit[1].mended_ns, 0);
+	for (unsigned i = 3; i + 1 < WALKING_STEPS; i++)
+		screen_keys(s, "n");
+	must_show(s, "up to all of the 52 ms, mended: Governor powersave");
+	screen_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +255,7 @@ int main(void)
 		cmocka_unit_test(the_panel_shows_the_evidence),
 		cmocka_unit_test(the_decision_is_not_repeated),
 		cmocka_unit_test(what_was_mended_is_seen_at_once),
+		cmocka_unit_test(what_was_mended_elsewhere_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

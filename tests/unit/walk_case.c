@@ -79,6 +79,59 @@ static void only_what_passes_is_mended(void **state)
 	end(&m, &w);
 }
 
+/* What is left behind in a step is told beside what was mended there, and does not take that back. */
+static void the_worst_of_a_step_is_mended(void **state)
+{
+	struct made m = make(VERDICT_PASS);
+	struct walk w;
+	char *text;
+
+	(void)state;
+	fire(&m, "F02", SEVERITY_CRIT, NULL)->share = 0.5;
+	fire(&m, "F10", SEVERITY_WARN, NULL)->share = 0.15;
+	framed(&w, &m, "60 112");
+	walk_next(&w, m.s, false);
+	m.s->wall_ns += 1000000000;
+	of(&m, "F02")->verdict = VERDICT_PASS;
+	walk_look(&w, m.s);
+	assert_int_equal(w.visit[1].mended_ns, m.s->wall_ns);
+	walk_through(&w, m.s);
+	text = walk_case(&w, m.s, NULL);
+	assert_non_null(strstr(text, "The cause. Clock, up to all of the 52 ms, mended: F02 is wrong. Left there: F10 is wrong."));
+	assert_non_null(strstr(text, "| found, the most of it mended |"));
+	assert_non_null(strstr(text, "What was mended could explain up to all of the 52 ms. What was found and is not mended "
+				     "could explain up to 16.8 of the 52 ms."));
+	free(text);
+	of(&m, "F10")->verdict = VERDICT_PASS;
+	w.at = 1;
+	walk_look(&w, m.s);
+	text = walk_case(&w, m.s, NULL);
+	assert_non_null(strstr(text, "| found, mended |"));
+	assert_null(strstr(text, "Left there"));
+	free(text);
+	end(&m, &w);
+}
+
+/* The sentence, its worth and its remedy are of one finding: the one that explains most, however bad another is. */
+static void a_step_speaks_of_what_explains_most(void **state)
+{
+	struct made m = make(VERDICT_PASS);
+	struct walk w;
+
+	(void)state;
+	fire(&m, "V01", SEVERITY_CRIT, NULL)->share = 0.01;
+	fire(&m, "X01", SEVERITY_WARN, NULL)->share = 0.3;
+	framed(&w, &m, "60 112");
+	assert_string_equal(walk_judge(&w, m.s, 11).worst->check->id, "X01");
+	end(&m, &w);
+	m = make(VERDICT_PASS);
+	fire(&m, "X01", SEVERITY_WARN, NULL)->share = 0.3;
+	fire(&m, "V01", SEVERITY_CRIT, NULL)->share = 0.3;
+	framed(&w, &m, "60 112");
+	assert_string_equal(walk_judge(&w, m.s, 11).worst->check->id, "V01"); /* of the same worth: the worse one */
+	end(&m, &w);
+}
+
 static void earlier_than_it_was_found_nothing_was_mended(void **state)
 {
 	struct made m = make(VERDICT_PASS), earlier = make(VERDICT_PASS);
@@ -201,6 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_mended_is_remembered),
 		cmocka_unit_test(only_what_passes_is_mended),
+		cmocka_unit_test(the_worst_of_a_step_is_mended),
+		cmocka_unit_test(a_step_speaks_of_what_explains_most),
 		cmocka_unit_test(earlier_than_it_was_found_nothing_was_mended),
 		cmocka_unit_test(what_is_left_is_said_with_care),
 		cmocka_unit_test(the_case_tells_what_was_changed),
