@@ -12,6 +12,8 @@
 struct arena;
 struct snapshot;
 
+enum { WALK_KEY = 64 };
+
 enum walk_state {
 	WALK_READING, /* no whole tick yet */
 	WALK_FINE, /* its checks pass, or do not apply */
@@ -64,7 +66,7 @@ struct walk {
 	double reference_ms, observed_ms; /* NAN: not known */
 	char guest[128]; /* the name that was given; "": all guests */
 	const char *note; /* what is odd about that name; static; NULL: nothing */
-	char key[64]; /* its UUID or "pid4711"; "": no such guest is known */
+	char key[WALK_KEY]; /* its UUID or "pid4711"; "": no such guest is known */
 	size_t order[GUIDE_STEPS]; /* in which steps are gone through */
 	size_t at; /* index into order */
 	struct walk_visit visit[GUIDE_STEPS];
@@ -76,8 +78,8 @@ void walk_begin(struct walk *w, const struct guide *g, const struct snapshot *s)
 void walk_end(struct walk *w); /* frees what it holds */
 
 /*
- * "[GUEST] REFERENCE OBSERVED", in ms; "don't know" and "" leave both open. 0, or -EINVAL with why in a sentence. A
- * guest that the snapshot does not know is no error: *ret_note says so then, else NULL.
+ * "[GUEST] REFERENCE OBSERVED", in ms; "don't know" and "" leave both open. 0, or with why in a sentence: -EINVAL, or
+ * -ENOENT: other guests are here, and none of that name. What is odd about a guest is in *ret_note, else NULL.
  */
 int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char why[200], const char **ret_note);
 double walk_deficit(const struct walk *w); /* ms; NAN: not known */
@@ -125,6 +127,8 @@ const char *walk_most_words(struct arena *a, const struct walk *w, double most_m
 const char *walk_conclusion(struct arena *a, const struct walk *w);
 /* Steps that were FOUND and not too small, the most first; how many. */
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS]);
+/* The title of the first cause, or of a step where something was found that nobody knows the worth of; NULL: none. */
+const char *walk_suspect(const struct walk *w);
 /* What is left of the deficit, in sentences that claim no more than is known; NULL: nothing was found, or no deficit
  * given. */
 const char *walk_residual(struct arena *a, const struct walk *w);

@@ -8,7 +8,10 @@
 
 #include "probes/guests.h"
 #include "probes/placement.h"
+#include "probes/text.h"
 #include "tui/walk.h"
+
+enum { NAMES_MOST = 8, SLOWEST_MS = 3600000 };
 
 static bool is_called(struct value v, const char *name)
 {
@@ -17,23 +20,23 @@ static bool is_called(struct value v, const char *name)
 
 /* The guest of that name or title that runs here, or else any of it; of several the first. Its state, NULL: there is
  * none. */
-static const char *find_guest(struct walk *w, const struct snapshot *s)
+static const char *find_guest(const struct snapshot *s, const char *name, char ret_key[WALK_KEY])
 {
 	const struct placement *p = snapshot_facts(s, &probe_placement);
 	const struct guests *g = snapshot_facts(s, &probe_guests);
 	const struct placement_guest *row = p ? p->guest.row : NULL;
 	const char *state = NULL;
 
-	w->key[0] = '\0';
+	ret_key[0] = '\0';
 	for (uint32_t i = 0; p && i < p->guest.n; i++) {
 		const char *key = value_text_or(row[i].key, "");
 		const struct guest *libvirts = guests_find(g, key);
 
-		if (!is_called(row[i].name, w->guest) && !(libvirts && is_called(libvirts->title, w->guest)))
+		if (!is_called(row[i].name, name) && !(libvirts && is_called(libvirts->title, name)))
 			continue;
 		if (state && !value_u64_or(row[i].joined, 0))
 			continue;
-		snprintf(w->key, sizeof(w->key), "%s", key);
+		snprintf(ret_key, WALK_KEY, "%s", key);
 		state = value_text_or(row[i].state, "?");
 		if (value_u64_or(row[i].joined, 0))
 			break;
@@ -73,10 +76,33 @@ static bool take_ms(char *text, double *ret)
 	return true;
 }
 
+/* Those that run first. Many are not all named. */
+static bool name_guests(const struct snapshot *s, const char *wrong, char why[200])
+{
+	const struct placement *p = snapshot_facts(s, &probe_placement);
+	const struct placement_guest *row = p ? p->guest.row : NULL;
+	char name[40], all[120] = "";
+	uint32_t told = 0;
+
+	for (int joined = 1; joined >= 0; joined--)
+		for (uint32_t i = 0; p && i < p->guest.n && told < NAMES_MOST; i++) {
+			size_t n = strlen(all);
+
+			if (value_u64_or(row[i].joined, 0) != (unsigned)joined || !value_known(row[i].name))
+				continue;
+			text_printable(name, sizeof(name), row[i].name.text);
+			snprintf(all + n, sizeof(all) - n, "%s%s", told++ ? ", " : "", name);
+		}
+	text_printable(name, sizeof(name), wrong);
+	snprintf(why, 200, "No guest \"%s\" is here. %s%s%s.", name, told > 1 ? "There are " : "There is ", all,
+		p && p->guest.n > told ? " and others" : "");
+	return told > 0;
+}
+
 static const char *note_of(const char *state)
 {
 	if (!state)
-		return "No guest of that name runs here: findings of all guests are shown.";
+		return "Which guests run here is not known: findings of all of them are shown.";
 	return strcmp(state, "running") == 0 ? NULL : "That guest does not run now: what is found is about the host.";
 }
 
@@ -84,7 +110,8 @@ int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char 
 {
 	char rest[256];
 	double observed = NAN, reference = NAN;
-	const char *dont = "don't know";
+	const char *dont = "don't know", *name_state;
+	char key[WALK_KEY] = "";
 	size_t n;
 
 	*ret_note = NULL;
@@ -110,15 +137,22 @@ int walk_frame(struct walk *w, const struct snapshot *s, const char *text, char 
 			observed, reference);
 		return -EINVAL;
 	}
+	if (observed > SLOWEST_MS) {
+		snprintf(why, 200, "%g ms is more than an hour: what takes so long is no latency.", observed);
+		return -EINVAL;
+	}
+	name_state = *rest ? find_guest(s, rest, key) : NULL;
+	if (*rest && !name_state && name_guests(s, rest, why))
+		return -ENOENT;
 	walk_forget(w);
 	w->at = 0;
 	w->framed = true;
 	w->reference_ms = reference;
 	w->observed_ms = observed;
 	snprintf(w->guest, sizeof(w->guest), "%.127s", rest);
-	w->key[0] = '\0';
+	snprintf(w->key, sizeof(w->key), "%s", key);
 	w->above = walk_one_level_up(s);
-	w->note = *w->guest ? note_of(find_guest(w, s)) : NULL;
+	w->note = *w->guest ? note_of(name_state) : NULL;
 	*ret_note = w->note;
 	walk_put_in_order(w, s, 1);
 	return 0;

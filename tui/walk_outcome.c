@@ -40,14 +40,14 @@ static size_t facts_of(struct arena *a, const struct walk *w, const struct snaps
 {
 	size_t shown = 0;
 
+	for (size_t i = 0; i < f->nevidence && i < FACTS_MORE; i++)
+		n = add_fact(a, s, f->evidence[i], fact, n);
 	for (size_t i = 0; i < f->nparts && shown < FACTS_PARTS; i++) {
 		if (!walk_part_concerns(w, &f->part[i]))
 			continue;
 		n = add_fact(a, s, f->part[i].evidence, fact, n);
 		shown++;
 	}
-	for (size_t i = 0; i < f->nevidence && i < FACTS_MORE; i++)
-		n = add_fact(a, s, f->evidence[i], fact, n);
 	return f->verdict == VERDICT_UNKNOWN ? add_fact(a, s, f->unread, fact, n) : n;
 }
 
@@ -120,6 +120,61 @@ static size_t count_found(const struct walk *w, bool symptom)
 	return n;
 }
 
+/* Checks that nobody has measured, or whose reads are left out on purpose. */
+static size_t count_waiting(const struct walk *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		n += w->guide->step[i].kind == GUIDE_SUSPECT && w->visit[i].seen ? w->visit[i].first.waiting : 0;
+	return n;
+}
+
+static bool is_small(const struct walk *w, size_t step)
+{
+	const struct walk_visit *v = &w->visit[step];
+
+	return w->guide->step[step].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND &&
+	       v->first.small && !v->first.symptom_of;
+}
+
+/* "Idle states 1.3 ms, Memory 1.0 ms": those that explain most come first. NULL: there are none. */
+static const char *small_ones(struct arena *a, const struct walk *w)
+{
+	bool told[GUIDE_STEPS] = {false};
+	const char *text = NULL;
+
+	for (;;) {
+		size_t most = GUIDE_STEPS;
+
+		for (size_t i = 0; i < w->guide->nsteps; i++)
+			if (!told[i] && is_small(w, i) &&
+				(most == GUIDE_STEPS || w->visit[i].first.most_ms > w->visit[most].first.most_ms))
+				most = i;
+		if (most == GUIDE_STEPS)
+			return text;
+		told[most] = true;
+		text = arena_printf(a, "%s%s%s %s", text ? text : "", text ? ", " : "", w->guide->step[most].title,
+			walk_ms(a, w->visit[most].first.most_ms));
+	}
+}
+
+const char *walk_suspect(const struct walk *w)
+{
+	size_t cause[GUIDE_STEPS];
+
+	if (walk_causes(w, cause))
+		return w->guide->step[cause[0]].title;
+	for (size_t i = 0; i < w->guide->nsteps; i++) {
+		const struct walk_visit *v = &w->visit[i];
+
+		if (w->guide->step[i].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND &&
+			!v->first.symptom_of && isnan(v->first.most_ms))
+			return w->guide->step[i].title;
+	}
+	return NULL;
+}
+
 static size_t unseen(const struct walk *w)
 {
 	size_t n = 0;
@@ -133,8 +188,9 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 {
 	size_t cause[GUIDE_STEPS], n = walk_causes(w, cause), odd = count_found(w, false),
 				   symptoms = count_found(w, true),
-				   small = count_state(w, WALK_FOUND) - n - odd - symptoms,
-				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w);
+				   unknown = count_state(w, WALK_UNKNOWN), open = unseen(w),
+				   waiting = count_waiting(w);
+	const char *small = small_ones(a, w);
 	const char *text;
 
 	if (n) {
@@ -160,8 +216,8 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 	} else if (unknown) {
 		text = "Nothing was found on this host; not all of it could be seen.";
 	} else {
-		text = "This host is not the cause: look at the application, the network between, and what it asks "
-		       "others.";
+		text = arena_printf(a, "This host is not the cause%s: look at the application, the network between, and "
+			"what it asks others.", waiting ? ", as far as it was read" : "");
 	}
 	if (n && w->above)
 		text = arena_printf(a, "%s Its clock and its sleep are decided one level up.", text);
@@ -174,11 +230,13 @@ const char *walk_conclusion(struct arena *a, const struct walk *w)
 		text = arena_printf(a, "%s %zu more %s found, and how much that explains is not known.", text, odd,
 			odd == 1 ? "was" : "were");
 	if (small)
-		text = arena_printf(
-			a, "%s %zu more %s too small to explain it.", text, small, small == 1 ? "is" : "are");
+		text = arena_printf(a, "%s Too small to explain it: %s.", text, small);
 	if (unknown)
 		text = arena_printf(
 			a, "%s %zu step%s could not be judged in full.", text, unknown, unknown == 1 ? "" : "s");
+	if (waiting && !n && !odd && !small)
+		text = arena_printf(a, "%s %zu check%s for a measurement or a deep read, and could still tell.", text,
+			waiting, waiting == 1 ? " waits" : "s wait");
 	if (open)
 		text = arena_printf(a, "%s %zu step%s not looked at.", text, open, open == 1 ? " was" : "s were");
 	return text;

@@ -168,6 +168,13 @@ static const char *unknown(struct arena *a, const struct walk *w, const struct f
 	return text;
 }
 
+/* Is what it could explain the cost of an event that only few requests meet. */
+static bool seldom(const struct finding *f, double most_ms)
+{
+	return f->check->events > 0 && f->check->events <= 0.5 && f->cost_us > 0 &&
+	       f->cost_us / 1000 * f->check->events >= most_ms - 1e-9;
+}
+
 static const char *suspect(struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
 {
 	struct walk_judged j = walk_judge(w, s, step);
@@ -181,6 +188,9 @@ static const char *suspect(struct arena *a, const struct walk *w, const struct s
 					 : "Found: %s It could explain %s%s.",
 			walk_line(a, w, f), isnan(j.most_ms) ? "" : walk_most_words(a, w, j.most_ms),
 			j.small ? ": too little to be the cause" : "");
+		if (!isnan(j.most_ms) && seldom(f, j.most_ms))
+			text = arena_printf(a, "%s That is spread over all requests: one in %.0f waits %s for it.", text,
+				1 / f->check->events, walk_ms(a, f->cost_us / 1000));
 		return j.symptom_of ? arena_printf(a, "%s It follows from %s %s: mend that first.", text,
 					      j.symptom_of->id, j.symptom_of->slug)
 				    : text;
@@ -197,11 +207,9 @@ static const char *suspect(struct arena *a, const struct walk *w, const struct s
 
 static const char *control(struct arena *a, const struct walk *w)
 {
-	size_t cause[GUIDE_STEPS];
-
-	if (walk_causes(w, cause))
+	if (walk_suspect(w))
 		return arena_printf(a, "Not needed so far: a suspect was found (%s). Mend it and measure first.",
-			w->guide->step[cause[0]].title);
+			walk_suspect(w));
 	return "No suspect is left: compare outside of hvscope, it runs no request of yours.";
 }
 

@@ -228,6 +228,8 @@ void rule_C02(struct check_run *r)
 			"%.1f ms each second.",
 			bad, cpuset_count(cpus), worst_cpu, value_text_or(worst.most->name, "?"), worst.wakes,
 			worst.ms_per_s);
+	if (bad)
+		check_evidence(r, check_address(r, "idle.cpu[%u].deep", (unsigned)worst_cpu));
 	check_pass(r, "No CPU that does I/O (%s) sleeps deeply while it is woken often.",
 		cpuset_count(cpus) ? ask_cpus_text(r, cpus) : "there is none now");
 }

@@ -40,7 +40,13 @@ like 'and taken up at the same step' "$(tail -n 40 <<<"$shown")" 'step 2 of 13'
 shown=$(walk 'key w' 'key n' 'key g' show)
 like 'g is the same g' "$shown" 'governor'
 like 'a wrong answer is told' "$(walk 'key w' 'key Enter' 'type 112 60' 'key Enter' show)" 'is not slow'
-like 'a guest that is not there is told' "$(walk 'walk web9 60 112' show)" 'No guest of that name runs here'
+like 'a guest that is not there is told, and which there are' "$(walk 'walk web9 60 112' show)" \
+	'No guest "web9" is here\. There are [a-z0-9, ]*web3'
+unlike 'and nothing is framed then' "$(walk 'walk web9 60 112' show)" 'slow by'
+like 'what takes hours is no latency' "$(walk 'walk web3 1e9 2e9' show)" 'more than an hour'
+end=$(walk "${next[@]}" | tail -n 40 | sed -n 's/.*│ //p' | tr '\n' ' ' | tr -s ' ')
+like 'what is too small stands at its end, in order of worth' "$end" \
+	'Too small to explain it: Idle states 1\.3 ms, Placement 1\.0 ms, Memory 1\.0 ms'
 
 # the case, by e
 walk "${next[@]}" 'key e' 'key Enter' show >out
@@ -73,6 +79,10 @@ is 'and writes the same' "$(diff "$file" alone | wc -l)" 0
 timeout 60 "$HVSCOPE" case --open "$story" --reference 60 2>err
 is 'a number alone is wrong usage' $? 2
 like 'which is told' "$(<err)" 'belong together'
+timeout 60 "$HVSCOPE" case --open "$story" --guest web9 >nobody 2>err
+is 'so is a guest that is not there' $? 2
+like 'the others are named' "$(<err)" 'No guest "web9" is here\. There are .*db1'
+is 'and no case is written' "$(<nobody)" ''
 timeout 60 "$HVSCOPE" case --open "$top/tests/hosts/fine.host" --reference 60 --observed 112 >fine
 unlike 'a host without findings is not the cause' "$(<fine)" 'The cause'
 done_testing
