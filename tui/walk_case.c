@@ -173,15 +173,19 @@ static bool is_unknown(const struct walk_visit *v)
 	return v->first.state == WALK_UNKNOWN;
 }
 
-static void to_do(struct text *t, struct arena *a, const struct walk *w, const struct finding *f, bool told)
+static void to_do(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s,
+	const struct finding *f, bool told)
 {
 	const struct check *c = f->check;
+	const char *undone = walk_undone(a, s, c);
 
 	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ",
 		told ? "" : walk_plain(a, walk_line(a, w, f)));
 	text_add(t, "  - now: %s\n  - to keep it: %s\n  - risk: %s\n  - when not: %s\n  - then: %s\n",
 		walk_advice(a, f->now ? f->now : c->now), walk_advice(a, c->keep), walk_advice(a, c->risk),
 		walk_advice(a, c->when_not), walk_advice(a, c->verify));
+	if (undone)
+		text_add(t, "  - beware: %s\n", walk_plain(a, undone));
 }
 
 static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)
@@ -198,7 +202,7 @@ static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, co
 			continue;
 		if (!n++)
 			text_add(t, "%s:\n\n", w->guide->step[step].title);
-		to_do(t, a, w, f, f->check == v->cause);
+		to_do(t, a, w, s, f, f->check == v->cause);
 	}
 	if (n)
 		text_add(t, "\n");
@@ -230,6 +234,28 @@ static void keep(struct text *t, struct arena *a, const struct walk *w, const st
 		text_add(t, ".\n\n");
 }
 
+/* Notes cost hardly anything, and are of use to who mends the rest. */
+static void notes(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->guide->nsteps && s->findings; i++) {
+		const char *ids = w->guide->step[w->order[i]].checks;
+
+		while (*ids && w->visit[w->order[i]].seen) {
+			const struct finding *f = findings_of(s->findings, guide_check(&ids));
+
+			if (!f || f->verdict != VERDICT_FIRE || walk_severity(w, f) != SEVERITY_INFO || !walk_concerns(w, f))
+				continue;
+			text_add(t, "%s- %s %s: %s\n", any ? "" : "## Notes\n\n", f->check->id, f->check->slug,
+				walk_plain(a, walk_line(a, w, f)));
+			any = true;
+		}
+	}
+	if (any)
+		text_add(t, "\n");
+}
+
 char *walk_case(const struct walk *w, const struct snapshot *s, const struct entries *entries)
 {
 	struct arena *a = arena_new(0);
@@ -240,6 +266,7 @@ char *walk_case(const struct walk *w, const struct snapshot *s, const struct ent
 	table(&t, a, w);
 	part(&t, a, w, "What was found", is_cause, true);
 	part(&t, a, w, "Found, but too small to explain it", is_small, true);
+	notes(&t, a, w, s);
 	part(&t, a, w, "What was ruled out, and why", is_fine, true);
 	part(&t, a, w, "What could not be judged", is_unknown, false);
 	keep(&t, a, w, s);

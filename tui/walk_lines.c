@@ -148,9 +148,10 @@ static void add_forecast(struct walk_lines *l, struct arena *a, const struct wal
 			isnan(j->worst->share) ? "at best (estimate)" : "if all of it is work of CPUs"));
 }
 
-static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_judged *j)
+static void add_fix(struct walk_lines *l, struct arena *a, const struct snapshot *s, const struct walk_judged *j)
 {
 	const struct finding *f = j->worst, *by = finding_mendable(f);
+	const char *undone = f ? walk_undone(a, s, by ? by->check : f->check) : NULL;
 
 	if (!f)
 		return;
@@ -158,6 +159,8 @@ static void add_fix(struct walk_lines *l, struct arena *a, const struct walk_jud
 		add(l, ROLE_key, 0, arena_printf(a, "f  %s", check_plain(a, by->check->now)));
 	else
 		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", check_plain(a, f->now ? f->now : f->check->now)));
+	if (undone)
+		add(l, ROLE_warn, 0, undone);
 }
 
 /* Facts that decided and are others now. */
@@ -210,7 +213,7 @@ static void add_suspect(struct walk_lines *l, struct arena *a, const struct walk
 					  : ROLE_good,
 		0, walk_decision(a, w, s, w->order[w->at]));
 	add_forecast(l, a, w, &j);
-	add_fix(l, a, &j);
+	add_fix(l, a, s, &j);
 	if (j.state == WALK_FOUND) {
 		add_parts(l, a, w, told);
 		if (told->check->when_not)
@@ -268,6 +271,8 @@ static void add_close(struct walk_lines *l, struct arena *a, const struct walk *
 	add_changes(l, a, w, e);
 	if (residual)
 		add(l, ROLE_dim, 0, residual);
+	add(l, ROLE_dim, 0,
+		arena_printf(a, "As it was seen from %s on.", time_of_day(a, w->begun_ns)));
 	add(l, ROLE_strong, 0, walk_step(w)->hint);
 }
 
