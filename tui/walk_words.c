@@ -231,8 +231,8 @@ const char *walk_decision(struct arena *a, const struct walk *w, const struct sn
 
 	switch (g->kind) {
 	case GUIDE_FRAME:
-		return arena_printf(a, "%s.%s%s%s%s", walk_deficit_words(a, w), w->note ? " " : "",
-			w->note ? w->note : "", guest ? " " : "", guest ? guest->line : "");
+		return arena_printf(a, "%s.%s%s%s%s", w->framed ? walk_deficit_words(a, w) : "Nobody has said it yet",
+			w->note ? " " : "", w->note ? w->note : "", guest ? " " : "", guest ? guest->line : "");
 	case GUIDE_SUSPECT:
 		return suspect(a, w, s, step);
 	case GUIDE_CONTROL:
