@@ -163,6 +163,10 @@ static void worth(struct lines *l, const struct check *c, const struct finding *
 
 	if (f && f->verdict != VERDICT_FIRE)
 		return;
+	if (f && finding_most_ms(f, 1) <= 0) {
+		put(l, CHECK_LINE_WORDS, "Costs", "Nothing of a request now.");
+		return;
+	}
 	put(l, CHECK_LINE_WORDS, "Costs",
 		arena_printf(l->a, "%s%sOrder of %s.", most ? most : "", most ? " " : "",
 			c->order == ORDER_MS   ? "milliseconds"

@@ -142,6 +142,10 @@ static void judge_gone(struct check_run *r, const struct topology *t)
 		check_fire(r, SEVERITY_WARN, "topology.smt",
 			"The second threads of the cores are off (%s), and %u vCPUs share %u CPUs.", check_name(r, t->smt),
 			(unsigned)vcpus, (unsigned)t->cpus_online.u);
+		if (ask_is(t->smt, "forceoff"))
+			check_now(r, "They are off for as long as this kernel runs: take nosmt=force from its command line.");
+		else
+			check_now(r, "`echo on > /sys/devices/system/cpu/smt/control`");
 		check_share(r, LIMIT_no_sibling_share);
 	}
 	check_pass(r, "The second threads of the cores are off (%s); %u CPUs are enough for %u vCPUs.",
@@ -156,11 +160,16 @@ static void judge_shared(struct check_run *r)
 	const char *first = NULL;
 	uint32_t realtime = security_realtime(r, false, &first);
 
-	if (m && guests > 1 && value_u64_or(m->smt_vulnerable, 0))
+	if (m && guests > 1 && value_u64_or(m->smt_vulnerable, 0)) {
 		check_fire(r, SEVERITY_WARN, "mitigations.smt_vulnerable",
 			"The kernel calls threads of one core vulnerable to each other, and %u guests run here: those that share "
 			"a core could spy.",
 			(unsigned)guests);
+		check_now(r, "Where guests do not trust each other: give each whole cores, or `echo off > "
+			     "/sys/devices/system/cpu/smt/control`");
+		check_share(r, 0); /* who spies slows nobody down */
+		check_cost(r, 0, NAN);
+	}
 	if (realtime) {
 		check_fire(r, SEVERITY_INFO, "topology.smt",
 			"%u vCPU%s real-time (%s first), and the second thread of a core may slow the other one at any time.",

@@ -98,6 +98,8 @@ static void add_line(struct check_case *c, char *line, const char *file, unsigne
 		c->words[c->nwords++] = line + 7;
 	} else if (strncmp(line, "explains ", 9) == 0) {
 		c->explains = line + 9;
+	} else if (strncmp(line, "now ", 4) == 0) {
+		c->now = line + 4;
 	} else if (strncmp(line, "profile ", 8) == 0) {
 		if (profile_from_word(line + 8, &c->profile))
 			wrong(file, at, "%s is no profile", line + 8);

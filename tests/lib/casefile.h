@@ -16,8 +16,8 @@
  * VERDICT: CRIT, WARN, INFO (it fires so), PASS, NOT_APPLICABLE, UNKNOWN; TRAP before another of them marks the case of the
  * known false alarm ("F01 TRAP PASS fine idle CPUs at their minimum"). MACHINE is one of tests/hosts. Behind a tab follow
  * edits (see edited.h) and: "expect WORDS": they are in the finding's line; "explains MS": the most that it could explain of
- * a request of 100 ms, in three digits, or ? where nothing can be said; "profile NAME"; "deep": reads that interrupt are
- * allowed.
+ * a request of 100 ms, in three digits, or ? where nothing can be said; "now WORDS": they are in what to do on this host;
+ * "profile NAME"; "deep": reads that interrupt are allowed.
  */
 enum { CASE_WORDS = 4 };
 struct check_case {
@@ -29,7 +29,7 @@ struct check_case {
 	char *name; /* "F01 CRIT founding: what it shows" */
 	char *machine, *edits;
 	const char *words[CASE_WORDS];
-	const char *explains; /* NULL: whatever it is */
+	const char *explains, *now; /* NULL: whatever it is */
 	size_t nwords;
 	const char *file;
 	unsigned line;

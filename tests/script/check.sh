@@ -106,6 +106,7 @@ stands
 ends 'a check is explained' 0 "$HVSCOPE" explain cpufreq-governor --open "$hosts/founding.host"
 like 'with what was found' "$output" $'\n  Found +Governor powersave'
 like 'and what to do' "$output" $'\n  When not  '
+like 'what costs nothing now says so' "$("$HVSCOPE" explain V16 --open "$hosts/guests.host")" $'\n  Costs     Nothing of a request now\\.\n'
 ends 'a fact is explained' 0 "$HVSCOPE" explain 'frequency.policy[0].governor' --open "$hosts/founding.host"
 like 'its value' "$output" $'\n  Value     powersave\n'
 like 'its raw text' "$output" $'\n  Raw       "powersave\\\\n"'

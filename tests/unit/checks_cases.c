@@ -53,6 +53,9 @@ static void is_as_expected(const struct check_case *c, const struct finding *f)
 		if (!strstr(f->line, c->words[i]))
 			fail_msg("%s:%u: the line of %s has no “%s”: %s", c->file, c->line, c->check->id, c->words[i],
 				f->line);
+	if (c->now && !strstr(f->now ? f->now : "", c->now))
+		fail_msg("%s:%u: what %s says to do has no “%s”: %s", c->file, c->line, c->check->id, c->now,
+			f->now ? f->now : "nothing");
 }
 
 static void explains_as_expected(const struct check_case *c, const struct finding *f)
