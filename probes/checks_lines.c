@@ -157,8 +157,17 @@ static void parts_below(struct lines *l, const struct finding *f)
 		part(l, i == above ? "Where" : "", &p[i]);
 }
 
+/* What one event costs here says it better than the row, which thinks of the worst. */
+static enum order order_of(const struct check *c, const struct finding *f)
+{
+	if (!f || !(f->cost_us > 0) || f->share > 0)
+		return c->order;
+	return f->cost_us < 1 ? ORDER_NS : f->cost_us < 999.5 ? ORDER_US : ORDER_MS;
+}
+
 static void worth(struct lines *l, const struct check *c, const struct finding *f)
 {
+	enum order order = order_of(c, f);
 	const char *most = f ? finding_worth(l->a, f) : NULL;
 
 	if (f && f->verdict != VERDICT_FIRE)
@@ -169,9 +178,9 @@ static void worth(struct lines *l, const struct check *c, const struct finding *
 	}
 	put(l, CHECK_LINE_WORDS, "Costs",
 		arena_printf(l->a, "%s%sOrder of %s.", most ? most : "", most ? " " : "",
-			c->order == ORDER_MS   ? "milliseconds"
-			: c->order == ORDER_US ? "microseconds"
-					       : "nanoseconds"));
+			order == ORDER_MS   ? "milliseconds"
+			: order == ORDER_US ? "microseconds"
+					    : "nanoseconds"));
 	if (c->events > 1)
 		put(l, CHECK_LINE_WORDS, "",
 			arena_printf(l->a, "One request pays for it up to %.0f times (estimate).", c->events));

@@ -5,21 +5,21 @@
 
 #include "probes/arena.h"
 #include "probes/checks/guest_walk.h"
+#include "probes/checks/here.h"
 #include "probes/cpuset.h"
-#include "probes/placement.h"
 #include "probes/sysctl.h"
-#include "probes/threads.h"
 
-/* Its vCPUs, and those of them that have a CPU of their own. */
+/* Its vCPUs, and those of them that are pinned to a CPU each to which no other is pinned. */
 struct own {
 	unsigned vcpus, dedicated;
-	const struct placement_thread *shares; /* the first that has not */
+	bool known; /* where each of them may run */
+	const struct placement_thread *shares; /* the first that has none of its own */
 };
 
-static struct own own_of(const struct placement *p, const struct placement_guest *g)
+static struct own own_of(struct check_run *r, const struct placement *p, const struct placement_guest *g)
 {
 	const struct placement_thread *t = g->thread.row;
-	struct own o = {0};
+	struct own o = {.known = true};
 
 	for (uint32_t i = 0; i < g->thread.n; i++) {
 		int64_t cpu;
@@ -28,7 +28,11 @@ static struct own own_of(const struct placement *p, const struct placement_guest
 		if (!VALUE_IS(t[i].role, "vcpu"))
 			continue;
 		o.vcpus++;
-		cpu = value_known(t[i].allowed) ? cpuset_next(t[i].allowed.set, -1) : -1;
+		if (!value_known(t[i].allowed)) {
+			o.known = check_known(r, t[i].allowed, here_thread_at(r, g, &t[i], "allowed"));
+			continue;
+		}
+		cpu = cpuset_next(t[i].allowed.set, -1);
 		c = cpu < 0 || cpuset_next(t[i].allowed.set, cpu) >= 0 ? NULL : placement_cpu(p, (uint64_t)cpu);
 		if (c && VALUE_IS(c->role, "vcpu-dedicated"))
 			o.dedicated++;
@@ -38,10 +42,107 @@ static struct own own_of(const struct placement *p, const struct placement_guest
 	return o;
 }
 
-static void judge_hint(struct check_run *r, const struct placement *p, const struct guest *g)
+static void add_words(struct cpuset *to, const struct cpuset *more)
+{
+	for (uint32_t w = 0; w < to->nbits / 64 && w < more->nbits / 64; w++)
+		to->word[w] |= more->word[w];
+}
+
+/* The CPUs on which threads of more than one guest may run: a pin keeps its own thread there, and no other away. */
+static const struct cpuset *visited(struct check_run *r, const struct placement *p)
+{
+	const struct placement_guest *row = p->guest.row;
+	uint32_t nbits = p->cpu.n ? (uint32_t)((const struct placement_cpu *)p->cpu.row)[p->cpu.n - 1].id.u + 1 : 0;
+	struct cpuset *once = cpuset_new(r->a, nbits), *twice = cpuset_new(r->a, nbits), *may = cpuset_new(r->a, nbits);
+
+	for (uint32_t i = 0; i < p->guest.n; i++) {
+		const struct placement_thread *t = row[i].thread.row;
+
+		memset(may->word, 0, may->nbits / 8);
+		for (uint32_t k = 0; k < row[i].thread.n; k++)
+			if (value_known(t[k].allowed))
+				add_words(may, t[k].allowed.set);
+		for (uint32_t w = 0; w < may->nbits / 64; w++) {
+			twice->word[w] |= once->word[w] & may->word[w];
+			once->word[w] |= may->word[w];
+		}
+	}
+	return twice;
+}
+
+/* Who of other guests may run on its CPUs: the first vCPU, else the first of those that serve one; "": nobody. */
+static const char *visitor(
+	struct check_run *r, const struct placement *p, const struct placement_guest *g, bool *ret_is_vcpu)
+{
+	const struct placement_guest *row = p->guest.row;
+	const char *helper = "";
+
+	for (uint32_t i = 0; i < p->guest.n && value_known(g->cpus); i++) {
+		const struct placement_thread *t = row[i].thread.row;
+
+		for (uint32_t k = 0; &row[i] != g && k < row[i].thread.n; k++) {
+			const char *who;
+
+			*ret_is_vcpu = VALUE_IS(t[k].role, "vcpu");
+			if ((!*ret_is_vcpu && *helper) || !value_known(t[k].allowed) ||
+				!cpuset_intersects(t[k].allowed.set, g->cpus.set))
+				continue;
+			who = check_address(r, "%s %s", check_name(r, row[i].name), check_name(r, t[k].name));
+			if (*ret_is_vcpu)
+				return who;
+			helper = who;
+		}
+	}
+	*ret_is_vcpu = false;
+	return helper;
+}
+
+/* Is it known of each other guest where its threads may run? What is not is noted. */
+static bool strangers_known(struct check_run *r, const struct placement *p, const struct placement_guest *g)
+{
+	const struct placement_guest *row = p->guest.row;
+	size_t before = r->ret->nunread;
+
+	for (uint32_t i = 0; i < p->guest.n; i++) {
+		const struct placement_thread *t = row[i].thread.row;
+
+		if (&row[i] == g || !here_joined(r, &row[i]))
+			continue;
+		for (uint32_t k = 0; k < row[i].thread.n; k++)
+			if (!value_known(t[k].allowed))
+				check_known(r, t[k].allowed, here_thread_at(r, &row[i], &t[k], "allowed"));
+	}
+	return r->ret->nunread == before;
+}
+
+/* It is told that nobody takes its CPUs away; it spins for locks while who holds them waits for such a CPU. */
+static void judge_promise(struct check_run *r, const struct placement *p, const struct guest *g,
+	const struct placement_guest *at, struct own o)
+{
+	bool is_vcpu;
+	const char *who = o.shares || !o.known ? "" : visitor(r, p, at, &is_vcpu);
+
+	if (o.shares)
+		check_fire(r, SEVERITY_WARN, guest_at(r, g, "kvm_features"),
+			"%s: it is told that it has CPUs of its own, but %u of %u vCPUs have not, such as %s%s%s.",
+			guest_name(r, g), o.vcpus - o.dedicated, o.vcpus, value_text_or(o.shares->name, "?"),
+			value_known(o.shares->others) ? ", beside " : "",
+			value_known(o.shares->others) ? check_name(r, o.shares->others) : "");
+	else if (*who)
+		check_fire(r, is_vcpu ? SEVERITY_WARN : SEVERITY_INFO, guest_at(r, g, "kvm_features"),
+			"%s: it is told that it has CPUs of its own, but %s may run there too.", guest_name(r, g), who);
+	else if (o.known)
+		strangers_known(r, p, at);
+	if (o.shares || *who) {
+		check_now(r, "Give each of its vCPUs a CPU of its own (p) and keep all other guests off these.");
+		check_cost(r, LIMIT_slice_us, NAN);
+	}
+}
+
+static void judge_hint(
+	struct check_run *r, const struct placement *p, const struct guest *g, const struct cpuset *crowded)
 {
 	const struct placement_guest *at = placement_guest(p, g->uuid.text);
-	bool hint = value_has_word(g->kvm_features, "hint-dedicated");
 	struct own o;
 
 	if (!at || !value_u64_or(at->joined, 0)) {
@@ -49,17 +150,14 @@ static void judge_hint(struct check_run *r, const struct placement *p, const str
 			guest_name(r, g));
 		return;
 	}
-	o = own_of(p, at);
-	if (hint && o.shares) {
-		check_fire(r, SEVERITY_WARN, guest_at(r, g, "kvm_features"),
-			"%s: it is told that it has CPUs of its own, but %u of %u vCPUs have not, such as %s%s%s.",
-			guest_name(r, g), o.vcpus - o.dedicated, o.vcpus, value_text_or(o.shares->name, "?"),
-			value_known(o.shares->others) ? ", beside " : "",
-			value_known(o.shares->others) ? check_name(r, o.shares->others) : "");
-		check_cost(r, LIMIT_slice_us, NAN);
-	} else if (!hint && o.vcpus && o.dedicated == o.vcpus && r->latency_us > 0) {
+	o = own_of(r, p, at);
+	if (value_has_word(g->kvm_features, "hint-dedicated")) {
+		judge_promise(r, p, g, at, o);
+	} else if (o.vcpus && o.dedicated == o.vcpus && r->latency_us > 0 && value_known(at->cpus) &&
+		   !cpuset_intersects(at->cpus.set, crowded) && strangers_known(r, p, at)) {
 		check_fire(r, SEVERITY_INFO, guest_at(r, g, "kvm_features"),
-			"%s: each of its %u vCPUs has a CPU of its own, but it is not told (hint-dedicated).",
+			"%s: each of its %u vCPUs has a CPU of its own, where no other guest may run, but it is not "
+			"told (hint-dedicated).",
 			guest_name(r, g), o.vcpus);
 		check_cost(r, LIMIT_halt_us, NAN);
 	}
@@ -68,17 +166,19 @@ static void judge_hint(struct check_run *r, const struct placement *p, const str
 void rule_V11(struct check_run *r)
 {
 	const struct placement *p = check_facts(r, &probe_placement);
+	const struct cpuset *crowded;
 	const struct guest *g;
 	struct guest_walk w;
 
 	if (!p || !guests_begin(r, &w))
 		return;
+	crowded = visited(r, p);
 	while ((g = guests_next(&w))) {
 		if (VALUE_IS(g->os, "linux") && value_has_word(g->kvm_features, "hidden"))
 			check_fire(r, SEVERITY_WARN, guest_at(r, g, "kvm_features"),
 				"%s: KVM hides from a Linux, which so has no kvm-clock, steal time and fast IPIs.",
 				guest_name(r, g));
-		judge_hint(r, p, g);
+		judge_hint(r, p, g, crowded);
 	}
 	check_pass(r, "%u running guest%s: told rightly whether their CPUs are their own.", w.seen, plural(w.seen));
 }

@@ -107,6 +107,8 @@ ends 'a check is explained' 0 "$HVSCOPE" explain cpufreq-governor --open "$hosts
 like 'with what was found' "$output" $'\n  Found +Governor powersave'
 like 'and what to do' "$output" $'\n  When not  '
 like 'what costs nothing now says so' "$("$HVSCOPE" explain V16 --open "$hosts/guests.host")" $'\n  Costs     Nothing of a request now\\.\n'
+like 'the order is of what it costs here, not of the worst' "$("$HVSCOPE" explain V11 --open "$hosts/silent.host")" \
+	$'\n  Costs     Up to 5 µs each time. Order of microseconds\\.\n'
 ends 'a fact is explained' 0 "$HVSCOPE" explain 'frequency.policy[0].governor' --open "$hosts/founding.host"
 like 'its value' "$output" $'\n  Value     powersave\n'
 like 'its raw text' "$output" $'\n  Raw       "powersave\\\\n"'
