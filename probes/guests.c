@@ -171,7 +171,8 @@ static void no_list(int err, struct guests *g)
 	/* a read that waited is told at once that nobody is there, others wait for ever */
 	if (err == -ENOTCONN && strcmp(link, "none") == 0)
 		err = -ENOENT;
-	if (err == -EINPROGRESS || !err)
+	/* a capture has no list, where none came while it was recorded */
+	if (err == -EINPROGRESS || !err || (err == -ENOENT && *link && strcmp(link, "connected") != 0))
 		err = strcmp(link, "none") == 0      ? -ENOENT
 		      : strcmp(link, "refused") == 0 ? -EACCES
 		      : strcmp(link, "silent") == 0  ? -ETIMEDOUT

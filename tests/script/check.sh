@@ -57,6 +57,10 @@ ends 'a limit that is none: 2' 2 judge clean --fail-on info
 ends 'a word too much: 2' 2 judge clean F02
 ends 'two forms at once: the monitor hears of it' 3 judge clean --json --nagios
 
+refused=$(judge refused)
+like 'what libvirt refused to tell is no guest without libvirt' "$refused" 'could not be read: refused: (.* )?V03 .* V16.* group libvirt'
+unlike 'nor cannot it be known' "$refused" 'cannot be known here:.* V'
+
 ends 'as JSON' 1 judge founding --json
 like 'its schema' "$output" '"schema": "hvscope-check/1"'
 like 'when it was' "$output" '"time": "2026-11-26T03:12:44Z"'
