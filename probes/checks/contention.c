@@ -158,9 +158,9 @@ static void judge_crowd(
 	if (!severity)
 		return;
 	check_cost(r, quiet ? 0 : value_f64_or(p->wait_us, NAN), NAN);
-	check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s on %u CPU%s, %.1f for each%s.",
-		(unsigned)c->vcpus, c->guests, c->guests == 1 ? "" : "s", (unsigned)c->cpus, c->cpus == 1 ? "" : "s",
-		each, why);
+	check_fire(r, severity, "placement.running", "%u vCPUs of %u guest%s%s on %u CPU%s, %.1f for each%s.",
+		(unsigned)c->vcpus, c->guests, c->guests == 1 ? "" : "s", here_paused(r, p), (unsigned)c->cpus,
+		c->cpus == 1 ? "" : "s", each, why);
 }
 
 void rule_S02(struct check_run *r)
@@ -178,9 +178,9 @@ void rule_S02(struct check_run *r)
 	if (severity)
 		judge_crowd(r, p, &c, severity, why);
 	else
-		check_pass(r, "%u vCPU%s of %u guest%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
-			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", (unsigned)c.cpus,
-			(double)c.vcpus / (double)c.cpus);
+		check_pass(r, "%u vCPU%s of %u guest%s%s on %u CPUs, %.1f for each.", (unsigned)c.vcpus,
+			c.vcpus == 1 ? "" : "s", c.guests, c.guests == 1 ? "" : "s", here_paused(r, p),
+			(unsigned)c.cpus, (double)c.vcpus / (double)c.cpus);
 }
 
 static void judge_groups(struct check_run *r)

@@ -100,7 +100,7 @@ void rule_V09(struct check_run *r)
 			judge_linux(r, g, value_known(g->os) ? SEVERITY_WARN : SEVERITY_INFO);
 		judge_pit(r, g, k);
 	}
-	check_pass(r, "%u running guest%s: no slow clock, no timer that only ticks.", w.seen, plural(w.seen));
+	check_pass(r, "%s: no slow clock, no timer that only ticks.", guests_seen(&w, w.seen));
 }
 
 /* Those of these that are missing, as "vapic, synic". */
@@ -155,6 +155,6 @@ void rule_V10(struct check_run *r)
 		check_not_applicable(r, "No guest is noted as Windows; %u of %u do%s not say what they run.", unsaid,
 			w.seen, unsaid == 1 ? "es" : "");
 	else if (!windows)
-		check_not_applicable(r, "None of the %u running guest%s is noted as Windows.", w.seen, plural(w.seen));
+		check_not_applicable(r, "None of the %s is noted as Windows.", guests_seen(&w, w.seen));
 	check_pass(r, "%u Windows guest%s, each with the help that it knows.", windows, plural(windows));
 }

@@ -113,6 +113,6 @@ void rule_V01(struct check_run *r)
 	if (!judged)
 		check_not_applicable(r, "No guest runs on KVM here: what is emulated sees what QEMU makes up.");
 	else
-		check_pass(r, "%u running guest%s see%s the features of these processors.", judged, plural(judged),
+		check_pass(r, "%s see%s the features of these processors.", guests_seen(&w, judged),
 			judged == 1 ? "s" : "");
 }

@@ -66,8 +66,7 @@ void rule_V03(struct check_run *r)
 		for (uint32_t i = 0; i < g->disk.n; i++)
 			disks += disk_counts(&d[i]) && judge_bus(r, g, &d[i]);
 	}
-	check_pass(r, "%u disk%s of %u running guest%s: on virtio, or not emulated.", disks, plural(disks), w.seen,
-		plural(w.seen));
+	check_pass(r, "%u disk%s of %s: on virtio, or not emulated.", disks, plural(disks), guests_seen(&w, w.seen));
 }
 
 /* A card that is a device of the host, or is driven by another program: QEMU is not in the way. */
@@ -130,8 +129,8 @@ void rule_V04(struct check_run *r)
 	}
 	if (!cards)
 		check_not_applicable(r, "None of the running guests has a network card.");
-	check_pass(r, "%u network card%s of %u running guest%s: virtio, or not emulated.", cards, plural(cards), w.seen,
-		plural(w.seen));
+	check_pass(
+		r, "%u network card%s of %s: virtio, or not emulated.", cards, plural(cards), guests_seen(&w, w.seen));
 }
 
 /* The vhost threads of a guest: how many; false where its threads are not known, which is noted. */

@@ -141,7 +141,7 @@ void rule_V13(struct check_run *r)
 		return;
 	while ((g = guests_next(&w)))
 		judge_balloon(r, g);
-	check_pass(r, "%u running guest%s: all with the memory that they are defined with.", w.seen, plural(w.seen));
+	check_pass(r, "%s: all with the memory that they are defined with.", guests_seen(&w, w.seen));
 }
 
 static bool has_polled_usb(const struct guest *g)
@@ -215,6 +215,5 @@ void rule_V14(struct check_run *r)
 		return;
 	while ((g = guests_next(&w)))
 		judge_needless(r, w.g, g);
-	check_pass(r, "%u running guest%s: current machine%s, no device that only costs.", w.seen, plural(w.seen),
-		plural(w.seen));
+	check_pass(r, "%s: current machine%s, no device that only costs.", guests_seen(&w, w.seen), plural(w.seen));
 }

@@ -180,7 +180,7 @@ void rule_V11(struct check_run *r)
 				guest_name(r, g));
 		judge_hint(r, p, g, crowded);
 	}
-	check_pass(r, "%u running guest%s: told rightly whether their CPUs are their own.", w.seen, plural(w.seen));
+	check_pass(r, "%s: told rightly whether their CPUs are their own.", guests_seen(&w, w.seen));
 }
 
 static bool is_real_time(const struct thread *t)

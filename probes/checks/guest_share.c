@@ -168,7 +168,7 @@ void rule_V15(struct check_run *r)
 				       value_f64_or(its->throttled_periods_share, 0) > LIMIT_throttled_periods_pct));
 		judge_shares(r, g, &first);
 	}
-	check_pass(r, "%u running guest%s, none with a quota that stops it.", w.seen, plural(w.seen));
+	check_pass(r, "%s, none with a quota that stops it.", guests_seen(&w, w.seen));
 }
 
 /* Pins, quotas, weights and nodes are set while a guest runs; the rest is its definition's. */
@@ -224,6 +224,5 @@ void rule_V16(struct check_run *r)
 		check_not_applicable(r, "No running guest has a definition: all are transient.");
 	if (r->ret->nparts) /* it tells what will be slow, not what is */
 		check_cost(r, 0, NAN);
-	check_pass(r, "%u running guest%s: nothing is lost at a restart, nothing waits for one.", defined,
-		plural(defined));
+	check_pass(r, "%s: nothing is lost at a restart, nothing waits for one.", guests_seen(&w, defined));
 }

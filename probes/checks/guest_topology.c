@@ -160,6 +160,5 @@ void rule_V02(struct check_run *r)
 		else if (here)
 			judge_cores(r, t, g, taken);
 	}
-	check_pass(r, "%u running guest%s see%s what fits where it is pinned.", w.seen, plural(w.seen),
-		w.seen == 1 ? "s" : "");
+	check_pass(r, "%s see%s what fits where it is pinned.", guests_seen(&w, w.seen), w.seen == 1 ? "s" : "");
 }

@@ -7,6 +7,7 @@
 
 #include "probes/arena.h"
 #include "probes/parse.h"
+#include "probes/placement.h"
 #include "probes/shell.h"
 #include "probes/text.h"
 #include "probes/threads.h"
@@ -66,6 +67,14 @@ const struct guest *guests_next(struct guest_walk *w)
 		return g;
 	}
 	return NULL;
+}
+
+const char *guests_seen(const struct guest_walk *w, unsigned n)
+{
+	const struct placement *p = snapshot_facts(w->r->s, &probe_placement);
+
+	return check_address(w->r, "%u running guest%s%s", n, plural(n),
+		p && value_u64_or(p->unmanaged, 0) ? " that libvirt knows" : "");
 }
 
 void guests_none(struct check_run *r, const char *sentence)

@@ -21,6 +21,9 @@ bool guests_begin(struct check_run *r, struct guest_walk *w);
 /* The next one whose definition can be read; one that cannot is noted as unknown. NULL: that was the last. */
 const struct guest *guests_next(struct guest_walk *w);
 
+/* "9 running guests", "9 running guests that libvirt knows" where others run too. */
+const char *guests_seen(const struct guest_walk *w, unsigned n);
+
 /* No process of a guest was seen: that is believed where libvirt does not refuse to tell; else it is not known. */
 void guests_none(struct check_run *r, const char *sentence);
 

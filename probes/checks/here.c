@@ -23,6 +23,16 @@ const struct placement *here_guests(struct check_run *r)
 	return NULL;
 }
 
+const char *here_paused(struct check_run *r, const struct placement *p)
+{
+	const struct placement_guest *row = p->guest.row;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < p->guest.n; i++)
+		n += strcmp(value_text_or(row[i].state, ""), "paused") == 0;
+	return n ? check_address(r, " (%u of them paused)", n) : "";
+}
+
 const char *here_at(struct check_run *r, const struct placement_guest *g, const char *field)
 {
 	return check_address(r, "placement.guest[%s].%s", check_key(r, g->key.text), field);

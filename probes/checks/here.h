@@ -13,6 +13,8 @@ struct block_disk;
 
 /* The guests, when some run here; else NULL, and the verdict is noted: none runs, or it is not known. */
 const struct placement *here_guests(struct check_run *r);
+/* " (1 of them paused)", behind how many guests there are; "" where none is. */
+const char *here_paused(struct check_run *r, const struct placement *p);
 /* Were its threads found? One that runs and whose threads were not is noted as unknown. */
 bool here_joined(struct check_run *r, const struct placement_guest *g);
 /* Is it known where its vCPUs may run? Else that is noted, unless it has no threads for them. */

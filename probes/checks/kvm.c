@@ -7,6 +7,7 @@
 
 #include "probes/arena.h"
 #include "probes/checks/guest_walk.h"
+#include "probes/checks/here.h"
 #include "probes/checks/kvm_impl.h"
 #include "probes/cpu.h"
 #include "probes/firmware.h"
@@ -201,13 +202,15 @@ void rule_K06(struct check_run *r)
 			check_name(r, fw->guest_why));
 		if (p && value_u64_or(p->running, 0)) {
 			check_fire(r, SEVERITY_WARN, "placement.running",
-				"%u guest%s run%s in this VM: each exit costs a chain of exits.",
-				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "");
+				"%u guest%s run%s in this VM%s: each exit costs a chain of exits.",
+				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "",
+				here_paused(r, p));
 			check_cost(r, LIMIT_nested_exit_us, NAN);
 			check_line(r,
-				"This host is itself a VM, and %u guest%s run%s in it: each exit costs a chain of "
+				"This host is itself a VM, and %u guest%s run%s in it%s: each exit costs a chain of "
 				"exits.",
-				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "");
+				(unsigned)p->running.u, plural(p->running.u), p->running.u == 1 ? "s" : "",
+				here_paused(r, p));
 		}
 	} else if (nested && VALUE_IS(k->module, "kvm_amd") && value_u64_or(k->apicv, 0)) {
 		check_fire(r, SEVERITY_INFO, "kvm.nested",

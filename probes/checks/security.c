@@ -162,9 +162,9 @@ static void judge_shared(struct check_run *r)
 
 	if (m && guests > 1 && value_u64_or(m->smt_vulnerable, 0)) {
 		check_fire(r, SEVERITY_WARN, "mitigations.smt_vulnerable",
-			"The kernel calls threads of one core vulnerable to each other, and %u guests run here: those that share "
-			"a core could spy.",
-			(unsigned)guests);
+			"The kernel calls threads of one core vulnerable to each other, and %u guests run here%s: those that "
+			"share a core could spy.",
+			(unsigned)guests, here_paused(r, p));
 		check_now(r, "Where guests do not trust each other: give each whole cores, or `echo off > "
 			     "/sys/devices/system/cpu/smt/control`");
 		check_share(r, 0); /* who spies slows nobody down */

@@ -64,8 +64,9 @@ static void judge_pins(struct check_run *r, const struct cpuset *apart)
 		if (!here_placed(r, &((const struct placement_guest *)p->guest.row)[i]))
 			return;
 	check_fire(r, SEVERITY_WARN, "topology.isolated",
-		"%s %s isolated, and no vCPU of %u guest%s has one of them alone.", ask_cpus_text(r, apart),
-		cpuset_count(apart) == 1 ? "is" : "are", (unsigned)p->running.u, p->running.u == 1 ? "" : "s");
+		"%s %s isolated, and no vCPU of %u guest%s%s has one of them alone.", ask_cpus_text(r, apart),
+		cpuset_count(apart) == 1 ? "is" : "are", (unsigned)p->running.u, p->running.u == 1 ? "" : "s",
+		here_paused(r, p));
 	check_share(r, LIMIT_unused_share);
 }
 
