@@ -96,16 +96,29 @@ static const char *causes_of_slow(const struct silicon *si)
 	return "F13 F02 F04 F05 F11 F09 F14";
 }
 
+/* " (1 is not judged yet)": those whose clock was not measured, or not for long enough; "": all were judged. */
+static const char *not_judged(struct check_run *r, const struct silicon *si)
+{
+	uint64_t judged = value_u64_or(si->judged, 0), left = si->busy.u > judged ? si->busy.u - judged : 0;
+
+	if (!left)
+		return "";
+	check_evidence(r, "silicon.judged");
+	return check_address(r, " (%u %s not judged%s)", (unsigned)left, left == 1 ? "is" : "are",
+		left == value_u64_or(si->settling, 0) ? " yet" : "");
+}
+
 static void slow_line(struct check_run *r, const struct silicon *si)
 {
+	const char *left = not_judged(r, si);
 	double low = (double)si->low_khz.u / 1e6, base = (double)si->base_khz.u / 1e6;
 
 	check_evidence(r, "silicon.slow");
 	check_evidence(r, "silicon.low_khz");
 	if (si->slow.u == 1)
 		return;
-	check_line(r, "%u of %u busy CPUs run below base, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
-		(unsigned)si->judged.u, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
+	check_line(r, "%u of %u busy CPUs run below base%s, the slowest at %.2f of %.2f GHz%s%s.", (unsigned)si->slow.u,
+		(unsigned)si->busy.u, left, low, base, value_known(si->cause) ? ": " : "", value_text_or(si->cause, ""));
 }
 
 static bool governor_holds(const struct silicon_cpu *cpu)
