@@ -38,8 +38,8 @@ static void fire_wait(struct check_run *r, const struct placement_guest *g, cons
 
 	check_fire(r, placement_waits(th) > 1 ? SEVERITY_CRIT : SEVERITY_WARN,
 		here_thread_at(r, g, th, "wait_ms_per_s"), "%s: %s waits %.0f ms of each second for a CPU%s%s%s.",
-		check_name(r, value_known(g->name) ? g->name : g->key), check_name(r, th->name), th->wait_ms_per_s.f,
-		each, with ? "; there too: " : "", with ? with : "");
+		check_guest_name(r, g->name, g->key), check_name(r, th->name), th->wait_ms_per_s.f, each,
+		with ? "; there too: " : "", with ? with : "");
 	check_target(r, here_target(r, g, th));
 	check_share(r, th->wait_ms_per_s.f / 1000);
 	check_cost(r, us, us > 0 ? th->wait_ms_per_s.f * 1000 / us : NAN);
@@ -202,7 +202,7 @@ static void judge_groups(struct check_run *r)
 		check_fire(r, SEVERITY_WARN,
 			check_address(r, "threads.guest[%s].cpu_some_avg10", check_key(r, row[i].key.text)),
 			"%s: in %.0f %% of the last 10 seconds one of its threads waited for a CPU.",
-			check_name(r, value_known(row[i].name) ? row[i].name : row[i].key), some.f);
+			check_guest_name(r, row[i].name, row[i].key), some.f);
 	}
 }
 

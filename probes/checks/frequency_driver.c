@@ -283,7 +283,7 @@ static void judge_kinds(
 		return;
 	if (straddles(g->cpus, p, e)) {
 		check_fire(r, SEVERITY_WARN, here_at(r, g, "cpus"),
-			"%s: its vCPUs may run on fast and on slow cores (CPUs %s).", check_name(r, g->name),
+			"%s: its vCPUs may run on fast and on slow cores (CPUs %s).", check_guest_name(r, g->name, g->key),
 			cpuset_text(r->a, g->cpus.set));
 		check_share(r, LIMIT_slow_core_share);
 		check_target(r, vcpu_target(r, g, p, e));
@@ -292,7 +292,7 @@ static void judge_kinds(
 	for (uint32_t i = 0; i < g->thread.n; i++)
 		if (straddles(th[i].allowed, p, e)) {
 			check_fire(r, SEVERITY_INFO, here_thread_at(r, g, &th[i], "allowed"),
-				"%s: its %s may run on fast and on slow cores.", check_name(r, g->name),
+				"%s: its %s may run on fast and on slow cores.", check_guest_name(r, g->name, g->key),
 				value_text_or(th[i].name, "thread"));
 			check_target(r, here_target(r, g, &th[i]));
 			return;

@@ -87,7 +87,8 @@ static const char *visitor(
 			if ((!*ret_is_vcpu && *helper) || !value_known(t[k].allowed) ||
 				!cpuset_intersects(t[k].allowed.set, g->cpus.set))
 				continue;
-			who = check_address(r, "%s %s", check_name(r, row[i].name), check_name(r, t[k].name));
+			who = check_address(
+				r, "%s %s", check_guest_name(r, row[i].name, row[i].key), check_name(r, t[k].name));
 			if (*ret_is_vcpu)
 				return who;
 			helper = who;
@@ -230,7 +231,7 @@ static void judge_helpers(
 			check_address(r, "threads.guest[%s].thread[%u].allowed", check_key(r, g->key.text),
 				(unsigned)t[i].tid.u),
 			"%s: its %s runs on CPUs of its real-time vCPUs: while one of them works it does not run.",
-			check_name(r, g->name), value_text_or(t[i].name, "?"));
+			check_guest_name(r, g->name, g->key), value_text_or(t[i].name, "?"));
 		check_cost(r, LIMIT_slice_us, NAN);
 	}
 }
@@ -255,7 +256,7 @@ void rule_V17(struct check_run *r)
 		if (s && value_known(s->rt_runtime_us) && s->rt_runtime_us.i >= 0)
 			check_fire(r, SEVERITY_INFO, "sysctl.rt_runtime_us",
 				"%s: its real-time vCPUs are stopped after %.0f of each %.0f ms (sched_rt_runtime_us).",
-				check_name(r, row[i].name), (double)s->rt_runtime_us.i / 1000,
+				check_guest_name(r, row[i].name, row[i].key), (double)s->rt_runtime_us.i / 1000,
 				(double)value_u64_or(s->rt_period_us, 1000000) / 1000);
 	}
 	if (!found)

@@ -72,7 +72,8 @@ static bool judge_throttled(struct check_run *r, const struct threads_guest *t)
 		return false;
 	check_fire(r, SEVERITY_CRIT, thread_at(r, t, "throttled_ms_per_s"),
 		"%s: a quota stops it for %.0f ms of each second, in %.0f %% of its periods%s%s.",
-		check_name(r, t->name), ms, periods, one ? ", most of all " : "", one ? t->throttled_worst.text : "");
+		check_guest_name(r, t->name, t->key), ms, periods, one ? ", most of all " : "",
+		one ? t->throttled_worst.text : "");
 	check_cost(r, LIMIT_quota_period_us, NAN);
 	check_share(r, value_f64_or(t->throttled_worst_ms_per_s, ms) / 1000);
 	return true;

@@ -98,7 +98,7 @@ const char *guest_at(struct check_run *r, const struct guest *g, const char *for
 
 const char *guest_name(struct check_run *r, const struct guest *g)
 {
-	return check_name(r, g->name);
+	return check_guest_name(r, g->name, g->uuid);
 }
 
 const char *guest_shell(struct check_run *r, const struct guest *g)

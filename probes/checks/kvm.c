@@ -44,7 +44,7 @@ static void running_emulated(struct check_run *r, const struct threads *t, bool 
 		if (strcmp(row[i].type.text, "tcg") == 0)
 			check_fire(r, SEVERITY_CRIT, check_address(r, "threads.guest[%s].type", key),
 				"%s (PID %u) is emulated in software: its CPUs are threads of TCG.",
-				check_name(r, row[i].name), (unsigned)value_u64_or(row[i].pid, 0));
+				check_guest_name(r, row[i].name, row[i].key), (unsigned)value_u64_or(row[i].pid, 0));
 	}
 }
 

@@ -39,7 +39,7 @@ static bool stat_known(struct check_run *r, const struct kvm_stats_guest *g, str
 	if (!check_absent(v))
 		return check_known(r, v, value_known(v) ? NULL : stat_at(r, g, field));
 	check_unknown(r, "%s: nobody tells what KVM counts of it; libvirt does with QEMU 7.1, root can read debugfs.",
-		check_name(r, g->name));
+		check_guest_name(r, g->name, g->key));
 	return false;
 }
 
@@ -72,12 +72,13 @@ static void judge_exits(struct check_run *r, const struct kvm_stats_guest *g, st
 			g->user_exits_per_s.f > LIMIT_user_exits_share * g->exits_per_s.f)) {
 		check_fire(r, SEVERITY_WARN, stat_at(r, g, "user_exits_per_s"),
 			"%s: a vCPU leaves for QEMU %.0f times a second, %.0f %% of all its exits.",
-			check_name(r, g->name), user, 100 * g->user_exits_per_s.f / fmax(g->exits_per_s.f, 1));
+			check_guest_name(r, g->name, g->key), user,
+			100 * g->user_exits_per_s.f / fmax(g->exits_per_s.f, 1));
 		check_cost(r, LIMIT_user_exit_us, user);
 		check_share(r, user * LIMIT_user_exit_us / 1e6);
 	} else if (exits > LIMIT_exits_per_s && check_was(r, 1, LIMIT_exits_per_s)) {
 		check_fire(r, SEVERITY_WARN, stat_at(r, g, "exits_per_s"), "%s: a vCPU leaves %.0f times a second.",
-			check_name(r, g->name), exits);
+			check_guest_name(r, g->name, g->key), exits);
 		check_cost(r, LIMIT_exit_us, exits);
 		check_share(r, exits * LIMIT_exit_us / 1e6);
 	}
@@ -118,7 +119,7 @@ void rule_K05(struct check_run *r)
 		if (each > LIMIT_yields_per_s)
 			check_fire(r, SEVERITY_WARN, stat_at(r, g, "directed_yield_attempted_per_s"),
 				"%s: each vCPU spins %.0f times a second for a lock whose holder may not run.",
-				check_name(r, g->name), each);
+				check_guest_name(r, g->name, g->key), each);
 	}
 	check_pass(r, "vCPUs try to give way at most %.0f times a second.", most);
 }
@@ -182,11 +183,12 @@ static void judge_polls(struct check_run *r, const struct kvm_stats_guest *g, st
 	if (lost > LIMIT_poll_fail_ms_per_s && pressure > LIMIT_poll_pressure_pct) {
 		check_fire(r, SEVERITY_WARN, stat_at(r, g, "halt_poll_fail_ms_per_s"),
 			"%s polls in vain for %.0f ms of each second, while others wait for a CPU (pressure %.0f %%).",
-			check_name(r, g->name), lost, pressure);
+			check_guest_name(r, g->name, g->key), lost, pressure);
 		check_share(r, fmin(lost / 1000, pressure / 100));
 	} else if (tried >= LIMIT_polls_judged_per_s && paid < LIMIT_polls_paid_share * tried) {
 		check_fire(r, SEVERITY_INFO, stat_at(r, g, "halt_successful_poll_per_s"),
-			"%s: of %.0f polls a second %.0f %% pay.", check_name(r, g->name), tried, 100 * paid / tried);
+			"%s: of %.0f polls a second %.0f %% pay.", check_guest_name(r, g->name, g->key), tried,
+			100 * paid / tried);
 	}
 }
 

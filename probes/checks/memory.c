@@ -218,7 +218,7 @@ static void judge_start(struct check_run *r, const struct pools *p, const struct
 		return;
 	check_fire(r, SEVERITY_INFO, at,
 		"%s does not run and could not be started: %.1f GiB of huge pages are free%s, it needs %.1f.",
-		check_name(r, g->name), free / 1048576,
+		check_guest_name(r, g->name, g->uuid), free / 1048576,
 		nodes ? check_address(r, " on nodes %s", cpuset_text(r->a, nodes)) : "",
 		(double)g->memory_kib.u / 1048576);
 }
@@ -241,7 +241,8 @@ static void judge_imbalance(
 		return;
 	check_fire(r, SEVERITY_WARN, here_at(r, at, "memory_far_percent"),
 		"%s: no huge page is free on its nodes %s, %.1f GiB are on others, and %.0f %% of its memory is there.",
-		check_name(r, at->name), cpuset_text(r->a, at->nodes.set), all / 1048576, at->memory_far_percent.f);
+		check_guest_name(r, at->name, at->key), cpuset_text(r->a, at->nodes.set), all / 1048576,
+		at->memory_far_percent.f);
 }
 
 /* Does a guest ask for pages of that size? Who may do so and is not known is noted, when no other does. */

@@ -155,7 +155,7 @@ static void judge_groups(struct check_run *r)
 		check_fire(r, full > PRESSURE_FULL_PERCENT ? SEVERITY_CRIT : SEVERITY_WARN,
 			check_address(r, "threads.guest[%s].memory_some_avg10", check_key(r, row[i].key.text)),
 			"%s: in %.1f %% of the last 10 seconds it waited for memory.",
-			check_name(r, value_known(row[i].name) ? row[i].name : row[i].key), fmax(some, full));
+			check_guest_name(r, row[i].name, row[i].key), fmax(some, full));
 		check_share(r, fmax(some, full) / 100);
 	}
 }

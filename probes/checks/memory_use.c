@@ -63,7 +63,7 @@ static void note_untold(struct check_run *r, const struct bound *b)
 			check_address(r, "guests.guest[%s].numatune_nodes", check_key(r, b->untold->key.text)));
 	else
 		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
-			check_name(r, b->untold->name));
+			check_guest_name(r, b->untold->name, b->untold->key));
 }
 
 static void judge_balancing(struct check_run *r, const struct memory *m)

@@ -18,8 +18,8 @@ static void fire_clash(struct check_run *r, const struct placement_guest *g, con
 	const struct placement_thread *th, struct looked *l)
 {
 	enum severity severity = (enum severity)c->severity.u;
-	const char *text =
-		check_address(r, "%s %s %s", check_name(r, g->name), check_name(r, c->thread), check_name(r, c->says));
+	const char *text = check_address(
+		r, "%s %s %s", check_guest_name(r, g->name, g->key), check_name(r, c->thread), check_name(r, c->says));
 
 	check_fire(r, severity, th ? here_thread_at(r, g, th, "allowed") : here_at(r, g, "clash"), "%s.", text);
 	check_target(r, here_target(r, g, th));

@@ -58,9 +58,9 @@ static void judge_device(struct check_run *r, struct here_look *l, const char *w
 	l->looked++;
 	if (cpuset_has(l->g->nodes.set, (uint32_t)node))
 		return;
-	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.", check_name(r, l->g->name),
-		cpuset_count(l->g->nodes.set) > 1 ? "s" : "", cpuset_text(r->a, l->g->nodes.set), what,
-		check_name(r, name), (long long)node);
+	check_fire(r, SEVERITY_WARN, evidence, "%s is on node%s %s, its %s %s on node %lld.",
+		check_guest_name(r, l->g->name, l->g->key), cpuset_count(l->g->nodes.set) > 1 ? "s" : "",
+		cpuset_text(r->a, l->g->nodes.set), what, check_name(r, name), (long long)node);
 	check_guest(r, arena_strdup(r->a, l->g->key.text));
 	check_target(r, here_target(r, l->g, l->g->thread.n ? l->g->thread.row : NULL));
 	check_cost(r, LIMIT_far_device_us, per_s);
@@ -175,7 +175,8 @@ void rule_P08(struct check_run *r)
 		if (!here_placed(r, &row[i]) || !check_known(r, row[i].nodes, here_at(r, &row[i], "nodes")))
 			continue;
 		if (!guest) {
-			check_unknown(r, "Libvirt does not tell which devices %s has.", check_name(r, row[i].name));
+			check_unknown(r, "Libvirt does not tell which devices %s has.",
+				check_guest_name(r, row[i].name, row[i].key));
 			continue;
 		}
 		l.g = &row[i];

@@ -48,8 +48,9 @@ void rule_P06a(struct check_run *r)
 		if (cpuset_intersects(row[i].cpus.set, isolated) || !cpuset_count(idle))
 			continue;
 		check_fire(r, SEVERITY_INFO, here_at(r, &row[i], "cpus"),
-			"%s is pinned to CPUs %s, while the isolated CPUs %s are idle.", check_name(r, row[i].name),
-			cpuset_text(r->a, row[i].cpus.set), cpuset_text(r->a, idle));
+			"%s is pinned to CPUs %s, while the isolated CPUs %s are idle.",
+			check_guest_name(r, row[i].name, row[i].key), cpuset_text(r->a, row[i].cpus.set),
+			cpuset_text(r->a, idle));
 	}
 	if (!pinned)
 		check_not_applicable(r, "No vCPU is pinned.");

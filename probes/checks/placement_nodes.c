@@ -91,7 +91,7 @@ static void fire_spread(struct check_run *r, const struct placement_guest *g)
 			    : check_address(r, "%u of its vCPUs %s not pinned", loose, loose == 1 ? "is" : "are");
 
 	check_fire(r, SEVERITY_WARN, here_at(r, g, "nodes"), "%s may run on nodes %s, and knows of one: %s.",
-		check_name(r, g->name), nodes_text(r, g), who);
+		check_guest_name(r, g->name, g->key), nodes_text(r, g), who);
 	check_target(r, here_target(r, g, c ? here_thread(g, c->tid) : loose_vcpu(g)));
 	check_cost(r, LIMIT_remote_us, NAN);
 }
@@ -104,7 +104,7 @@ static bool knows_cells(struct check_run *r, const struct placement_guest *g, co
 	if (guest)
 		check_list(r, &guest->cell, check_address(r, "guests.guest[%s].cell", check_key(r, g->key.text)));
 	else
-		check_unknown(r, "Libvirt does not tell how many nodes %s sees.", check_name(r, g->name));
+		check_unknown(r, "Libvirt does not tell how many nodes %s sees.", check_guest_name(r, g->name, g->key));
 	return false;
 }
 
@@ -130,7 +130,8 @@ void rule_P04(struct check_run *r)
 		else if (know_sizes(r, n) && fits_a_node(n, &row[i], guest))
 			check_fire(r, SEVERITY_INFO, here_at(r, &row[i], "nodes"),
 				"%s: it is spread over nodes %s and would fit into one; it knows of its %u nodes.",
-				check_name(r, row[i].name), nodes_text(r, &row[i]), (unsigned)guest->cell.n);
+				check_guest_name(r, row[i].name, row[i].key), nodes_text(r, &row[i]),
+				(unsigned)guest->cell.n);
 	}
 	if (p && !pinned)
 		check_not_applicable(r, "No vCPU is pinned: see unpinned-on-numa (P10).");
@@ -143,8 +144,9 @@ static void fire_far(struct check_run *r, const struct placement_guest *g)
 
 	check_fire(r, far > LIMIT_far_memory_crit ? SEVERITY_CRIT : SEVERITY_WARN, here_at(r, g, "memory_far_percent"),
 		"%s: %.0f %% of its memory is on other nodes than its vCPUs (node%s %s); most is on node %lld.",
-		check_name(r, g->name), far, value_known(g->nodes) && cpuset_count(g->nodes.set) == 1 ? "" : "s",
-		nodes_text(r, g), (long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
+		check_guest_name(r, g->name, g->key), far,
+		value_known(g->nodes) && cpuset_count(g->nodes.set) == 1 ? "" : "s", nodes_text(r, g),
+		(long long)(value_known(g->memory_node) ? g->memory_node.i : -1));
 	check_cost(r, LIMIT_remote_us * far / 100, NAN);
 }
 
@@ -163,7 +165,7 @@ void rule_P07(struct check_run *r)
 			continue;
 		if (check_absent(far) && !check_absent(row[i].nodes)) {
 			check_unknown(r, "The control group of %s does not tell on which nodes its memory is.",
-				check_name(r, row[i].name));
+				check_guest_name(r, row[i].name, row[i].key));
 			continue;
 		}
 		if (!check_known(r, far, here_at(r, &row[i], "memory_far_percent")))
@@ -193,8 +195,8 @@ static void judge_unpinned(struct check_run *r, const struct numa *n, const stru
 		return;
 	}
 	if (!guest) {
-		check_unknown(
-			r, "Libvirt does not tell whether the memory of %s is bound to nodes.", check_name(r, g->name));
+		check_unknown(r, "Libvirt does not tell whether the memory of %s is bound to nodes.",
+			check_guest_name(r, g->name, g->key));
 		return;
 	}
 	if (!check_absent(guest->numatune_nodes) &&
@@ -204,7 +206,7 @@ static void judge_unpinned(struct check_run *r, const struct numa *n, const stru
 	large = value_known(guest->memory_kib) && know_sizes(r, n) && !fits_a_node(n, g, guest);
 	check_fire(r, large ? SEVERITY_WARN : SEVERITY_INFO, here_at(r, g, "pinned"),
 		"%s: %u vCPUs and their memory are bound to no node, and NUMA balancing is off%s.",
-		check_name(r, g->name), (unsigned)g->vcpus.u, large ? "; it is larger than a node" : "");
+		check_guest_name(r, g->name, g->key), (unsigned)g->vcpus.u, large ? "; it is larger than a node" : "");
 	check_cost(r, LIMIT_remote_us, NAN);
 }
 

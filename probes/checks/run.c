@@ -39,6 +39,11 @@ const char *check_name(struct check_run *r, struct value name)
 	return value_known(name) ? text_tame(arena_strdup(r->a, name.text)) : "?";
 }
 
+const char *check_guest_name(struct check_run *r, struct value name, struct value key)
+{
+	return check_name(r, value_known(name) && *name.text ? name : key);
+}
+
 /* One more address at the end of a list that grows. */
 static void add_address(struct check_run *r, const char ***list, size_t *n, size_t *room, const char *address)
 {

@@ -45,7 +45,10 @@ struct check_run {
  */
 __attribute__((format(printf, 2, 3))) const char *check_address(struct check_run *r, const char *format, ...);
 const char *check_key(struct check_run *r, const char *key); /* of a row: ] and \ escaped */
-const char *check_name(struct check_run *r, struct value name); /* of a guest or a device: fit for a screen; "?" */
+const char *check_name(struct check_run *r, struct value name); /* of a device: fit for a screen; "?" */
+
+/* The same of a guest, which has its key where nobody gave it a name: "pid4711". */
+const char *check_guest_name(struct check_run *r, struct value name, struct value key);
 
 /* The facts of a probe; NULL: there are none, and why is noted as unknown. */
 const void *check_facts(struct check_run *r, const struct probe *p);

@@ -118,7 +118,7 @@ uint32_t security_realtime(struct check_run *r, bool decides, const char **ret_f
 			if (!is_realtime(r, &row[i], &th[k], decides))
 				continue;
 			if (!n++)
-				*ret_first = check_address(r, "%s %s", check_name(r, row[i].name),
+				*ret_first = check_address(r, "%s %s", check_guest_name(r, row[i].name, row[i].key),
 					check_name(r, th[k].name));
 		}
 	}

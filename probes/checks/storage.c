@@ -155,7 +155,7 @@ void rule_N11(struct check_run *r)
 		if (value_f64_or(row[i].io_full_avg10, 0) > LIMIT_io_pressure_warn)
 			fire_pressure(r, row[i].io_full_avg10.f,
 				check_address(r, "threads.guest[%s].io_full_avg10", check_key(r, row[i].key.text)),
-				check_name(r, row[i].name));
+				check_guest_name(r, row[i].name, row[i].key));
 	check_evidence(r, "pressure.resource[io].full_avg60");
 	check_pass(r, "In %.1f %% of the last 10 seconds all tasks waited for disks.", io->full_avg10.f);
 }
