@@ -107,6 +107,19 @@ static void fact(struct lines *l, const char *label, const char *address)
 	}
 }
 
+/* What was not read can be a whole list or probe, which has no value of its own to show. */
+static void unread(struct lines *l, const char *label, const struct finding *f)
+{
+	const char *word = f->err ? known_word((enum known)value_error(f->err, 0).known) : "not yet";
+	size_t n = l->n;
+
+	fact(l, label, f->unread);
+	if (l->n == n || l->line[n].value)
+		return;
+	l->line[n].text = "Not read";
+	l->line[n].value = f->err ? arena_printf(l->a, "%s (%s)", word, errno_word(f->err)) : word;
+}
+
 static void part(struct lines *l, const char *label, const struct told_part *p)
 {
 	struct check_line *line = put(l, CHECK_LINE_PART, label, p->text);
@@ -145,7 +158,7 @@ static void parts(struct lines *l, const struct finding *f)
 	for (size_t i = 0; i < f->nevidence; i++, label = "")
 		fact(l, label, f->evidence[i]);
 	if (f->unread)
-		fact(l, label, f->unread);
+		unread(l, label, f);
 }
 
 static void parts_below(struct lines *l, const struct finding *f)
@@ -154,7 +167,7 @@ static void parts_below(struct lines *l, const struct finding *f)
 	size_t n = finding_parts_told(l->a, f, &p), above = parts_above(n);
 
 	for (size_t i = above; i < n; i++)
-		part(l, i == above ? "Where" : "", &p[i]);
+		part(l, i == above ? "The rest" : "", &p[i]);
 }
 
 /* What one event costs here says it better than the row, which thinks of the worst. */

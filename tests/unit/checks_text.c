@@ -100,6 +100,8 @@ static void a_finding_whole(void **state)
 	before(cause, "policy3", "Source");
 	before(cause, "Source", "policy4");
 	before(cause, "policy4", "policy7");
+	has(cause, "The rest  warning: policy4: governor ondemand");
+	before(cause, "Where", "The rest");
 	has(cause, "Explains  F01 freq-busy-below-base: 12 busy CPUs run at half their clock.\n");
 	has(cause, "By hand   echo 1 > x_y ; it lasts.\n");
 	has(cause, "governor performance: f plans it");
@@ -109,6 +111,7 @@ static void a_finding_whole(void **state)
 	has(effect, "nothing.like[it]\n");
 	has(unread, "Not known frequency.policy is denied (EACCES).\n");
 	has(unread, "Helps     Run hvscope as root.\n");
+	has(unread, "Evidence  Not read: denied (EACCES)  (frequency.policy)\n");
 	assert_null(strstr(unread, "Costs"));
 	arena_free(a);
 	screen_close(s);
