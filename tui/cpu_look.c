@@ -121,10 +121,12 @@ int64_t cpu_grid_hit(const struct cpu_grid *g, int x, int y)
 
 double khz_calm(double khz)
 {
-	return round(khz / 50000) * 50000;
+	double step = khz < 1e6 ? 10000 : 50000;
+
+	return round(khz / step) * step;
 }
 
 double percent_calm(double percent)
 {
-	return round(percent / 5) * 5;
+	return round(percent);
 }

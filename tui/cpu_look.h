@@ -30,9 +30,9 @@ bool cpu_grid(struct arena *a, const struct silicon *s, int w, int h, struct cpu
 void cpu_grid_draw(struct canvas *c, int x, int y, const struct cpu_grid *g, int64_t selected); /* a CPU, or -1 */
 int64_t cpu_grid_hit(const struct cpu_grid *g, int x, int y); /* from the grid's corner: a CPU, or -1 */
 
-/* Rounded so that noise does not move it: to 0.05 GHz, in kHz. */
+/* Rounded so that noise moves it little, in kHz: to 0.05 GHz, below 1 GHz to 0.01: at most 2.5 % off. */
 double khz_calm(double khz);
-/* Rounded to 5 points; between 0 and 5 it stays 0 below 2.5. */
+/* Rounded to whole points, as a report's reader would round its 26.9. */
 double percent_calm(double percent);
 
 #endif

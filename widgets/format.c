@@ -32,7 +32,7 @@ static const char *fixed(double v, int decimals, const char *unit, char buf[FORM
 	if (fabs(v) >= 1e15)
 		snprintf(buf, FORMAT_SIZE, "%.3g%s", v, unit);
 	else
-		snprintf(buf, FORMAT_SIZE, "%.*f%s", decimals, rounded(v, decimals), unit);
+		snprintf(buf, FORMAT_SIZE, "%.*f%s", decimals > 0 ? decimals : 0, rounded(v, decimals), unit);
 	return buf;
 }
 
@@ -41,6 +41,14 @@ static int three_digits(double v)
 {
 	v = fabs(v);
 	return rounded(v, 2) < 10 ? 2 : rounded(v, 1) < 100 ? 1 : 0;
+}
+
+/* Decimals that leave two digits, three where the first is a 1; below 0, the last ones of a whole number are 0. */
+static int calm_digits(double v)
+{
+	double power = fabs(v) < 1 ? 1 : pow(10, floor(log10(fabs(v))));
+
+	return (fabs(v) / power < 2 ? 2 : 1) - (int)round(log10(power));
 }
 
 const char *format_ghz(double khz, char buf[FORMAT_SIZE])
@@ -72,7 +80,7 @@ const char *format_percent(double share, char buf[FORMAT_SIZE])
 	return fixed(percent, percent != 0 && rounded(fabs(percent), 1) < 1 ? 1 : 0, " %", buf);
 }
 
-const char *format_ns(double ns, char buf[FORMAT_SIZE])
+static const char *time_text(double ns, int (*digits)(double), char buf[FORMAT_SIZE])
 {
 	static const struct {
 		double ns;
@@ -84,12 +92,22 @@ const char *format_ns(double ns, char buf[FORMAT_SIZE])
 		return unknown(buf);
 	if (rounded(fabs(ns), 0) < 1000)
 		return fixed(ns, 0, " ns", buf);
-	while (i < 2 && rounded(fabs(ns) / units[i].ns, three_digits(ns / units[i].ns)) >= 1000)
+	while (i < 2 && rounded(fabs(ns) / units[i].ns, digits(ns / units[i].ns)) >= 1000)
 		i++;
-	return fixed(ns / units[i].ns, three_digits(ns / units[i].ns), units[i].unit, buf);
+	return fixed(ns / units[i].ns, digits(ns / units[i].ns), units[i].unit, buf);
 }
 
-const char *format_bytes(double bytes, char buf[FORMAT_SIZE])
+const char *format_ns(double ns, char buf[FORMAT_SIZE])
+{
+	return time_text(ns, three_digits, buf);
+}
+
+const char *format_calm_ns(double ns, char buf[FORMAT_SIZE])
+{
+	return time_text(ns, calm_digits, buf);
+}
+
+static const char *bytes_text(double bytes, int (*digits)(double), char buf[FORMAT_SIZE])
 {
 	static const char *const units[] = {" KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
 	double v = bytes / 1024;
@@ -99,14 +117,24 @@ const char *format_bytes(double bytes, char buf[FORMAT_SIZE])
 		return unknown(buf);
 	if (fabs(bytes) < 1000)
 		return fixed(bytes, 0, " B", buf);
-	while (i < 5 && rounded(fabs(v), three_digits(v)) >= 1000) {
+	while (i < 5 && rounded(fabs(v), digits(v)) >= 1000) {
 		v /= 1024;
 		i++;
 	}
-	return fixed(v, three_digits(v), units[i], buf);
+	return fixed(v, digits(v), units[i], buf);
 }
 
-const char *format_count(double n, char buf[FORMAT_SIZE])
+const char *format_bytes(double bytes, char buf[FORMAT_SIZE])
+{
+	return bytes_text(bytes, three_digits, buf);
+}
+
+const char *format_calm_bytes(double bytes, char buf[FORMAT_SIZE])
+{
+	return bytes_text(bytes, calm_digits, buf);
+}
+
+static const char *count_text(double n, int (*digits)(double), char buf[FORMAT_SIZE])
 {
 	static const char *const units[] = {"k", "M", "G", "T", "P", "E"};
 	double v = n / 1000;
@@ -116,11 +144,26 @@ const char *format_count(double n, char buf[FORMAT_SIZE])
 		return unknown(buf);
 	if (rounded(fabs(n), 0) < 10000)
 		return fixed(n, 0, "", buf);
-	while (i < 5 && rounded(fabs(v), three_digits(v)) >= 1000) {
+	while (i < 5 && rounded(fabs(v), digits(v)) >= 1000) {
 		v /= 1000;
 		i++;
 	}
-	return fixed(v, three_digits(v), units[i], buf);
+	return fixed(v, digits(v), units[i], buf);
+}
+
+const char *format_count(double n, char buf[FORMAT_SIZE])
+{
+	return count_text(n, three_digits, buf);
+}
+
+double format_calm(double n)
+{
+	return isnan(n) ? n : rounded(n, fabs(n) < 100 ? 0 : calm_digits(n));
+}
+
+const char *format_calm_count(double n, char buf[FORMAT_SIZE])
+{
+	return count_text(format_calm(n), calm_digits, buf);
 }
 
 const char *format_age(double seconds, char buf[FORMAT_SIZE])

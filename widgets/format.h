@@ -20,6 +20,14 @@ const char *format_bytes(
 	double bytes, char buf[FORMAT_SIZE]); /* 442381631488 → "412 GiB", "9.50 MiB", at most 8 cells */
 const char *format_count(
 	double n, char buf[FORMAT_SIZE]); /* 96 → "96", 9999 → "9999", 12345 → "12.3k", at most 5 cells */
+/*
+ * For what moves with every look: as few digits as leave it at most 2.5 % off, so that noise moves little. Three where the
+ * first is a 1, else two: "126", "2.6k", "29k", "950 KiB"; of whole numbers none below 100 is touched.
+ */
+double format_calm(double n); /* what format_calm_count shows; equal texts are equal numbers, for orders */
+const char *format_calm_count(double n, char buf[FORMAT_SIZE]);
+const char *format_calm_bytes(double bytes, char buf[FORMAT_SIZE]);
+const char *format_calm_ns(double ns, char buf[FORMAT_SIZE]);
 const char *format_age(
 	double seconds, char buf[FORMAT_SIZE]); /* "0.3 s", "3 s", "2 m", "5 h", "12 d", at most 5 cells */
 /* A span between two clocks: "1.20–3.90"; one number where both look the same. */

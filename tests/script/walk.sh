@@ -31,6 +31,12 @@ order=$(walk "${next[@]}" | grep -o 'step [0-9]* of 13\|Found:\|Do busy CPUs\|Is
 		/^Do CPUs/ { what = "C-state" } /^Found/ && what != "" { print what; what = "" }' | tr '\n' ' ')
 is 'clock, devices and C-state are found in that order' "$order" 'clock devices C-state '
 
+# the panel and the strip say the same of one CPU: never more than its entries times its exit latency
+shown=$(walk 'key w' 'key n' 'key n' 'key n' 'key n' 'key n' 'key n' show)
+like 'the strip says what waking costs' "$shown" 'woken from C6 950 times a second, up'
+like 'the panel says the same' "$shown" '133 µs +970  126 ms/s'
+like 'the overview is no further off' "$(walk show)" 'CPUs 27 % busy'
+
 shown=$(walk 'key w' 'key n' 'key Tab' 'key Down' 'key Down' show)
 like 'the panel has its keys when it has the focus' "$shown" "w the walk's keys"
 shown=$(walk 'key w' 'key n' 'key n' 'key Esc' 'key 6' show 'key w' show)

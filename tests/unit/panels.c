@@ -186,7 +186,7 @@ static void words_tell_what_colours_tell(void **state)
 	screen_keys(fine, "3");
 	assert_true(screen_shows(slow, "worst first · 5 busy · 3 slow"));
 	assert_true(screen_shows(slow, "    0   90 %    2.25  measured"));
-	assert_true(screen_shows(slow, "    5    0 %  (0.80)  idle"));
+	assert_true(screen_shows(slow, "    5    2 %  (0.80)  idle"));
 	assert_true(screen_shows(fine, "worst first · 5 busy · 0 slow"));
 	screen_close(slow);
 	screen_close(fine);

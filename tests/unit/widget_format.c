@@ -64,6 +64,28 @@ static const struct example examples[] = {
 	{format_count, 12345, "12.3k"},
 	{format_count, 999949, "1.00M"},
 	{format_count, 2.5e9, "2.50G"},
+	{format_calm_count, 0, "0"},
+	{format_calm_count, 0.4, "0"},
+	{format_calm_count, 7.6, "8"},
+	{format_calm_count, 96, "96"},
+	{format_calm_count, 99.6, "100"},
+	{format_calm_count, 126.4, "126"},
+	{format_calm_count, 950, "950"},
+	{format_calm_count, 1234, "1230"},
+	{format_calm_count, 1996, "2000"},
+	{format_calm_count, 2630, "2600"},
+	{format_calm_count, 9960, "10.0k"},
+	{format_calm_count, 12345, "12.3k"},
+	{format_calm_count, 29100, "29k"},
+	{format_calm_count, 263000, "260k"},
+	{format_calm_count, 996000, "1.00M"},
+	{format_calm_count, 2.63e6, "2.6M"},
+	{format_calm_bytes, 1048576, "1.00 MiB"},
+	{format_calm_bytes, 97.3 * 1024, "97 KiB"},
+	{format_calm_bytes, 263.0 * 1024, "260 KiB"},
+	{format_calm_ns, 133000, "133 µs"},
+	{format_calm_ns, 263000, "260 µs"},
+	{format_calm_ns, 2630000, "2.6 ms"},
 	{format_age, -3, "0 s"},
 	{format_age, 0.34, "0.3 s"},
 	{format_age, 3.9, "3 s"},
@@ -97,6 +119,9 @@ static const struct {
 	{format_ns, 999e9, 7},
 	{format_bytes, 1e18, 8},
 	{format_count, 9e20, 5},
+	{format_calm_ns, 999e9, 7},
+	{format_calm_bytes, 1e18, 8},
+	{format_calm_count, 9e20, 5},
 	{format_age, 86400 * 999.0, 5},
 };
 
@@ -111,6 +136,16 @@ static void widths_hold_and_nothing_is_no_zero(void **state)
 			if (text_width(formatters[i].f(v, buf)) > formatters[i].max)
 				fail_msg("%s is wider than %d", buf, formatters[i].max);
 	}
+}
+
+static void calm_is_hardly_wrong(void **state)
+{
+	(void)state;
+	for (double v = 20; v < 1e9; v *= 1.0007) {
+		assert_true(fabs(format_calm(v) / v - 1) <= 0.025);
+		assert_true(format_calm(-v) == -format_calm(v));
+	}
+	assert_true(isnan(format_calm(NAN)));
 }
 
 static void no_number_overflows(void **state)
@@ -147,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_read_like_this),
 		cmocka_unit_test(widths_hold_and_nothing_is_no_zero),
+		cmocka_unit_test(calm_is_hardly_wrong),
 		cmocka_unit_test(no_number_overflows),
 		cmocka_unit_test(spans_of_one_clock_are_one_number),
 	};

@@ -25,17 +25,6 @@ static void put_value(struct cell_text *ret, struct value v, const char *text)
 					   : "-");
 }
 
-/* Two digits: noise does not move the picture. */
-static double calm(double n)
-{
-	double scale;
-
-	if (!(n > 0))
-		return n;
-	scale = pow(10, floor(log10(n)) - 1);
-	return round(n / scale) * scale;
-}
-
 static const char *const companies[] = {" Corporation", " Semiconductor", " Micro Devices", ", Inc.", " Inc.",
 	" Technologies", " Co Ltd", " Co., Ltd.", " Electronics", " Limited", " Ltd.", " / Symbios Logic"};
 
@@ -108,11 +97,10 @@ static void number(struct arena *a, enum device_column column, const struct devi
 		put(ret, ROLE_dim, column == DEV_WAIT && !d->disk ? "" : "-");
 		return;
 	}
-	n = calm(n);
 	put(ret, n > 0 ? ROLE_text : ROLE_dim,
-		column == DEV_RATE   ? format_bytes(n, text)
-		: column == DEV_WAIT ? format_ns(n * 1000, text)
-				     : format_count(n < 10 ? round(n) : n, text));
+		column == DEV_RATE   ? format_calm_bytes(n, text)
+		: column == DEV_WAIT ? format_calm_ns(n * 1000, text)
+				     : format_calm_count(n, text));
 }
 
 /* The node goes first where it is another than the card's: that is what must not be cut off. */

@@ -192,7 +192,7 @@ static void state_cell(const void *data, size_t row, size_t column, struct cell_
 	else if (column == STATE_SHARE)
 		share_or_dash(s->share, ret);
 	else if (column == STATE_ENTRIES && s->known)
-		snprintf(ret->text, sizeof(ret->text), "%s", format_count(count_calm(s->entries_per_s), text));
+		snprintf(ret->text, sizeof(ret->text), "%s", format_calm_count(s->entries_per_s, text));
 	else if (column == STATE_ABOVE)
 		share_or_dash(s->above, ret);
 	else if (column == STATE_BELOW)

@@ -10,13 +10,7 @@
 #include "tui/cpu_look.h"
 #include "tui/panels/cpu_list.h"
 #include "tui/panels/idle_impl.h"
-
-double count_calm(double n)
-{
-	double power = n >= 1 ? pow(10, floor(log10(n))) : 1, m = n / power;
-
-	return m < 3 && n >= 10 ? round(m * 2) / 2 * power : round(m) * power;
-}
+#include "widgets/format.h"
 
 /* Each entry into a state is a wake-up from it, which costs at most its exit latency. */
 static double waking(const struct idle_cpu *c)
@@ -132,9 +126,9 @@ static double number_of(const struct idle_row *r, enum idle_column by)
 	case IDLE_EXIT:
 		return -value_number(r->idle->exit_us, TYPE_U64);
 	case IDLE_ENTRIES:
-		return -count_calm(r->entries);
+		return -format_calm(r->entries);
 	case IDLE_WAKING:
-		return -count_calm(r->waking * 10);
+		return -waking_calm(r->waking);
 	case IDLE_CPU:
 	case IDLE_LIMIT:
 	case IDLE_COLUMNS:

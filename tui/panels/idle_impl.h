@@ -98,8 +98,8 @@ void idle_cell(const void *data, size_t row, size_t column, struct cell_text *re
 
 /* "133 µs", "4 ms": exit latencies are whole microseconds; "-" where it is not known. */
 const char *idle_us(struct value us, char buf[16]);
-/* Rounded so that noise does not move it: 1, 1.5, 2, 2.5, 3, 4 … times a power of ten. */
-double count_calm(double n);
+/* What a cell shows of what waking up costs: tenths of a millisecond where one cell shows them, else as counts. */
+double waking_calm(double ms);
 
 struct idle_said {
 	const char *text;

@@ -9,6 +9,8 @@
 #include "tui/panels/idle_impl.h"
 #include "widgets/format.h"
 
+enum { WAKING_TENTHS = 20 }; /* milliseconds of each second: below, whole ones would be too far off */
+
 static void say(struct cell_text *ret, const char *text)
 {
 	snprintf(ret->text, sizeof(ret->text), "%s", text);
@@ -42,18 +44,23 @@ static void deepest_cell(const struct idle_cpu *c, struct cell_text *ret)
 	}
 }
 
+double waking_calm(double ms)
+{
+	return ms < WAKING_TENTHS ? round(ms * 10) / 10 : format_calm(ms);
+}
+
 static void waking_cell(double ms, struct cell_text *ret)
 {
-	double calm = count_calm(ms * 10) / 10;
+	double calm = waking_calm(ms);
 
 	if (isnan(ms))
 		say(ret, "-");
 	else if (calm < 0.1)
 		say(ret, ms > 0 ? "~0 ms/s" : "0 ms/s");
 	else if (calm >= 1000)
-		snprintf(ret->text, sizeof(ret->text), "%.1f s/s", calm / 1000);
+		snprintf(ret->text, sizeof(ret->text), calm < 2000 ? "%.2f s/s" : "%.1f s/s", calm / 1000);
 	else
-		snprintf(ret->text, sizeof(ret->text), calm < 1 ? "%.1f ms/s" : "%.0f ms/s", calm);
+		snprintf(ret->text, sizeof(ret->text), calm < WAKING_TENTHS ? "%.1f ms/s" : "%.0f ms/s", calm);
 }
 
 /* The limit that won stands behind its name: a CPU's own, in its words, or the lower one in microseconds. */
@@ -93,7 +100,7 @@ static void number_cell(const struct idle_row *r, enum idle_column column, struc
 		say(ret, idle_us(c->exit_us, text));
 		ret->role = c->exit_us.u >= DEEP_US ? ROLE_text : ROLE_dim;
 	} else if (column == IDLE_ENTRIES && known_or_word(c->entries_per_s, ret)) {
-		say(ret, format_count(count_calm(r->entries), text));
+		say(ret, format_calm_count(r->entries, text));
 	}
 }
 

@@ -224,7 +224,7 @@ const char *idle_summary(struct arena *a, const struct idle_cpus *l, bool chosen
 	if (l->sleeps.known && l->sleeps.asleep > 0.1)
 		text = arena_printf(a, "%s · %.0f %% not yet known", text, percent_calm(100 * l->sleeps.asleep));
 	if (value_known(i->entries_per_s))
-		text = arena_printf(a, "%s · %s entries/s", text, format_count(count_calm(i->entries_per_s.f), count));
+		text = arena_printf(a, "%s · %s entries/s", text, format_calm_count(i->entries_per_s.f, count));
 	if (i->driver.known != KNOWN_ABSENT)
 		text = arena_printf(a, "%s · %s", text, value_words(a, i->driver, TYPE_TEXT));
 	if (value_known(i->governor))

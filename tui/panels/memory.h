@@ -24,8 +24,6 @@ const char *memory_size(struct arena *a, double kib);
 const char *memory_page_size(struct arena *a, uint64_t kib); /* "2 MiB" */
 /* "412 of 768 GiB": both in the unit of the whole. */
 const char *memory_part_of(struct arena *a, double part_kib, double whole_kib);
-/* Rounded to two digits, whole below 10. */
-double per_s_calm(double per_s);
 const char *memory_per_s(struct arena *a, double per_s); /* "120"; "<1" for what would read as nothing */
 /* The node with the least free memory of those that have CPUs and memory; NULL where there are not two. */
 const struct numa_node *memory_tightest(const struct numa *n);

@@ -212,7 +212,7 @@ static void rate_cell(struct value per_s, struct cell_text *ret)
 		not_known(per_s, ret);
 		return;
 	}
-	snprintf(ret->text, sizeof(ret->text), "%s", format_count(per_s_calm(per_s.f), n));
+	snprintf(ret->text, sizeof(ret->text), "%s", format_calm_count(per_s.f, n));
 	ret->role = per_s.f >= 0.5 ? ROLE_text : ROLE_dim;
 }
 

@@ -59,20 +59,11 @@ const char *memory_part_of(struct arena *a, double part_kib, double whole_kib)
 	return arena_printf(a, "%s of %s %s", digits(a, part_kib, unit), digits(a, whole_kib, unit), units[unit].word);
 }
 
-double per_s_calm(double per_s)
-{
-	double step = 1;
-
-	while (per_s / step >= 100)
-		step *= 10;
-	return round(per_s / step) * step;
-}
-
 const char *memory_per_s(struct arena *a, double per_s)
 {
 	char n[FORMAT_SIZE];
 
-	return per_s > 0 && per_s < 0.5 ? "<1" : arena_strdup(a, format_count(per_s_calm(per_s), n));
+	return per_s > 0 && per_s < 0.5 ? "<1" : arena_strdup(a, format_calm_count(per_s, n));
 }
 
 static bool has_memory(const struct numa_node *node)
