@@ -192,7 +192,8 @@ void cmd_fix(struct app *a, const char *arg)
 	} else {
 		c = p->check ? p->check(&v, a->state[a->panel]) : NULL;
 		if (!c)
-			app_say(a, ROLE_info, "There is no finding under the cursor: 8 lists them.");
+			app_say(a, ROLE_info, "There is no finding under the cursor%s",
+				strcmp(p->name, "findings") == 0 ? "." : ": 8 lists them.");
 	}
 	if (c)
 		fix(a, c, arg + n + strspn(arg + n, " "));

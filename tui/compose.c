@@ -108,6 +108,24 @@ static const struct hint *hints_now(const struct app *a, size_t *ret_n)
 	return now ? now : p->hints;
 }
 
+/* The panel's own keys, those that do something now. */
+static size_t add_hints(struct app *a, const struct hint *hint, size_t nhints, struct frame_key *keys, size_t n)
+{
+	const struct panel *p = app_panel(a);
+	struct view v = app_view_shown(a);
+	const char *label[FRAME_KEYS] = {NULL};
+
+	nhints = nhints < FRAME_KEYS ? nhints : FRAME_KEYS;
+	for (size_t i = 0; i < nhints; i++)
+		label[i] = hint[i].label;
+	if (p->labels)
+		p->labels(&v, a->state[a->panel], hint, nhints, label);
+	for (size_t i = 0; i < nhints && n + 2 < FRAME_KEYS; i++)
+		if (label[i] && !walk_takes(a, hint[i].key))
+			n = add_key(a, keys, n, hint[i].key, label[i], false);
+	return n;
+}
+
 static bool in_hints(const struct app *a, const char *key)
 {
 	size_t n;
@@ -186,9 +204,7 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 	}
 	if (a->came_from >= 0 && !walk_takes(a, "Esc"))
 		n = add_key(a, keys, n, "Esc", "back", true);
-	for (size_t i = 0; i < nhints && n + 2 < FRAME_KEYS; i++)
-		if (!walk_takes(a, hint[i].key))
-			n = add_key(a, keys, n, hint[i].key, hint[i].label, false);
+	n = add_hints(a, hint, nhints, keys, n);
 	if (a->capture)
 		n = add_key(a, keys, n, "L", "loop", false);
 	return add_commands(a, arena, keys, n);

@@ -49,6 +49,11 @@ struct panel {
 	size_t nhints;
 	/* Those that count while something is opened in it; NULL: the above. May be NULL. */
 	const struct hint *(*hints_now)(const struct view *v, const void *state, size_t *ret_n);
+	/*
+	 * What the n keys of those hints do now, for the bar: label[] has their own labels at first; NULL: nothing, it
+	 * is not listed. May be NULL.
+	 */
+	void (*labels)(const struct view *v, const void *state, const struct hint *h, size_t n, const char **label);
 	void (*draw)(struct canvas *c, const struct view *v, const void *state);
 	void (*move)(const struct view *v, void *state, enum motion m); /* MOVE_NEXT and _PREVIOUS: the column */
 	void (*click)(const struct view *v, void *state, int x, int y);

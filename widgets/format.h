@@ -21,8 +21,8 @@ const char *format_bytes(
 const char *format_count(
 	double n, char buf[FORMAT_SIZE]); /* 96 → "96", 9999 → "9999", 12345 → "12.3k", at most 5 cells */
 /*
- * For what moves with every look: as few digits as leave it at most 2.5 % off, so that noise moves little. Three where the
- * first is a 1, else two: "126", "2.6k", "29k", "950 KiB"; of whole numbers none below 100 is touched.
+ * For what moves with every look: as few digits as leave it at most 2.5 % off, so that noise moves little. Three where
+ * the first is a 1, else two: "126", "2.6k", "29k", "950 KiB"; of whole numbers none below 100 is touched.
  */
 double format_calm(double n); /* what format_calm_count shows; equal texts are equal numbers, for orders */
 const char *format_calm_count(double n, char buf[FORMAT_SIZE]);

@@ -80,6 +80,42 @@ static void folds_and_unfolds(void **state)
 	screen_close(s);
 }
 
+static bool bar_has(struct screen *s, const char *key)
+{
+	return strstr(screen_bottom(s), key) != NULL;
+}
+
+/* The bar names what a key does now, and none that does nothing. */
+static void the_bar_has_what_counts(void **state)
+{
+	static const struct found_by_hand by_hand[] = {{"V03", VERDICT_FIRE, SEVERITY_CRIT, .line = "By hand."}};
+	struct screen *s = findings_with("founding", findings_slow, COUNT(findings_slow));
+
+	(void)state;
+	s->w = 220;
+	must_say(s, "f fix");
+	must_say(s, "Tab fold ");
+	must_show(s, "Tab folds 1 effect");
+	screen_keys(s, "Tab");
+	must_say(s, "Tab unfold");
+	must_show(s, "Tab unfolds 1 effect");
+	screen_keys(s, "b"); /* what could not be read has nothing to fold, nor to mend */
+	assert_false(bar_has(s, "Tab ") || bar_has(s, "f fix"));
+	screen_keys(s, "b b b Tab Down");
+	must_say(s, "f fix"); /* by its cause */
+	findings_put(s->app->snap, by_hand, 1);
+	screen_keys(s, "Home");
+	assert_false(bar_has(s, "Tab ") || bar_has(s, "f fix"));
+	screen_keys(s, "Enter");
+	assert_false(bar_has(s, "f fix"));
+	screen_keys(s, "Esc");
+	findings_put(s->app->snap, findings_calm, COUNT(findings_calm));
+	assert_false(bar_has(s, "Tab ") || bar_has(s, "f fix") || bar_has(s, "Enter "));
+	screen_keys(s, "f");
+	must_not_show(s, "8 lists them");
+	screen_close(s);
+}
+
 static void filters(void **state)
 {
 	static const struct {
@@ -334,6 +370,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_an_all_clear_only_when_all_is_known),
 		cmocka_unit_test(the_cursor_stays_on_its_check),
 		cmocka_unit_test(folds_and_unfolds),
+		cmocka_unit_test(the_bar_has_what_counts),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(shows_what_did_not_fire),
 		cmocka_unit_test(evidence_leads_on),

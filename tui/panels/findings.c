@@ -269,18 +269,6 @@ static const char *opens(const struct view *v, const void *state)
 	return address(v, state, at, sizeof(at)) ? panel_of_fact(v->s, at, &id) : NULL;
 }
 
-void findings_open(void *state, const struct check *c)
-{
-	struct findings_state *st = state;
-
-	if (!st->open || strcmp(st->id, c->id) != 0) {
-		st->line = LINE_LEADS;
-		st->top = 0;
-	}
-	snprintf(st->id, sizeof(st->id), "%s", c->id);
-	st->open = true;
-}
-
 static void seek(const struct view *v, void *state, const char *what)
 {
 	struct findings_state *st = state;
@@ -305,6 +293,29 @@ static const struct hint *hints_now(const struct view *v, const void *state, siz
 	*ret_n = COUNT(open_hints) - !leads;
 	arena_free(a);
 	return c ? &open_hints[!leads] : NULL;
+}
+
+static bool unfolds(const struct seen *l, const struct view *v, const struct findings_state *st)
+{
+	return l->rows.effects && !*v->filter && !*st->group && (st->show == SHOW_FINDINGS || st->show == SHOW_ALL);
+}
+
+static void labels(const struct view *v, const void *state, const struct hint *h, size_t n, const char **label)
+{
+	const struct findings_state *st = state;
+	const struct finding *f;
+	struct seen l;
+
+	look(&l, v, st);
+	f = l.check ? findings_of(l.rows.f, l.check) : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(h[i].key, "f") == 0 && (!f || f->verdict != VERDICT_FIRE || !finding_mendable(f)))
+			label[i] = NULL;
+		else if (strcmp(h[i].key, "Tab") == 0)
+			label[i] = !unfolds(&l, v, st) ? NULL : l.rows.folded ? "unfold" : "fold";
+		else if (strcmp(h[i].key, "Enter") == 0 && !st->open && l.at == TABLE_NONE)
+			label[i] = NULL;
+	arena_free(l.a);
 }
 
 /* A finding is opened; a group shows its checks; in a check that is open, another one that it names. */
@@ -375,6 +386,7 @@ const struct panel panel_findings = {
 	.hints = hints,
 	.nhints = COUNT(hints),
 	.hints_now = hints_now,
+	.labels = labels,
 	.draw = draw,
 	.move = move,
 	.click = click,

@@ -1,5 +1,8 @@
 /* One check as a whole: what it asks, what it found, on which facts, and what to do, line by line. */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
 #include "probes/checks_text.h"
 #include "probes/text.h"
 #include "tui/panels/findings.h"
@@ -163,4 +166,16 @@ void finding_brief(struct canvas *c, struct rect r, struct arena *a, const struc
 	for (size_t i = 0; i < COUNT(lines) && y < r.h; i++)
 		if (lines[i].text)
 			y += row_of(a, &part, &lines[i], y, true);
+}
+
+void findings_open(void *state, const struct check *c)
+{
+	struct findings_state *st = state;
+
+	if (!st->open || strcmp(st->id, c->id) != 0) {
+		st->line = LINE_LEADS;
+		st->top = 0;
+	}
+	snprintf(st->id, sizeof(st->id), "%s", c->id);
+	st->open = true;
 }
