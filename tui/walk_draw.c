@@ -12,7 +12,7 @@
 #include "widgets/glyph.h"
 
 enum { SIDE_FROM = 120, SIDE_W = 48, WIDE_FROM = 180, WIDE_SIDE_W = 64, BELOW_LEAST = 9, PANEL_LEAST = 8 };
-enum { NAME_W = 12, MORE_W = 7, NARROW = 60 }; /* so much of a name is shown before the numbers are said in full */
+enum { NAME_W = 12, MORE_W = 7, NARROW = 60, HIGH = 24 }; /* so much of a name is shown before the numbers are said in full */
 
 /* Two hosts side by side need the whole width. */
 static bool at_the_side(const struct app *a, struct rect whole, int w)
@@ -82,50 +82,74 @@ static void draw_title(const struct walk *w, struct arena *arena, struct canvas 
 	canvas_right(c, 0, 0, canvas_w(c), role, where);
 }
 
-/* Those that do something now, as many as have room. */
-static void draw_keys(struct app *a, struct canvas *screen, struct rect r)
+/* Those that do something now; how to leave is never given up for others. */
+static size_t keys_now(struct app *a, struct frame_key keys[WALK_KEYS])
 {
-	struct canvas c = canvas_part(screen, r);
-	struct frame_key keys[WALK_KEYS] = {{"w", "the walk's keys", true}};
 	size_t n = 0;
 
 	for (size_t i = 0; a->walk.focus && i < nwalk_hints; i++)
 		if (walk_key_counts(a, walk_hints[i].key)) {
-			bool says = walk_step(&a->walk)->kind == GUIDE_FRAME && strcmp(walk_hints[i].key, "Enter") == 0;
+			const char *key = walk_hints[i].key;
+			bool says = walk_step(&a->walk)->kind == GUIDE_FRAME && strcmp(key, "Enter") == 0;
 
-			keys[n] = (struct frame_key){walk_hints[i].key, says ? "say" : walk_hints[i].label, i == 0};
-			a->walk_code[n++] = key_from_name(walk_hints[i].key);
+			keys[n] = (struct frame_key){
+				key, says ? "say" : walk_hints[i].label, i == 0 || strcmp(key, "Esc") == 0};
+			a->walk_code[n++] = key_from_name(key);
 		}
-	if (!n)
+	if (!n) {
+		keys[0] = (struct frame_key){"w", "the walk's keys", true};
 		a->walk_code[n++] = 'w';
-	frame_keys(&c, 0, keys, n, a->walk_hit);
+	}
 	a->nwalk_hits = n;
-	for (size_t i = 0; i < n; i++) {
+	return n;
+}
+
+/* A bar that is not narrow begins with a blank by itself. */
+static struct rect key_row(struct rect r, int y, bool more)
+{
+	int w = r.w - (more ? MORE_W : 0), indent = w < NARROW;
+
+	return (struct rect){r.x + indent, r.y + y, w - indent, 1};
+}
+
+static void draw_keys(
+	struct app *a, struct canvas *screen, struct rect r, const struct frame_key *keys, size_t from, size_t n)
+{
+	struct canvas c = canvas_part(screen, r);
+
+	frame_keys(&c, 0, keys + from, n, a->walk_hit + from);
+	for (size_t i = from; i < from + n; i++) {
 		a->walk_hit[i].x += r.x;
 		a->walk_hit[i].y += r.y;
 	}
 }
 
+/* The keys take a second row where one has no room for all, and the strip is high. */
 void walk_draw(struct app *a, struct canvas *screen, struct rect r)
 {
 	struct canvas c = canvas_part(screen, r);
 	struct arena *arena = arena_new(0);
 	struct walk *w = &a->walk;
 	struct walk_lines *l = walk_lines(arena, w, a->snap, a->entries);
-	int rows, body = r.h - 2, most, indent;
-	bool more;
+	struct frame_key keys[WALK_KEYS];
+	size_t n = keys_now(a, keys), above;
+	int rows, body = r.h - 2, most;
 
 	canvas_fill(&c, (struct rect){0, 0, r.w, r.h}, ' ', ROLE_text);
 	draw_title(w, arena, &c);
 	rows = put(&c, l, (struct rect){1, 1, r.w - 2, 0}, 0);
+	above = frame_keys_fit(keys, n, key_row(r, 0, rows > body).w) < n && r.h >= HIGH
+			? frame_keys_fit(keys, n, key_row(r, 0, false).w)
+			: 0;
+	body -= above > 0;
 	most = rows > body ? rows - body : 0;
 	w->scroll = w->scroll > most ? most : w->scroll;
 	put(&c, l, (struct rect){1, 1, r.w - 2, body}, w->scroll);
-	more = w->scroll < most;
 	if (most)
-		canvas_right(&c, 0, r.h - 1, r.w, ROLE_dim, more ? "↓ more" : "↑ more");
-	indent = r.w - (most ? MORE_W : 0) < NARROW; /* from there on the bar begins with a blank by itself */
-	draw_keys(a, screen, (struct rect){r.x + indent, r.y + r.h - 1, r.w - indent - (most ? MORE_W : 0), 1});
+		canvas_right(&c, 0, r.h - 1, r.w, ROLE_dim, w->scroll < most ? "↓ more" : "↑ more");
+	if (above)
+		draw_keys(a, screen, key_row(r, r.h - 2, false), keys, 0, above);
+	draw_keys(a, screen, key_row(r, r.h - 1, most > 0), keys, above, n - above);
 	arena_free(arena);
 }
 

@@ -37,6 +37,9 @@ struct frame_key {
  */
 size_t frame_keys(struct canvas *c, int y, const struct frame_key *keys, size_t n, struct rect *hits);
 
+/* How many of the first have room in a row of this width, none of them given up. */
+size_t frame_keys_fit(const struct frame_key *keys, size_t n, int w);
+
 /* A frame with a title (may be NULL) around r, its inside filled with the role; returns the inside as a part of c. */
 struct canvas frame_box(struct canvas *c, struct rect r, const char *title, enum role role);
 

@@ -7,6 +7,11 @@
 
 enum { NARROW = 60, SEPARATOR = 2 };
 
+static int margin_of(int w)
+{
+	return w < NARROW ? 0 : 1;
+}
+
 enum tab_form { TAB_NAMES, TAB_BRIEFS, TAB_NUMBERS, TAB_FORMS };
 
 /* What stands on a tab; four letters where a name has no brief. */
@@ -46,7 +51,7 @@ static int put_tabs(
 
 void frame_tabs(struct canvas *c, int y, const struct frame_tab *tabs, size_t n, struct rect *hits)
 {
-	int w = canvas_w(c), margin = w < NARROW ? 0 : 1;
+	int w = canvas_w(c), margin = margin_of(w);
 	enum tab_form form = TAB_NAMES;
 
 	for (size_t i = 0; hits && i < n; i++)
@@ -92,9 +97,21 @@ static bool give_up(const struct frame_key *keys, size_t n, uint8_t state[])
 	return false;
 }
 
+size_t frame_keys_fit(const struct frame_key *keys, size_t n, int w)
+{
+	int room = w - 2 * margin_of(w) + SEPARATOR;
+
+	for (size_t i = 0; i < n; i++) {
+		room -= key_width(&keys[i], WHOLE) + SEPARATOR;
+		if (room < 0)
+			return i;
+	}
+	return n;
+}
+
 size_t frame_keys(struct canvas *c, int y, const struct frame_key *keys, size_t n, struct rect *hits)
 {
-	int w = canvas_w(c), x = w < NARROW ? 0 : 1;
+	int w = canvas_w(c), x = margin_of(w);
 	uint8_t state[FRAME_KEYS];
 	size_t shown = 0;
 

@@ -138,6 +138,31 @@ static void help_has_its_keys(void **state)
 	screen_close(s);
 }
 
+/* How to leave is seen at every step and size; where the strip is high enough, every key that counts. */
+static void all_keys_have_room(void **state)
+{
+	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {220, 60}};
+	struct screen *s = walking(1);
+
+	(void)state;
+	for (int step = 1; step < WALKING_STEPS; step++) {
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			s->w = sizes[i][0];
+			s->h = sizes[i][1];
+			must_show(s, "Esc close");
+			for (size_t k = 0; s->h >= 40 && k < s->app->nwalk_hits; k++)
+				assert_true(s->app->walk_hit[k].w > 1);
+		}
+		screen_keys(s, "n");
+	}
+	s->w = 120; /* a click on the second row is its key too */
+	s->h = 40;
+	screen_keys(s, "b b");
+	screen_click(s, s->app->walk_hit[s->app->nwalk_hits - 1].x, screen_row_with(s, "Esc close"), BUTTON_LEFT, false);
+	must_not_show(s, "WALK");
+	screen_close(s);
+}
+
 static void the_mouse_gives_the_focus(void **state)
 {
 	struct screen *s = walking(1);
@@ -198,6 +223,7 @@ int main(void)
 		cmocka_unit_test(other_keys_fall_through),
 		cmocka_unit_test(overlays_lie_on_top),
 		cmocka_unit_test(help_has_its_keys),
+		cmocka_unit_test(all_keys_have_room),
 		cmocka_unit_test(the_mouse_gives_the_focus),
 		cmocka_unit_test(before_the_first_answer),
 	};
