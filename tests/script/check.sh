@@ -47,6 +47,10 @@ ends 'output that cannot be written: 4' 4 eval 'judge clean >/dev/full'
 ends 'a folder where nothing moves: no clock is judged, 4' 4 "$HVSCOPE" check --root "$tmp/still"
 like 'what can be required of it' "$output" 'Nothing moves in a folder: --require F02,K01 asks'
 unlike 'a folder is not recorded anew' "$output" 'record it'
+"$HVSCOPE" simulate --clean "$tmp/still.host" >/dev/null 2>&1
+ends 'as a capture it moves: 0' 0 "$HVSCOPE" check --open "$tmp/still.host"
+like 'the help promises no more' "$("$HVSCOPE" simulate --help | tr '\n' ' ')" \
+	'finds nothing; in a folder nothing moves, .*F01'
 ends 'required so: 0' 0 "$HVSCOPE" check --root "$tmp/still" --require F02,K01
 
 ends 'a name that is none: 2' 2 judge clean --only F
