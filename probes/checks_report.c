@@ -273,6 +273,20 @@ static const char *worst_line(
 	return "";
 }
 
+/* What had to be known and is not, beside what was found: a monitor would else learn of it only when that is mended. */
+static const char *with_required(
+	struct arena *a, const struct findings *f, const struct check_choice *c, const char *line)
+{
+	const char *ids = "";
+	size_t n = strlen(line);
+
+	for (size_t i = 0; c->required && i < f->n; i++)
+		if (c->required[i] && f->finding[i].verdict == VERDICT_UNKNOWN)
+			ids = arena_printf(a, "%s%s%s", ids, *ids ? ", " : "", f->finding[i].check->id);
+	n -= n && line[n - 1] == '.';
+	return *ids ? arena_printf(a, "%.*s; %s not known.", (int)n, line, ids) : line;
+}
+
 char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int *ret_status)
 {
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
@@ -289,7 +303,7 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	else if (end == CHECKS_UNKNOWN)
 		line = "None of the checks that were asked for could be judged.";
 	else if (end == CHECKS_FIRE)
-		line = worst_line(a, f, c, &sum);
+		line = with_required(a, f, c, worst_line(a, f, c, &sum));
 	else if (!sum.passed && !sum.warn && !sum.info)
 		line = "Nothing that was asked for applies here.";
 	else

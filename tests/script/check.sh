@@ -89,6 +89,11 @@ monitor 'fine' 0 '^HVSCOPE OK - [0-9]+ checks pass\. \| crit=0 warn=0 info=0 unk
 monitor 'critical' 2 '^HVSCOPE CRITICAL - cpufreq-governor: .* \| crit=[1-9]' judge founding --nagios
 monitor 'a warning' 1 '^HVSCOPE WARNING - cstate-deep-enabled: ' judge simulated-intel --nagios --only idle
 monitor 'a warning that is none' 0 '^HVSCOPE OK .* warn=1 ' judge simulated-intel --nagios --only idle --fail-on crit
+monitor 'critical, and what is required is not known' 2 \
+	'^HVSCOPE CRITICAL - cpufreq-governor: .* policies; F11, K07 not known\. \| crit=[1-9]' \
+	judge founding --nagios --require K07,F11
+unlike 'what is known is not said' "$(judge founding --nagios --require F02)" 'not known'
+like 'which wins is written down' "$("$HVSCOPE" check --help | tr '\n' ' ')" 'findings win over what is not known'
 monitor 'not known' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --require F11
 monitor 'nothing judged' 3 '^HVSCOPE UNKNOWN - ' judge clean --nagios --only F11
 monitor 'no such capture' 3 '^HVSCOPE UNKNOWN - the check could not run: nix\.host cannot be opened: ' "$HVSCOPE" check --nagios --open nix.host
