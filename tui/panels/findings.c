@@ -113,16 +113,10 @@ static struct table table_of(const struct seen *l, const struct view *v, const s
 	return t;
 }
 
-/* Within a severity: by what they and their effects cost, and not by what one event of them does. */
-static const char *by_loss(int width)
-{
-	return width < 60 ? "worst first" : width < 140 ? "worst first (ms lost/s)" : "worst first, by ms lost a second";
-}
-
 static const char *summary(const struct seen *l, const struct view *v, const struct findings_state *st)
 {
 	const struct findings *f = l->rows.f;
-	const char *text = st->show == SHOW_FINDINGS ? by_loss(v->w)
+	const char *text = st->show == SHOW_FINDINGS ? findings_order(v->w)
 			   : st->show == SHOW_UNREAD ? "what is not known"
 			   : st->show == SHOW_PASSED ? "what passes or does not apply"
 						     : "all checks";

@@ -45,6 +45,10 @@ struct finding_rows {
 
 /* room: lines for rows, which decides whether effects are folded. In the arena. */
 struct finding_rows finding_rows(struct arena *a, const struct view *v, const struct findings_state *st, size_t room);
+/*
+ * "worst first", and within a severity by what they and their effects cost, not by what one event of them does; static.
+ */
+const char *findings_order(int width);
 const char *finding_row_id(const struct finding_row *r); /* "F02", "?2" or "=F02" */
 ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_state *st); /* or TABLE_NONE */
 /* One sentence over all: "2 critical, 5 warnings; the worst: …". *ret_worst: the worst severity, NONE: nothing was found. */

@@ -190,3 +190,8 @@ ptrdiff_t finding_rows_at(const struct finding_rows *r, const struct findings_st
 			return (ptrdiff_t)i;
 	return *st->id ? (ptrdiff_t)(st->row < r->n ? st->row : r->n - 1) : 0;
 }
+
+const char *findings_order(int width)
+{
+	return width < 60 ? "worst first" : width < 140 ? "worst first (ms lost/s)" : "worst first, by ms lost a second";
+}
