@@ -187,6 +187,7 @@ const char *const *pin_also(const struct app *a, struct arena *arena, const char
 void plan_open(struct app *a, struct change *change, uint64_t undo_id);
 bool plan_can(const struct app *a); /* there is a Yes */
 bool plan_can_read_again(const struct app *a); /* there is no Yes while something could not be read */
+bool plan_scrolls(const struct app *a); /* its text has more rows than room on the screen */
 uint32_t plan_button(const struct app *a, size_t i); /* the key that its button i stands for */
 void plan_close(struct app *a);
 void plan_took(struct app *a, void *done); /* a struct changer_done that has come back */

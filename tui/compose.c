@@ -152,18 +152,29 @@ static size_t add_commands(struct app *a, struct arena *arena, struct frame_key 
 	return n;
 }
 
+/* Tab goes from choice to choice; the arrows only scroll, where the plan has more lines than room. */
+static size_t plan_keys(struct app *a, struct frame_key *keys)
+{
+	bool can = plan_can(a);
+	size_t n = add_key(a, keys, 0, "Esc", can ? "no, leave it" : "close", true);
+
+	if (!can && plan_can_read_again(a))
+		n = add_key(a, keys, n, "r", "read again", true);
+	if (can) {
+		n = add_key(a, keys, n, "Tab", "move", false);
+		n = add_key(a, keys, n, "Enter", "take the marked choice", false);
+	}
+	return plan_scrolls(a) ? add_key(a, keys, n, "↑", "scroll", false) : n;
+}
+
 /* The keys that count now: the panel's own, then those of every panel; or those of what lies on top. */
 static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *keys)
 {
 	size_t n = 0, nhints;
 	const struct hint *hint = hints_now(a, &nhints);
 
-	if (a->overlay == OVERLAY_PLAN && !plan_can(a)) {
-		n = add_key(a, keys, n, "Esc", "close", true);
-		if (plan_can_read_again(a))
-			n = add_key(a, keys, n, "r", "read again", true);
-		return add_key(a, keys, n, "↑", "scroll", false);
-	}
+	if (a->overlay == OVERLAY_PLAN)
+		return plan_keys(a, keys);
 	if (a->overlay == OVERLAY_THEME) {
 		n = add_key(a, keys, n, "Esc", "the old look", true);
 		n = add_key(a, keys, n, "↑", "move", false);
@@ -181,11 +192,10 @@ static size_t keys_now(struct app *a, struct arena *arena, struct frame_key *key
 		n = add_key(a, keys, n, "m", beside_moving(a) ? "only what is set" : "what moves too", false);
 		return add_key(a, keys, n, "o", "close the other host", false);
 	}
-	if (a->overlay == OVERLAY_PLAN || a->overlay == OVERLAY_MENU || a->overlay == OVERLAY_PIN) {
-		n = add_key(a, keys, n, "Esc", a->overlay == OVERLAY_PLAN ? "no, leave it" : "back", true);
+	if (a->overlay == OVERLAY_MENU || a->overlay == OVERLAY_PIN) {
+		n = add_key(a, keys, n, "Esc", "back", true);
 		n = add_key(a, keys, n, "↑", "move", false);
-		return add_key(
-			a, keys, n, "Enter", a->overlay == OVERLAY_PLAN ? "take the marked choice" : "choose", false);
+		return add_key(a, keys, n, "Enter", "choose", false);
 	}
 	if (a->overlay) {
 		n = add_key(a, keys, n, "Esc", "close", true);

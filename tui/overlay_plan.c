@@ -172,29 +172,57 @@ void plan_took(struct app *a, void *done)
 		took_result(a, d);
 }
 
-void plan_draw(struct app *a, struct canvas *c)
-{
-	struct plan *p = &a->plan;
-	struct arena *arena = arena_new(0);
-	struct dialog_line *lines, line = {.text = p->phase == PLAN_APPLYING ? "Changing; Esc stops and puts back"
-									     : "Reading what is there now"};
-	struct dialog d = {.title = *p->title ? p->title : "Change", .lines = &line, .nlines = 1, .first = p->first};
+struct laid {
+	struct dialog d;
+	struct dialog_line one; /* stands for the plan while there is none to show */
 	struct dialog_layout l;
+};
 
+/* On a screen of w × h below the title, the last line of which has the keys. */
+static void lay(const struct app *a, struct arena *arena, int w, int h, struct laid *ret)
+{
+	const struct plan *p = &a->plan;
+	struct dialog *d = &ret->d;
+	struct dialog_line *lines;
+
+	ret->one = (struct dialog_line){.text = p->phase == PLAN_APPLYING ? "Changing; Esc stops and puts back"
+									  : "Reading what is there now"};
+	*d = (struct dialog){
+		.title = *p->title ? p->title : "Change", .lines = &ret->one, .nlines = 1, .first = p->first};
 	if (p->change) {
-		d.title = p->change->title;
-		d.nlines = plan_lines(arena, p->change, p->may ? NULL : p->not_now, &lines);
-		d.lines = lines;
+		d->title = p->change->title;
+		d->nlines = plan_lines(arena, p->change, p->may ? NULL : p->not_now, &lines);
+		d->lines = lines;
 	}
 	if (beside_snapshot(a)) /* of two it must be said which one */
-		d.title = arena_printf(arena, "%s on %s", d.title, a->snap->about.hostname);
-	d.nbuttons = buttons_of(p, &d.buttons);
-	d.on = p->button < d.nbuttons ? p->button : 0;
-	dialog_layout(&d, canvas_w(c), canvas_h(c) - 1, &l);
-	p->first = l.first;
+		d->title = arena_printf(arena, "%s on %s", d->title, a->snap->about.hostname);
+	d->nbuttons = buttons_of(p, &d->buttons);
+	d->on = p->button < d->nbuttons ? p->button : 0;
+	dialog_layout(d, w, h - 1, &ret->l);
+}
+
+bool plan_scrolls(const struct app *a)
+{
+	struct arena *arena = arena_new(0);
+	struct laid laid;
+	bool more;
+
+	lay(a, arena, a->w, a->h - 1, &laid);
+	more = laid.l.rows > laid.l.text.h;
+	arena_free(arena);
+	return more;
+}
+
+void plan_draw(struct app *a, struct canvas *c)
+{
+	struct arena *arena = arena_new(0);
+	struct laid laid;
+
+	lay(a, arena, canvas_w(c), canvas_h(c), &laid);
+	a->plan.first = laid.l.first;
 	for (size_t i = 0; i < COUNT(a->button_hit); i++)
-		a->button_hit[i] = i < d.nbuttons ? l.button[i] : (struct rect){0, 0, 0, 0};
-	dialog_draw(c, &d, &l);
+		a->button_hit[i] = i < laid.d.nbuttons ? laid.l.button[i] : (struct rect){0, 0, 0, 0};
+	dialog_draw(c, &laid.d, &laid.l);
 	arena_free(arena);
 }
 

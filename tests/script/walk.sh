@@ -45,6 +45,11 @@ unlike 'its strip is gone' "$(head -n 40 <<<"$shown")" 'WALK'
 like 'and taken up at the same step' "$(tail -n 40 <<<"$shown")" 'step 2 of 13'
 shown=$(walk 'key w' 'key n' 'key g' show)
 like 'g is the same g' "$shown" 'governor'
+# the bar below a plan: arrows only where something scrolls
+shown=$(walk 'key w' 'key n' 'size 80x24' 'key f' show)
+like 'a plan that fits' "$shown" 'Esc close'
+unlike 'needs no arrows' "$shown" 'scroll$'
+like 'one that does not, says so' "$(walk 'key w' 'key n' 'size 80x14' 'key f' show)" 'more.*Esc close  ↑ scroll$'
 like 'a wrong answer is told' "$(walk 'key w' 'key Enter' 'type 112 60' 'key Enter' show)" 'is not slow'
 like 'a guest that is not there is told, and which there are' "$(walk 'walk web9 60 112' show)" \
 	'No guest "web9" is here\. There are [a-z0-9, ]*web3'
