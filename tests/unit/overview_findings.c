@@ -33,6 +33,20 @@ static void the_overview_begins_with_it(void **state)
 	screen_close(s);
 }
 
+/* What has no worth to be told leaves no line to the keys alone. */
+static void keys_cost_no_line(void **state)
+{
+	static const struct found_by_hand brief[] = {{"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Policies disagree."}};
+	struct screen *s = findings_with("fine", brief, 1);
+	int y;
+
+	(void)state;
+	screen_keys(s, "1");
+	y = screen_row_with(s, "Policies disagree.");
+	assert_int_equal(screen_row_with(s, "f fix  w walk  ? why"), y);
+	screen_close(s);
+}
+
 static const struct finding_part guest_itself = {SEVERITY_INFO, "It is a guest itself.", "firmware.guest", NULL, NULL};
 static const struct found_by_hand in_a_guest[] = {
 	{"F03", VERDICT_FIRE, SEVERITY_WARN, .line = "Policies have different governors."},
@@ -117,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_overview_begins_with_it),
 		cmocka_unit_test(a_lesser_cause_of_what_is_critical),
+		cmocka_unit_test(keys_cost_no_line),
 		cmocka_unit_test(small_and_calm_overviews_say_it_too),
 		cmocka_unit_test(tall_overviews_name_more),
 	};

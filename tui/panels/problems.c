@@ -48,9 +48,11 @@ struct problems problems_of(struct arena *a, const struct view *v)
 	return p;
 }
 
-static int draw_sentence(struct canvas *c, int y, enum glyph glyph, enum role sign, enum role role, const char *text)
+/* right: cells that it leaves free there */
+static int draw_sentence(
+	struct canvas *c, int y, int right, enum glyph glyph, enum role sign, enum role role, const char *text)
 {
-	struct rect r = {3, y, canvas_w(c) - 4, canvas_h(c) < 14 ? 2 : 3};
+	struct rect r = {3, y, canvas_w(c) - 4 - right, canvas_h(c) < 14 ? 2 : 3};
 
 	canvas_char(c, 1, y, glyph_char(c, glyph), sign);
 	return y + canvas_wrap(c, r, role, text);
@@ -63,7 +65,7 @@ static int draw_headline(struct canvas *c, struct headline h)
 		enum role role;
 	} moods[] = {{GLYPH_UNREAD, ROLE_unknown}, {GLYPH_GOOD, ROLE_good}, {GLYPH_WARN, ROLE_warn},
 		{GLYPH_CRIT, ROLE_crit}};
-	int y = draw_sentence(c, 0, moods[h.mood].glyph, moods[h.mood].role,
+	int y = draw_sentence(c, 0, 0, moods[h.mood].glyph, moods[h.mood].role,
 		h.mood >= MOOD_WARN ? ROLE_strong : ROLE_text, h.text);
 
 	if (h.worth && canvas_h(c) > y + 8)
@@ -71,18 +73,25 @@ static int draw_headline(struct canvas *c, struct headline h)
 	return y;
 }
 
-/* The keys that help with it, at the right; returns where they begin. */
-static int draw_keys(struct canvas *c, int y)
+static const struct {
+	const char *key, *label;
+} keys[] = {{"f", "fix"}, {"w", "walk"}, {"?", "why"}};
+
+static int keys_width(void)
 {
-	static const struct {
-		const char *key, *label;
-	} keys[] = {{"f", "fix"}, {"w", "walk"}, {"?", "why"}};
-	int w = 0, x;
+	int w = 0;
 
 	for (size_t i = 0; i < COUNT(keys); i++)
 		if (command_of_key((uint32_t)keys[i].key[0]))
 			w += 4 + text_width(keys[i].label);
-	x = canvas_w(c) - w;
+	return w;
+}
+
+/* The keys that help with it, at the right; returns where they begin. */
+static int draw_keys(struct canvas *c, int y)
+{
+	int x = canvas_w(c) - keys_width();
+
 	for (size_t i = 0, at = (size_t)x; i < COUNT(keys); i++)
 		if (command_of_key((uint32_t)keys[i].key[0])) {
 			canvas_text(c, (int)at, y, -1, ROLE_key, keys[i].key);
@@ -92,14 +101,27 @@ static int draw_keys(struct canvas *c, int y)
 	return x;
 }
 
+static int rows_of(struct canvas *c, int w, const char *text)
+{
+	return canvas_wrap(c, (struct rect){0, 0, w, 0}, ROLE_text, text);
+}
+
+/* The keys have a row of their own, with what it is worth, only where they have no room beside the sentence. */
 static int draw_first(struct canvas *c, const struct problem *p)
 {
 	static const enum glyph glyphs[] = {GLYPH_GOOD, GLYPH_INFO, GLYPH_WARN, GLYPH_CRIT};
 	enum severity severity = p->f->worst;
-	int y = draw_sentence(c, 0, glyphs[severity], severity_role(severity), ROLE_strong, p->text), w;
+	int room = canvas_w(c) - 4, right = p->worth || canvas_w(c) < KEYS_FROM ? 0 : keys_width() + 1, y, w;
 
+	if (right && rows_of(c, room - right, p->text) > rows_of(c, room, p->text))
+		right = 0;
+	y = draw_sentence(c, 0, right, glyphs[severity], severity_role(severity), ROLE_strong, p->text);
 	if (canvas_h(c) <= y + 8)
 		return y;
+	if (right) {
+		draw_keys(c, y - 1);
+		return y;
+	}
 	w = canvas_w(c) >= KEYS_FROM ? draw_keys(c, y) - 4 : canvas_w(c) - 4;
 	if (p->worth)
 		y += canvas_wrap(c, (struct rect){3, y, w, 2}, ROLE_dim, p->worth);
