@@ -48,6 +48,8 @@ static int calm_digits(double v)
 {
 	double power = fabs(v) < 1 ? 1 : pow(10, floor(log10(fabs(v))));
 
+	if (!isfinite(power))
+		return 0;
 	return (fabs(v) / power < 2 ? 2 : 1) - (int)round(log10(power));
 }
 
