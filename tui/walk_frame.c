@@ -81,7 +81,7 @@ static bool name_guests(const struct snapshot *s, const char *wrong, char why[20
 {
 	const struct placement *p = snapshot_facts(s, &probe_placement);
 	const struct placement_guest *row = p ? p->guest.row : NULL;
-	char name[40], all[120] = "";
+	char name[40], all[96] = "";
 	uint32_t told = 0;
 
 	for (int joined = 1; joined >= 0; joined--)
