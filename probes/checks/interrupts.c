@@ -127,6 +127,7 @@ static void judge_without(struct check_run *r, const struct topology *t)
 static void judge_banned(struct check_run *r, const struct daemons *d, const struct topology *t)
 {
 	const struct placement *p = snapshot_facts(r->s, &probe_placement);
+	const struct cpuset *dedicated;
 	struct cpuset *open;
 
 	if (!p || !value_u64_or(p->running, 0))
@@ -134,8 +135,9 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 	if ((!check_absent(d->irqbalance_banned_cpus) || (!value_known(d->irqbalance_oneshot) && !ask_absence_tells(r))) &&
 		!check_known(r, d->irqbalance_banned_cpus, "daemons.irqbalance_banned_cpus"))
 		return;
-	open = cpuset_copy(r->a, here_dedicated(r, p));
-	CPUSET_EACH(id, here_dedicated(r, p))
+	dedicated = here_dedicated(r, p); /* it asks of each guest where it was placed: once is enough */
+	open = cpuset_copy(r->a, dedicated);
+	CPUSET_EACH(id, dedicated)
 	{
 		bool banned = value_known(d->irqbalance_banned_cpus)
 				      ? cpuset_has(d->irqbalance_banned_cpus.set, (uint32_t)id)
@@ -154,7 +156,7 @@ static void judge_banned(struct check_run *r, const struct daemons *d, const str
 		cpuset_count(open) == 1 ? "has" : "have");
 	check_cost(r, LIMIT_irq_us, NAN);
 	check_now(r, "`IRQBALANCE_BANNED_CPULIST=%s` in the settings of irqbalance, then `systemctl restart irqbalance`",
-		cpuset_text(r->a, here_dedicated(r, p)));
+		cpuset_text(r->a, dedicated));
 }
 
 static const struct daemon *find_daemon(const struct daemons *d, const char *name)
