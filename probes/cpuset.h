@@ -33,7 +33,7 @@ char *cpuset_text(struct arena *a, const struct cpuset *s);
 
 void cpuset_add(struct cpuset *s, uint32_t id); /* id must be below nbits */
 void cpuset_remove(struct cpuset *s, uint32_t id); /* outside is fine */
-void cpuset_add_all(struct cpuset *s, const struct cpuset *more); /* more's ids must fit */
+void cpuset_add_all(struct cpuset *s, const struct cpuset *more); /* of more's ids those that fit */
 /* NULL is the empty set in all of these. */
 bool cpuset_has(const struct cpuset *s, uint32_t id);
 /* A copy that is the caller's own, for free(): *own is the former one, or NULL. */

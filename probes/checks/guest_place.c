@@ -42,12 +42,6 @@ static struct own own_of(struct check_run *r, const struct placement *p, const s
 	return o;
 }
 
-static void add_words(struct cpuset *to, const struct cpuset *more)
-{
-	for (uint32_t w = 0; w < to->nbits / 64 && w < more->nbits / 64; w++)
-		to->word[w] |= more->word[w];
-}
-
 /* The CPUs on which threads of more than one guest may run: a pin keeps its own thread there, and no other away. */
 static const struct cpuset *visited(struct check_run *r, const struct placement *p)
 {
@@ -61,7 +55,7 @@ static const struct cpuset *visited(struct check_run *r, const struct placement 
 		memset(may->word, 0, may->nbits / 8);
 		for (uint32_t k = 0; k < row[i].thread.n; k++)
 			if (value_known(t[k].allowed))
-				add_words(may, t[k].allowed.set);
+				cpuset_add_all(may, t[k].allowed.set);
 		for (uint32_t w = 0; w < may->nbits / 64; w++) {
 			twice->word[w] |= once->word[w] & may->word[w];
 			once->word[w] |= may->word[w];
