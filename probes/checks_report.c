@@ -287,6 +287,12 @@ static const char *with_required(
 	return *ids ? arena_printf(a, "%.*s; %s not known.", (int)n, line, ids) : line;
 }
 
+static char *nagios_line(struct arena *a, const char *word, const char *line, const struct check_sum *sum)
+{
+	return xasprintf("HVSCOPE %s - %s | crit=%zu warn=%zu info=%zu unknown=%zu\n", word, on_one_line(a, line),
+		sum->crit, sum->warn, sum->info, sum->unknown);
+}
+
 char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int *ret_status)
 {
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
@@ -309,8 +315,17 @@ char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int 
 	else
 		line = arena_printf(
 			a, "%zu check%s pass%s.", sum.passed, sum.passed == 1 ? "" : "s", sum.passed == 1 ? "es" : "");
-	text = xasprintf("HVSCOPE %s - %s | crit=%zu warn=%zu info=%zu unknown=%zu\n", words[*ret_status],
-		on_one_line(a, line), sum.crit, sum.warn, sum.info, sum.unknown);
+	text = nagios_line(a, words[*ret_status], line, &sum);
+	arena_free(a);
+	return text;
+}
+
+char *checks_nagios_failed(const char *why)
+{
+	struct arena *a = arena_new(0);
+	char *text = nagios_line(
+		a, "UNKNOWN", arena_printf(a, "the check could not run: %s", why), &(struct check_sum){.crit = 0});
+
 	arena_free(a);
 	return text;
 }

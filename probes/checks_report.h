@@ -42,5 +42,6 @@ char *checks_text(const struct snapshot *s, const struct check_choice *c, int wi
 char *checks_json(const struct snapshot *s, const struct check_choice *c); /* schema "hvscope-check/1" */
 /* "HVSCOPE WARNING - …| crit=0 warn=3 …", one line; *ret_status: 0, 1, 2 or 3. */
 char *checks_nagios(const struct snapshot *s, const struct check_choice *c, int *ret_status);
+char *checks_nagios_failed(const char *why); /* that line where nothing could be judged: UNKNOWN, and why */
 
 #endif

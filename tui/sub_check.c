@@ -9,7 +9,6 @@
 #include "probes/checks_report.h"
 #include "probes/probe.h"
 #include "probes/sampler.h"
-#include "probes/text.h"
 #include "probes/util.h"
 #include "tui/oneshot.h"
 #include "tui/subcommands.h"
@@ -134,15 +133,10 @@ static int report(const struct snapshot *s, const struct check_options *o, const
 /* A monitor reads one line of stdout and knows no other status. */
 static int for_nagios(void)
 {
-	char *why = xasprintf("%s", complained()), *line;
+	char *line = checks_nagios_failed(complained());
 
-	text_tame(why);
-	for (char *p = why; (p = strchr(p, '|')); p++)
-		*p = '/'; /* numbers follow it */
-	line = xasprintf("HVSCOPE UNKNOWN - the check could not run: %s | crit=0 warn=0 info=0 unknown=0\n", why);
 	print_text(line);
 	free(line);
-	free(why);
 	return NAGIOS_UNKNOWN;
 }
 
