@@ -52,6 +52,8 @@ extern const struct check *const checks[]; /* all rows, in the order of CHECKS Â
 extern const size_t nchecks;
 /* By id or slug, in any case; NULL: there is none. */
 const struct check *check_find(const char *name);
+/* "tuned": the daemons that run and own what mends this check, so that they may take it back; NULL: none is known. */
+const char *check_undone_by(struct arena *a, const struct snapshot *s, const struct check *c);
 size_t check_index(const struct check *c);
 
 /* One thing that fires: a CPU, a policy, a guest's disk. */

@@ -4,6 +4,7 @@
 #define TUI_GUIDE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum guide_kind {
 	GUIDE_FRAME, /* the operator says what is slow */
@@ -37,5 +38,7 @@ extern const size_t nguides;
 struct check;
 /* Takes the next id off a list as in guide_step.checks; NULL for one that no check has. */
 const struct check *guide_check(const char **ids);
+/* The place of a check in such a list, as a bit; 0: it is not there. */
+uint32_t guide_bit(const char *ids, const struct check *c);
 
 #endif

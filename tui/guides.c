@@ -26,3 +26,11 @@ const struct check *guide_check(const char **ids)
 	*ids += n + ((*ids)[n] == ' ');
 	return check_find(id);
 }
+
+uint32_t guide_bit(const char *ids, const struct check *c)
+{
+	for (unsigned place = 0; *ids; place++)
+		if (guide_check(&ids) == c)
+			return UINT32_C(1) << place;
+	return 0;
+}

@@ -159,19 +159,11 @@ static void add(const struct walk *w, struct walk_judged *j, const struct findin
 	}
 }
 
-static bool looks_at(const char *ids, const struct check *c)
-{
-	while (*ids)
-		if (guide_check(&ids) == c)
-			return true;
-	return false;
-}
-
 /* What explains it, where another step than the one of these checks finds that too. */
 static const struct check *explained_elsewhere(const struct walk *w, const char *ids, const struct finding *f)
 {
 	return f->cause && walk_concerns(w, f->cause) && walk_severity(w, f->cause) > SEVERITY_INFO &&
-			       !looks_at(ids, f->cause->check)
+			       !guide_bit(ids, f->cause->check)
 		       ? f->cause->check
 		       : NULL;
 }

@@ -127,8 +127,6 @@ const char *walk_most_words(struct arena *a, const struct walk *w, double most_m
 const char *walk_conclusion(struct arena *a, const struct walk *w);
 /* Steps that were FOUND and not too small, the most first; how many. */
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS]);
-/* What D01 says of a daemon that may take back what mends this check; NULL: it says nothing. In the arena. */
-const char *walk_undone(struct arena *a, const struct snapshot *s, const struct check *c);
 /* The title of the first cause, or of a step where something was found that nobody knows the worth of; NULL: none. */
 const char *walk_suspect(const struct walk *w);
 /* What is left of the deficit, in sentences that claim no more than is known; NULL: nothing was found, or no deficit

@@ -177,7 +177,7 @@ static void to_do(struct text *t, struct arena *a, const struct walk *w, const s
 	const struct finding *f, bool told)
 {
 	const struct check *c = f->check;
-	const char *undone = walk_undone(a, s, c);
+	const char *undone = check_undone_by(a, s, c);
 
 	text_add(t, "- **%s %s**%s%s\n", c->id, c->slug, told ? "" : ": ",
 		told ? "" : walk_plain(a, walk_line(a, w, f)));
@@ -185,7 +185,7 @@ static void to_do(struct text *t, struct arena *a, const struct walk *w, const s
 		walk_advice(a, f->now ? f->now : c->now), walk_advice(a, c->keep), walk_advice(a, c->risk),
 		walk_advice(a, c->when_not), walk_advice(a, c->verify));
 	if (undone)
-		text_add(t, "  - beware: %s\n", walk_plain(a, undone));
+		text_add(t, "  - beware: %s may take that back (D01)\n", walk_plain(a, undone));
 }
 
 static size_t to_do_of(struct text *t, struct arena *a, const struct walk *w, const struct snapshot *s, size_t step)

@@ -151,7 +151,7 @@ static void add_forecast(struct walk_lines *l, struct arena *a, const struct wal
 static void add_fix(struct walk_lines *l, struct arena *a, const struct snapshot *s, const struct walk_judged *j)
 {
 	const struct finding *f = j->worst, *by = finding_mendable(f);
-	const char *undone = f ? walk_undone(a, s, by ? by->check : f->check) : NULL;
+	const char *undone = f ? check_undone_by(a, s, by ? by->check : f->check) : NULL;
 
 	if (!f)
 		return;
@@ -160,7 +160,7 @@ static void add_fix(struct walk_lines *l, struct arena *a, const struct snapshot
 	else
 		add(l, ROLE_text, 0, arena_printf(a, "By hand: %s", check_plain(a, f->now ? f->now : f->check->now)));
 	if (undone)
-		add(l, ROLE_warn, 0, undone);
+		add(l, ROLE_warn, 0, arena_printf(a, "%s may take that back (D01).", undone));
 }
 
 /* Facts that decided and are others now. */

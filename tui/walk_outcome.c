@@ -77,18 +77,31 @@ size_t walk_facts(struct arena *a, const struct walk *w, const struct snapshot *
 	return n;
 }
 
+/* Of a suspect where something was found; else NULL. */
+static const struct walk_judged *found_at(const struct walk *w, size_t step)
+{
+	const struct walk_visit *v = &w->visit[step];
+
+	return w->guide->step[step].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND ? &v->first : NULL;
+}
+
+/* Nobody can say how much it explains, and it is no symptom of what another step found. */
+static bool is_odd(const struct walk_judged *j)
+{
+	return !j->symptom_of && isnan(j->most_ms);
+}
+
 size_t walk_causes(const struct walk *w, size_t ret[GUIDE_STEPS])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		const struct walk_visit *v = &w->visit[i];
+		const struct walk_judged *j = found_at(w, i);
 		size_t at = n;
 
-		if (w->guide->step[i].kind != GUIDE_SUSPECT || !v->seen || v->first.state != WALK_FOUND ||
-			v->first.small || isnan(v->first.most_ms) || v->first.symptom_of)
+		if (!j || j->small || j->symptom_of || isnan(j->most_ms))
 			continue;
-		while (at && w->visit[ret[at - 1]].first.most_ms < v->first.most_ms)
+		while (at && w->visit[ret[at - 1]].first.most_ms < j->most_ms)
 			at--;
 		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof(*ret));
 		ret[at] = i;
@@ -106,16 +119,14 @@ static size_t count_state(const struct walk *w, enum walk_state state)
 	return n;
 }
 
-/* Found, and nobody can say how much it explains; or found, and a symptom of what another step found. */
 static size_t count_found(const struct walk *w, bool symptom)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		const struct walk_visit *v = &w->visit[i];
+		const struct walk_judged *j = found_at(w, i);
 
-		if (w->guide->step[i].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND)
-			n += symptom ? v->first.symptom_of != NULL : !v->first.symptom_of && isnan(v->first.most_ms);
+		n += j && (symptom ? j->symptom_of != NULL : is_odd(j));
 	}
 	return n;
 }
@@ -132,10 +143,9 @@ static size_t count_waiting(const struct walk *w)
 
 static bool is_small(const struct walk *w, size_t step)
 {
-	const struct walk_visit *v = &w->visit[step];
+	const struct walk_judged *j = found_at(w, step);
 
-	return w->guide->step[step].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND &&
-	       v->first.small && !v->first.symptom_of;
+	return j && j->small && !j->symptom_of;
 }
 
 /* "Idle states 1.3 ms, Memory 1.0 ms": those that explain most come first. NULL: there are none. */
@@ -165,13 +175,9 @@ const char *walk_suspect(const struct walk *w)
 
 	if (walk_causes(w, cause))
 		return w->guide->step[cause[0]].title;
-	for (size_t i = 0; i < w->guide->nsteps; i++) {
-		const struct walk_visit *v = &w->visit[i];
-
-		if (w->guide->step[i].kind == GUIDE_SUSPECT && v->seen && v->first.state == WALK_FOUND &&
-			!v->first.symptom_of && isnan(v->first.most_ms))
+	for (size_t i = 0; i < w->guide->nsteps; i++)
+		if (found_at(w, i) && is_odd(found_at(w, i)))
 			return w->guide->step[i].title;
-	}
 	return NULL;
 }
 

@@ -64,15 +64,6 @@ bool walk_cause_passes(const struct walk *w, const struct snapshot *s, size_t st
 	return f && passes(w, f);
 }
 
-/* The place of a check in the list of a step, as a bit; 0: it is not there. */
-static uint32_t bit_of(const char *ids, const struct check *c)
-{
-	for (unsigned place = 0; *ids; place++)
-		if (guide_check(&ids) == c)
-			return UINT32_C(1) << place;
-	return 0;
-}
-
 /* An effect need not be judged once its cause is gone: idle CPUs have no slow clock. */
 static bool cause_passes(const struct walk *w, const struct snapshot *s, const struct walk_visit *v, const char *all,
 	const struct check *effect)
@@ -82,7 +73,7 @@ static bool cause_passes(const struct walk *w, const struct snapshot *s, const s
 	while (*ids) {
 		const struct check *c = guide_check(&ids);
 
-		if (c && (v->first.which & bit_of(all, c)) && passes(w, findings_of(s->findings, c)))
+		if (c && (v->first.which & guide_bit(all, c)) && passes(w, findings_of(s->findings, c)))
 			return true;
 	}
 	return false;
@@ -118,11 +109,10 @@ static bool still_felt(const struct walk *w, const struct snapshot *s, size_t st
 
 	for (unsigned place = 0; *ids; place++) {
 		const struct check *c = guide_check(&ids);
-		const char *by = c->explained_by ? c->explained_by : "";
 
-		while (v->first.which & UINT32_C(1) << place && *by)
-			if (guide_check(&by) == v->cause && !is_gone(w, s, step, c))
-				return true;
+		if (v->first.which & UINT32_C(1) << place && c->explained_by && guide_bit(c->explained_by, v->cause) &&
+			!is_gone(w, s, step, c))
+			return true;
 	}
 	return false;
 }

@@ -205,17 +205,6 @@ static const char *suspect(struct arena *a, const struct walk *w, const struct s
 	return "Reading.";
 }
 
-const char *walk_undone(struct arena *a, const struct snapshot *s, const struct check *c)
-{
-	const struct finding *d = findings_of(s->findings, check_find("D01"));
-	const char *id = arena_printf(a, "(%s)", c->id);
-
-	for (size_t i = 0; d && d->verdict == VERDICT_FIRE && i < d->nparts; i++)
-		if (strstr(d->part[i].text, id))
-			return d->part[i].text;
-	return NULL;
-}
-
 static const char *control(struct arena *a, const struct walk *w)
 {
 	if (walk_suspect(w))

@@ -24,6 +24,27 @@ static const struct {
 /* These must not run beside each other: their units say so. */
 static const char *const rivals[] = {"tuned", "power-profiles-daemon", "tlp", "auto-cpufreq"};
 
+/* Does what mends this check write a knob that the daemon owns. */
+static bool owns_knob_of(const struct daemon *d, const char *id)
+{
+	for (size_t i = 0; i < COUNT(writes); i++)
+		if (strcmp(writes[i].id, id) == 0)
+			return value_has_word(d->owns, writes[i].knob);
+	return false;
+}
+
+const char *check_undone_by(struct arena *a, const struct snapshot *s, const struct check *c)
+{
+	const struct daemons *d = snapshot_facts(s, &probe_daemons);
+	const struct daemon *row = d ? d->daemon.row : NULL;
+	const char *names = NULL;
+
+	for (uint32_t i = 0; d && i < d->daemon.n; i++)
+		if (value_u64_or(row[i].running, 0) && value_known(row[i].name) && owns_knob_of(&row[i], c->id))
+			names = arena_printf(a, "%s%s%s", names ? names : "", names ? " and " : "", row[i].name.text);
+	return names;
+}
+
 static const struct finding *firing(const struct check_run *r, const char *id)
 {
 	for (size_t i = 0; i < r->nothers; i++)
@@ -39,7 +60,7 @@ static void judge_owner(struct check_run *r, const struct daemon *d)
 	const char *undone = NULL, *name = check_name(r, d->name);
 
 	for (size_t i = 0; i < COUNT(writes); i++) {
-		const struct finding *f = value_has_word(d->owns, writes[i].knob) ? firing(r, writes[i].id) : NULL;
+		const struct finding *f = owns_knob_of(d, writes[i].id) ? firing(r, writes[i].id) : NULL;
 
 		if (!f)
 			continue;

@@ -78,7 +78,7 @@ like 'a symptom is told apart' "$case" 'KVM \| found, a symptom of V03 \| up to 
 like 'and what it follows from' "$case" 'leaves for QEMU 6500 times a second.* It follows from V03 vm-disk-emulated: mend that first\.'
 unlike 'it is no cause of its own' "$case" 'The cause,.* KVM, up to'
 like 'what is too small' "$case" 'Idle states \| found, too small \| up to 1\.3 ms'
-like 'what would be put back' "$case" 'F02 cpufreq-governor\*\*.*beware: tuned runs and sets what would mend cpufreq-governor \(F02\)'
+like 'what would be put back' "$case" 'F02 cpufreq-governor\*\*.*beware: tuned may take that back \(D01\)'
 like 'notes' "$case" $'## Notes\n\n- .*F08 turbo-disabled: '
 like 'what was ruled out' "$case" 'What was ruled out, and why'
 like 'with values' "$case" 'silicon\.low_khz: 1'
